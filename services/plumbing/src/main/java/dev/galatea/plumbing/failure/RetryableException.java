@@ -1,0 +1,19 @@
+package dev.galatea.plumbing.failure;
+
+import dev.galatea.model.event.FailureCause;
+import org.jspecify.annotations.Nullable;
+
+/** May succeed when tried again: the store does not answer, the disk is full, a worker was interrupted. */
+public final class RetryableException extends StageException {
+
+    private static final long serialVersionUID = 1L;
+
+    public RetryableException(String code, String message, @Nullable Throwable cause) {
+        super(code, message, cause);
+    }
+
+    @Override
+    public FailureCause failureCause() {
+        return FailureCause.RETRYABLE;
+    }
+}

@@ -1,0 +1,143 @@
+package dev.galatea.model.event;
+
+import java.io.IOException;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import org.jspecify.annotations.Nullable;
+
+import dev.galatea.model.event.MalformedEventException.Reason;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+/** Events to JSON and back. Unknown fields are ignored, so that newer writers don't break older readers. Thread-safe. */
+public final class EventCodec {
+
+    /** No event of ours comes near; longer ones are refused before they are parsed. */
+    public static final int MAX_PAYLOAD_BYTES = 1 << 20;
+
+    private static final ObjectMapper JSON = JsonMapper.builder()
+            .addModule(new JavaTimeModule())
+            .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
+
+    private EventCodec() {}
+
+    /** The mapper that events are written with, for what is not an event but must look the same. */
+    public static ObjectMapper mapper() {
+        return JSON.copy();
+    }
+
+    /** The payload of an event. */
+    public static byte[] write(Event event) {
+        try {
+            return JSON.writeValueAsBytes(event);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a " + EventType.of(event) + " can't be written as JSON", e);
+        }
+    }
+
+    /** Reads a payload of a known type, without headers: for stores and tests. */
+    public static <T extends Event> T read(Class<T> record, byte @Nullable [] payload) throws MalformedEventException {
+        if (payload == null) {
+            throw new MalformedEventException(Reason.MALFORMED_PAYLOAD, "the record has no value");
+        }
+        if (payload.length > MAX_PAYLOAD_BYTES) {
+            throw new MalformedEventException(
+                    Reason.TOO_LARGE,
+                    "the payload has " + payload.length + " bytes; valid are up to " + MAX_PAYLOAD_BYTES);
+        }
+        try {
+            T event = JSON.readValue(payload, record);
+            if (event == null) {
+                throw new MalformedEventException(Reason.MALFORMED_PAYLOAD, "the payload is null");
+            }
+            return event;
+        } catch (JsonMappingException e) {
+            throw new MalformedEventException(Reason.MALFORMED_PAYLOAD, describe(e), e);
+        } catch (IOException e) {
+            throw new MalformedEventException(Reason.MALFORMED_PAYLOAD, "the payload is not JSON", e);
+        }
+    }
+
+    /**
+     * Reads a record in CloudEvents binary mode and checks that headers, key and payload belong together.
+     *
+     * @param key the record's key, the job id in UTF-8
+     * @param headers last value of each header
+     */
+    public static <T extends Event> T read(
+            Class<T> record, byte @Nullable [] key, byte @Nullable [] payload, Map<String, byte[]> headers)
+            throws MalformedEventException {
+        requireHeader(headers, CloudEvent.ID);
+        requireHeader(headers, CloudEvent.SOURCE);
+        requireHeader(headers, CloudEvent.SPECVERSION);
+        String type = requireHeader(headers, CloudEvent.TYPE);
+        boolean expected = EventType.ofCloudEventsType(type)
+                .map(known -> known.record() == record)
+                .orElse(false);
+        if (!expected) {
+            throw new MalformedEventException(
+                    Reason.UNKNOWN_TYPE,
+                    CloudEvent.TYPE + ": '" + abbreviate(type) + "' is not carried here; valid is "
+                            + typeOf(record).cloudEventsType());
+        }
+        T event = read(record, payload);
+        String keyText = key == null ? "" : new String(key, UTF_8);
+        if (!event.jobId().toString().equals(keyText)) {
+            throw new MalformedEventException(
+                    Reason.KEY_MISMATCH,
+                    "the record's key is '" + abbreviate(keyText) + "', but jobId is " + event.jobId()
+                            + "; they must be equal");
+        }
+        return event;
+    }
+
+    private static EventType typeOf(Class<? extends Event> record) {
+        for (EventType type : EventType.values()) {
+            if (type.record() == record) {
+                return type;
+            }
+        }
+        throw new IllegalStateException("no event type for " + record);
+    }
+
+    private static String requireHeader(Map<String, byte[]> headers, String name) throws MalformedEventException {
+        byte[] value = headers.get(name);
+        if (value == null || value.length == 0) {
+            throw new MalformedEventException(
+                    Reason.MISSING_HEADER,
+                    name + ": header is missing; valid are CloudEvents 1.0 in binary mode, with " + CloudEvent.ID + ", "
+                            + CloudEvent.SOURCE + ", " + CloudEvent.SPECVERSION + ", " + CloudEvent.TYPE);
+        }
+        return new String(value, UTF_8);
+    }
+
+    /** Says which field is wrong without repeating the payload, which may hold a prompt. */
+    private static String describe(JsonMappingException e) {
+        String path = e.getPath().stream()
+                .map(step -> step.getFieldName() == null ? "[" + step.getIndex() + "]" : step.getFieldName())
+                .collect(Collectors.joining("."));
+        Throwable root = e;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        boolean ours = root instanceof IllegalArgumentException && !(root instanceof JsonProcessingException);
+        String field = path.isEmpty() ? "the payload" : path;
+        return ours ? root.getMessage() : field + ": is missing or not of its type";
+    }
+
+    private static String abbreviate(String text) {
+        return text.length() > 80 ? text.substring(0, 80) + "…" : text;
+    }
+}

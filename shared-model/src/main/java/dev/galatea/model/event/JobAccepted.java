@@ -1,0 +1,15 @@
+package dev.galatea.model.event;
+
+import java.time.Instant;
+
+import dev.galatea.model.id.JobId;
+
+/** Admission said yes, once for this job: the spec is complete and valid for the bundle that it names. */
+public record JobAccepted(JobId jobId, JobSpec spec, Instant acceptedAt) implements Event {
+
+    public JobAccepted {
+        Fields.require("jobId", jobId);
+        Fields.require("spec", spec);
+        Fields.require("acceptedAt", acceptedAt);
+    }
+}

@@ -1,0 +1,41 @@
+package dev.galatea.model.event;
+
+import java.time.Instant;
+
+import com.fasterxml.jackson.annotation.JsonValue;
+
+import dev.galatea.model.id.JobId;
+
+/** What somebody asks of a job. Denoising obeys between two steps, decoding between two tiles. */
+public record JobCommand(JobId jobId, Action action, String reason, Instant at) implements Event {
+
+    /** What is asked. */
+    public enum Action {
+        /** Stop and end as cancelled; has no effect on a job that is done. */
+        CANCEL("cancel");
+
+        private final String wireName;
+
+        Action(String wireName) {
+            this.wireName = wireName;
+        }
+
+        /** The name in events. */
+        @JsonValue
+        public String wireName() {
+            return wireName;
+        }
+    }
+
+    public JobCommand {
+        Fields.require("jobId", jobId);
+        Fields.require("action", action);
+        Fields.require("reason", reason);
+        Fields.require("at", at);
+    }
+
+    /** Asks to cancel a job. */
+    public static JobCommand cancel(JobId jobId, String reason, Instant at) {
+        return new JobCommand(jobId, Action.CANCEL, reason, at);
+    }
+}

@@ -1,0 +1,58 @@
+package dev.galatea.model.event;
+
+import java.time.Instant;
+import java.util.List;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import org.jspecify.annotations.Nullable;
+
+import dev.galatea.model.id.JobId;
+
+/**
+ * The state of a job: a fold of its events, latest per key. Any replica of any service can answer from it.
+ *
+ * @param prompt as it was submitted
+ * @param model as it was submitted, or the default
+ * @param spec absent if admission refused the prompt
+ * @param stages in the order of the pipeline, only those that have begun
+ * @param clip present when completed
+ * @param failure present when failed, refused, cancelled or expired
+ * @param history what happened, oldest first; bounded, so the middle of a very long one may be missing
+ * @param finishedAt when the job became done
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record JobState(
+        JobId jobId,
+        JobStatus status,
+        String prompt,
+        @Nullable String model,
+        @Nullable JobSpec spec,
+        List<StageState> stages,
+        @Nullable Clip clip,
+        @Nullable Failure failure,
+        List<HistoryEntry> history,
+        Instant submittedAt,
+        Instant updatedAt,
+        @Nullable Instant finishedAt)
+        implements Event {
+
+    public JobState {
+        Fields.require("jobId", jobId);
+        Fields.require("status", status);
+        Fields.require("prompt", prompt);
+        Fields.require("submittedAt", submittedAt);
+        Fields.require("updatedAt", updatedAt);
+        stages = List.copyOf(stages);
+        history = List.copyOf(history);
+    }
+
+    /** One thing that happened to a job, for people. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record HistoryEntry(Instant at, @Nullable Stage stage, String what) {
+
+        public HistoryEntry {
+            Fields.require("history.at", at);
+            Fields.require("history.what", what);
+        }
+    }
+}

@@ -1,0 +1,22 @@
+package dev.galatea.model.event;
+
+import java.time.Instant;
+
+import dev.galatea.model.id.JobId;
+
+/**
+ * What a stage is doing with a job. Progress may arrive late, twice or out of order; readers fold it by time.
+ *
+ * @param at when it happened, by the clock of the worker
+ * @param worker which worker it was, for people
+ */
+public record Progress(JobId jobId, Stage stage, Instant at, String worker, ProgressDetail detail) implements Event {
+
+    public Progress {
+        Fields.require("jobId", jobId);
+        Fields.require("stage", stage);
+        Fields.require("at", at);
+        Fields.require("worker", worker);
+        Fields.require("detail", detail);
+    }
+}

@@ -1,0 +1,41 @@
+package dev.galatea.model.event;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+
+import dev.galatea.model.tensor.ObjectRef;
+
+/** The kinds of progress, told apart on the wire by {@code kind}. */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
+@JsonSubTypes({
+    @JsonSubTypes.Type(value = ProgressDetail.Started.class, name = "started"),
+    @JsonSubTypes.Type(value = ProgressDetail.Step.class, name = "step"),
+    @JsonSubTypes.Type(value = ProgressDetail.CheckpointWritten.class, name = "checkpoint"),
+    @JsonSubTypes.Type(value = ProgressDetail.PreviewAvailable.class, name = "preview"),
+    @JsonSubTypes.Type(value = ProgressDetail.Finished.class, name = "finished"),
+    @JsonSubTypes.Type(value = ProgressDetail.Retrying.class, name = "retrying"),
+    @JsonSubTypes.Type(value = ProgressDetail.Failed.class, name = "failed")
+})
+public sealed interface ProgressDetail {
+
+    /** A worker took the job; {@code attempt} counts deliveries from 1. */
+    record Started(int attempt) implements ProgressDetail {}
+
+    /** Step {@code step} of {@code of} is done (denoising steps, or decoded frames). */
+    record Step(int step, int of) implements ProgressDetail {}
+
+    /** The job can be continued after {@code step}. */
+    record CheckpointWritten(int step, ObjectRef object) implements ProgressDetail {}
+
+    /** A picture of the current estimate of the clean clip after {@code step}. */
+    record PreviewAvailable(int step, ObjectRef object) implements ProgressDetail {}
+
+    /** The stage is done; {@code seconds} counts from its start by this worker. */
+    record Finished(double seconds) implements ProgressDetail {}
+
+    /** This attempt failed or was given back; another follows. */
+    record Retrying(Failure failure) implements ProgressDetail {}
+
+    /** The stage gave up; the job fails. */
+    record Failed(Failure failure) implements ProgressDetail {}
+}

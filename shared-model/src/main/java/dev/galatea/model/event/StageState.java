@@ -1,0 +1,38 @@
+package dev.galatea.model.event;
+
+import java.time.Instant;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import org.jspecify.annotations.Nullable;
+
+import dev.galatea.model.tensor.ObjectRef;
+
+/**
+ * What is known of one stage of one job.
+ *
+ * @param attempts how often a worker took the job at this stage
+ * @param step done so far, of {@code steps}; both 0 until the first one
+ * @param seconds how long the stage took, once it is finished
+ * @param preview the newest picture of the estimate
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record StageState(
+        Stage stage,
+        int attempts,
+        int step,
+        int steps,
+        @Nullable Instant startedAt,
+        @Nullable Instant finishedAt,
+        @Nullable Double seconds,
+        @Nullable String worker,
+        @Nullable ObjectRef preview) {
+
+    public StageState {
+        Fields.require("stage", stage);
+    }
+
+    /** A stage that nobody has taken yet. */
+    public static StageState waiting(Stage stage) {
+        return new StageState(stage, 0, 0, 0, null, null, null, null, null);
+    }
+}

@@ -1,0 +1,51 @@
+package dev.galatea.model.id;
+
+/**
+ * Names of objects in the store. Results carry their content's digest in the name: attempts that make the same bytes
+ * write the same object, and a late attempt of a stalled worker can never replace what an event already points at.
+ */
+public final class ObjectKeys {
+
+    private static final int DIGEST_CHARS = 16;
+
+    private ObjectKeys() {}
+
+    /** Everything of one job lies under this prefix. */
+    public static String jobPrefix(JobId jobId) {
+        return "jobs/" + jobId + "/";
+    }
+
+    /** The clean latents. */
+    public static String latents(JobId jobId, Sha256 content) {
+        return jobPrefix(jobId) + "latents-" + shorten(content) + ".safetensors";
+    }
+
+    /** The state of the sampler after {@code step}. */
+    public static String checkpoint(JobId jobId, int step, Sha256 content) {
+        return jobPrefix(jobId) + "checkpoint-" + step + "-" + shorten(content) + ".safetensors";
+    }
+
+    /** A picture of the estimate after {@code step}. */
+    public static String preview(JobId jobId, int step) {
+        return jobPrefix(jobId) + "preview-" + step + ".jpg";
+    }
+
+    /** The clip. */
+    public static String clip(JobId jobId, Sha256 content) {
+        return jobPrefix(jobId) + "clip-" + shorten(content) + ".mp4";
+    }
+
+    /** The clip's thumbnail. */
+    public static String thumbnail(JobId jobId, Sha256 content) {
+        return jobPrefix(jobId) + "thumbnail-" + shorten(content) + ".jpg";
+    }
+
+    /** A text's embeddings, shared by all jobs with that text and encoder. */
+    public static String embeddings(Sha256 encoder, Sha256 text) {
+        return "embeddings/" + shorten(encoder) + "/" + text + ".safetensors";
+    }
+
+    private static String shorten(Sha256 digest) {
+        return digest.hex().substring(0, DIGEST_CHARS);
+    }
+}
