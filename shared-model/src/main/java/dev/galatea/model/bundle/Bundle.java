@@ -1,0 +1,70 @@
+package dev.galatea.model.bundle;
+
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+import dev.galatea.model.bundle.BundleException.Code;
+import dev.galatea.model.bundle.BundleManifest.FileEntry;
+import dev.galatea.model.id.Sha256;
+
+/**
+ * A model bundle whose manifest is valid. Its files are verified when they are first asked for, so that a service reads
+ * only those that it needs. Thread-safe; lives as long as anyone likes and holds no resources.
+ *
+ * <p>A file is verified once per bundle and role: whoever can write to the bundle's directory while the service runs is
+ * trusted.
+ */
+public final class Bundle {
+
+    private final BundleManifest manifest;
+    private final Sha256 digest;
+    private final BundleVerifier verifier;
+    private final Map<String, Path> verified = new ConcurrentHashMap<>();
+
+    Bundle(BundleManifest manifest, Sha256 digest, BundleVerifier verifier) {
+        this.manifest = manifest;
+        this.digest = digest;
+        this.verifier = verifier;
+    }
+
+    /** What the bundle says of itself. */
+    public BundleManifest manifest() {
+        return manifest;
+    }
+
+    /** The digest of the manifest's bytes, which pins every file of the bundle. */
+    public Sha256 digest() {
+        return digest;
+    }
+
+    /**
+     * The file of a role, once its length and digest are known to be those of the manifest, and, for an ONNX file, its
+     * external data too.
+     *
+     * @param role such as {@code denoiser}; see {@link BundleManifest#files()}
+     */
+    public Path file(String role) throws BundleException {
+        Path known = verified.get(role);
+        if (known != null) {
+            return known;
+        }
+        FileEntry entry = manifest.files().get(role);
+        if (entry == null) {
+            throw new BundleException(
+                    Code.MISSING_FILE,
+                    "files." + role + ": bundle '" + manifest.name() + "' has no such file; valid are "
+                            + manifest.files().keySet());
+        }
+        Path file = verifier.verify(role, entry);
+        verified.put(role, file);
+        return file;
+    }
+
+    /** Verifies all files, for tools and tests; services ask for the files that they need. */
+    public void verifyAll() throws BundleException {
+        for (String role : manifest.files().keySet()) {
+            file(role);
+        }
+    }
+}

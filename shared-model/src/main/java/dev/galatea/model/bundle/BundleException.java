@@ -1,0 +1,60 @@
+package dev.galatea.model.bundle;
+
+/**
+ * A model bundle can't be used. The message names the file, the field, its value and what would be valid; it is fit for
+ * people and logs.
+ */
+public final class BundleException extends Exception {
+
+    private static final long serialVersionUID = 1L;
+
+    private final Code code;
+
+    /** What is wrong with a bundle, by the name that failures and metrics use. */
+    public enum Code {
+        /** The manifest is absent, not JSON, or lacks a field. */
+        MALFORMED_MANIFEST("bundle_manifest_malformed"),
+        /** A field of the manifest has a value that can't be. */
+        INVALID_MANIFEST("bundle_manifest_invalid"),
+        /** A file of the manifest is not there, or there is no such role. */
+        MISSING_FILE("bundle_file_missing"),
+        /** A path leaves the bundle's directory. */
+        ESCAPING_PATH("bundle_path_escapes"),
+        /** A file has another length than the manifest says. */
+        LENGTH_MISMATCH("bundle_length_mismatch"),
+        /** A file has another digest than the manifest says. */
+        DIGEST_MISMATCH("bundle_digest_mismatch"),
+        /** An ONNX file is not well-formed. */
+        MALFORMED_MODEL("bundle_model_malformed"),
+        /** An ONNX file keeps data where the manifest does not vouch for it. */
+        EXTERNAL_DATA("bundle_external_data"),
+        /** The disk said no; trying again may help. */
+        UNREADABLE("bundle_unreadable");
+
+        private final String wireName;
+
+        Code(String wireName) {
+            this.wireName = wireName;
+        }
+
+        /** The name in failures. */
+        public String wireName() {
+            return wireName;
+        }
+    }
+
+    public BundleException(Code code, String message) {
+        super(message);
+        this.code = code;
+    }
+
+    public BundleException(Code code, String message, Throwable cause) {
+        super(message, cause);
+        this.code = code;
+    }
+
+    /** What is wrong, for programs. */
+    public Code code() {
+        return code;
+    }
+}

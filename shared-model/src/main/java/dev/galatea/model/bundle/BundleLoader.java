@@ -1,0 +1,111 @@
+package dev.galatea.model.bundle;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.MapperFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+
+import dev.galatea.model.bundle.BundleException.Code;
+import dev.galatea.model.id.Sha256;
+
+/**
+ * Opens model bundles from directories. The manifest is checked in full at once, the files when they are asked for.
+ * Thread-safe.
+ */
+public final class BundleLoader {
+
+    /** The manifest's file name. */
+    public static final String MANIFEST = "bundle.json";
+
+    /** A longer manifest is refused before it is parsed. */
+    public static final int MAX_MANIFEST_BYTES = 1 << 20;
+
+    private static final ObjectMapper JSON = JsonMapper.builder()
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+            .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+            .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
+
+    private final Path cache;
+    private final ClassLoader classPath;
+
+    /**
+     * @param cache directory for files that bundles take from the class path, by digest; made when needed, and may be
+     *     shared between processes and kept between runs
+     */
+    public BundleLoader(Path cache) {
+        this(cache, BundleLoader.class.getClassLoader());
+    }
+
+    /**
+     * @param classPath where bundles' class-path files are looked up
+     */
+    public BundleLoader(Path cache, ClassLoader classPath) {
+        this.cache = cache;
+        this.classPath = classPath;
+    }
+
+    /** Opens the bundle in a directory that holds a {@value #MANIFEST}. */
+    public Bundle load(Path directory) throws BundleException {
+        Path file = directory.resolve(MANIFEST);
+        byte[] bytes = readManifest(file);
+        BundleManifest manifest = parse(file, bytes);
+        ManifestRules.check(file, manifest);
+        ClassPathFiles extracted = new ClassPathFiles(cache, classPath);
+        return new Bundle(manifest, Sha256.of(bytes), new BundleVerifier(directory, manifest, extracted));
+    }
+
+    private static byte[] readManifest(Path file) throws BundleException {
+        if (!Files.isRegularFile(file)) {
+            throw new BundleException(
+                    Code.MALFORMED_MANIFEST, file + ": is missing; a bundle is a directory with a " + MANIFEST);
+        }
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] bytes = in.readNBytes(MAX_MANIFEST_BYTES + 1);
+            if (bytes.length > MAX_MANIFEST_BYTES) {
+                throw new BundleException(
+                        Code.MALFORMED_MANIFEST, file + ": is longer than " + MAX_MANIFEST_BYTES + " bytes");
+            }
+            return bytes;
+        } catch (IOException e) {
+            throw new BundleException(Code.UNREADABLE, file + ": can't be read: " + e, e);
+        }
+    }
+
+    private static BundleManifest parse(Path file, byte[] bytes) throws BundleException {
+        try {
+            BundleManifest manifest = JSON.readValue(bytes, BundleManifest.class);
+            if (manifest == null) {
+                throw new BundleException(Code.MALFORMED_MANIFEST, file + ": is null; valid is a JSON object");
+            }
+            return manifest;
+        } catch (JsonMappingException e) {
+            throw new BundleException(Code.MALFORMED_MANIFEST, file + ": " + describe(e), e);
+        } catch (JsonProcessingException e) {
+            throw new BundleException(Code.MALFORMED_MANIFEST, file + ": is not JSON: " + e.getMessage(), e);
+        } catch (IOException e) {
+            throw new BundleException(Code.UNREADABLE, file + ": can't be read: " + e, e);
+        }
+    }
+
+    private static String describe(JsonMappingException e) {
+        StringBuilder path = new StringBuilder();
+        for (JsonMappingException.Reference step : e.getPath()) {
+            if (step.getFieldName() == null) {
+                path.append('[').append(step.getIndex()).append(']');
+            } else {
+                path.append(path.isEmpty() ? "" : ".").append(step.getFieldName());
+            }
+        }
+        return path + ": " + e.getOriginalMessage();
+    }
+}

@@ -1,0 +1,237 @@
+package dev.galatea.model.bundle;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.galatea.model.bundle.BundleException.Code;
+import dev.galatea.model.bundle.BundleManifest.Decoding;
+import dev.galatea.model.bundle.BundleManifest.Defaults;
+import dev.galatea.model.bundle.BundleManifest.FileEntry;
+import dev.galatea.model.bundle.BundleManifest.Latent;
+import dev.galatea.model.bundle.BundleManifest.Limits;
+
+/** What must hold in a manifest beyond its shape. Each failure names the field, its value and what would be valid. */
+final class ManifestRules {
+
+    /** Roles without which no prompt becomes a clip. */
+    static final List<String> REQUIRED_ROLES = List.of("denoiser", "decoder", "textEncoder", "tokenizer");
+
+    private static final int MAX_PATH_LENGTH = 512;
+    /** Above any known model's; keeps products of two within an int. */
+    private static final int MAX_COMPRESSION = 1024;
+
+    private final Path file;
+    private final BundleManifest manifest;
+
+    private ManifestRules(Path file, BundleManifest manifest) {
+        this.file = file;
+        this.manifest = manifest;
+    }
+
+    static void check(Path file, BundleManifest manifest) throws BundleException {
+        ManifestRules rules = new ManifestRules(file, manifest);
+        rules.checkPresence();
+        rules.checkFiles();
+        rules.checkLatent(manifest.latent());
+        rules.checkLimits(manifest.limits());
+        rules.checkDefaults(manifest.defaults(), manifest.limits());
+        rules.checkDecoding(manifest.decoding());
+    }
+
+    /** Why a path is not inside the directory that it is relative to; empty if it is. */
+    static Optional<String> insideProblem(String path) {
+        if (path.isBlank() || path.length() > MAX_PATH_LENGTH) {
+            return Optional.of("must have 1 to " + MAX_PATH_LENGTH + " characters");
+        }
+        boolean plain = path.chars().allMatch(c -> c >= ' ' && c != '\\' && c != ':');
+        boolean climbs = ("/" + path + "/").contains("/../") || ("/" + path + "/").contains("/./");
+        if (!plain || climbs || path.startsWith("/") || path.contains("//")) {
+            return Optional.of("must be relative, with '/' between its parts, and without '.', '..', ':' or '\\'");
+        }
+        return Optional.empty();
+    }
+
+    private void checkPresence() throws BundleException {
+        require("format", manifest.format());
+        if (!BundleManifest.FORMAT.equals(manifest.format())) {
+            throw invalid("format", manifest.format(), BundleManifest.FORMAT);
+        }
+        require("name", manifest.name());
+        require("version", manifest.version());
+        require("license", manifest.license());
+        require("description", manifest.description());
+        require("files", manifest.files());
+        require("text", manifest.text());
+        require("latent", manifest.latent());
+        require("prediction", manifest.prediction());
+        require("scheduler", manifest.scheduler());
+        require("scheduler.name", manifest.scheduler().name());
+        require("defaults", manifest.defaults());
+        require("defaults.negativePrompt", manifest.defaults().negativePrompt());
+        require("limits", manifest.limits());
+        require("decoding", manifest.decoding());
+        requireThat(
+                "name",
+                manifest.name(),
+                manifest.name().matches("[a-z0-9][a-z0-9._-]{0,63}"),
+                "1 to 64 of a-z, 0-9, '.', '_', '-', beginning with a letter or digit");
+        atLeast("text.maxTokens", manifest.text().maxTokens(), 1);
+        atLeast("text.dim", manifest.text().dim(), 1);
+        atLeast("scheduler.trainTimesteps", manifest.scheduler().trainTimesteps(), 1);
+        positive("scheduler.shift", manifest.scheduler().shift());
+        atLeast("fps", manifest.fps(), 1);
+    }
+
+    private void checkFiles() throws BundleException {
+        for (String role : REQUIRED_ROLES) {
+            if (!manifest.files().containsKey(role)) {
+                throw new BundleException(
+                        Code.INVALID_MANIFEST,
+                        file + ": files." + role + ": is missing; required are " + REQUIRED_ROLES);
+            }
+        }
+        for (Map.Entry<String, FileEntry> entry : manifest.files().entrySet()) {
+            String field = "files." + entry.getKey();
+            require(field, entry.getValue());
+            checkFile(field, entry.getValue());
+        }
+    }
+
+    private void checkFile(String field, FileEntry entry) throws BundleException {
+        require(field + ".sha256", entry.sha256());
+        atLeast(field + ".bytes", entry.bytes(), 1);
+        String path = entry.path();
+        String resource = entry.classpath();
+        if ((path == null) == (resource == null)) {
+            throw new BundleException(
+                    Code.INVALID_MANIFEST, file + ": " + field + ": must have either path or classpath");
+        }
+        String name = path != null ? path : Objects.requireNonNull(resource);
+        Optional<String> problem = insideProblem(name);
+        if (problem.isPresent()) {
+            throw new BundleException(
+                    Code.ESCAPING_PATH,
+                    file + ": " + field + (path != null ? ".path" : ".classpath") + ": '" + name + "' "
+                            + problem.get());
+        }
+    }
+
+    private void checkLatent(Latent latent) throws BundleException {
+        atLeast("latent.channels", latent.channels(), 1);
+        within("latent.spatialCompression", latent.spatialCompression(), 1, MAX_COMPRESSION);
+        within("latent.temporalCompression", latent.temporalCompression(), 1, MAX_COMPRESSION);
+        within("latent.patch", latent.patch(), 1, MAX_COMPRESSION);
+        checkStatistics("latent.mean", latent.mean(), latent.channels(), false);
+        checkStatistics("latent.std", latent.std(), latent.channels(), true);
+    }
+
+    private void checkStatistics(String field, @Nullable List<Double> values, int channels, boolean positive)
+            throws BundleException {
+        require(field, values);
+        requireThat(field, values.size() + " numbers", values.size() == channels, channels + ", one per channel");
+        for (Double value : values) {
+            boolean fine = value != null && Double.isFinite(value) && (!positive || value > 0);
+            requireThat(field, value, fine, positive ? "finite numbers above 0" : "finite numbers");
+        }
+    }
+
+    private void checkLimits(Limits limits) throws BundleException {
+        Latent latent = manifest.latent();
+        int grid = latent.spatialCompression() * latent.patch();
+        atLeast("limits.sizeMultiple", limits.sizeMultiple(), 1);
+        requireThat(
+                "limits.sizeMultiple",
+                limits.sizeMultiple(),
+                limits.sizeMultiple() % grid == 0,
+                "multiples of " + grid + " (latent.spatialCompression × latent.patch)");
+        size("limits.minWidth", limits.minWidth(), limits.sizeMultiple(), Integer.MAX_VALUE);
+        size("limits.maxWidth", limits.maxWidth(), limits.minWidth(), Integer.MAX_VALUE);
+        size("limits.minHeight", limits.minHeight(), limits.sizeMultiple(), Integer.MAX_VALUE);
+        size("limits.maxHeight", limits.maxHeight(), limits.minHeight(), Integer.MAX_VALUE);
+        frames("limits.minFrames", limits.minFrames(), 1, Integer.MAX_VALUE);
+        frames("limits.maxFrames", limits.maxFrames(), limits.minFrames(), Integer.MAX_VALUE);
+        atLeast("limits.maxSteps", limits.maxSteps(), 1);
+        positive("limits.maxGuidance", limits.maxGuidance());
+        atLeast("limits.maxPromptChars", limits.maxPromptChars(), 1);
+    }
+
+    private void checkDefaults(Defaults defaults, Limits limits) throws BundleException {
+        size("defaults.width", defaults.width(), limits.minWidth(), limits.maxWidth());
+        size("defaults.height", defaults.height(), limits.minHeight(), limits.maxHeight());
+        frames("defaults.frames", defaults.frames(), limits.minFrames(), limits.maxFrames());
+        within("defaults.steps", defaults.steps(), 1, limits.maxSteps());
+        double guidance = defaults.guidance();
+        requireThat(
+                "defaults.guidance",
+                guidance,
+                guidance >= 0 && guidance <= limits.maxGuidance(),
+                "0 to " + limits.maxGuidance());
+        requireThat(
+                "defaults.negativePrompt",
+                defaults.negativePrompt().length() + " characters",
+                defaults.negativePrompt().length() <= limits.maxPromptChars(),
+                "up to " + limits.maxPromptChars());
+    }
+
+    private void checkDecoding(Decoding tiles) throws BundleException {
+        tile("LatentFrames", tiles.tileLatentFrames(), tiles.overlapLatentFrames());
+        tile("LatentHeight", tiles.tileLatentHeight(), tiles.overlapLatentHeight());
+        tile("LatentWidth", tiles.tileLatentWidth(), tiles.overlapLatentWidth());
+    }
+
+    private void tile(String direction, int tile, int overlap) throws BundleException {
+        atLeast("decoding.tile" + direction, tile, 1);
+        within("decoding.overlap" + direction, overlap, 0, tile - 1);
+    }
+
+    private void size(String field, int value, int min, int max) throws BundleException {
+        within(field, value, min, max);
+        int multiple = manifest.limits().sizeMultiple();
+        requireThat(field, value, value % multiple == 0, "multiples of " + multiple + " (limits.sizeMultiple)");
+    }
+
+    private void frames(String field, int value, int min, int max) throws BundleException {
+        within(field, value, min, max);
+        int step = manifest.latent().temporalCompression();
+        int first = manifest.latent().causalFirstFrame() ? 1 : 0;
+        requireThat(
+                field,
+                value,
+                value % step == first % step,
+                (first == 1 ? "1 + " : "") + "multiples of " + step + " (latent.temporalCompression)");
+    }
+
+    private void require(String field, @Nullable Object value) throws BundleException {
+        if (value == null) {
+            throw new BundleException(Code.MALFORMED_MANIFEST, file + ": " + field + ": is missing");
+        }
+    }
+
+    private void positive(String field, double value) throws BundleException {
+        requireThat(field, value, value > 0 && Double.isFinite(value), "finite numbers above 0");
+    }
+
+    private void atLeast(String field, long value, long min) throws BundleException {
+        requireThat(field, value, value >= min, min + " and above");
+    }
+
+    private void within(String field, int value, int min, int max) throws BundleException {
+        requireThat(field, value, value >= min && value <= max, min + " to " + max);
+    }
+
+    private void requireThat(String field, @Nullable Object value, boolean fine, String valid) throws BundleException {
+        if (!fine) {
+            throw invalid(field, value, valid);
+        }
+    }
+
+    private BundleException invalid(String field, @Nullable Object value, String valid) {
+        return new BundleException(
+                Code.INVALID_MANIFEST, file + ": " + field + ": is " + value + "; valid are " + valid);
+    }
+}

@@ -1,0 +1,267 @@
+package dev.galatea.model.bundle;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import dev.galatea.model.bundle.BundleException.Code;
+import dev.galatea.model.id.Sha256;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+class BundleLoaderTest {
+
+    @TempDir
+    Path temp;
+
+    private BundleFixture fixture;
+
+    @BeforeEach
+    void makeBundle() {
+        fixture = BundleFixture.in(temp.resolve("tiny"));
+    }
+
+    @Test
+    void shouldGiveVerifiedFiles_whenBundleIsWhole() throws Exception {
+        Bundle bundle = fixture.load();
+
+        bundle.verifyAll();
+        assertThat(bundle.manifest().name()).isEqualTo("tiny");
+        assertThat(bundle.manifest().latent().shape(17, 64, 64)).containsExactly(2, 5, 8, 8);
+        assertThat(bundle.file("denoiser")).isEqualTo(fixture.directory.resolve("denoiser.onnx"));
+        assertThat(bundle.digest()).isEqualTo(Sha256.of(Files.readAllBytes(fixture.directory.resolve("bundle.json"))));
+    }
+
+    @Test
+    void shouldIgnoreUnknownFields() throws Exception {
+        fixture.manifest.put("training", "somebody's notes");
+
+        assertThat(fixture.load().manifest().name()).isEqualTo("tiny");
+    }
+
+    @Test
+    void shouldNameRoles_whenRoleIsUnknown() throws Exception {
+        Bundle bundle = fixture.load();
+
+        assertRefused(() -> bundle.file("encoder"), Code.MISSING_FILE, "files.encoder", "valid are [denoiser, decoder");
+    }
+
+    static Stream<Arguments> wrongValues() {
+        return Stream.of(
+                arguments("/format", "\"galatea-bundle/2\"", "format: is galatea-bundle/2; valid are galatea-bundle/1"),
+                arguments("/name", "\"../x\"", "name: is ../x; valid are 1 to 64 of a-z"),
+                arguments("/fps", "0", "fps: is 0; valid are 1 and above"),
+                arguments("/text/maxTokens", "0", "text.maxTokens: is 0"),
+                arguments("/text/dim", "-1", "text.dim: is -1"),
+                arguments("/latent/channels", "0", "latent.channels: is 0"),
+                arguments("/latent/spatialCompression", "0", "latent.spatialCompression: is 0; valid are 1 to 1024"),
+                arguments("/latent/spatialCompression", "2147483647", "valid are 1 to 1024"),
+                arguments("/latent/mean", "[0.0]", "latent.mean: is 1 numbers; valid are 2, one per channel"),
+                arguments("/latent/std", "[0.0, 1.0]", "latent.std: is 0.0; valid are finite numbers above 0"),
+                arguments("/latent/mean", "[0.0, null]", "latent.mean: is null; valid are finite numbers"),
+                arguments("/scheduler/shift", "0", "scheduler.shift: is 0.0; valid are finite numbers above 0"),
+                arguments("/scheduler/trainTimesteps", "0", "scheduler.trainTimesteps: is 0"),
+                arguments("/limits/sizeMultiple", "8", "limits.sizeMultiple: is 8; valid are multiples of 16"),
+                arguments("/limits/minWidth", "40", "limits.minWidth: is 40; valid are multiples of 16"),
+                arguments("/limits/maxWidth", "16", "limits.maxWidth: is 16; valid are 32 to"),
+                arguments("/limits/maxFrames", "32", "limits.maxFrames: is 32; valid are 1 + multiples of 4"),
+                arguments("/limits/maxSteps", "0", "limits.maxSteps: is 0"),
+                arguments("/limits/maxPromptChars", "0", "limits.maxPromptChars: is 0"),
+                arguments("/defaults/width", "256", "defaults.width: is 256; valid are 32 to 128"),
+                arguments("/defaults/height", "65", "defaults.height: is 65; valid are multiples of 16"),
+                arguments("/defaults/frames", "16", "defaults.frames: is 16; valid are 1 + multiples of 4"),
+                arguments("/defaults/steps", "101", "defaults.steps: is 101; valid are 1 to 100"),
+                arguments("/defaults/guidance", "21", "defaults.guidance: is 21.0; valid are 0 to 20.0"),
+                arguments("/decoding/tileLatentWidth", "0", "decoding.tileLatentWidth: is 0"),
+                arguments(
+                        "/decoding/overlapLatentFrames", "5", "decoding.overlapLatentFrames: is 5; valid are 0 to 4"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("wrongValues")
+    void shouldNameFieldAndValueAndWhatIsValid_whenValueCanNotBe(String pointer, String value, String message)
+            throws IOException {
+        set(pointer, BundleFixture.JSON.readTree(value));
+
+        assertRefused(fixture::load, Code.INVALID_MANIFEST, "bundle.json", message);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/format",
+                "/name",
+                "/version",
+                "/license",
+                "/description",
+                "/files",
+                "/text",
+                "/text/dim",
+                "/latent",
+                "/latent/channels",
+                "/latent/causalFirstFrame",
+                "/latent/mean",
+                "/prediction",
+                "/scheduler",
+                "/scheduler/name",
+                "/defaults",
+                "/defaults/negativePrompt",
+                "/defaults/guidance",
+                "/fps",
+                "/limits",
+                "/limits/maxPromptChars",
+                "/decoding",
+                "/files/denoiser/sha256",
+                "/files/denoiser/bytes"
+            })
+    void shouldNameField_whenItIsMissing(String pointer) {
+        remove(pointer);
+
+        assertRefused(fixture::load, Code.MALFORMED_MANIFEST, pointer.substring(pointer.lastIndexOf('/') + 1));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"denoiser", "decoder", "textEncoder", "tokenizer"})
+    void shouldRefuse_whenRequiredRoleIsMissing(String role) {
+        remove("/files/" + role);
+
+        assertRefused(fixture::load, Code.INVALID_MANIFEST, "files." + role + ": is missing");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\"8\"", "8.5", "true", "[8]", "99999999999"})
+    void shouldRefuse_whenNumberIsNotOne(String value) throws IOException {
+        set("/fps", BundleFixture.JSON.readTree(value));
+
+        assertRefused(fixture::load, Code.MALFORMED_MANIFEST, "fps");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "{", "null", "[]", "{} {}", "\0", "42"})
+    void shouldRefuse_whenManifestIsNotAnObject(String text) {
+        Path file = fixture.write("bundle.json", text.getBytes(UTF_8));
+        BundleLoader loader = new BundleLoader(temp.resolve("cache"));
+
+        assertRefused(() -> loader.load(fixture.directory), Code.MALFORMED_MANIFEST, file.toString());
+    }
+
+    @Test
+    void shouldRefuse_whenManifestIsAbsentOrTooLong() throws IOException {
+        BundleLoader loader = new BundleLoader(temp.resolve("cache"));
+        assertRefused(() -> loader.load(temp.resolve("nowhere")), Code.MALFORMED_MANIFEST, "is missing");
+
+        Files.write(fixture.directory.resolve("bundle.json"), new byte[BundleLoader.MAX_MANIFEST_BYTES + 1]);
+        assertRefused(() -> loader.load(fixture.directory), Code.MALFORMED_MANIFEST, "is longer than 1048576 bytes");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "../denoiser.onnx",
+                "/etc/passwd",
+                "a/../../denoiser.onnx",
+                "a\\b",
+                "C:x",
+                "a//b",
+                "./denoiser.onnx",
+                "",
+                "..",
+                "a/..",
+                "a\u0000b"
+            })
+    void shouldRefuse_whenPathLeavesBundle(String path) {
+        fixture.entry("denoiser").put("path", path);
+
+        assertRefused(fixture::load, Code.ESCAPING_PATH, "files.denoiser.path", "must ");
+    }
+
+    @Test
+    void shouldRefuse_whenLinkLeavesBundle() throws Exception {
+        Path outside = Files.write(temp.resolve("outside.onnx"), BundleFixture.model());
+        Files.delete(fixture.directory.resolve("denoiser.onnx"));
+        Files.createSymbolicLink(fixture.directory.resolve("denoiser.onnx"), outside);
+        Bundle bundle = fixture.load();
+
+        assertRefused(
+                () -> bundle.file("denoiser"), Code.ESCAPING_PATH, "files.denoiser.path", "link out of the bundle");
+    }
+
+    @Test
+    void shouldRefuse_whenDirectoryLinkLeavesBundle() throws Exception {
+        Path outside = Files.createDirectories(temp.resolve("outside"));
+        Files.write(outside.resolve("denoiser.onnx"), BundleFixture.model());
+        Files.createSymbolicLink(fixture.directory.resolve("linked"), outside);
+        fixture.entry("denoiser").put("path", "linked/denoiser.onnx");
+        Bundle bundle = fixture.load();
+
+        assertRefused(() -> bundle.file("denoiser"), Code.ESCAPING_PATH, "link out of the bundle");
+    }
+
+    @Test
+    void shouldRefuse_whenFileIsAbsentOrAltered() throws Exception {
+        Bundle bundle = fixture.load();
+        Path file = fixture.directory.resolve("denoiser.onnx");
+        byte[] content = Files.readAllBytes(file);
+
+        content[content.length - 1] ^= 1;
+        Files.write(file, content);
+        assertRefused(() -> bundle.file("denoiser"), Code.DIGEST_MISMATCH, "has sha256 " + Sha256.of(content));
+
+        Files.write(file, new byte[3]);
+        assertRefused(() -> bundle.file("denoiser"), Code.LENGTH_MISMATCH, "has 3 bytes; the manifest says");
+
+        Files.delete(file);
+        assertRefused(() -> bundle.file("denoiser"), Code.MISSING_FILE, "files.denoiser.path: denoiser.onnx");
+
+        Files.createDirectory(file);
+        assertRefused(() -> bundle.file("denoiser"), Code.MISSING_FILE, "is not a file");
+    }
+
+    @Test
+    void shouldRefuse_whenEntryHasBothOrNeitherPlace() {
+        fixture.entry("denoiser").put("classpath", "x.onnx");
+        assertRefused(fixture::load, Code.INVALID_MANIFEST, "files.denoiser: must have either path or classpath");
+
+        fixture.entry("denoiser").remove(List.of("path", "classpath"));
+        assertRefused(fixture::load, Code.INVALID_MANIFEST, "files.denoiser: must have either path or classpath");
+    }
+
+    private void set(String pointer, JsonNode value) {
+        parent(pointer).set(name(pointer), value);
+    }
+
+    private void remove(String pointer) {
+        parent(pointer).remove(name(pointer));
+    }
+
+    private ObjectNode parent(String pointer) {
+        return (ObjectNode) fixture.manifest.at(pointer.substring(0, pointer.lastIndexOf('/')));
+    }
+
+    private static String name(String pointer) {
+        return pointer.substring(pointer.lastIndexOf('/') + 1);
+    }
+
+    static void assertRefused(
+            org.assertj.core.api.ThrowableAssert.ThrowingCallable call, Code code, String... messageParts) {
+        assertThatThrownBy(call).isInstanceOfSatisfying(BundleException.class, e -> {
+            assertThat(e.code()).as(e.getMessage()).isEqualTo(code);
+            assertThat(e.getMessage()).contains(messageParts);
+        });
+    }
+}
