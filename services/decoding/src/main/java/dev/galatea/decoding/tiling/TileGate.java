@@ -1,0 +1,10 @@
+package dev.galatea.decoding.tiling;
+
+import dev.galatea.plumbing.failure.StageException;
+
+/** Asked before each tile whether to go on. */
+public interface TileGate {
+
+    /** Returns to go on; throws to stop. */
+    void beforeTile() throws StageException;
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.galatea.decoding.tiling;
+
+import org.jspecify.annotations.NullMarked;
