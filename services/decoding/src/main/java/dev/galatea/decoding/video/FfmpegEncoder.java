@@ -1,0 +1,77 @@
+package dev.galatea.decoding.video;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Consumer;
+
+import dev.galatea.plumbing.failure.RetryableException;
+
+/**
+ * Encodes raw frames to H.264 in MP4, playable in browsers while it loads: 4:2:0, High profile, BT.709, index first. The
+ * same frames give the same bytes. Thread-safe; each clip has a process of its own.
+ */
+public final class FfmpegEncoder implements AutoCloseable {
+
+    /** Exact, machine-independent arithmetic from full-range RGB to limited-range BT.709. */
+    private static final String TO_BT709_420 =
+            "scale=in_range=pc:out_range=tv:out_color_matrix=bt709:flags=bicubic+accurate_rnd+full_chroma_int+bitexact,"
+                    + "format=yuv420p,setparams=range=tv:colorspace=bt709:color_primaries=bt709:color_trc=bt709";
+
+    private final FfmpegBinaries binaries;
+    private final H264Encoder encoder;
+    private final Duration timeout;
+    private final Consumer<Duration> waited;
+    private final ScheduledExecutorService watchdog = Executors.newSingleThreadScheduledExecutor(runnable -> {
+        Thread thread = new Thread(runnable, "ffmpeg-watchdog");
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    /**
+     * An encoder.
+     *
+     * @param timeout a process that does not take a frame, or does not end, for this long is killed
+     * @param waited told for each clip how long its caller waited for the process
+     */
+    public FfmpegEncoder(
+            FfmpegBinaries binaries, H264Encoder encoder, Duration timeout, Consumer<Duration> waited) {
+        this.binaries = binaries;
+        this.encoder = encoder;
+        this.timeout = timeout;
+        this.waited = waited;
+    }
+
+    /** Starts a clip. The caller closes the writer; the file is there only if the writer was finished. */
+    public ClipWriter open(VideoFormat format, Path target) throws RetryableException {
+        long start = System.nanoTime();
+        try {
+            Process process = binaries.command(command(format, target)).start();
+            return new ClipWriter(process, format, target, watchdog, timeout, System.nanoTime() - start, waited);
+        } catch (IOException e) {
+            throw new RetryableException("ffmpeg_not_started", "FFmpeg can't be started: " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public void close() {
+        watchdog.shutdownNow();
+    }
+
+    private List<String> command(VideoFormat format, Path target) {
+        List<String> command = new ArrayList<>(List.of("ffmpeg", "-hide_banner", "-loglevel", "error", "-nostdin", "-y"));
+        command.addAll(List.of("-f", "rawvideo", "-pixel_format", "rgb24"));
+        command.addAll(List.of("-video_size", format.width() + "x" + format.height()));
+        command.addAll(List.of("-framerate", Integer.toString(format.fps()), "-i", "pipe:0"));
+        command.addAll(List.of("-filter_threads", "1", "-vf", TO_BT709_420));
+        command.addAll(encoder.options(format.quantizer()));
+        command.addAll(List.of("-profile:v", "high", "-g", Integer.toString(2 * format.fps()), "-threads", "1"));
+        command.addAll(List.of("-fflags", "+bitexact", "-flags:v", "+bitexact", "-map_metadata", "-1"));
+        command.addAll(List.of("-movflags", "+faststart", "-f", "mp4", target.toString()));
+        return command;
+    }
+}

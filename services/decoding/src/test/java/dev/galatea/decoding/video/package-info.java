@@ -1,0 +1,4 @@
+@NullMarked
+package dev.galatea.decoding.video;
+
+import org.jspecify.annotations.NullMarked;
