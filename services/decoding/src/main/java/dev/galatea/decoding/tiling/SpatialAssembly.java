@@ -52,8 +52,8 @@ final class SpatialAssembly {
 
     private float[] decode(float[] latents, Span time, Span rows, Span columns)
             throws StageException, DecoderMemoryException {
-        float[] tile = decoder.decode(
-                cut(latents, time, rows, columns), time.length(), rows.length(), columns.length());
+        float[] tile =
+                decoder.decode(cut(latents, time, rows, columns), time.length(), rows.length(), columns.length());
         int s = geometry.spatialCompression();
         int expected = COLOURS * geometry.framesOf(time.length()) * rows.length() * s * columns.length() * s;
         if (tile.length != expected) {

@@ -55,7 +55,8 @@ public final class TilePlan {
 
     /** Frames of the clip that a tile in time gives. */
     Span framesOf(Span latentFrames) {
-        int first = latentFrames.start() == 0 ? 0 : geometry.framesOf(latentFrames.start() + contextFrames(latentFrames));
+        int first =
+                latentFrames.start() == 0 ? 0 : geometry.framesOf(latentFrames.start() + contextFrames(latentFrames));
         return new Span(first, geometry.framesOf(latentFrames.end()));
     }
 }

@@ -136,8 +136,7 @@ public final class ClipWriter implements AutoCloseable {
         }
     }
 
-    private RetryableException failed(@Nullable IOException cause)
-            throws InterruptedException {
+    private RetryableException failed(@Nullable IOException cause) throws InterruptedException {
         boolean ended = process.waitFor(AFTER_FAILURE.toMillis(), TimeUnit.MILLISECONDS);
         if (timedOut) {
             return new RetryableException(

@@ -20,8 +20,8 @@ import org.bytedeco.javacpp.Loader;
 public final class FfmpegBinaries {
 
     /** What the bundled build is linked against beyond itself and the C and C++ libraries. */
-    private static final List<String> UNUSED_LIBRARIES = List.of(
-            "libpulse.so.0", "libasound.so.2", "libxcb.so.1", "libxcb-shm.so.0", "libudev.so.1");
+    private static final List<String> UNUSED_LIBRARIES =
+            List.of("libpulse.so.0", "libasound.so.2", "libxcb.so.1", "libxcb-shm.so.0", "libudev.so.1");
 
     private final Path directory;
     private final Map<String, String> environment;

@@ -38,8 +38,7 @@ public final class FfmpegEncoder implements AutoCloseable {
      * @param timeout a process that does not take a frame, or does not end, for this long is killed
      * @param waited told for each clip how long its caller waited for the process
      */
-    public FfmpegEncoder(
-            FfmpegBinaries binaries, H264Encoder encoder, Duration timeout, Consumer<Duration> waited) {
+    public FfmpegEncoder(FfmpegBinaries binaries, H264Encoder encoder, Duration timeout, Consumer<Duration> waited) {
         this.binaries = binaries;
         this.encoder = encoder;
         this.timeout = timeout;
@@ -63,7 +62,8 @@ public final class FfmpegEncoder implements AutoCloseable {
     }
 
     private List<String> command(VideoFormat format, Path target) {
-        List<String> command = new ArrayList<>(List.of("ffmpeg", "-hide_banner", "-loglevel", "error", "-nostdin", "-y"));
+        List<String> command =
+                new ArrayList<>(List.of("ffmpeg", "-hide_banner", "-loglevel", "error", "-nostdin", "-y"));
         command.addAll(List.of("-f", "rawvideo", "-pixel_format", "rgb24"));
         command.addAll(List.of("-video_size", format.width() + "x" + format.height()));
         command.addAll(List.of("-framerate", Integer.toString(format.fps()), "-i", "pipe:0"));

@@ -14,9 +14,20 @@ public enum H264Encoder {
         String qp = Integer.toString(quantizer);
         return switch (this) {
             // Quality mode keeps to qmin and qmax; the bit rate only has to be out of its way.
-            case LIBOPENH264 -> List.of(
-                    "-c:v", "libopenh264", "-rc_mode", "quality", "-qmin", qp, "-qmax", qp, "-b:v", "20M", "-coder",
-                    "cabac");
+            case LIBOPENH264 ->
+                List.of(
+                        "-c:v",
+                        "libopenh264",
+                        "-rc_mode",
+                        "quality",
+                        "-qmin",
+                        qp,
+                        "-qmax",
+                        qp,
+                        "-b:v",
+                        "20M",
+                        "-coder",
+                        "cabac");
             case LIBX264 -> List.of("-c:v", "libx264", "-preset", "medium", "-qp", qp);
         };
     }

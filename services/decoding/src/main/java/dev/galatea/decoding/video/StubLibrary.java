@@ -48,7 +48,8 @@ final class StubLibrary {
         int size = STRINGS + strings.length;
         ByteBuffer out = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
         header(out, machine);
-        programHeader(out, 1, READ | WRITE, 0, size, ALIGNMENT); // PT_LOAD; older linkers write into the dynamic section
+        programHeader(
+                out, 1, READ | WRITE, 0, size, ALIGNMENT); // PT_LOAD; older linkers write into the dynamic section
         programHeader(out, 2, READ | WRITE, DYNAMIC, DYNAMIC_SIZE, 8); // PT_DYNAMIC
         programHeader(out, 0x6474e551, READ | WRITE, 0, 0, 16); // PT_GNU_STACK: no executable stack
         dynamic(out, 14, 1); // DT_SONAME, offset into the strings

@@ -30,7 +30,9 @@ class TiledDecoderTest {
             List<float[]> tiled = decode(new FakeDecoder(geometry), geometry, size, latents);
             assertThat(tiled).as("frames of %s in %s", geometry, size).hasSize(geometry.clipFrames());
             for (int f = 0; f < whole.size(); f++) {
-                assertThat(tiled.get(f)).as("frame %d of %s in %s", f, geometry, size).containsExactly(whole.get(f));
+                assertThat(tiled.get(f))
+                        .as("frame %d of %s in %s", f, geometry, size)
+                        .containsExactly(whole.get(f));
             }
         }
     }
@@ -49,7 +51,8 @@ class TiledDecoderTest {
             decoder.decode(randomLatents(geometry, random), (index, frame) -> count[0]++);
             assertThat(count[0]).isEqualTo(geometry.clipFrames());
             int tileFrames = geometry.framesOf(4);
-            assertThat(decoder.peakBuffers()).as("buffers for %d latent frames", frames)
+            assertThat(decoder.peakBuffers())
+                    .as("buffers for %d latent frames", frames)
                     .isLessThanOrEqualTo(2 * tileFrames);
             assertThat(decoder.liveBuffers()).isZero();
         }
@@ -94,7 +97,9 @@ class TiledDecoderTest {
             return pixels;
         };
         List<float[]> frames = decode(numbering, geometry, new TileSize(3, 1, 1, 1, 0, 0), new float[5]);
-        assertThat(frames).extracting(frame -> frame[1]).usingElementComparator(TiledDecoderTest::roughly)
+        assertThat(frames)
+                .extracting(frame -> frame[1])
+                .usingElementComparator(TiledDecoderTest::roughly)
                 .containsExactly(0f, 0f, 0f, 0f, 1 / 3f, 2 / 3f, 1f, 1f, 1f, 1f);
     }
 

@@ -67,8 +67,19 @@ class FfmpegEncoderTest {
     void shouldKeepTheColours() throws Exception {
         Path file = encode("clip.mp4");
         Path raw = directory.resolve("back.rgb");
-        run("ffmpeg", "-v", "error", "-i", file.toString(), "-vf", "scale=in_color_matrix=bt709:in_range=tv",
-                "-pix_fmt", "rgb24", "-f", "rawvideo", raw.toString());
+        run(
+                "ffmpeg",
+                "-v",
+                "error",
+                "-i",
+                file.toString(),
+                "-vf",
+                "scale=in_color_matrix=bt709:in_range=tv",
+                "-pix_fmt",
+                "rgb24",
+                "-f",
+                "rawvideo",
+                raw.toString());
         byte[] pixels = Files.readAllBytes(raw);
         assertThat(pixels).hasSize(FRAMES * FORMAT.frameBytes());
         for (int f = 0; f < FRAMES; f++) {
@@ -84,7 +95,8 @@ class FfmpegEncoderTest {
     void shouldSayThatTheDiskIsFull_andLeaveNoFile() throws Exception {
         Path full = Files.createSymbolicLink(directory.resolve("clip.mp4"), Path.of("/dev/full"));
         assertThatThrownBy(() -> encodeInto(full))
-                .isInstanceOfSatisfying(RetryableException.class, e -> assertThat(e.code()).isEqualTo("disk_full"))
+                .isInstanceOfSatisfying(
+                        RetryableException.class, e -> assertThat(e.code()).isEqualTo("disk_full"))
                 .hasMessageContaining("is full")
                 .hasMessageContaining(directory.toString());
         assertThat(Files.exists(full, java.nio.file.LinkOption.NOFOLLOW_LINKS)).isFalse();
@@ -133,7 +145,8 @@ class FfmpegEncoderTest {
         FfmpegBinaries talking = script("#!/bin/sh\nyes 'no end of words' | head -c 10000000 >&2\nexit 1\n");
         try (FfmpegEncoder failing = encoder(talking, Duration.ofMinutes(1));
                 ClipWriter writer = failing.open(FORMAT, directory.resolve("clip.mp4"))) {
-            assertThatThrownBy(writer::finish).satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(10_000));
+            assertThatThrownBy(writer::finish)
+                    .satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(10_000));
         }
     }
 
