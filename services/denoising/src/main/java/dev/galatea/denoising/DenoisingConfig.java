@@ -1,0 +1,21 @@
+package dev.galatea.denoising;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+
+/** What can be set on the denoising stage. */
+@ConfigMapping(prefix = "galatea.denoising")
+public interface DenoisingConfig {
+
+    /** A preview picture is made after every so many steps; 0 makes none. */
+    @WithDefault("4")
+    int previewEvery();
+
+    /** How many bundles' models stay loaded when no job uses them. */
+    @WithDefault("2")
+    int loadedBundles();
+
+    /** Whether the default bundle's denoiser is loaded when the service starts, and not by the first job. */
+    @WithDefault("true")
+    boolean warmUp();
+}

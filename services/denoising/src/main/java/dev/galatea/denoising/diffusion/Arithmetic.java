@@ -1,0 +1,50 @@
+package dev.galatea.denoising.diffusion;
+
+import java.util.Arrays;
+
+import dev.galatea.model.tensor.Tensor;
+
+/** Element-wise arithmetic on f32 tensors of one shape. */
+final class Arithmetic {
+
+    private Arithmetic() {}
+
+    /** {@code from + weight · (to − from)}; a weight over 1 goes beyond {@code to}. */
+    static Tensor lerp(Tensor from, Tensor to, float weight) {
+        requireSameShape(from, to);
+        float[] values = from.floats();
+        float[] target = to.floats();
+        for (int i = 0; i < values.length; i++) {
+            values[i] = values[i] + weight * (target[i] - values[i]);
+        }
+        return Tensor.f32(from.shape(), values);
+    }
+
+    /** {@code base + factor · direction}. */
+    static Tensor plus(Tensor base, float factor, Tensor direction) {
+        requireSameShape(base, direction);
+        float[] values = base.floats();
+        float[] step = direction.floats();
+        for (int i = 0; i < values.length; i++) {
+            values[i] = values[i] + factor * step[i];
+        }
+        return Tensor.f32(base.shape(), values);
+    }
+
+    /** Whether no element is NaN or infinite. */
+    static boolean isFinite(Tensor tensor) {
+        for (float value : tensor.floats()) {
+            if (!Float.isFinite(value)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static void requireSameShape(Tensor a, Tensor b) {
+        if (!Arrays.equals(a.shape(), b.shape())) {
+            throw new IllegalArgumentException(
+                    "shape: " + Arrays.toString(b.shape()) + " does not fit; valid is " + Arrays.toString(a.shape()));
+        }
+    }
+}

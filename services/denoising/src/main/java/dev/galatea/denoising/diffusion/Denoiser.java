@@ -1,0 +1,27 @@
+package dev.galatea.denoising.diffusion;
+
+import java.util.List;
+
+import dev.galatea.model.tensor.Tensor;
+
+/** The network that says what of noisy latents is noise. */
+public interface Denoiser {
+
+    /**
+     * Predicts for a batch in one run of the model.
+     *
+     * @param batch at least one; all latents of one shape
+     * @return in the batch's order, each of its latents' shape
+     * @throws DenoiserException if the model did not run
+     */
+    List<Tensor> predict(List<Input> batch);
+
+    /**
+     * One element of a batch.
+     *
+     * @param latents f32 [C, T, H, W]
+     * @param timestep as the model was trained, usually 0 to 1000
+     * @param context f32 [L, D], embeddings of a text; L may differ within a batch
+     */
+    record Input(Tensor latents, float timestep, Tensor context) {}
+}

@@ -1,0 +1,20 @@
+package dev.galatea.denoising.diffusion;
+
+import java.util.function.Supplier;
+
+import dev.galatea.model.tensor.Tensor;
+
+/**
+ * A step that is done.
+ *
+ * @param state where sampling stands after it
+ * @param of the number of steps in all
+ * @param estimate makes the estimate of the clean latents, f32 [C, T, H, W], for those who want it
+ */
+public record SampledStep(SamplerState state, int of, Supplier<Tensor> estimate) {
+
+    /** Whether no step is left. */
+    public boolean isLast() {
+        return state.step() == of;
+    }
+}

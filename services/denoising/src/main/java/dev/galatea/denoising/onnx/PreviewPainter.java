@@ -1,0 +1,95 @@
+package dev.galatea.denoising.onnx;
+
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.FloatBuffer;
+import java.util.Map;
+import javax.imageio.ImageIO;
+
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtSession;
+
+import dev.galatea.model.tensor.Tensor;
+import dev.galatea.plumbing.failure.PoisonException;
+import dev.galatea.plumbing.failure.RetryableException;
+import dev.galatea.plumbing.onnx.OnnxModel;
+
+/**
+ * Makes a small picture of latents: decodes the one latent frame in the middle, at the cost of one frame and not of the
+ * clip. Thread-safe.
+ */
+final class PreviewPainter {
+
+    private static final int CHANNELS = 3;
+
+    private final OnnxModel decoder;
+
+    PreviewPainter(OnnxModel decoder) {
+        this.decoder = decoder;
+    }
+
+    /**
+     * Paints.
+     *
+     * @param latents f32 [C, T, H, W]
+     * @return a JPEG file
+     */
+    byte[] paint(Tensor latents) throws RetryableException, PoisonException {
+        long[] shape = latents.shape();
+        FloatBuffer frame = FloatBuffer.wrap(middleFrame(latents));
+        try (OnnxTensor input = decoder.tensor(frame, 1, shape[0], 1, shape[2], shape[3]);
+                OrtSession.Result result = decoder.run(Map.of("latents", input))) {
+            OnnxTensor frames = OnnxModel.output(result, "frames");
+            return jpeg(picture(
+                    frames.getByteBuffer().asFloatBuffer(), frames.getInfo().getShape()));
+        }
+    }
+
+    /** [C, T, H, W] → [C, 1, H, W]. */
+    private static float[] middleFrame(Tensor latents) {
+        long[] shape = latents.shape();
+        int area = Math.toIntExact(shape[2] * shape[3]);
+        int length = (int) shape[1];
+        float[] all = latents.floats();
+        float[] frame = new float[(int) shape[0] * area];
+        for (int c = 0; c < shape[0]; c++) {
+            System.arraycopy(all, (c * length + length / 2) * area, frame, c * area, area);
+        }
+        return frame;
+    }
+
+    /** The frame in the middle of [1, 3, F, H, W] in [-1, 1]. */
+    private static BufferedImage picture(FloatBuffer frames, long[] shape) {
+        int length = (int) shape[2];
+        int height = (int) shape[3];
+        int width = (int) shape[4];
+        int area = height * width;
+        BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+        for (int i = 0; i < area; i++) {
+            int rgb = 0;
+            for (int c = 0; c < CHANNELS; c++) {
+                rgb = (rgb << 8) | toByte(frames.get((c * length + length / 2) * area + i));
+            }
+            image.setRGB(i % width, i / width, rgb);
+        }
+        return image;
+    }
+
+    private static int toByte(float value) {
+        return Math.round(Math.min(Math.max((value + 1) * 127.5f, 0), 255));
+    }
+
+    private static byte[] jpeg(BufferedImage image) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try {
+            if (!ImageIO.write(image, "jpeg", bytes)) {
+                throw new IllegalStateException("this Java has no JPEG writer");
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return bytes.toByteArray();
+    }
+}

@@ -1,0 +1,152 @@
+package dev.galatea.denoising.diffusion;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+import org.junit.jupiter.api.Test;
+
+import dev.galatea.model.tensor.Tensor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+class SamplerTest {
+
+    private static final long[] SHAPE = {2, 3, 4, 5};
+    private static final Tensor PROMPT = context(1f);
+    private static final Tensor NEGATIVE = context(-1f);
+
+    private final List<Integer> batchSizes = new ArrayList<>();
+
+    /** A flow whose clip has everywhere the context's value: the prediction is exact at every noise level. */
+    private final Denoiser denoiser = batch -> {
+        batchSizes.add(batch.size());
+        return batch.stream().map(SamplerTest::velocityToContext).toList();
+    };
+
+    @Test
+    void shouldReachTheClip_whenPredictionsAreExact() {
+        Tensor clip = sampler(1).run(SamplerState.noise(7, SHAPE), new Recorder());
+        assertThat(clip.shape()).containsExactly(SHAPE);
+        for (float value : clip.floats()) {
+            assertThat(value).isCloseTo(1f, within(1e-4f));
+        }
+    }
+
+    @Test
+    void shouldRunPromptAlone_whenGuidanceIsOff() {
+        sampler(1).run(SamplerState.noise(7, SHAPE), new Recorder());
+        assertThat(batchSizes).hasSize(6).containsOnly(1);
+    }
+
+    @Test
+    void shouldGoBeyondThePrompt_whenGuidanceIsOn() {
+        Tensor clip = sampler(2).run(SamplerState.noise(7, SHAPE), new Recorder());
+        assertThat(batchSizes).hasSize(6).containsOnly(2);
+        for (float value : clip.floats()) {
+            assertThat(value).isCloseTo(3f, within(1e-4f)); // -1 + 2 · (1 - -1)
+        }
+    }
+
+    @Test
+    void shouldTellListenerOfEveryStep_withEstimate() {
+        Recorder recorder = new Recorder();
+        sampler(1).run(SamplerState.noise(7, SHAPE), recorder);
+        assertThat(recorder.before).containsExactly(0, 1, 2, 3, 4, 5);
+        assertThat(recorder.after).extracting(step -> step.state().step()).containsExactly(1, 2, 3, 4, 5, 6);
+        assertThat(recorder.after)
+                .extracting(SampledStep::isLast)
+                .containsExactly(false, false, false, false, false, true);
+        for (float value : recorder.after.get(2).estimate().get().floats()) {
+            assertThat(value).isCloseTo(1f, within(1e-4f));
+        }
+    }
+
+    @Test
+    void shouldGiveSameBits_whenContinuedFromAnyStep() {
+        Recorder recorder = new Recorder();
+        float[] whole = sampler(3).run(SamplerState.noise(7, SHAPE), recorder).floats();
+        for (SampledStep step : recorder.after) {
+            assertThat(sampler(3).run(step.state(), new Recorder()).floats()).isEqualTo(whole);
+        }
+    }
+
+    @Test
+    void shouldStopBetweenSteps_whenListenerThrows() {
+        StepListener<InterruptedException> stopper = new StepListener<>() {
+            @Override
+            public void beforeStep(SamplerState state) throws InterruptedException {
+                if (state.step() == 2) {
+                    throw new InterruptedException("stop");
+                }
+            }
+
+            @Override
+            public void afterStep(SampledStep step) {}
+        };
+        assertThatThrownBy(() -> sampler(1).run(SamplerState.noise(7, SHAPE), stopper))
+                .isInstanceOf(InterruptedException.class);
+        assertThat(batchSizes).hasSize(2);
+    }
+
+    @Test
+    void shouldFailClearly_whenModelGivesNaN() {
+        Denoiser broken = batch -> batch.stream()
+                .map(input -> filled(input.latents().shape(), Float.NaN))
+                .toList();
+        Sampler sampler = new Sampler(broken, scheduler(), new Guidance(1, PROMPT, NEGATIVE));
+        assertThatThrownBy(() -> sampler.run(SamplerState.noise(7, SHAPE), new Recorder()))
+                .isInstanceOf(NotFiniteException.class)
+                .hasMessageContaining("step 0");
+    }
+
+    private Sampler sampler(float guidance) {
+        return new Sampler(denoiser, scheduler(), new Guidance(guidance, PROMPT, NEGATIVE));
+    }
+
+    private static Scheduler scheduler() {
+        return new FlowMatchEuler(NoiseSchedule.flowMatching(6, SigmaShift.fixed(2), 1000));
+    }
+
+    private static Tensor velocityToContext(Denoiser.Input input) {
+        float[] values = input.latents().floats();
+        float target = input.context().floats()[0];
+        float sigma = input.timestep() / 1000;
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (values[i] - target) / sigma;
+        }
+        return Tensor.f32(input.latents().shape(), values);
+    }
+
+    private static Tensor context(float value) {
+        return filled(new long[] {3, 2}, value);
+    }
+
+    private static Tensor filled(long[] shape, float value) {
+        long elements = 1;
+        for (long dimension : shape) {
+            elements *= dimension;
+        }
+        float[] values = new float[(int) elements];
+        Arrays.fill(values, value);
+        return Tensor.f32(shape, values);
+    }
+
+    private static final class Recorder implements StepListener<RuntimeException> {
+
+        private final List<Integer> before = new ArrayList<>();
+        private final List<SampledStep> after = new ArrayList<>();
+
+        @Override
+        public void beforeStep(SamplerState state) {
+            before.add(state.step());
+        }
+
+        @Override
+        public void afterStep(SampledStep step) {
+            after.add(step);
+        }
+    }
+}

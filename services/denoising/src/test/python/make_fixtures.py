@@ -1,0 +1,81 @@
+"""Writes what PyTorch and diffusers compute, for the tests of the diffusion package to agree with.
+
+    pip install torch diffusers numpy
+    python services/denoising/src/test/python/make_fixtures.py
+"""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import torch
+from diffusers import FlowMatchEulerDiscreteScheduler
+
+TARGET = Path(__file__).parents[1] / "resources" / "fixtures"
+SEEDS = [0, 7, 42, -1, -7, 2**32 + 7, 2**63 - 1, -(2**63)]
+SIZES = [1, 15, 16, 17, 31, 1000, 24576]
+
+
+def floats(values) -> list[float]:
+    return [float(v) for v in values]
+
+
+def randn_cases() -> list[dict]:
+    """All values of small tensors; of large ones the ends and every 613th."""
+    cases = []
+    for seed in SEEDS:
+        for size in SIZES:
+            generator = torch.Generator().manual_seed(seed)
+            values = torch.randn(size, generator=generator, dtype=torch.float32)
+            indices = sorted({*range(min(size, 32)), *range(max(0, size - 32), size), *range(0, size, 613)})
+            cases.append(
+                {"seed": seed, "size": size, "indices": indices, "values": floats(values[indices])}
+            )
+    return cases
+
+
+def calculate_shift(tokens: int) -> float:
+    """As in diffusers' pipelines, with their defaults."""
+    slope = (1.15 - 0.5) / (4096 - 256)
+    return tokens * slope + 0.5 - slope * 256
+
+
+def euler_case(steps: int, shift: float | None, tokens: int | None) -> dict:
+    """The schedule, and one pass of four latents along given predictions."""
+    scheduler = FlowMatchEulerDiscreteScheduler(
+        shift=1.0 if shift is None else shift, use_dynamic_shifting=tokens is not None
+    )
+    mu = None if tokens is None else calculate_shift(tokens)
+    scheduler.set_timesteps(sigmas=np.linspace(1.0, 1 / steps, steps), mu=mu)
+    generator = torch.Generator().manual_seed(steps)
+    latents = torch.randn(4, generator=generator)
+    start, predictions, path = latents, [], []
+    for timestep in scheduler.timesteps:
+        prediction = torch.randn(4, generator=generator)
+        latents = scheduler.step(prediction, timestep, latents).prev_sample
+        predictions.append(floats(prediction))
+        path.append(floats(latents))
+    return {
+        "steps": steps,
+        "shift": shift,
+        "tokens": tokens,
+        "mu": mu,
+        "sigmas": floats(scheduler.sigmas),
+        "timesteps": floats(scheduler.timesteps),
+        "start": floats(start),
+        "predictions": predictions,
+        "path": path,
+    }
+
+
+def write(name: str, content) -> None:
+    text = json.dumps(content, indent=None, separators=(",", ":")).replace("},{", "},\n{")
+    (TARGET / name).write_text(text + "\n")
+
+
+write("randn.json", randn_cases())
+write(
+    "flow-match-euler.json",
+    [euler_case(n, shift, None) for n, shift in [(1, 3.0), (2, 1.0), (4, 2.0), (24, 2.0), (25, 3.0), (50, 5.0)]]
+    + [euler_case(n, None, tokens) for n, tokens in [(1, 384), (8, 256), (24, 384), (30, 4096), (50, 9360)]],
+)
