@@ -58,7 +58,12 @@ final class ClassPathFiles {
                         "files." + role + ".classpath: " + resource + " is not on the class path; add the artifact that"
                                 + " has it");
             }
-            FileDigest.copy(in, part, entry.bytes() + 1);
+            if (FileDigest.copy(in, part, entry.bytes() + 1) > entry.bytes()) {
+                throw new BundleException(
+                        Code.LENGTH_MISMATCH,
+                        "files." + role + ": class-path resource " + resource + " has more than the " + entry.bytes()
+                                + " bytes that the manifest says");
+            }
         }
     }
 }

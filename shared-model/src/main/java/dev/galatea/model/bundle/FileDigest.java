@@ -36,8 +36,8 @@ final class FileDigest {
         }
     }
 
-    /** Copies at most {@code limit} bytes, so that a resource can't fill the disk. */
-    static void copy(InputStream in, Path to, long limit) throws IOException {
+    /** Copies at most {@code limit} bytes, so that a resource can't fill the disk, and says how many. */
+    static long copy(InputStream in, Path to, long limit) throws IOException {
         byte[] chunk = new byte[CHUNK];
         long left = limit;
         try (OutputStream out = Files.newOutputStream(to)) {
@@ -47,6 +47,7 @@ final class FileDigest {
                 left -= n;
             }
         }
+        return limit - left;
     }
 
     private static Sha256 of(Path file) throws IOException {

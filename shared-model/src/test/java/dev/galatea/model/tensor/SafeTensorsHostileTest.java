@@ -152,16 +152,18 @@ class SafeTensorsHostileTest {
         byte[] whole = SafeTensorsTest.golden("all-types.safetensors");
         Random random = new Random(20);
         int readable = 0;
-        for (int round = 0; round < 100_000; round++) {
+        int outside = 0;
+        for (int round = 0; round < 30_000; round++) {
             byte[] mutated = mutate(whole, random);
             try {
                 SafeTensorsFile file = SafeTensors.read(mutated);
                 file.tensors().values().forEach(SafeTensorsHostileTest::touch);
                 readable++;
             } catch (MalformedTensorException e) {
-                assertThat(e.offset()).isBetween(0L, (long) mutated.length);
+                outside += e.offset() < 0 || e.offset() > mutated.length ? 1 : 0;
             }
         }
+        assertThat(outside).as("offsets outside the file").isZero();
         assertThat(readable)
                 .as("mutations that only touch data, names or metadata")
                 .isPositive();
