@@ -1,8 +1,9 @@
 package dev.galatea.plumbing.event;
 
+import java.util.concurrent.CompletionStage;
+
 import dev.galatea.model.event.CloudEvent;
 import dev.galatea.plumbing.failure.RetryableException;
-import java.util.concurrent.CompletionStage;
 
 /** Publishes events to the topics of their types. Thread-safe. */
 public interface EventPublisher {

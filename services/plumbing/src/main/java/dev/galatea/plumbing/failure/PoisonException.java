@@ -1,7 +1,8 @@
 package dev.galatea.plumbing.failure;
 
-import dev.galatea.model.event.FailureCause;
 import org.jspecify.annotations.Nullable;
+
+import dev.galatea.model.event.FailureCause;
 
 /** Fails however often it is tried: a malformed event, an object that is missing or altered, another bundle's latents. */
 public final class PoisonException extends StageException {

@@ -1,7 +1,8 @@
 package dev.galatea.plumbing.failure;
 
-import dev.galatea.model.event.FailureCause;
 import org.jspecify.annotations.Nullable;
+
+import dev.galatea.model.event.FailureCause;
 
 /** May succeed when tried again: the store does not answer, the disk is full, a worker was interrupted. */
 public final class RetryableException extends StageException {

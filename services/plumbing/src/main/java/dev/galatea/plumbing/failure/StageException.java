@@ -1,8 +1,9 @@
 package dev.galatea.plumbing.failure;
 
+import org.jspecify.annotations.Nullable;
+
 import dev.galatea.model.event.Failure;
 import dev.galatea.model.event.FailureCause;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Work on a job did not succeed. The message is for people, names the field and the value, and never holds a prompt; the

@@ -1,6 +1,7 @@
 package dev.galatea.plumbing.queue;
 
 import java.util.Map;
+
 import org.jspecify.annotations.Nullable;
 
 /** One record that a worker holds the lock of, until its handler returns. */

@@ -1,12 +1,13 @@
 package dev.galatea.plumbing.store;
 
-import dev.galatea.model.tensor.ObjectRef;
-import dev.galatea.plumbing.failure.PoisonException;
-import dev.galatea.plumbing.failure.RetryableException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+
+import dev.galatea.model.tensor.ObjectRef;
+import dev.galatea.plumbing.failure.PoisonException;
+import dev.galatea.plumbing.failure.RetryableException;
 
 /**
  * One bucket of an S3-compatible store. Thread-safe. Writes are all or nothing: a failed one leaves no readable object.

@@ -1,0 +1,210 @@
+package dev.galatea.jobtracking.admission;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.galatea.model.bundle.BundleManifest;
+import dev.galatea.model.event.JobSpec;
+import dev.galatea.model.event.PromptSubmitted;
+import dev.galatea.model.event.ReferenceMedia;
+import dev.galatea.model.id.JobId;
+import dev.galatea.model.id.Sha256;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+/**
+ * Says yes or no to submitted prompts and fills in the model's defaults. A pure function of prompt and catalogue: the
+ * same prompt always gets the same answer. Thread-safe.
+ *
+ * <p>Refusals have stable codes: {@code empty_prompt}, {@code prompt_too_long}, {@code invalid_prompt},
+ * {@code invalid_negative_prompt}, {@code unknown_model}, {@code invalid_size}, {@code invalid_frames},
+ * {@code invalid_seconds}, {@code frames_and_seconds}, {@code invalid_steps}, {@code invalid_guidance},
+ * {@code reference_not_supported}.
+ */
+public final class Admission {
+
+    private static final int MAX_ECHO = 64;
+
+    private final ModelCatalogue catalogue;
+    private final boolean encodingStage;
+
+    /** @param encodingStage whether a stage runs that can take reference media */
+    public Admission(ModelCatalogue catalogue, boolean encodingStage) {
+        this.catalogue = catalogue;
+        this.encodingStage = encodingStage;
+    }
+
+    /** Decides about one prompt; never throws, whatever the values are. */
+    public Decision decide(PromptSubmitted prompt) {
+        try {
+            return new Decision.Accepted(resolve(prompt));
+        } catch (RefusedException e) {
+            return new Decision.Refused(e.toFailure());
+        }
+    }
+
+    /** The model's name as it is shown for a job: the one that was asked for, or the default. */
+    public String modelName(PromptSubmitted prompt) {
+        return prompt.model() == null ? catalogue.defaultName() : Texts.presentable(prompt.model(), MAX_ECHO);
+    }
+
+    /** The noise seed of a prompt that names none: the same for the same job id, and short enough to be typed. */
+    static long seedOf(JobId jobId) {
+        String digest = Sha256.of(jobId.toString().getBytes(UTF_8)).hex();
+        return Long.parseLong(digest.substring(0, 8), 16);
+    }
+
+    private JobSpec resolve(PromptSubmitted prompt) throws RefusedException {
+        Model model = model(prompt);
+        BundleManifest manifest = model.manifest();
+        checkPrompt(prompt.prompt(), manifest.limits().maxPromptChars());
+        checkReference(prompt.reference(), model);
+        int[] size = size(prompt, model);
+        return new JobSpec(
+                prompt.prompt(),
+                negativePrompt(prompt, manifest),
+                model.name(),
+                model.digest(),
+                size[0],
+                size[1],
+                frames(prompt, model),
+                manifest.fps(),
+                steps(prompt, manifest),
+                guidance(prompt, manifest),
+                prompt.seed() == null ? seedOf(prompt.jobId()) : prompt.seed(),
+                manifest.scheduler().name(),
+                prompt.reference());
+    }
+
+    private Model model(PromptSubmitted prompt) throws RefusedException {
+        return catalogue
+                .find(prompt.model())
+                .orElseThrow(() -> new RefusedException(
+                        "unknown_model",
+                        "model: '" + modelName(prompt) + "' is not served; valid are "
+                                + String.join(", ", catalogue.names())));
+    }
+
+    private static void checkPrompt(String prompt, int maxChars) throws RefusedException {
+        if (prompt.isBlank()) {
+            throw new RefusedException(
+                    "empty_prompt",
+                    "prompt: is empty; valid are 1 to " + maxChars + " characters that say what to show");
+        }
+        checkText("prompt", prompt, maxChars, "prompt_too_long", "invalid_prompt");
+    }
+
+    private static String negativePrompt(PromptSubmitted prompt, BundleManifest manifest) throws RefusedException {
+        String text = prompt.negativePrompt();
+        if (text == null) {
+            String byDefault = manifest.defaults().negativePrompt();
+            return byDefault == null ? "" : byDefault;
+        }
+        int maxChars = manifest.limits().maxPromptChars();
+        checkText("negativePrompt", text, maxChars, "invalid_negative_prompt", "invalid_negative_prompt");
+        return text;
+    }
+
+    private static void checkText(String field, String text, int maxChars, String tooLong, String invalid)
+            throws RefusedException {
+        int length = Texts.length(text);
+        if (length > maxChars) {
+            throw new RefusedException(tooLong, field + ": has " + length + " characters; valid are up to " + maxChars);
+        }
+        int index = Texts.firstUnacceptable(text);
+        if (index >= 0) {
+            throw new RefusedException(
+                    invalid,
+                    field + ": character " + (index + 1)
+                            + " is a control character or half of a surrogate pair; valid are Unicode characters, tabs "
+                            + "and line ends");
+        }
+    }
+
+    private void checkReference(@Nullable ReferenceMedia reference, Model model) throws RefusedException {
+        if (reference == null) {
+            return;
+        }
+        if (!encodingStage || !model.manifest().files().containsKey("encoder")) {
+            throw new RefusedException(
+                    "reference_not_supported",
+                    "reference: model '" + model.name() + "' can't start from an image or video here; valid is none");
+        }
+    }
+
+    /** Width and height. */
+    private static int[] size(PromptSubmitted prompt, Model model) throws RefusedException {
+        BundleManifest.Defaults defaults = model.manifest().defaults();
+        int width = prompt.width() == null ? defaults.width() : prompt.width();
+        int height = prompt.height() == null ? defaults.height() : prompt.height();
+        checkGrid("invalid_size", "width", width, model.sizes().widths(), model);
+        checkGrid("invalid_size", "height", height, model.sizes().heights(), model);
+        return new int[] {width, height};
+    }
+
+    private static int frames(PromptSubmitted prompt, Model model) throws RefusedException {
+        Integer frames = prompt.frames();
+        Double seconds = prompt.seconds();
+        if (frames != null && seconds != null) {
+            throw new RefusedException(
+                    "frames_and_seconds", "frames: and seconds exclude each other; valid is one of them, or none");
+        }
+        if (seconds != null) {
+            return framesOf(seconds, model);
+        }
+        int count = frames == null ? model.manifest().defaults().frames() : frames;
+        checkGrid("invalid_frames", "frames", count, model.frames(), model);
+        return count;
+    }
+
+    /**
+     * Seconds become the nearest length that the model can make (of two equally near, the longer), so a clip may be up to
+     * half a step of the temporal grid longer or shorter than asked. What is beyond the grid's ends is refused.
+     */
+    private static int framesOf(double seconds, Model model) throws RefusedException {
+        int fps = model.manifest().fps();
+        Grid grid = model.frames();
+        double frames = seconds * fps;
+        double tolerance = grid.step() / 2.0;
+        int shortest = grid.above(grid.min());
+        int longest = grid.below(grid.max());
+        if (!(frames > 0 && frames >= shortest - tolerance && frames <= longest + tolerance)) {
+            throw new RefusedException(
+                    "invalid_seconds",
+                    "seconds: " + seconds + " is not valid for model '" + model.name() + "' at " + fps
+                            + " frames per second; valid are " + (double) shortest / fps + " to "
+                            + (double) longest / fps);
+        }
+        return grid.nearest(frames);
+    }
+
+    private static int steps(PromptSubmitted prompt, BundleManifest manifest) throws RefusedException {
+        int steps = prompt.steps() == null ? manifest.defaults().steps() : prompt.steps();
+        if (steps < 1 || steps > manifest.limits().maxSteps()) {
+            throw new RefusedException(
+                    "invalid_steps",
+                    "steps: " + steps + " is not valid; valid are 1 to "
+                            + manifest.limits().maxSteps());
+        }
+        return steps;
+    }
+
+    private static double guidance(PromptSubmitted prompt, BundleManifest manifest) throws RefusedException {
+        double guidance = prompt.guidance() == null ? manifest.defaults().guidance() : prompt.guidance();
+        if (!(guidance >= 0 && guidance <= manifest.limits().maxGuidance())) {
+            throw new RefusedException(
+                    "invalid_guidance",
+                    "guidance: " + guidance + " is not valid; valid are 0 to "
+                            + manifest.limits().maxGuidance());
+        }
+        return guidance;
+    }
+
+    private static void checkGrid(String code, String field, int value, Grid grid, Model model)
+            throws RefusedException {
+        if (!grid.contains(value)) {
+            throw new RefusedException(
+                    code,
+                    field + ": " + value + " is not valid for model '" + model.name() + "'; " + grid.explain(value));
+        }
+    }
+}

@@ -1,0 +1,31 @@
+package dev.galatea.jobtracking.config;
+
+import java.time.Duration;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+
+/** How long job-tracking remembers what; Kafka Streams itself is set by {@code kafka-streams.*}. */
+@ConfigMapping(prefix = "galatea.job-tracking")
+public interface JobTrackingConfig {
+
+    /** How long a job that is done can be asked for; after that it is forgotten, and its id would be a new job. */
+    @WithDefault("7d")
+    Duration retention();
+
+    /** How long a cancel command that overtook its prompt is kept for it. */
+    @WithDefault("10m")
+    Duration earlyCancelTtl();
+
+    /** How often what is over its time is looked for. */
+    @WithDefault("1m")
+    Duration sweepInterval();
+
+    /** Whether the encoding stage runs; without it, reference media are refused. */
+    @WithDefault("false")
+    boolean encodingStage();
+
+    /** Longest pause before a failed stream thread is replaced; the first is a tenth of a second. */
+    @WithDefault("30s")
+    Duration maxRestartPause();
+}

@@ -1,0 +1,92 @@
+package dev.galatea.jobtracking.topology;
+
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.UUID;
+
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
+import org.jboss.logging.Logger;
+
+import dev.galatea.model.event.CloudEvent;
+import dev.galatea.model.event.Event;
+import dev.galatea.model.event.EventIds;
+import dev.galatea.model.event.EventType;
+import dev.galatea.model.id.JobId;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+/** What leaves a task: events in CloudEvents binary mode with deterministic ids, dead letters, rerouted records. */
+final class Outlet {
+
+    static final String SOURCE = "/services/job-tracking";
+
+    /** Marks a record that was sent to its right partition; it is not sent a second time. */
+    static final String REROUTED = "galatea-rerouted";
+
+    private static final Logger LOG = Logger.getLogger(Outlet.class);
+
+    private final ProcessorContext<byte[], byte[]> context;
+    private final TrackingMetrics metrics;
+
+    Outlet(ProcessorContext<byte[], byte[]> context, TrackingMetrics metrics) {
+        this.context = context;
+        this.metrics = metrics;
+    }
+
+    /** An event ready to be sent: nothing about it can fail any more but the broker. */
+    record Sealed(String topic, Record<byte[], byte[]> record) {}
+
+    Sealed seal(Event event, RecordMetadata cause) {
+        EventType type = EventType.of(event);
+        UUID id = type == EventType.JOB_STATE
+                ? EventIds.of(event.jobId(), type, cause.topic() + "/" + cause.partition() + "/" + cause.offset())
+                : EventIds.of(event.jobId(), type);
+        long now = context.currentSystemTimeMs();
+        CloudEvent cloudEvent = new CloudEvent(id, SOURCE, Instant.ofEpochMilli(now), event);
+        Headers headers = new RecordHeaders();
+        cloudEvent.headers().forEach(headers::add);
+        return new Sealed(type.topic(), new Record<>(cloudEvent.key(), cloudEvent.payload(), now, headers));
+    }
+
+    void send(Sealed output) {
+        context.forward(output.record(), output.topic());
+    }
+
+    /** Removes a job's state from the compacted topic. */
+    void forget(JobId jobId) {
+        byte[] key = jobId.toString().getBytes(UTF_8);
+        Record<byte[], byte[]> tombstone = new Record<>(key, null, context.currentSystemTimeMs());
+        context.forward(tombstone, EventType.JOB_STATE.topic());
+    }
+
+    void reroute(Record<byte[], byte[]> record) {
+        Headers headers = new RecordHeaders(record.headers());
+        headers.add(REROUTED, new byte[] {'1'});
+        context.forward(record.withHeaders(headers), TrackingTopology.REROUTE);
+        metrics.rerouted();
+    }
+
+    void deadLetter(Record<byte[], byte[]> record, RecordMetadata from, String reason, String message) {
+        LOG.warnf(
+                "topic=%s partition=%d offset=%d reason=%s dead-lettered: %s",
+                from.topic(), from.partition(), from.offset(), reason, message);
+        long now = context.currentSystemTimeMs();
+        context.forward(DeadLetter.of(record, from, reason, message, now), EventType.DEAD_LETTER_TOPIC);
+        metrics.deadLettered(from.topic(), reason);
+    }
+
+    /** The last value of each header. */
+    static Map<String, byte[]> lastHeaders(Record<byte[], byte[]> record) {
+        Map<String, byte[]> last = new HashMap<>();
+        for (Header header : record.headers()) {
+            last.put(header.key(), header.value());
+        }
+        return last;
+    }
+}

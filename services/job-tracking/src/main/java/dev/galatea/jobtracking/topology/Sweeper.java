@@ -1,0 +1,79 @@
+package dev.galatea.jobtracking.topology;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.jspecify.annotations.Nullable;
+
+import dev.galatea.jobtracking.config.JobTrackingConfig;
+import dev.galatea.model.event.JobCommand;
+import dev.galatea.model.event.JobState;
+
+/**
+ * Forgets what is over its time: jobs that are done, and commands whose prompt never came. Looks at a part of the jobs at
+ * a time, so that the stream never pauses for long.
+ */
+final class Sweeper {
+
+    private static final int JOBS_PER_SWEEP = 1_000;
+
+    private final KeyValueStore<String, JobState> jobs;
+    private final KeyValueStore<String, JobCommand> earlyCancels;
+    private final Outlet outlet;
+    private final JobTrackingConfig config;
+    private @Nullable String nextJob;
+
+    Sweeper(
+            KeyValueStore<String, JobState> jobs,
+            KeyValueStore<String, JobCommand> earlyCancels,
+            Outlet outlet,
+            JobTrackingConfig config) {
+        this.jobs = jobs;
+        this.earlyCancels = earlyCancels;
+        this.outlet = outlet;
+        this.config = config;
+    }
+
+    void sweep(long nowMillis) {
+        Instant now = Instant.ofEpochMilli(nowMillis);
+        Instant jobsBefore = now.minus(config.retention());
+        Instant commandsBefore = now.minus(config.earlyCancelTtl());
+        for (JobState state : overdueJobs(job -> isDoneBefore(job, jobsBefore))) {
+            jobs.delete(state.jobId().toString());
+            outlet.forget(state.jobId());
+        }
+        List<String> commands = new ArrayList<>();
+        try (KeyValueIterator<String, JobCommand> all = earlyCancels.all()) {
+            all.forEachRemaining(entry -> {
+                if (entry.value.at().isBefore(commandsBefore)) {
+                    commands.add(entry.key);
+                }
+            });
+        }
+        commands.forEach(earlyCancels::delete);
+    }
+
+    private List<JobState> overdueJobs(Predicate<JobState> overdue) {
+        List<JobState> found = new ArrayList<>();
+        try (KeyValueIterator<String, JobState> some = nextJob == null ? jobs.all() : jobs.range(nextJob, null)) {
+            for (int i = 0; i < JOBS_PER_SWEEP && some.hasNext(); i++) {
+                KeyValue<String, JobState> entry = some.next();
+                if (overdue.test(entry.value)) {
+                    found.add(entry.value);
+                }
+            }
+            nextJob = some.hasNext() ? some.peekNextKey() : null;
+        }
+        return found;
+    }
+
+    private static boolean isDoneBefore(JobState job, Instant limit) {
+        Instant finishedAt = job.finishedAt();
+        return job.status().isDone() && finishedAt != null && finishedAt.isBefore(limit);
+    }
+}

@@ -1,0 +1,146 @@
+package dev.galatea.jobtracking.topology;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+import org.apache.kafka.clients.producer.internals.BuiltInPartitioner;
+import org.apache.kafka.streams.processor.PunctuationType;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+import dev.galatea.jobtracking.admission.Texts;
+import dev.galatea.jobtracking.config.JobTrackingConfig;
+import dev.galatea.jobtracking.tracking.JobTracker;
+import dev.galatea.jobtracking.tracking.Outcome;
+import dev.galatea.model.event.Event;
+import dev.galatea.model.event.EventCodec;
+import dev.galatea.model.event.EventType;
+import dev.galatea.model.event.JobCommand;
+import dev.galatea.model.event.JobState;
+import dev.galatea.model.event.MalformedEventException;
+import dev.galatea.model.event.PromptSubmitted;
+
+/**
+ * Takes a record, asks the {@link JobTracker}, stores and publishes what follows; all of it in one transaction. A record
+ * that can't be decoded, or that a defect of ours can't digest, goes to the dead letters and never stops the stream.
+ */
+final class TrackingProcessor implements Processor<byte[], byte[], byte[], byte[]> {
+
+    private static final Logger LOG = Logger.getLogger(TrackingProcessor.class);
+    private static final Map<String, EventType> TYPES =
+            TrackingTopology.INPUTS.stream().collect(Collectors.toMap(EventType::topic, Function.identity()));
+
+    private final JobTracker tracker;
+    private final JobTrackingConfig config;
+    private final Partitions partitions;
+    private final TrackingMetrics metrics;
+    private ProcessorContext<byte[], byte[]> context;
+    private KeyValueStore<String, JobState> jobs;
+    private KeyValueStore<String, JobCommand> earlyCancels;
+    private Outlet outlet;
+    private int partitionCount;
+
+    TrackingProcessor(JobTracker tracker, JobTrackingConfig config, Partitions partitions, TrackingMetrics metrics) {
+        this.tracker = tracker;
+        this.config = config;
+        this.partitions = partitions;
+        this.metrics = metrics;
+    }
+
+    @Override
+    public void init(ProcessorContext<byte[], byte[]> taskContext) {
+        context = taskContext;
+        jobs = taskContext.getStateStore(TrackingTopology.JOBS);
+        earlyCancels = taskContext.getStateStore(TrackingTopology.EARLY_CANCELS);
+        outlet = new Outlet(taskContext, metrics);
+        partitionCount = partitions.count();
+        Sweeper sweeper = new Sweeper(jobs, earlyCancels, outlet, config);
+        taskContext.schedule(config.sweepInterval(), PunctuationType.WALL_CLOCK_TIME, sweeper::sweep);
+    }
+
+    @Override
+    public void process(Record<byte[], byte[]> record) {
+        RecordMetadata from = context.recordMetadata().orElseThrow();
+        if (isMisrouted(record, from)) {
+            outlet.reroute(record);
+            return;
+        }
+        try {
+            Class<? extends Event> type = TYPES.get(from.topic()).record();
+            handle(EventCodec.read(type, record.key(), record.value(), Outlet.lastHeaders(record)), record, from);
+        } catch (MalformedEventException e) {
+            outlet.deadLetter(record, from, e.reason().wireName(), String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** Partitioners differ between client libraries; where the key belongs is decided by Kafka's own. */
+    private boolean isMisrouted(Record<byte[], byte[]> record, RecordMetadata from) {
+        return record.key() != null
+                && BuiltInPartitioner.partitionForKey(record.key(), partitionCount) != from.partition()
+                && record.headers().lastHeader(Outlet.REROUTED) == null;
+    }
+
+    private void handle(Event event, Record<byte[], byte[]> record, RecordMetadata from) {
+        String id = event.jobId().toString();
+        JobState known = jobs.get(id);
+        if (known == null && event instanceof JobCommand command) {
+            rememberForPrompt(command);
+            return;
+        }
+        JobCommand early = known == null ? earlyCancels.get(id) : null;
+        List<Outlet.Sealed> outputs = new ArrayList<>();
+        Optional<Outcome> outcome;
+        try {
+            outcome = decide(known, early, event, Instant.ofEpochMilli(record.timestamp()));
+            outcome.ifPresent(result -> {
+                outputs.add(outlet.seal(result.state(), from));
+                result.outputs().forEach(output -> outputs.add(outlet.seal(output, from)));
+            });
+        } catch (RuntimeException e) {
+            LOG.errorf(e, "jobId=%s topic=%s offset=%d could not be folded", id, from.topic(), from.offset());
+            outlet.deadLetter(record, from, "internal_error", e.getClass().getSimpleName());
+            return;
+        }
+        outcome.ifPresent(result -> {
+            jobs.put(id, result.state());
+            outputs.forEach(outlet::send);
+            metrics.moved(known, result.state());
+        });
+        if (early != null) {
+            earlyCancels.delete(id);
+        }
+    }
+
+    private Optional<Outcome> decide(@Nullable JobState known, @Nullable JobCommand early, Event event, Instant at) {
+        if (event instanceof PromptSubmitted prompt) {
+            if (known != null) {
+                LOG.infof("jobId=%s submitted again: the first submission counts", event.jobId());
+                return Optional.empty();
+            }
+            return Optional.of(tracker.submitted(prompt, early, at));
+        }
+        if (known == null) {
+            LOG.debugf("jobId=%s type=%s of a job that is not known", event.jobId(), EventType.of(event));
+            return Optional.empty();
+        }
+        return tracker.happened(known, event, at);
+    }
+
+    private void rememberForPrompt(JobCommand command) {
+        Instant now = Instant.ofEpochMilli(context.currentSystemTimeMs());
+        String reason = Texts.presentable(command.reason(), 500);
+        String id = command.jobId().toString();
+        earlyCancels.put(id, new JobCommand(command.jobId(), command.action(), reason, now));
+        LOG.debugf("jobId=%s cancelled before its prompt came", id);
+    }
+}

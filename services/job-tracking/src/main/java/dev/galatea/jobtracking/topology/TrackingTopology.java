@@ -1,0 +1,87 @@
+package dev.galatea.jobtracking.topology;
+
+import java.util.List;
+import java.util.Map;
+
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.AutoOffsetReset;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.processor.api.ProcessorSupplier;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.StoreBuilder;
+import org.apache.kafka.streams.state.Stores;
+
+import dev.galatea.model.event.EventType;
+import dev.galatea.model.event.JobCommand;
+import dev.galatea.model.event.JobState;
+
+/**
+ * One processor between all topics, so that all events of a job meet in one task: every topic is keyed by job id and has
+ * the same number of partitions. Keys and values stay bytes: what is no event must reach the dead letters unchanged.
+ */
+final class TrackingTopology {
+
+    /** Job id to state. */
+    static final String JOBS = "jobs";
+
+    /** Job id to a cancel command that overtook its prompt. */
+    static final String EARLY_CANCELS = "early-cancels";
+
+    /** Sink that writes to the topic that the record came from. */
+    static final String REROUTE = "reroute";
+
+    static final List<EventType> INPUTS = List.of(
+            EventType.PROMPT_SUBMITTED,
+            EventType.COMMAND,
+            EventType.PROGRESS,
+            EventType.PROMPT_CONDITIONED,
+            EventType.LATENTS_DENOISED,
+            EventType.CLIP_DECODED);
+
+    static final List<EventType> OUTPUTS =
+            List.of(EventType.JOB_ACCEPTED, EventType.JOB_STATE, EventType.VIDEO_FINISHED);
+
+    private static final String PROCESSOR = "tracking";
+
+    private TrackingTopology() {}
+
+    static Topology build(ProcessorSupplier<byte[], byte[], byte[], byte[]> processor) {
+        Topology topology = new Topology();
+        topology.addSource(
+                AutoOffsetReset.earliest(),
+                "events",
+                SaneTimestamps.INSTANCE,
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer(),
+                inputTopics());
+        topology.addProcessor(PROCESSOR, processor, "events");
+        topology.addStateStore(store(JOBS, JobState.class), PROCESSOR);
+        topology.addStateStore(store(EARLY_CANCELS, JobCommand.class), PROCESSOR);
+        OUTPUTS.forEach(type -> sink(topology, type.topic()));
+        sink(topology, EventType.DEAD_LETTER_TOPIC);
+        topology.addSink(
+                REROUTE,
+                (key, value, context) -> context.topic(),
+                new ByteArraySerializer(),
+                new ByteArraySerializer(),
+                PROCESSOR);
+        return topology;
+    }
+
+    static String[] inputTopics() {
+        return INPUTS.stream().map(EventType::topic).toArray(String[]::new);
+    }
+
+    private static void sink(Topology topology, String topic) {
+        topology.addSink(topic, topic, new ByteArraySerializer(), new ByteArraySerializer(), PROCESSOR);
+    }
+
+    private static <T extends dev.galatea.model.event.Event> StoreBuilder<KeyValueStore<String, T>> store(
+            String name, Class<T> type) {
+        return Stores.keyValueStoreBuilder(Stores.persistentKeyValueStore(name), Serdes.String(), EventSerde.of(type))
+                .withLoggingEnabled(Map.of())
+                .withCachingDisabled();
+    }
+}

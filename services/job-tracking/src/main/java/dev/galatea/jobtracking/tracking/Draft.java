@@ -1,0 +1,113 @@
+package dev.galatea.jobtracking.tracking;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.galatea.model.event.Clip;
+import dev.galatea.model.event.Failure;
+import dev.galatea.model.event.JobState;
+import dev.galatea.model.event.JobState.HistoryEntry;
+import dev.galatea.model.event.JobStatus;
+import dev.galatea.model.event.Stage;
+import dev.galatea.model.event.StageState;
+
+/** The next state of a job while one event is folded into it. One thread, one event. */
+final class Draft {
+
+    /** More than a job that goes well ever has; what is over it is not noted, the end always is. */
+    static final int MAX_HISTORY = 64;
+
+    private final JobState before;
+    private final Map<Stage, StageDraft> stages = new EnumMap<>(Stage.class);
+    private final List<HistoryEntry> history;
+    private JobStatus status;
+    private @Nullable Clip clip;
+    private @Nullable Failure failure;
+    private @Nullable Instant finishedAt;
+
+    private Draft(JobState before) {
+        this.before = before;
+        this.status = before.status();
+        this.history = new ArrayList<>(before.history());
+        before.stages().forEach(stage -> stages.put(stage.stage(), new StageDraft(stage)));
+    }
+
+    static Draft of(JobState state) {
+        return new Draft(state);
+    }
+
+    StageDraft stage(Stage stage) {
+        return stages.computeIfAbsent(stage, s -> new StageDraft(StageState.waiting(s)));
+    }
+
+    Draft running() {
+        status = JobStatus.RUNNING;
+        return this;
+    }
+
+    Draft completed(Clip result, Instant at) {
+        clip = result;
+        end(JobStatus.COMPLETED, null, at);
+        return this;
+    }
+
+    Draft ended(JobStatus end, Failure why, @Nullable Stage stage, Instant at) {
+        failure = why;
+        end(end, stage, at);
+        return this;
+    }
+
+    /** Notes something once. */
+    void note(Instant at, Stage stage, String what) {
+        note(at, stage, what, MAX_HISTORY - 1);
+    }
+
+    /** Notes something that happens often, and must leave room for what is rare. */
+    void noteFrequent(Instant at, Stage stage, String what) {
+        note(at, stage, what, MAX_HISTORY / 2);
+    }
+
+    private void note(Instant at, Stage stage, String what, int room) {
+        HistoryEntry entry = new HistoryEntry(at, stage, what);
+        if (history.size() < room && !history.contains(entry)) {
+            history.add(entry);
+        }
+    }
+
+    /** The new state; equal to the old one, with its time, if nothing else changed. */
+    JobState build(Instant at) {
+        JobState sameTime = build(before.updatedAt(), finishedAt);
+        if (sameTime.equals(before)) {
+            return before;
+        }
+        return build(at.isAfter(before.updatedAt()) ? at : before.updatedAt(), finishedAt);
+    }
+
+    private JobState build(Instant updatedAt, @Nullable Instant doneAt) {
+        List<StageState> built = stages.values().stream().map(StageDraft::build).toList();
+        return new JobState(
+                before.jobId(),
+                status,
+                before.prompt(),
+                before.model(),
+                before.spec(),
+                built,
+                clip,
+                failure,
+                history,
+                before.submittedAt(),
+                updatedAt,
+                doneAt);
+    }
+
+    private void end(JobStatus end, @Nullable Stage stage, Instant at) {
+        status = end;
+        finishedAt = at.isBefore(before.submittedAt()) ? before.submittedAt() : at;
+        history.add(new HistoryEntry(at, stage, end.wireName()));
+    }
+}

@@ -1,0 +1,113 @@
+package dev.galatea.jobtracking.tracking;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.galatea.jobtracking.admission.Admission;
+import dev.galatea.jobtracking.admission.Decision;
+import dev.galatea.jobtracking.admission.Texts;
+import dev.galatea.model.event.Event;
+import dev.galatea.model.event.Failure;
+import dev.galatea.model.event.FailureCause;
+import dev.galatea.model.event.JobAccepted;
+import dev.galatea.model.event.JobCommand;
+import dev.galatea.model.event.JobSpec;
+import dev.galatea.model.event.JobState;
+import dev.galatea.model.event.JobState.HistoryEntry;
+import dev.galatea.model.event.JobStatus;
+import dev.galatea.model.event.PromptSubmitted;
+import dev.galatea.model.event.VideoFinished;
+
+/**
+ * Decides what an event means for its job. Pure: what is known goes in, what is to be stored and published comes out.
+ * Whatever the order and however often events come, a job is accepted or refused once and ends once. Thread-safe.
+ */
+public final class JobTracker {
+
+    /** States are read by everybody, also those of refused prompts of any length. */
+    private static final int MAX_SHOWN_PROMPT = 4_000;
+
+    private final Admission admission;
+
+    public JobTracker(Admission admission) {
+        this.admission = admission;
+    }
+
+    /**
+     * A prompt whose job is not known yet.
+     *
+     * @param earlyCancel a command that overtook the prompt
+     * @param at when it was submitted
+     */
+    public Outcome submitted(PromptSubmitted prompt, @Nullable JobCommand earlyCancel, Instant at) {
+        Decision decision = admission.decide(prompt);
+        if (decision instanceof Decision.Refused refused) {
+            return ended(state(prompt, null, JobStatus.REFUSED, refused.failure(), "refused", at));
+        }
+        JobSpec spec = ((Decision.Accepted) decision).spec();
+        if (earlyCancel != null) {
+            Failure failure = cancelled(earlyCancel);
+            return ended(state(prompt, spec, JobStatus.CANCELLED, failure, "cancelled", at));
+        }
+        JobState queued = state(prompt, spec, JobStatus.QUEUED, null, "accepted", at);
+        return new Outcome(queued, List.of(new JobAccepted(prompt.jobId(), spec, at)));
+    }
+
+    /**
+     * Any other event of a known job.
+     *
+     * @return empty if the event changes nothing: it is late, a duplicate, or out of order
+     */
+    public Optional<Outcome> happened(JobState known, Event event, Instant at) {
+        JobState next = JobFold.fold(known, event, at);
+        if (next.equals(known)) {
+            return Optional.empty();
+        }
+        boolean ends = next.status().isDone() && !known.status().isDone();
+        return Optional.of(ends ? ended(next) : new Outcome(next, List.of()));
+    }
+
+    /** The failure of a job that somebody cancelled. */
+    static Failure cancelled(JobCommand command) {
+        String reason = Texts.presentable(command.reason(), 500);
+        return new Failure(FailureCause.CANCELLED, "cancelled", reason.isBlank() ? "cancelled" : reason);
+    }
+
+    private JobState state(
+            PromptSubmitted prompt,
+            @Nullable JobSpec spec,
+            JobStatus status,
+            @Nullable Failure failure,
+            String what,
+            Instant at) {
+        return new JobState(
+                prompt.jobId(),
+                status,
+                Texts.presentable(prompt.prompt(), MAX_SHOWN_PROMPT),
+                admission.modelName(prompt),
+                spec,
+                List.of(),
+                null,
+                failure,
+                List.of(new HistoryEntry(at, null, what)),
+                at,
+                at,
+                status.isDone() ? at : null);
+    }
+
+    private static Outcome ended(JobState state) {
+        VideoFinished finished = new VideoFinished(
+                state.jobId(),
+                state.status(),
+                state.clip(),
+                state.failure(),
+                state.spec(),
+                state.stages(),
+                state.submittedAt(),
+                state.finishedAt() == null ? state.updatedAt() : state.finishedAt());
+        return new Outcome(state, List.of(finished));
+    }
+}

@@ -1,0 +1,160 @@
+package dev.galatea.jobtracking;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+import dev.galatea.jobtracking.admission.Model;
+import dev.galatea.jobtracking.admission.ModelCatalogue;
+import dev.galatea.model.bundle.BundleManifest;
+import dev.galatea.model.event.Clip;
+import dev.galatea.model.event.ClipDecoded;
+import dev.galatea.model.event.JobSpec;
+import dev.galatea.model.event.LatentsDenoised;
+import dev.galatea.model.event.Progress;
+import dev.galatea.model.event.ProgressDetail;
+import dev.galatea.model.event.PromptConditioned;
+import dev.galatea.model.event.PromptSubmitted;
+import dev.galatea.model.event.Stage;
+import dev.galatea.model.id.JobId;
+import dev.galatea.model.id.ObjectKeys;
+import dev.galatea.model.id.Sha256;
+import dev.galatea.model.tensor.DType;
+import dev.galatea.model.tensor.ObjectRef;
+import dev.galatea.model.tensor.TensorRef;
+
+/** A model with round numbers, and events of its jobs. */
+public final class Fixtures {
+
+    public static final Sha256 DIGEST = Sha256.of(new byte[] {1});
+    public static final Instant NOON = Instant.parse("2026-01-01T12:00:00Z");
+
+    private Fixtures() {}
+
+    /** Sizes 32 to 128 in steps of 16, frames 1 + 4k from 5 to 65, 8 fps, up to 200 characters. */
+    public static BundleManifest manifest(String name) {
+        return new BundleManifest(
+                BundleManifest.FORMAT,
+                name,
+                "1",
+                "Apache-2.0",
+                "for tests",
+                Map.of("decoder", new BundleManifest.FileEntry("decoder.onnx", null, DIGEST, 1)),
+                new BundleManifest.Text(64, 8),
+                new BundleManifest.Latent(4, 8, 4, true, 2, List.of(), List.of()),
+                BundleManifest.Prediction.FLOW,
+                new BundleManifest.Scheduler("flow-match-euler", 1, 1000),
+                new BundleManifest.Defaults(64, 64, 33, 20, 4, "blurry"),
+                8,
+                new BundleManifest.Limits(32, 128, 32, 128, 16, 5, 65, 50, 20, 200),
+                new BundleManifest.Decoding(4, 8, 8, 1, 2, 2));
+    }
+
+    public static ModelCatalogue catalogue() {
+        return new ModelCatalogue(
+                List.of(new Model(manifest("pebble"), DIGEST), new Model(manifest("boulder"), DIGEST)), "pebble");
+    }
+
+    public static ObjectRef object(String key) {
+        return new ObjectRef("galatea", key, "application/octet-stream", 7, DIGEST);
+    }
+
+    public static Progress progress(JobId job, Stage stage, int second, ProgressDetail detail) {
+        return new Progress(job, stage, NOON.plusSeconds(second), "worker-1", detail);
+    }
+
+    public static PromptConditioned conditioned(JobId job, JobSpec spec) {
+        return new PromptConditioned(job, spec, tensor("embeddings"), tensor("embeddings"), null);
+    }
+
+    public static LatentsDenoised denoised(JobId job, JobSpec spec) {
+        return new LatentsDenoised(job, spec, tensor("latents"));
+    }
+
+    public static ClipDecoded decoded(JobId job, JobSpec spec) {
+        Clip clip = new Clip(
+                object(ObjectKeys.clip(job, DIGEST)), object(ObjectKeys.thumbnail(job, DIGEST)), 64, 64, 33, 8);
+        return new ClipDecoded(job, spec, clip);
+    }
+
+    private static TensorRef tensor(String key) {
+        return new TensorRef("galatea", key, "x", DType.F32, List.of(1L), 7, DIGEST);
+    }
+
+    /** Builds prompts field by field. */
+    public static final class Prompts {
+
+        private final JobId id = JobId.random();
+        private String prompt = "a red ball";
+        private String negative;
+        private String model;
+        private Integer width;
+        private Integer height;
+        private Integer frames;
+        private Double seconds;
+        private Integer steps;
+        private Double guidance;
+        private Long seed;
+        private dev.galatea.model.event.ReferenceMedia reference;
+
+        public static Prompts prompt() {
+            return new Prompts();
+        }
+
+        public Prompts text(String value) {
+            prompt = value;
+            return this;
+        }
+
+        public Prompts negative(String value) {
+            negative = value;
+            return this;
+        }
+
+        public Prompts model(String value) {
+            model = value;
+            return this;
+        }
+
+        public Prompts size(Integer w, Integer h) {
+            width = w;
+            height = h;
+            return this;
+        }
+
+        public Prompts frames(Integer value) {
+            frames = value;
+            return this;
+        }
+
+        public Prompts seconds(Double value) {
+            seconds = value;
+            return this;
+        }
+
+        public Prompts steps(Integer value) {
+            steps = value;
+            return this;
+        }
+
+        public Prompts guidance(Double value) {
+            guidance = value;
+            return this;
+        }
+
+        public Prompts seed(Long value) {
+            seed = value;
+            return this;
+        }
+
+        public Prompts reference(dev.galatea.model.event.ReferenceMedia value) {
+            reference = value;
+            return this;
+        }
+
+        public PromptSubmitted build() {
+            return new PromptSubmitted(
+                    id, prompt, negative, model, width, height, frames, seconds, steps, guidance, seed, reference);
+        }
+    }
+}

@@ -1,0 +1,137 @@
+package dev.galatea.jobtracking.topology;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+import java.util.UUID;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.TestInputTopic;
+import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.test.TestRecord;
+
+import dev.galatea.jobtracking.Fixtures;
+import dev.galatea.jobtracking.admission.Admission;
+import dev.galatea.jobtracking.config.JobTrackingConfig;
+import dev.galatea.jobtracking.tracking.JobTracker;
+import dev.galatea.model.event.CloudEvent;
+import dev.galatea.model.event.Event;
+import dev.galatea.model.event.EventCodec;
+import dev.galatea.model.event.EventType;
+import dev.galatea.model.event.JobState;
+import dev.galatea.model.event.MalformedEventException;
+
+/** The whole topology in the test driver: events in, events out. */
+final class Harness implements AutoCloseable {
+
+    private static final JobTrackingConfig CONFIG = new JobTrackingConfig() {
+        @Override
+        public Duration retention() {
+            return Duration.ofDays(7);
+        }
+
+        @Override
+        public Duration earlyCancelTtl() {
+            return Duration.ofMinutes(10);
+        }
+
+        @Override
+        public Duration sweepInterval() {
+            return Duration.ofMinutes(1);
+        }
+
+        @Override
+        public boolean encodingStage() {
+            return false;
+        }
+
+        @Override
+        public Duration maxRestartPause() {
+            return Duration.ofSeconds(1);
+        }
+    };
+
+    private final TopologyTestDriver driver;
+
+    Harness(Path stateDir) {
+        this(stateDir, () -> 1);
+    }
+
+    Harness(Path stateDir, Partitions partitions) {
+        JobTracker tracker = new JobTracker(new Admission(Fixtures.catalogue(), false));
+        TrackingMetrics metrics = new TrackingMetrics(new SimpleMeterRegistry());
+        Properties properties = new Properties();
+        properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "tracking-test");
+        properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "none:1");
+        properties.put(StreamsConfig.STATE_DIR_CONFIG, stateDir.toString());
+        properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
+        driver = new TopologyTestDriver(
+                TrackingTopology.build(() -> new TrackingProcessor(tracker, CONFIG, partitions, metrics)),
+                properties,
+                Fixtures.NOON);
+    }
+
+    void send(Event event) {
+        CloudEvent cloudEvent = new CloudEvent(UUID.randomUUID(), "/test", Fixtures.NOON, event);
+        RecordHeaders headers = new RecordHeaders();
+        cloudEvent.headers().forEach(headers::add);
+        send(cloudEvent.type(), cloudEvent.key(), cloudEvent.payload(), headers, Fixtures.NOON);
+    }
+
+    void send(EventType type, byte[] key, byte[] value, RecordHeaders headers, Instant at) {
+        TestInputTopic<byte[], byte[]> topic =
+                driver.createInputTopic(type.topic(), new ByteArraySerializer(), new ByteArraySerializer());
+        topic.pipeInput(new TestRecord<>(key, value, headers, at));
+    }
+
+    void advance(Duration duration) {
+        driver.advanceWallClockTime(duration);
+    }
+
+    /** All raw records that came out since the last call. */
+    List<TestRecord<byte[], byte[]>> drain(String topic) {
+        return driver.createOutputTopic(topic, new ByteArrayDeserializer(), new ByteArrayDeserializer())
+                .readRecordsToList();
+    }
+
+    /** All events that came out since the last call, checked as any reader would. */
+    <T extends Event> List<T> drain(EventType type, Class<T> record) {
+        List<T> events = new ArrayList<>();
+        for (TestRecord<byte[], byte[]> out : drain(type.topic())) {
+            events.add(read(record, out));
+        }
+        return events;
+    }
+
+    static <T extends Event> T read(Class<T> record, TestRecord<byte[], byte[]> out) {
+        java.util.Map<String, byte[]> headers = new java.util.HashMap<>();
+        out.headers().forEach(header -> headers.put(header.key(), header.value()));
+        try {
+            return EventCodec.read(record, out.key(), out.value(), headers);
+        } catch (MalformedEventException e) {
+            throw new AssertionError("an output is no event", e);
+        }
+    }
+
+    KeyValueStore<String, JobState> jobs() {
+        return driver.getKeyValueStore(TrackingTopology.JOBS);
+    }
+
+    long earlyCancels() {
+        return driver.<String, Object>getKeyValueStore(TrackingTopology.EARLY_CANCELS)
+                .approximateNumEntries();
+    }
+
+    @Override
+    public void close() {
+        driver.close();
+    }
+}

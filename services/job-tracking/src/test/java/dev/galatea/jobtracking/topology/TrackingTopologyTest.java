@@ -1,0 +1,313 @@
+package dev.galatea.jobtracking.topology;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.streams.test.TestRecord;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import dev.galatea.model.event.Clip;
+import dev.galatea.model.event.CloudEvent;
+import dev.galatea.model.event.EventIds;
+import dev.galatea.model.event.EventType;
+import dev.galatea.model.event.Failure;
+import dev.galatea.model.event.FailureCause;
+import dev.galatea.model.event.JobAccepted;
+import dev.galatea.model.event.JobCommand;
+import dev.galatea.model.event.JobSpec;
+import dev.galatea.model.event.JobState;
+import dev.galatea.model.event.JobStatus;
+import dev.galatea.model.event.ProgressDetail;
+import dev.galatea.model.event.PromptSubmitted;
+import dev.galatea.model.event.Stage;
+import dev.galatea.model.event.VideoFinished;
+import dev.galatea.model.id.JobId;
+
+import static dev.galatea.jobtracking.Fixtures.NOON;
+import static dev.galatea.jobtracking.Fixtures.Prompts.prompt;
+import static dev.galatea.jobtracking.Fixtures.conditioned;
+import static dev.galatea.jobtracking.Fixtures.decoded;
+import static dev.galatea.jobtracking.Fixtures.denoised;
+import static dev.galatea.jobtracking.Fixtures.progress;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+class TrackingTopologyTest {
+
+    @TempDir
+    Path stateDir;
+
+    private Harness harness;
+
+    @BeforeEach
+    void start() {
+        harness = new Harness(stateDir);
+    }
+
+    @AfterEach
+    void stop() {
+        harness.close();
+    }
+
+    @Test
+    void shouldAcceptAndFinish_whenAllGoesWell() {
+        PromptSubmitted prompt = prompt().build();
+        JobId job = prompt.jobId();
+        harness.send(prompt);
+        JobSpec spec = onlyAccepted(job).spec();
+        harness.send(progress(job, Stage.TEXT_CONDITIONING, 1, new ProgressDetail.Started(1)));
+        harness.send(conditioned(job, spec));
+        harness.send(progress(job, Stage.DENOISING, 2, new ProgressDetail.Started(1)));
+        harness.send(progress(job, Stage.DENOISING, 3, new ProgressDetail.Step(20, 20)));
+        harness.send(denoised(job, spec));
+        harness.send(decoded(job, spec));
+
+        VideoFinished finished = onlyFinished();
+        Clip clip = decoded(job, spec).clip();
+        assertThat(finished.status()).isEqualTo(JobStatus.COMPLETED);
+        assertThat(finished.clip()).isEqualTo(clip);
+        assertThat(finished.spec()).isEqualTo(spec);
+        List<JobState> states = harness.drain(EventType.JOB_STATE, JobState.class);
+        assertThat(states).hasSize(7);
+        assertThat(states).first().extracting(JobState::status).isEqualTo(JobStatus.QUEUED);
+        assertThat(states).last().isEqualTo(harness.jobs().get(job.toString()));
+        assertThat(states.get(6).stages())
+                .extracting(s -> s.stage() + " " + s.step())
+                .containsExactly("TEXT_CONDITIONING 0", "DENOISING 20", "DECODING 0");
+    }
+
+    @Test
+    void shouldWriteCloudEventsWithTheSameIds_howeverOftenItRuns() {
+        PromptSubmitted prompt = prompt().build();
+        harness.send(prompt);
+
+        TestRecord<byte[], byte[]> accepted =
+                harness.drain(EventType.JOB_ACCEPTED.topic()).get(0);
+
+        assertThat(header(accepted, CloudEvent.ID))
+                .isEqualTo(EventIds.of(prompt.jobId(), EventType.JOB_ACCEPTED).toString());
+        assertThat(header(accepted, CloudEvent.SOURCE)).isEqualTo("/services/job-tracking");
+        assertThat(header(accepted, CloudEvent.TYPE)).isEqualTo("dev.galatea.video.job.accepted.v1");
+        TestRecord<byte[], byte[]> state =
+                harness.drain(EventType.JOB_STATE.topic()).get(0);
+        UUID expected = EventIds.of(prompt.jobId(), EventType.JOB_STATE, "video.prompt.submitted.v1/0/0");
+        assertThat(header(state, CloudEvent.ID)).isEqualTo(expected.toString());
+    }
+
+    @Test
+    void shouldKeepTheFirst_whenSubmittedAgainWithAnotherPayload() {
+        PromptSubmitted first = prompt().build();
+        PromptSubmitted second = PromptSubmitted.of(first.jobId(), "");
+        harness.send(first);
+        harness.send(second);
+        harness.send(first);
+
+        onlyAccepted(first.jobId());
+        assertThat(harness.drain(EventType.VIDEO_FINISHED.topic())).isEmpty();
+        assertThat(harness.drain(EventType.JOB_STATE.topic())).hasSize(1);
+    }
+
+    @Test
+    void shouldRefuseOnce_whenAValueIsBad() {
+        PromptSubmitted bad = prompt().guidance(Double.NaN).build();
+        harness.send(bad);
+        harness.send(bad);
+
+        VideoFinished finished = onlyFinished();
+        assertThat(finished.status()).isEqualTo(JobStatus.REFUSED);
+        assertThat(finished.failure()).extracting(Failure::code).isEqualTo("invalid_guidance");
+        assertThat(finished.spec()).isNull();
+        assertThat(harness.drain(EventType.JOB_ACCEPTED.topic())).isEmpty();
+        assertThat(harness.drain(EventType.JOB_STATE, JobState.class))
+                .extracting(JobState::status)
+                .containsExactly(JobStatus.REFUSED);
+    }
+
+    @Test
+    void shouldPublishABoundedState_whenPromptIsHuge() {
+        harness.send(prompt().text("x\ud800".repeat(100_000))
+                .model("m\udc00".repeat(1000))
+                .build());
+        harness.send(prompt().text("y".repeat(900_000)).build());
+
+        assertThat(harness.drain(EventType.VIDEO_FINISHED, VideoFinished.class))
+                .extracting(f -> f.failure().code())
+                .containsExactly("unknown_model", "prompt_too_long");
+        assertThat(harness.drain(EventType.JOB_STATE.topic()))
+                .allSatisfy(state -> assertThat(state.value()).hasSizeLessThan(20_000));
+    }
+
+    @Test
+    void shouldCancelOnce_whenAsked() {
+        PromptSubmitted prompt = prompt().build();
+        JobId job = prompt.jobId();
+        harness.send(prompt);
+        JobSpec spec = onlyAccepted(job).spec();
+        harness.send(JobCommand.cancel(job, "changed my mind", NOON));
+        harness.send(JobCommand.cancel(job, "again", NOON));
+        harness.send(decoded(job, spec));
+
+        VideoFinished finished = onlyFinished();
+        assertThat(finished.status()).isEqualTo(JobStatus.CANCELLED);
+        assertThat(finished.failure()).isEqualTo(new Failure(FailureCause.CANCELLED, "cancelled", "changed my mind"));
+    }
+
+    @Test
+    void shouldCancel_whenTheCommandOvertakesThePrompt() {
+        PromptSubmitted prompt = prompt().build();
+        harness.send(JobCommand.cancel(prompt.jobId(), "too late\ud800", NOON));
+        harness.send(prompt);
+
+        assertThat(onlyFinished().status()).isEqualTo(JobStatus.CANCELLED);
+        assertThat(harness.drain(EventType.JOB_ACCEPTED.topic())).isEmpty();
+        assertThat(harness.earlyCancels()).isZero();
+    }
+
+    @Test
+    void shouldForgetACommand_whenItsPromptNeverComes() {
+        PromptSubmitted prompt = prompt().build();
+        harness.send(JobCommand.cancel(prompt.jobId(), "", NOON));
+        harness.advance(Duration.ofMinutes(9));
+        assertThat(harness.earlyCancels()).isEqualTo(1);
+        harness.advance(Duration.ofMinutes(3));
+        assertThat(harness.earlyCancels()).isZero();
+        harness.send(prompt);
+
+        onlyAccepted(prompt.jobId());
+    }
+
+    @Test
+    void shouldFailOnce_whenAStageGivesUp() {
+        PromptSubmitted prompt = prompt().build();
+        Failure failure = new Failure(FailureCause.POISON, "object_altered", "it is not what it was");
+        harness.send(prompt);
+        harness.send(progress(prompt.jobId(), Stage.DENOISING, 1, new ProgressDetail.Started(1)));
+        harness.send(progress(prompt.jobId(), Stage.DENOISING, 2, new ProgressDetail.Failed(failure)));
+        harness.send(progress(prompt.jobId(), Stage.DENOISING, 3, new ProgressDetail.Step(1, 20)));
+
+        VideoFinished finished = onlyFinished();
+        assertThat(finished.status()).isEqualTo(JobStatus.FAILED);
+        assertThat(finished.failure()).isEqualTo(failure);
+        assertThat(harness.drain(EventType.JOB_STATE.topic())).hasSize(3);
+    }
+
+    @Test
+    void shouldForgetAJob_whenItsRetentionIsOver() {
+        PromptSubmitted over = prompt().text("").build();
+        PromptSubmitted running = prompt().build();
+        harness.send(over);
+        harness.send(running);
+        harness.advance(Duration.ofDays(6));
+        assertThat(harness.jobs().get(over.jobId().toString())).isNotNull();
+        harness.drain(EventType.JOB_STATE.topic());
+        harness.advance(Duration.ofDays(1).plusMinutes(2));
+
+        assertThat(harness.jobs().get(over.jobId().toString())).isNull();
+        assertThat(harness.jobs().get(running.jobId().toString())).isNotNull();
+        List<TestRecord<byte[], byte[]>> tombstones = harness.drain(EventType.JOB_STATE.topic());
+        assertThat(tombstones).hasSize(1);
+        assertThat(new String(tombstones.get(0).key(), UTF_8))
+                .isEqualTo(over.jobId().toString());
+        assertThat(tombstones.get(0).value()).isNull();
+    }
+
+    @Test
+    void shouldDeadLetterWithOriginalBytes_whenARecordIsNoEvent() {
+        byte[] garbage = {(byte) 0xff, 0, 1};
+        RecordHeaders headers = headers(prompt().build());
+        headers.add("tenant", "t".getBytes(UTF_8));
+        harness.send(EventType.PROMPT_SUBMITTED, garbage, garbage, headers, NOON);
+        PromptSubmitted good = prompt().build();
+        harness.send(good);
+
+        List<TestRecord<byte[], byte[]>> dead = harness.drain(EventType.DEAD_LETTER_TOPIC);
+        assertThat(dead).hasSize(1);
+        assertThat(dead.get(0).key()).isEqualTo(garbage);
+        assertThat(dead.get(0).value()).isEqualTo(garbage);
+        assertThat(header(dead.get(0), "tenant")).isEqualTo("t");
+        assertThat(header(dead.get(0), CloudEvent.SOURCE)).isEqualTo("/test");
+        assertThat(header(dead.get(0), DeadLetter.REASON)).isEqualTo("malformed_payload");
+        assertThat(header(dead.get(0), DeadLetter.TOPIC)).isEqualTo("video.prompt.submitted.v1");
+        assertThat(header(dead.get(0), DeadLetter.OFFSET)).isEqualTo("0");
+        onlyAccepted(good.jobId());
+    }
+
+    @Test
+    void shouldDeadLetterWithItsReason_whateverIsWrong() {
+        PromptSubmitted good = prompt().build();
+        CloudEvent event = new CloudEvent(UUID.randomUUID(), "/test", NOON, good);
+        RecordHeaders unknownVersion = headers(good);
+        unknownVersion
+                .remove(CloudEvent.TYPE)
+                .add(CloudEvent.TYPE, "dev.galatea.video.prompt.submitted.v9".getBytes(UTF_8));
+        EventType topic = EventType.PROMPT_SUBMITTED;
+        harness.send(topic, event.key(), event.payload(), new RecordHeaders(), NOON);
+        harness.send(topic, event.key(), event.payload(), unknownVersion, NOON);
+        harness.send(topic, null, event.payload(), headers(good), NOON);
+        harness.send(topic, event.key(), null, headers(good), NOON);
+        harness.send(topic, event.key(), new byte[(1 << 20) + 1], headers(good), NOON);
+        harness.send(EventType.CLIP_DECODED, event.key(), event.payload(), headers(good), NOON);
+
+        assertThat(harness.drain(EventType.DEAD_LETTER_TOPIC))
+                .extracting(dead -> header(dead, DeadLetter.REASON))
+                .containsExactly(
+                        "missing_header",
+                        "unknown_type",
+                        "key_mismatch",
+                        "malformed_payload",
+                        "too_large",
+                        "unknown_type");
+        assertThat(harness.jobs().approximateNumEntries()).isZero();
+    }
+
+    @Test
+    void shouldIgnoreEvents_whenTheirJobIsNotKnown() {
+        JobId unknown = JobId.random();
+        harness.send(progress(unknown, Stage.DENOISING, 1, new ProgressDetail.Started(1)));
+
+        assertThat(harness.drain(EventType.JOB_STATE.topic())).isEmpty();
+        assertThat(harness.drain(EventType.DEAD_LETTER_TOPIC)).isEmpty();
+    }
+
+    @Test
+    void shouldSendToTheRightPartitionOnce_whenAnotherClientPartitionedDifferently() {
+        try (Harness many = new Harness(stateDir.resolve("many"), () -> 1_000_000)) {
+            PromptSubmitted prompt = prompt().build();
+            many.send(prompt);
+
+            onlyAccepted(many, prompt.jobId());
+        }
+    }
+
+    private JobAccepted onlyAccepted(JobId job) {
+        return onlyAccepted(harness, job);
+    }
+
+    private static JobAccepted onlyAccepted(Harness from, JobId job) {
+        List<JobAccepted> accepted = from.drain(EventType.JOB_ACCEPTED, JobAccepted.class);
+        assertThat(accepted).extracting(JobAccepted::jobId).containsExactly(job);
+        return accepted.get(0);
+    }
+
+    private VideoFinished onlyFinished() {
+        List<VideoFinished> finished = harness.drain(EventType.VIDEO_FINISHED, VideoFinished.class);
+        assertThat(finished).hasSize(1);
+        return finished.get(0);
+    }
+
+    private static RecordHeaders headers(PromptSubmitted prompt) {
+        RecordHeaders headers = new RecordHeaders();
+        new CloudEvent(UUID.randomUUID(), "/test", NOON, prompt).headers().forEach(headers::add);
+        return headers;
+    }
+
+    private static String header(TestRecord<byte[], byte[]> record, String name) {
+        return new String(record.headers().lastHeader(name).value(), UTF_8);
+    }
+}
