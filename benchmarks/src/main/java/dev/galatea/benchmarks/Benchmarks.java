@@ -1,0 +1,19 @@
+package dev.galatea.benchmarks;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The benchmarks' command line; {@code benchmarks/run} calls it. */
+@Command(
+        name = "benchmarks",
+        description = "Measures the packaged system from outside.",
+        mixinStandardHelpOptions = true,
+        subcommands = {OverheadBenchmark.class, ThroughputBenchmark.class, GenerateBenchmark.class})
+public final class Benchmarks {
+
+    private Benchmarks() {}
+
+    public static void main(String[] args) {
+        System.exit(new CommandLine(new Benchmarks()).execute(args));
+    }
+}

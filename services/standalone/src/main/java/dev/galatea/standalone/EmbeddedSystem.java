@@ -1,0 +1,82 @@
+package dev.galatea.standalone;
+
+import dev.galatea.embedded.EmbeddedBroker;
+import dev.galatea.embedded.EmbeddedObjectStore;
+import io.quarkus.runtime.Quarkus;
+import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * The whole system in this JVM. Broker and store listen on the loopback interface only; their data stays in the data
+ * directory, so that jobs that were unfinished at the last stop continue at the next start.
+ */
+public final class EmbeddedSystem {
+
+    private static final int FREE_PORT = 0;
+
+    private final Path directory;
+    private int kafkaPort = FREE_PORT;
+    private int storePort = FREE_PORT;
+
+    private EmbeddedSystem(Path directory) {
+        this.directory = directory;
+    }
+
+    /** A system that keeps its data in {@code directory}; the HTTP door is closed unless a port is given. */
+    public static EmbeddedSystem inDirectory(Path directory) {
+        System.setProperty("quarkus.http.host-enabled", "false");
+        return new EmbeddedSystem(directory);
+    }
+
+    /** Opens the HTTP door. */
+    public EmbeddedSystem httpPort(int port) {
+        System.setProperty("quarkus.http.host-enabled", "true");
+        System.setProperty("quarkus.http.port", Integer.toString(port));
+        return this;
+    }
+
+    /** Lets other programs find the broker; otherwise it takes a free port. */
+    public EmbeddedSystem kafkaPort(int port) {
+        kafkaPort = port;
+        return this;
+    }
+
+    /** Lets other programs find the store; otherwise it takes a free port. */
+    public EmbeddedSystem storePort(int port) {
+        storePort = port;
+        return this;
+    }
+
+    /** Writes the log to a file in the data directory instead of the terminal. */
+    public EmbeddedSystem quiet() {
+        System.setProperty("quarkus.log.console.enabled", "false");
+        System.setProperty("quarkus.log.file.enabled", "true");
+        System.setProperty("quarkus.log.file.path", directory.resolve("galatea.log").toString());
+        return this;
+    }
+
+    /** Starts everything, runs the job, stops everything. Answers the job's exit code. */
+    public int run(SystemJob job) {
+        try (DataDirectoryLock ignored = DataDirectoryLock.acquire(directory);
+                EmbeddedBroker broker = EmbeddedBroker.builder()
+                        .directory(directory.resolve("kafka"))
+                        .port(kafkaPort)
+                        .start();
+                EmbeddedObjectStore store = EmbeddedObjectStore.builder()
+                        .directory(directory.resolve("store"))
+                        .port(storePort)
+                        .start()) {
+            broker.config().forEach(System::setProperty);
+            store.config().forEach(System::setProperty);
+            System.setProperty("galatea.work-dir", directory.resolve("work").toString());
+            return runQuarkus(job);
+        }
+    }
+
+    private static int runQuarkus(SystemJob job) {
+        AtomicInteger exitCode = new AtomicInteger();
+        StandaloneApplication.job = job;
+        Quarkus.run(StandaloneApplication.class, (code, failure) -> exitCode.set(code));
+        return exitCode.get();
+    }
+}

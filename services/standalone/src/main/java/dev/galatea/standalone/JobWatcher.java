@@ -1,0 +1,113 @@
+package dev.galatea.standalone;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.galatea.model.event.Event;
+import dev.galatea.model.event.EventCodec;
+import dev.galatea.model.event.EventType;
+import dev.galatea.model.event.JobState;
+import dev.galatea.model.event.MalformedEventException;
+import dev.galatea.model.event.Stage;
+import dev.galatea.model.event.VideoFinished;
+import dev.galatea.model.id.JobId;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.eclipse.microprofile.config.ConfigProvider;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Follows one job as any outside program would: from the job states and the terminal event on Kafka. Open it before the
+ * prompt is published, so that nothing is missed. Not thread-safe.
+ */
+public final class JobWatcher implements AutoCloseable {
+
+    private static final Duration POLL = Duration.ofMillis(100);
+
+    private final JobId jobId;
+    private final KafkaConsumer<byte[], byte[]> consumer;
+    private @Nullable VideoFinished finished;
+    private @Nullable Instant firstStepAt;
+
+    private JobWatcher(JobId jobId, KafkaConsumer<byte[], byte[]> consumer) {
+        this.jobId = jobId;
+        this.consumer = consumer;
+    }
+
+    /** Starts to follow a job from now on, on the broker of this process's configuration. */
+    public static JobWatcher of(JobId jobId) {
+        String servers = ConfigProvider.getConfig().getValue("kafka.bootstrap.servers", String.class);
+        Map<String, Object> config = Map.of(
+                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, servers,
+                ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed",
+                ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        KafkaConsumer<byte[], byte[]> consumer =
+                new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        List<TopicPartition> partitions = Stream.of(EventType.JOB_STATE, EventType.VIDEO_FINISHED)
+                .map(EventType::topic)
+                .map(consumer::partitionsFor)
+                .flatMap(Collection::stream)
+                .map(info -> new TopicPartition(info.topic(), info.partition()))
+                .toList();
+        consumer.assign(partitions);
+        consumer.seekToEnd(partitions);
+        partitions.forEach(consumer::position);
+        return new JobWatcher(jobId, consumer);
+    }
+
+    /** Waits a moment for news of the job, and answers its newest state if there was any. */
+    public Optional<JobState> poll() {
+        JobState newest = null;
+        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+            if (record.value() == null || !jobId.toString().equals(new String(record.key(), UTF_8))) {
+                continue;
+            }
+            if (record.topic().equals(EventType.VIDEO_FINISHED.topic())) {
+                finished = read(VideoFinished.class, record);
+            } else {
+                newest = read(JobState.class, record);
+                noteFirstStep(newest);
+            }
+        }
+        return Optional.ofNullable(newest);
+    }
+
+    /** The job's terminal event, once it came. */
+    public @Nullable VideoFinished finished() {
+        return finished;
+    }
+
+    /** When the first denoising step was seen to be done. */
+    public @Nullable Instant firstStepAt() {
+        return firstStepAt;
+    }
+
+    private void noteFirstStep(JobState state) {
+        if (firstStepAt == null
+                && state.stages().stream().anyMatch(s -> s.stage() == Stage.DENOISING && s.step() > 0)) {
+            firstStepAt = Instant.now();
+        }
+    }
+
+    private static <T extends Event> T read(Class<T> type, ConsumerRecord<byte[], byte[]> record) {
+        try {
+            return EventCodec.read(type, record.value());
+        } catch (MalformedEventException e) {
+            throw new IllegalStateException("job-tracking wrote an unreadable record to " + record.topic(), e);
+        }
+    }
+
+    @Override
+    public void close() {
+        consumer.close();
+    }
+}

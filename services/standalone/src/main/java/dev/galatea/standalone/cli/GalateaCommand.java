@@ -1,0 +1,13 @@
+package dev.galatea.standalone.cli;
+
+import picocli.CommandLine.Command;
+
+/** The root command. */
+@Command(
+        name = "galatea",
+        description = "Turns a sentence into a video, on this machine: no GPU, no Docker, no account.",
+        mixinStandardHelpOptions = true,
+        version = "galatea 0.1.0",
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = {GenerateCommand.class, ServeCommand.class})
+public final class GalateaCommand {}

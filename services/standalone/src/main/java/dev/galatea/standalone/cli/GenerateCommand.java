@@ -1,0 +1,54 @@
+package dev.galatea.standalone.cli;
+
+import dev.galatea.standalone.EmbeddedSystem;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code ./galatea generate "PROMPT"}: starts the system, publishes the prompt event, writes the clip. */
+@Command(
+        name = "generate",
+        description = "Makes a clip of a prompt and writes it as MP4.",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        exitCodeListHeading = "Exit codes:%n",
+        exitCodeList = {
+            "0:the clip is written",
+            "1:the job failed",
+            "2:wrong use, or a value that the model can't do",
+            "130:interrupted; the job is cancelled"
+        })
+final class GenerateCommand implements Callable<Integer> {
+
+    @Mixin
+    GenerateOptions options = new GenerateOptions();
+
+    @Mixin
+    DataDirectoryOption data = new DataDirectoryOption();
+
+    @Spec
+    CommandSpec spec;
+
+    @Override
+    public Integer call() {
+        requireWritable(options.outputFile());
+        return EmbeddedSystem.inDirectory(data.resolve()).quiet().run(new GenerateJob(options));
+    }
+
+    /** Better to hear of it now than after the clip was made. */
+    private void requireWritable(Path file) {
+        Path directory = file.getParent();
+        if (directory == null || !Files.isDirectory(directory) || !Files.isWritable(directory)) {
+            throw new ParameterException(
+                    spec.commandLine(), "--out: " + file + " can't be written; valid is a file in an existing directory");
+        }
+        if (Files.isDirectory(file)) {
+            throw new ParameterException(spec.commandLine(), "--out: " + file + " is a directory; valid is a file");
+        }
+    }
+}

@@ -1,0 +1,18 @@
+package dev.galatea.standalone.cli;
+
+import dev.galatea.standalone.SystemJob;
+import io.quarkus.runtime.Quarkus;
+
+/** Says where everything is, then waits for the end. */
+record ServeJob(int httpPort, int kafkaPort, int storePort) implements SystemJob {
+
+    @Override
+    public int run() {
+        System.out.printf(
+                "Galatea is up.%n  HTTP   http://localhost:%d/v1/videos%n  Kafka  localhost:%d%n  S3     http://localhost:%d%n"
+                        + "Stop with Ctrl-C; what is unfinished continues at the next start.%n",
+                httpPort, kafkaPort, storePort);
+        Quarkus.waitForExit();
+        return ExitCodes.DONE;
+    }
+}

@@ -1,0 +1,49 @@
+package dev.galatea.standalone.progress;
+
+import dev.galatea.model.event.JobState;
+import dev.galatea.model.event.Stage;
+import dev.galatea.model.event.StageState;
+import java.io.PrintStream;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+
+/** One line whenever a stage begins, moves by a tenth, or ends: for logs and pipes. */
+final class LineProgressView implements ProgressView {
+
+    private static final int TENTHS = 10;
+
+    private final PrintStream out;
+    private final Map<Stage, String> shown = new EnumMap<>(Stage.class);
+
+    LineProgressView(PrintStream out) {
+        this.out = out;
+    }
+
+    @Override
+    public void show(JobState state) {
+        for (StageState stage : state.stages()) {
+            String line = describe(stage);
+            if (!line.equals(shown.put(stage.stage(), line))) {
+                out.println(line);
+            }
+        }
+    }
+
+    private static String describe(StageState stage) {
+        String name = stage.stage().wireName();
+        if (stage.seconds() != null) {
+            return String.format(Locale.ROOT, "%s: done in %.2f s", name, stage.seconds());
+        }
+        if (stage.steps() == 0) {
+            return stage.attempts() > 1 ? name + ": attempt " + stage.attempts() : name + ": started";
+        }
+        int tenth = stage.step() * TENTHS / stage.steps();
+        return name + ": " + tenth * 100 / TENTHS + " %";
+    }
+
+    @Override
+    public void close() {
+        out.flush();
+    }
+}
