@@ -1,0 +1,145 @@
+package dev.galatea.plumbing.event;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
+
+import io.quarkus.runtime.StartupEvent;
+import io.smallrye.common.annotation.Identifier;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.jboss.logging.Logger;
+
+import dev.galatea.model.event.Stage;
+import dev.galatea.plumbing.config.GalateaConfig;
+import dev.galatea.plumbing.config.GalateaConfig.Queue;
+
+/**
+ * Makes the topics and share-group settings that are missing, when {@code galatea.topics.provision} says so; what is there
+ * already is left as it is. Runs before anything else of a service touches the broker, and is safe to run in several
+ * services at once.
+ */
+@ApplicationScoped
+public class TopicProvisioner {
+
+    /** Startup observers run in this order; whoever needs topics comes later. */
+    public static final int STARTUP_PRIORITY = 1;
+
+    /**
+     * What the broker allows; our own limit is below it. A record that reaches the broker's limit would be archived
+     * without a dead letter.
+     */
+    private static final int BROKER_DELIVERY_LIMIT = 10;
+
+    private static final Logger LOG = Logger.getLogger(TopicProvisioner.class);
+    private static final Set<Stage> QUEUED_STAGES = Set.of(Stage.DENOISING, Stage.DECODING);
+
+    private final GalateaConfig config;
+    private final Map<String, Object> broker;
+
+    @Inject
+    TopicProvisioner(GalateaConfig config, @Identifier("default-kafka-broker") Map<String, Object> broker) {
+        this.config = config;
+        this.broker = Map.copyOf(broker);
+    }
+
+    /** The share group of a stage's workers. */
+    public static String groupOf(Stage stage) {
+        return "galatea-" + stage.wireName();
+    }
+
+    void start(@Observes @Priority(STARTUP_PRIORITY) StartupEvent event) {
+        if (config.topics().provision()) {
+            provision();
+        }
+    }
+
+    /** Makes what is missing, or fails with a message that says where the broker was looked for. */
+    public void provision() {
+        Map<String, Object> settings = new HashMap<>(broker);
+        int patienceMs = Math.toIntExact(config.topics().patience().toMillis());
+        settings.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, patienceMs);
+        settings.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, Math.min(patienceMs, 10_000));
+        try (Admin admin = Admin.create(settings)) {
+            int created = createMissing(admin);
+            if (config.queue().mode() == Queue.Mode.SHARE) {
+                configureGroups(admin);
+            }
+            LOG.infof("topics are ready created=%d", created);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("provisioning topics was interrupted", e);
+        } catch (ExecutionException | TimeoutException e) {
+            Throwable cause = e instanceof ExecutionException ? e.getCause() : e;
+            throw new IllegalStateException(
+                    "kafka.bootstrap.servers: the broker at " + broker.get("bootstrap.servers")
+                            + " did not provision topics within "
+                            + config.topics().patience() + ": "
+                            + cause.getMessage(),
+                    cause);
+        }
+    }
+
+    private int createMissing(Admin admin) throws InterruptedException, ExecutionException, TimeoutException {
+        Set<String> existing = admin.listTopics().names().get();
+        List<NewTopic> missing =
+                TopicDefinitions.all(
+                                config.topics().partitions(), config.topics().replicationFactor())
+                        .stream()
+                        .filter(topic -> !existing.contains(topic.name()))
+                        .toList();
+        List<ExecutionException> failures = new ArrayList<>();
+        for (var result : admin.createTopics(missing).values().values()) {
+            try {
+                result.get(config.topics().patience().toMillis(), TimeUnit.MILLISECONDS);
+            } catch (ExecutionException e) {
+                // Another service that starts at the same time may have been faster.
+                if (!(e.getCause() instanceof TopicExistsException)) {
+                    failures.add(e);
+                }
+            }
+        }
+        if (!failures.isEmpty()) {
+            throw failures.get(0);
+        }
+        return missing.size();
+    }
+
+    private void configureGroups(Admin admin) throws InterruptedException, ExecutionException, TimeoutException {
+        Map<ConfigResource, Collection<AlterConfigOp>> changes = new HashMap<>();
+        for (Stage stage : QUEUED_STAGES) {
+            changes.put(
+                    new ConfigResource(ConfigResource.Type.GROUP, groupOf(stage)),
+                    List.of(
+                            // The default, latest, would lose what was queued before the first worker came.
+                            set("share.auto.offset.reset", "earliest"),
+                            set(
+                                    "share.record.lock.duration.ms",
+                                    Long.toString(config.queue().lockDuration().toMillis())),
+                            set("share.delivery.count.limit", Integer.toString(BROKER_DELIVERY_LIMIT))));
+        }
+        admin.incrementalAlterConfigs(changes)
+                .all()
+                .get(config.topics().patience().toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private static AlterConfigOp set(String name, String value) {
+        return new AlterConfigOp(new ConfigEntry(name, value), AlterConfigOp.OpType.SET);
+    }
+}
