@@ -1,0 +1,63 @@
+package dev.galatea.embedded;
+
+import java.util.List;
+import java.util.Properties;
+
+/** The server properties of a broker that is alone, small, and quick to start. */
+final class BrokerProperties {
+
+    private static final int MEBIBYTE = 1 << 20;
+
+    private BrokerProperties() {}
+
+    static Properties of(BrokerDirectory directory, int clients, int controller) {
+        Properties properties = new Properties();
+        identity(properties, directory, clients, controller);
+        alone(properties);
+        small(properties);
+        if (directory.wasKilled()) {
+            // The controller believes that the killed broker lives until its session ends, and refuses ours until then:
+            // nine seconds by default.
+            properties.setProperty("broker.session.timeout.ms", "1000");
+            properties.setProperty("broker.heartbeat.interval.ms", "100");
+        }
+        return properties;
+    }
+
+    private static void identity(Properties properties, BrokerDirectory directory, int clients, int controller) {
+        String clientListener = "PLAINTEXT://" + Ports.LOOPBACK + ":" + clients;
+        String name = BrokerDirectory.CONTROLLER_LISTENER;
+        properties.setProperty("process.roles", "broker,controller");
+        properties.setProperty("node.id", Integer.toString(BrokerDirectory.NODE_ID));
+        properties.setProperty(
+                "controller.quorum.voters", BrokerDirectory.NODE_ID + "@" + Ports.LOOPBACK + ":" + controller);
+        properties.setProperty("listeners", clientListener + "," + name + "://" + Ports.LOOPBACK + ":" + controller);
+        properties.setProperty("advertised.listeners", clientListener);
+        properties.setProperty("controller.listener.names", name);
+        properties.setProperty("inter.broker.listener.name", "PLAINTEXT");
+        properties.setProperty("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT," + name + ":PLAINTEXT");
+        properties.setProperty("log.dirs", directory.path().toString());
+    }
+
+    private static void alone(Properties properties) {
+        for (String topic : List.of("offsets.topic", "transaction.state.log", "share.coordinator.state.topic")) {
+            properties.setProperty(topic + ".replication.factor", "1");
+            properties.setProperty(topic + ".num.partitions", "4");
+        }
+        properties.setProperty("transaction.state.log.min.isr", "1");
+        properties.setProperty("share.coordinator.state.topic.min.isr", "1");
+        properties.setProperty("group.initial.rebalance.delay.ms", "0");
+        properties.setProperty("auto.create.topics.enable", "false");
+    }
+
+    private static void small(Properties properties) {
+        properties.setProperty("log.cleaner.dedupe.buffer.size", Integer.toString(8 * MEBIBYTE));
+        properties.setProperty("log.index.size.max.bytes", Integer.toString(MEBIBYTE));
+        properties.setProperty("log.segment.bytes", Integer.toString(256 * MEBIBYTE));
+        properties.setProperty("num.network.threads", "2");
+        properties.setProperty("num.io.threads", "4");
+        properties.setProperty("background.threads", "2");
+        // Nobody reads the broker's JMX beans here, and registering them costs start-up time.
+        properties.setProperty("metric.reporters", "");
+    }
+}

@@ -1,0 +1,73 @@
+package dev.galatea.embedded;
+
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/**
+ * Broker and store as a program of their own: starts both, prints their configuration, and runs until it is asked to end
+ * (SIGTERM or SIGINT). For the services as separate processes on a host that has neither.
+ */
+public final class EmbeddedMain {
+
+    private static final String USAGE = "usage: EmbeddedMain --data DIRECTORY [--broker-port 9092] [--store-port 9000]";
+    private static final Set<String> OPTIONS = Set.of("--data", "--broker-port", "--store-port");
+
+    /** Loggers are weakly held by their manager; this keeps the level. */
+    private static final Logger ROOT = Logger.getLogger("");
+
+    private EmbeddedMain() {}
+
+    /** Exit codes: 1 did not start, 2 wrong use; otherwise that of the signal. */
+    public static void main(String[] args) throws InterruptedException {
+        Map<String, String> options = new HashMap<>();
+        for (int i = 0; i < args.length; i += 2) {
+            if (!OPTIONS.contains(args[i]) || i + 1 == args.length) {
+                fail(2, args[i] + ": is not an option with a value\n" + USAGE);
+            }
+            options.put(args[i], args[i + 1]);
+        }
+        if (!options.containsKey("--data")) {
+            fail(2, "--data: is missing\n" + USAGE);
+        }
+        ROOT.setLevel(Level.WARNING);
+        run(
+                Path.of(options.get("--data")),
+                port(options.getOrDefault("--broker-port", "9092")),
+                port(options.getOrDefault("--store-port", "9000")));
+    }
+
+    private static void run(Path data, int brokerPort, int storePort) throws InterruptedException {
+        CountDownLatch stopped = new CountDownLatch(1);
+        try {
+            EmbeddedSystem system = EmbeddedSystem.start(data, brokerPort, storePort);
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+                system.close();
+                stopped.countDown();
+            }));
+            system.configuration().forEach((key, value) -> System.out.println(key + "=" + value));
+            System.out.println("ready");
+        } catch (EmbeddedException e) {
+            fail(1, e.getMessage());
+        }
+        stopped.await();
+    }
+
+    private static int port(String text) {
+        try {
+            return Integer.parseInt(text);
+        } catch (NumberFormatException e) {
+            fail(2, "port: '" + text + "' is not a number\n" + USAGE);
+            return 0;
+        }
+    }
+
+    private static void fail(int status, String message) {
+        System.err.println(message);
+        System.exit(status);
+    }
+}

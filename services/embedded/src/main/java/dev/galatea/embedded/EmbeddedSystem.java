@@ -1,0 +1,74 @@
+package dev.galatea.embedded;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Broker and store together, under one data directory. Thread-safe. */
+public final class EmbeddedSystem implements AutoCloseable {
+
+    private final EmbeddedBroker broker;
+    private final EmbeddedObjectStore store;
+
+    private EmbeddedSystem(EmbeddedBroker broker, EmbeddedObjectStore store) {
+        this.broker = broker;
+        this.store = store;
+    }
+
+    /** Starts both with their defaults. */
+    public static EmbeddedSystem start(Path data, int brokerPort, int storePort) {
+        return start(brokerIn(data).port(brokerPort), storeIn(data).port(storePort));
+    }
+
+    /** Starts both, or neither. */
+    public static EmbeddedSystem start(EmbeddedBroker.Builder broker, EmbeddedObjectStore.Builder store) {
+        EmbeddedObjectStore startedStore = store.start();
+        try {
+            return new EmbeddedSystem(broker.start(), startedStore);
+        } catch (RuntimeException e) {
+            startedStore.close();
+            throw e;
+        }
+    }
+
+    /** The broker's place under a data directory. */
+    public static EmbeddedBroker.Builder brokerIn(Path data) {
+        return EmbeddedBroker.builder(data.resolve("broker"));
+    }
+
+    /** The store's place under a data directory. */
+    public static EmbeddedObjectStore.Builder storeIn(Path data) {
+        return EmbeddedObjectStore.builder(data.resolve("store"));
+    }
+
+    /** The broker. */
+    public EmbeddedBroker broker() {
+        return broker;
+    }
+
+    /** The store. */
+    public EmbeddedObjectStore store() {
+        return store;
+    }
+
+    /** What the services must be configured with to use both. */
+    public Map<String, String> configuration() {
+        Map<String, String> configuration = new LinkedHashMap<>();
+        configuration.put("kafka.bootstrap.servers", broker.bootstrapServers());
+        configuration.put("galatea.store.endpoint", store.endpoint().toString());
+        configuration.put("galatea.store.access-key", store.accessKey());
+        configuration.put("galatea.store.secret-key", store.secretKey());
+        configuration.put("galatea.store.bucket", store.bucket());
+        return configuration;
+    }
+
+    /** Stops the broker, then the store. */
+    @Override
+    public void close() {
+        try {
+            broker.close();
+        } finally {
+            store.close();
+        }
+    }
+}

@@ -1,0 +1,130 @@
+package dev.galatea.embedded;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+class EmbeddedBrokerTest {
+
+    @TempDir
+    Path temporary;
+
+    @Test
+    void shouldKeepRecords_whenRestarted() throws Exception {
+        Path data = temporary.resolve("broker");
+        try (EmbeddedBroker broker = EmbeddedBroker.builder(data).start()) {
+            createTopic(broker);
+            send(broker, "before");
+        }
+        try (EmbeddedBroker broker = EmbeddedBroker.builder(data).start()) {
+            send(broker, "after");
+            assertThat(readAll(broker, 2)).containsExactly("before", "after");
+        }
+    }
+
+    @Test
+    void shouldRestart_whenItsProcessWasKilled() throws Exception {
+        Path data = temporary.resolve("data");
+        Process process = ChildProcess.start(
+                EmbeddedMain.class, "--data", data.toString(), "--broker-port", "0", "--store-port", "0");
+        ChildProcess.awaitLine(process, "ready");
+        process.destroyForcibly().waitFor();
+
+        try (EmbeddedBroker broker = EmbeddedSystem.brokerIn(data).start()) {
+            createTopic(broker);
+            send(broker, "alive");
+            assertThat(readAll(broker, 1)).containsExactly("alive");
+        }
+    }
+
+    @Test
+    void shouldEndInOrder_whenItsProcessIsAskedTo() throws Exception {
+        Path data = temporary.resolve("data");
+        Process process = ChildProcess.start(
+                EmbeddedMain.class, "--data", data.toString(), "--broker-port", "0", "--store-port", "0");
+        ChildProcess.awaitLine(process, "ready");
+        process.destroy();
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(data.resolve("broker/.kafka_cleanshutdown")).exists();
+    }
+
+    @Test
+    void shouldRefuse_whenDirectoryIsForeign() throws Exception {
+        Files.writeString(temporary.resolve("holiday.txt"), "mine");
+        assertThatThrownBy(() -> EmbeddedBroker.builder(temporary).start())
+                .isInstanceOf(EmbeddedException.class)
+                .hasMessageContaining(temporary.toString())
+                .hasMessageContaining("not a broker's");
+        assertThat(temporary.resolve("holiday.txt")).hasContent("mine");
+    }
+
+    @Test
+    void shouldRefuse_whenMetaPropertiesAreCorrupt() throws Exception {
+        Files.writeString(temporary.resolve("meta.properties"), "version=1\nnode.i");
+        assertThatThrownBy(() -> EmbeddedBroker.builder(temporary).start())
+                .isInstanceOf(EmbeddedException.class)
+                .hasMessageContaining("lacks node.id");
+    }
+
+    @Test
+    void shouldRefuse_whenDirectoryOrPortIsInUse() {
+        Path data = temporary.resolve("broker");
+        try (EmbeddedBroker broker = EmbeddedBroker.builder(data).start()) {
+            assertThatThrownBy(() -> EmbeddedBroker.builder(data).start()).hasMessageContaining("in use");
+            assertThatThrownBy(() -> EmbeddedBroker.builder(temporary.resolve("other"))
+                            .port(broker.port())
+                            .start())
+                    .hasMessageContaining("port: " + broker.port());
+        }
+    }
+
+    private static void createTopic(EmbeddedBroker broker) throws Exception {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+            admin.createTopics(List.of(new NewTopic("topic", 1, (short) 1)))
+                    .all()
+                    .get(60, TimeUnit.SECONDS);
+        }
+    }
+
+    private static void send(EmbeddedBroker broker, String value) throws Exception {
+        try (KafkaProducer<String, String> producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", broker.bootstrapServers()),
+                new StringSerializer(),
+                new StringSerializer())) {
+            producer.send(new ProducerRecord<>("topic", value)).get(60, TimeUnit.SECONDS);
+        }
+    }
+
+    private static List<String> readAll(EmbeddedBroker broker, int count) {
+        try (KafkaConsumer<String, String> consumer = new KafkaConsumer<>(
+                Map.of("bootstrap.servers", broker.bootstrapServers(), "auto.offset.reset", "earliest"),
+                new StringDeserializer(),
+                new StringDeserializer())) {
+            consumer.assign(List.of(new TopicPartition("topic", 0)));
+            List<String> values = new ArrayList<>();
+            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+            while (values.size() < count && System.nanoTime() < end) {
+                consumer.poll(Duration.ofMillis(200)).forEach(record -> values.add(record.value()));
+            }
+            return values;
+        }
+    }
+}
