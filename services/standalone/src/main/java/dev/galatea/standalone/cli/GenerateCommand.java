@@ -1,6 +1,6 @@
 package dev.galatea.standalone.cli;
 
-import dev.galatea.standalone.EmbeddedSystem;
+import dev.galatea.standalone.StandaloneSystem;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -37,7 +37,7 @@ final class GenerateCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         requireWritable(options.outputFile());
-        return EmbeddedSystem.inDirectory(data.resolve()).quiet().run(new GenerateJob(options));
+        return StandaloneSystem.inDirectory(data.resolve()).quiet().run(new GenerateJob(options));
     }
 
     /** Better to hear of it now than after the clip was made. */

@@ -1,6 +1,6 @@
 package dev.galatea.standalone.cli;
 
-import dev.galatea.standalone.EmbeddedSystem;
+import dev.galatea.standalone.StandaloneSystem;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -27,7 +27,7 @@ final class ServeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        return EmbeddedSystem.inDirectory(data.resolve())
+        return StandaloneSystem.inDirectory(data.resolve())
                 .httpPort(port)
                 .kafkaPort(kafkaPort)
                 .storePort(storePort)

@@ -1,7 +1,6 @@
 package dev.galatea.standalone;
 
-import dev.galatea.embedded.EmbeddedBroker;
-import dev.galatea.embedded.EmbeddedObjectStore;
+import dev.galatea.embedded.EmbeddedSystem;
 import io.quarkus.runtime.Quarkus;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -10,7 +9,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * The whole system in this JVM. Broker and store listen on the loopback interface only; their data stays in the data
  * directory, so that jobs that were unfinished at the last stop continue at the next start.
  */
-public final class EmbeddedSystem {
+public final class StandaloneSystem {
 
     private static final int FREE_PORT = 0;
 
@@ -18,37 +17,37 @@ public final class EmbeddedSystem {
     private int kafkaPort = FREE_PORT;
     private int storePort = FREE_PORT;
 
-    private EmbeddedSystem(Path directory) {
+    private StandaloneSystem(Path directory) {
         this.directory = directory;
     }
 
     /** A system that keeps its data in {@code directory}; the HTTP door is closed unless a port is given. */
-    public static EmbeddedSystem inDirectory(Path directory) {
+    public static StandaloneSystem inDirectory(Path directory) {
         System.setProperty("quarkus.http.host-enabled", "false");
-        return new EmbeddedSystem(directory);
+        return new StandaloneSystem(directory);
     }
 
     /** Opens the HTTP door. */
-    public EmbeddedSystem httpPort(int port) {
+    public StandaloneSystem httpPort(int port) {
         System.setProperty("quarkus.http.host-enabled", "true");
         System.setProperty("quarkus.http.port", Integer.toString(port));
         return this;
     }
 
     /** Lets other programs find the broker; otherwise it takes a free port. */
-    public EmbeddedSystem kafkaPort(int port) {
+    public StandaloneSystem kafkaPort(int port) {
         kafkaPort = port;
         return this;
     }
 
     /** Lets other programs find the store; otherwise it takes a free port. */
-    public EmbeddedSystem storePort(int port) {
+    public StandaloneSystem storePort(int port) {
         storePort = port;
         return this;
     }
 
     /** Writes the log to a file in the data directory instead of the terminal. */
-    public EmbeddedSystem quiet() {
+    public StandaloneSystem quiet() {
         System.setProperty("quarkus.log.console.enabled", "false");
         System.setProperty("quarkus.log.file.enabled", "true");
         System.setProperty("quarkus.log.file.path", directory.resolve("galatea.log").toString());
@@ -58,16 +57,8 @@ public final class EmbeddedSystem {
     /** Starts everything, runs the job, stops everything. Answers the job's exit code. */
     public int run(SystemJob job) {
         try (DataDirectoryLock ignored = DataDirectoryLock.acquire(directory);
-                EmbeddedBroker broker = EmbeddedBroker.builder()
-                        .directory(directory.resolve("kafka"))
-                        .port(kafkaPort)
-                        .start();
-                EmbeddedObjectStore store = EmbeddedObjectStore.builder()
-                        .directory(directory.resolve("store"))
-                        .port(storePort)
-                        .start()) {
-            broker.config().forEach(System::setProperty);
-            store.config().forEach(System::setProperty);
+                EmbeddedSystem backing = EmbeddedSystem.start(directory, kafkaPort, storePort)) {
+            backing.configuration().forEach(System::setProperty);
             System.setProperty("galatea.work-dir", directory.resolve("work").toString());
             return runQuarkus(job);
         }

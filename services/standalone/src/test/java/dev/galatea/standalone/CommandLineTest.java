@@ -1,0 +1,65 @@
+package dev.galatea.standalone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.galatea.standalone.cli.ExitCodes;
+import dev.galatea.standalone.cli.GalateaCommand;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
+
+/** Wrong use is answered before anything is started. */
+class CommandLineTest {
+
+    @TempDir
+    Path directory;
+
+    private final StringWriter err = new StringWriter();
+
+    @ParameterizedTest
+    @CsvSource({
+        "--size=128,    '--size'",
+        "--size=axb,    'is not a size'",
+        "--steps=many,  '--steps'",
+        "--seed=x,      '--seed'",
+        "--frames=8 --seconds=1, 'mutually exclusive'",
+        "--no-such,     'Unknown option'",
+    })
+    void shouldExplainWrongUse(String options, String expected) {
+        int exitCode = run(("generate prompt " + options.strip()).split(" +"));
+
+        assertThat(exitCode).isEqualTo(ExitCodes.WRONG_USE);
+        assertThat(err.toString()).contains(expected);
+    }
+
+    @Test
+    void shouldRefuseOutput_whenDirectoryIsMissing() {
+        int exitCode = run("generate", "prompt", "--out", directory.resolve("no/such/dir/clip.mp4").toString());
+
+        assertThat(exitCode).isEqualTo(ExitCodes.WRONG_USE);
+        assertThat(err.toString()).contains("--out").contains("existing directory");
+    }
+
+    @Test
+    void shouldRefuseOutput_whenItIsADirectory() {
+        int exitCode = run("generate", "prompt", "--out", directory.toString());
+
+        assertThat(exitCode).isEqualTo(ExitCodes.WRONG_USE);
+        assertThat(err.toString()).contains("is a directory");
+    }
+
+    @Test
+    void shouldNeedAPrompt() {
+        assertThat(run("generate")).isEqualTo(ExitCodes.WRONG_USE);
+        assertThat(err.toString()).contains("PROMPT");
+    }
+
+    private int run(String... args) {
+        return new CommandLine(new GalateaCommand()).setErr(new PrintWriter(err)).execute(args);
+    }
+}

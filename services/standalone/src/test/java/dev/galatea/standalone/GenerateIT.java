@@ -1,0 +1,77 @@
+package dev.galatea.standalone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.galatea.standalone.PackagedSystem.Outcome;
+import dev.galatea.standalone.cli.ExitCodes;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The main job, as the README's first command does it: the packaged system, the real model, a real MP4. */
+class GenerateIT {
+
+    private static final String PROMPT = "a red ball bounces under a blue sky";
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void shouldWriteTheSameClip_whenPromptAndSeedAreTheSame() throws Exception {
+        PackagedSystem system = new PackagedSystem(directory);
+        Path first = directory.resolve("first.mp4");
+        Path second = directory.resolve("second.mp4");
+
+        Outcome one = generate(system, first);
+        Outcome two = generate(system, second);
+
+        assertThat(one.exitCode()).as(one.err()).isEqualTo(ExitCodes.DONE);
+        assertThat(two.exitCode()).as(two.err()).isEqualTo(ExitCodes.DONE);
+        assertThat(first).hasSameBinaryContentAs(second);
+        assertThat(new String(Files.readAllBytes(first), 4, 4, java.nio.charset.StandardCharsets.US_ASCII))
+                .isEqualTo("ftyp");
+        JsonNode json = one.json();
+        assertThat(json.path("status").asText()).isEqualTo("completed");
+        assertThat(json.path("seed").asLong()).isEqualTo(7);
+        assertThat(json.path("steps").asInt()).isEqualTo(4);
+        assertThat(json.path("width").asInt()).isPositive();
+        assertThat(json.path("stage_seconds").fieldNames())
+                .toIterable()
+                .contains("text-conditioning", "denoising", "decoding");
+    }
+
+    @Test
+    void shouldNameValidValues_whenSizeIsOffTheGrid() throws Exception {
+        Outcome outcome = new PackagedSystem(directory).run("generate", PROMPT, "--size", "100x100", "--json");
+
+        assertThat(outcome.exitCode()).isEqualTo(ExitCodes.WRONG_USE);
+        assertThat(outcome.err()).contains("width").contains("100").contains("96").contains("112");
+        assertThat(outcome.json().path("status").asText()).isEqualTo("refused");
+    }
+
+    @Test
+    void shouldCancelTheJob_whenInterrupted() throws Exception {
+        Path out = directory.resolve("out.txt");
+        Path err = directory.resolve("err.txt");
+        Process process = new PackagedSystem(directory)
+                .start(out, err, "generate", PROMPT, "--steps", "100", "--out", directory + "/never.mp4");
+        Awaitility.await().atMost(3, TimeUnit.MINUTES).untilAsserted(() -> assertThat(Files.readString(err))
+                .contains("denoising"));
+
+        new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor();
+
+        assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
+        assertThat(process.exitValue()).isEqualTo(ExitCodes.INTERRUPTED);
+        assertThat(Files.readString(err)).contains("is cancelled");
+        assertThat(directory.resolve("never.mp4")).doesNotExist();
+    }
+
+    private static Outcome generate(PackagedSystem system, Path file) throws Exception {
+        return system.run(
+                "generate", PROMPT, "--seed", "7", "--steps", "4", "--json", "--out", file.toString());
+    }
+}
