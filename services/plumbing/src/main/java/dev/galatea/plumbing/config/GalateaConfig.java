@@ -43,7 +43,7 @@ public interface GalateaConfig {
         String accessKey();
 
         /** The secret key. */
-        @WithDefault("galatea-secret")
+        @WithDefault("galatea-development")
         String secretKey();
 
         /** The bucket of all objects; made at start when topics are provisioned, too. */
