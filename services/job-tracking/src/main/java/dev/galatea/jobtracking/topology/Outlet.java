@@ -33,10 +33,13 @@ final class Outlet {
 
     private final ProcessorContext<byte[], byte[]> context;
     private final TrackingMetrics metrics;
+    private final int maxRecordBytes;
 
-    Outlet(ProcessorContext<byte[], byte[]> context, TrackingMetrics metrics) {
+    /** @param maxRecordBytes the longest record that all topics take */
+    Outlet(ProcessorContext<byte[], byte[]> context, TrackingMetrics metrics, int maxRecordBytes) {
         this.context = context;
         this.metrics = metrics;
+        this.maxRecordBytes = maxRecordBytes;
     }
 
     /** An event ready to be sent: nothing about it can fail any more but the broker. */
@@ -65,20 +68,26 @@ final class Outlet {
         context.forward(tombstone, EventType.JOB_STATE.topic());
     }
 
-    void reroute(Record<byte[], byte[]> record) {
+    void reroute(Record<byte[], byte[]> record, RecordMetadata from) {
         Headers headers = new RecordHeaders(record.headers());
         headers.add(REROUTED, new byte[] {'1'});
-        context.forward(record.withHeaders(headers), TrackingTopology.REROUTE);
+        Record<byte[], byte[]> marked = record.withHeaders(headers);
+        if (DeadLetter.size(marked) > maxRecordBytes) {
+            deadLetter(record, from, "too_large", "the record is too long to be sent to its partition");
+            return;
+        }
+        context.forward(marked, TrackingTopology.REROUTE);
         metrics.rerouted();
     }
 
-    void deadLetter(Record<byte[], byte[]> record, RecordMetadata from, String reason, String message) {
+    void deadLetter(Record<byte[], byte[]> record, RecordMetadata from, String code, String reason) {
         LOG.warnf(
-                "topic=%s partition=%d offset=%d reason=%s dead-lettered: %s",
-                from.topic(), from.partition(), from.offset(), reason, message);
+                "dead letter topic=%s partition=%d offset=%d code=%s",
+                from.topic(), from.partition(), from.offset(), code);
         long now = context.currentSystemTimeMs();
-        context.forward(DeadLetter.of(record, from, reason, message, now), EventType.DEAD_LETTER_TOPIC);
-        metrics.deadLettered(from.topic(), reason);
+        Record<byte[], byte[]> letter = DeadLetter.of(record, from, code, reason, now, maxRecordBytes);
+        context.forward(letter, EventType.DEAD_LETTER_TOPIC);
+        metrics.deadLettered(from.topic(), code);
     }
 
     /** The last value of each header. */

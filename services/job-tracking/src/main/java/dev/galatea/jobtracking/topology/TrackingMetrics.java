@@ -24,9 +24,8 @@ final class TrackingMetrics {
         }
     }
 
-    void deadLettered(String topic, String reason) {
-        registry.counter("galatea.dead.letters", "topic", topic, "reason", reason)
-                .increment();
+    void deadLettered(String topic, String code) {
+        registry.counter("galatea.dead.letters", "topic", topic, "code", code).increment();
     }
 
     void rerouted() {

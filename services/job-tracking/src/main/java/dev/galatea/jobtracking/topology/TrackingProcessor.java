@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 import org.apache.kafka.clients.producer.internals.BuiltInPartitioner;
@@ -42,18 +43,19 @@ final class TrackingProcessor implements Processor<byte[], byte[], byte[], byte[
 
     private final JobTracker tracker;
     private final JobTrackingConfig config;
-    private final Partitions partitions;
+    private final Supplier<TopicFacts> topics;
     private final TrackingMetrics metrics;
     private ProcessorContext<byte[], byte[]> context;
     private KeyValueStore<String, JobState> jobs;
     private KeyValueStore<String, JobCommand> earlyCancels;
     private Outlet outlet;
-    private int partitionCount;
+    private TopicFacts facts;
 
-    TrackingProcessor(JobTracker tracker, JobTrackingConfig config, Partitions partitions, TrackingMetrics metrics) {
+    TrackingProcessor(
+            JobTracker tracker, JobTrackingConfig config, Supplier<TopicFacts> topics, TrackingMetrics metrics) {
         this.tracker = tracker;
         this.config = config;
-        this.partitions = partitions;
+        this.topics = topics;
         this.metrics = metrics;
     }
 
@@ -62,8 +64,8 @@ final class TrackingProcessor implements Processor<byte[], byte[], byte[], byte[
         context = taskContext;
         jobs = taskContext.getStateStore(TrackingTopology.JOBS);
         earlyCancels = taskContext.getStateStore(TrackingTopology.EARLY_CANCELS);
-        outlet = new Outlet(taskContext, metrics);
-        partitionCount = partitions.count();
+        facts = topics.get();
+        outlet = new Outlet(taskContext, metrics, facts.maxRecordBytes());
         Sweeper sweeper = new Sweeper(jobs, earlyCancels, outlet, config);
         taskContext.schedule(config.sweepInterval(), PunctuationType.WALL_CLOCK_TIME, sweeper::sweep);
     }
@@ -72,7 +74,7 @@ final class TrackingProcessor implements Processor<byte[], byte[], byte[], byte[
     public void process(Record<byte[], byte[]> record) {
         RecordMetadata from = context.recordMetadata().orElseThrow();
         if (isMisrouted(record, from)) {
-            outlet.reroute(record);
+            outlet.reroute(record, from);
             return;
         }
         try {
@@ -86,7 +88,7 @@ final class TrackingProcessor implements Processor<byte[], byte[], byte[], byte[
     /** Partitioners differ between client libraries; where the key belongs is decided by Kafka's own. */
     private boolean isMisrouted(Record<byte[], byte[]> record, RecordMetadata from) {
         return record.key() != null
-                && BuiltInPartitioner.partitionForKey(record.key(), partitionCount) != from.partition()
+                && BuiltInPartitioner.partitionForKey(record.key(), facts.partitions()) != from.partition()
                 && record.headers().lastHeader(Outlet.REROUTED) == null;
     }
 

@@ -9,10 +9,12 @@ import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.AutoOffsetReset;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.processor.api.ProcessorSupplier;
+import org.apache.kafka.streams.state.KeyValueBytesStoreSupplier;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 
+import dev.galatea.model.event.Event;
 import dev.galatea.model.event.EventType;
 import dev.galatea.model.event.JobCommand;
 import dev.galatea.model.event.JobState;
@@ -57,8 +59,8 @@ final class TrackingTopology {
                 new ByteArrayDeserializer(),
                 inputTopics());
         topology.addProcessor(PROCESSOR, processor, "events");
-        topology.addStateStore(store(JOBS, JobState.class), PROCESSOR);
-        topology.addStateStore(store(EARLY_CANCELS, JobCommand.class), PROCESSOR);
+        topology.addStateStore(store(Stores.persistentKeyValueStore(JOBS), JobState.class), PROCESSOR);
+        topology.addStateStore(store(Stores.inMemoryKeyValueStore(EARLY_CANCELS), JobCommand.class), PROCESSOR);
         OUTPUTS.forEach(type -> sink(topology, type.topic()));
         sink(topology, EventType.DEAD_LETTER_TOPIC);
         topology.addSink(
@@ -78,9 +80,9 @@ final class TrackingTopology {
         topology.addSink(topic, topic, new ByteArraySerializer(), new ByteArraySerializer(), PROCESSOR);
     }
 
-    private static <T extends dev.galatea.model.event.Event> StoreBuilder<KeyValueStore<String, T>> store(
-            String name, Class<T> type) {
-        return Stores.keyValueStoreBuilder(Stores.persistentKeyValueStore(name), Serdes.String(), EventSerde.of(type))
+    private static <T extends Event> StoreBuilder<KeyValueStore<String, T>> store(
+            KeyValueBytesStoreSupplier bytes, Class<T> type) {
+        return Stores.keyValueStoreBuilder(bytes, Serdes.String(), EventSerde.of(type))
                 .withLoggingEnabled(Map.of())
                 .withCachingDisabled();
     }

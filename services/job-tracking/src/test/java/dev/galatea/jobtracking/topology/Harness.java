@@ -62,10 +62,10 @@ final class Harness implements AutoCloseable {
     private final TopologyTestDriver driver;
 
     Harness(Path stateDir) {
-        this(stateDir, () -> 1);
+        this(stateDir, new TopicFacts(1, 2_000_000));
     }
 
-    Harness(Path stateDir, Partitions partitions) {
+    Harness(Path stateDir, TopicFacts facts) {
         JobTracker tracker = new JobTracker(new Admission(Fixtures.catalogue(), false));
         TrackingMetrics metrics = new TrackingMetrics(new SimpleMeterRegistry());
         Properties properties = new Properties();
@@ -74,7 +74,7 @@ final class Harness implements AutoCloseable {
         properties.put(StreamsConfig.STATE_DIR_CONFIG, stateDir.toString());
         properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
         driver = new TopologyTestDriver(
-                TrackingTopology.build(() -> new TrackingProcessor(tracker, CONFIG, partitions, metrics)),
+                TrackingTopology.build(() -> new TrackingProcessor(tracker, CONFIG, () -> facts, metrics)),
                 properties,
                 Fixtures.NOON);
     }

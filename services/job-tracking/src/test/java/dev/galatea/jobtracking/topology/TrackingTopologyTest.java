@@ -28,6 +28,7 @@ import dev.galatea.model.event.PromptSubmitted;
 import dev.galatea.model.event.Stage;
 import dev.galatea.model.event.VideoFinished;
 import dev.galatea.model.id.JobId;
+import dev.galatea.plumbing.event.DeadLetters;
 
 import static dev.galatea.jobtracking.Fixtures.NOON;
 import static dev.galatea.jobtracking.Fixtures.Prompts.prompt;
@@ -232,9 +233,9 @@ class TrackingTopologyTest {
         assertThat(dead.get(0).value()).isEqualTo(garbage);
         assertThat(header(dead.get(0), "tenant")).isEqualTo("t");
         assertThat(header(dead.get(0), CloudEvent.SOURCE)).isEqualTo("/test");
-        assertThat(header(dead.get(0), DeadLetter.REASON)).isEqualTo("malformed_payload");
-        assertThat(header(dead.get(0), DeadLetter.TOPIC)).isEqualTo("video.prompt.submitted.v1");
-        assertThat(header(dead.get(0), DeadLetter.OFFSET)).isEqualTo("0");
+        assertThat(header(dead.get(0), DeadLetters.CODE)).isEqualTo("malformed_payload");
+        assertThat(header(dead.get(0), DeadLetters.TOPIC)).isEqualTo("video.prompt.submitted.v1");
+        assertThat(header(dead.get(0), DeadLetters.OFFSET)).isEqualTo("0");
         onlyAccepted(good.jobId());
     }
 
@@ -255,7 +256,7 @@ class TrackingTopologyTest {
         harness.send(EventType.CLIP_DECODED, event.key(), event.payload(), headers(good), NOON);
 
         assertThat(harness.drain(EventType.DEAD_LETTER_TOPIC))
-                .extracting(dead -> header(dead, DeadLetter.REASON))
+                .extracting(dead -> header(dead, DeadLetters.CODE))
                 .containsExactly(
                         "missing_header",
                         "unknown_type",
@@ -264,6 +265,23 @@ class TrackingTopologyTest {
                         "too_large",
                         "unknown_type");
         assertThat(harness.jobs().approximateNumEntries()).isZero();
+    }
+
+    @Test
+    void shouldCutTheDeadLetter_whenItWouldBeTooLongForItsTopic() {
+        try (Harness small = new Harness(stateDir.resolve("small"), new TopicFacts(1, 10_000))) {
+            RecordHeaders headers = new RecordHeaders();
+            small.send(EventType.COMMAND, null, new byte[9_990], headers, NOON);
+            headers.add("huge", new byte[9_990]);
+            small.send(EventType.COMMAND, null, new byte[9_990], headers, NOON);
+
+            List<TestRecord<byte[], byte[]>> dead = small.drain(EventType.DEAD_LETTER_TOPIC);
+            assertThat(dead).hasSize(2).allSatisfy(letter -> {
+                assertThat(letter.value().length).isBetween(1_000, 9_800);
+                assertThat(header(letter, DeadLetter.CUT_FROM)).isEqualTo("9990");
+                assertThat(header(letter, DeadLetters.OFFSET)).isNotEmpty();
+            });
+        }
     }
 
     @Test
@@ -277,7 +295,7 @@ class TrackingTopologyTest {
 
     @Test
     void shouldSendToTheRightPartitionOnce_whenAnotherClientPartitionedDifferently() {
-        try (Harness many = new Harness(stateDir.resolve("many"), () -> 1_000_000)) {
+        try (Harness many = new Harness(stateDir.resolve("many"), new TopicFacts(1_000_000, 2_000_000))) {
             PromptSubmitted prompt = prompt().build();
             many.send(prompt);
 

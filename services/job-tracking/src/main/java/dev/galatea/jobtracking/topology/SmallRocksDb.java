@@ -1,0 +1,32 @@
+package dev.galatea.jobtracking.topology;
+
+import java.util.Map;
+
+import org.apache.kafka.streams.state.RocksDBConfigSetter;
+import org.rocksdb.BlockBasedTableConfig;
+import org.rocksdb.LRUCache;
+import org.rocksdb.Options;
+
+/** Keeps the stores of all partitions within a fixed piece of memory outside of the heap; job states are small. */
+public final class SmallRocksDb implements RocksDBConfigSetter {
+
+    private static final long CACHE_BYTES = 16L << 20;
+    private static final long WRITE_BUFFER_BYTES = 4L << 20;
+
+    /** One for all stores of the process; lives as long as it. */
+    private static final LRUCache CACHE = new LRUCache(CACHE_BYTES);
+
+    @Override
+    public void setConfig(String storeName, Options options, Map<String, Object> configs) {
+        BlockBasedTableConfig table = (BlockBasedTableConfig) options.tableFormatConfig();
+        table.setBlockCache(CACHE);
+        options.setTableFormatConfig(table);
+        options.setWriteBufferSize(WRITE_BUFFER_BYTES);
+        options.setMaxWriteBufferNumber(2);
+    }
+
+    @Override
+    public void close(String storeName, Options options) {
+        // The cache is shared and stays.
+    }
+}

@@ -1,0 +1,82 @@
+package dev.galatea.jobtracking.topology;
+
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
+
+import dev.galatea.model.event.EventType;
+
+/**
+ * Asks the broker about the topics, once. Unequal numbers of partitions are refused, because a job's events would meet in
+ * different tasks and the job would never end. Thread-safe.
+ */
+final class TopicInspector implements Supplier<TopicFacts> {
+
+    private static final int TIMEOUT_SECONDS = 30;
+
+    private final Map<String, Object> clientConfig;
+    private TopicFacts known = new TopicFacts(0, 0);
+
+    TopicInspector(Map<String, Object> clientConfig) {
+        this.clientConfig = clientConfig;
+    }
+
+    @Override
+    public synchronized TopicFacts get() {
+        if (known.partitions() == 0) {
+            known = ask();
+        }
+        return known;
+    }
+
+    private TopicFacts ask() {
+        try (Admin admin = Admin.create(clientConfig)) {
+            return new TopicFacts(partitions(admin), maxRecordBytes(admin));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while asking about topics", e);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new IllegalStateException("the broker didn't answer about the topics", e);
+        }
+    }
+
+    private static int partitions(Admin admin) throws InterruptedException, ExecutionException, TimeoutException {
+        Map<String, Integer> counts = new TreeMap<>();
+        admin.describeTopics(List.of(TrackingTopology.inputTopics()))
+                .allTopicNames()
+                .get(TIMEOUT_SECONDS, TimeUnit.SECONDS)
+                .forEach((name, topic) -> counts.put(name, topic.partitions().size()));
+        if (counts.values().stream().distinct().count() != 1) {
+            throw new IllegalStateException("topics must have equal numbers of partitions, but have " + counts);
+        }
+        return counts.values().iterator().next();
+    }
+
+    private static int maxRecordBytes(Admin admin) throws InterruptedException, ExecutionException, TimeoutException {
+        Stream<String> names = Stream.concat(
+                TrackingTopology.INPUTS.stream().map(EventType::topic), Stream.of(EventType.DEAD_LETTER_TOPIC));
+        List<ConfigResource> topics = names.map(name -> new ConfigResource(ConfigResource.Type.TOPIC, name))
+                .toList();
+        int least = Integer.MAX_VALUE;
+        for (Config config : admin.describeConfigs(topics)
+                .all()
+                .get(TIMEOUT_SECONDS, TimeUnit.SECONDS)
+                .values()) {
+            least = Math.min(
+                    least,
+                    Integer.parseInt(
+                            config.get(TopicConfig.MAX_MESSAGE_BYTES_CONFIG).value()));
+        }
+        return least;
+    }
+}
