@@ -23,7 +23,7 @@ public final class EmbeddedObjectStore implements AutoCloseable {
     public static final String DEFAULT_ACCESS_KEY = "galatea";
 
     /** Belongs to {@link #DEFAULT_ACCESS_KEY}. */
-    public static final String DEFAULT_SECRET_KEY = "galatea-development";
+    public static final String DEFAULT_SECRET_KEY = "galatea-secret";
 
     /** The bucket that exists from the start unless another is named. */
     public static final String DEFAULT_BUCKET = "galatea";
