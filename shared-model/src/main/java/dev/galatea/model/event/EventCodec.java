@@ -23,10 +23,13 @@ public final class EventCodec {
     /** No event of ours comes near; longer ones are refused before they are parsed. */
     public static final int MAX_PAYLOAD_BYTES = 1 << 20;
 
+    private static final int MAX_SHOWN_CHARS = 80;
+
     private static final ObjectMapper JSON = JsonMapper.builder()
             .addModule(new JavaTimeModule())
             .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
             .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
@@ -81,7 +84,13 @@ public final class EventCodec {
             throws MalformedEventException {
         requireHeader(headers, CloudEvent.ID);
         requireHeader(headers, CloudEvent.SOURCE);
-        requireHeader(headers, CloudEvent.SPECVERSION);
+        String version = requireHeader(headers, CloudEvent.SPECVERSION);
+        if (!version.equals(CloudEvent.SPEC_VERSION)) {
+            throw new MalformedEventException(
+                    Reason.UNKNOWN_VERSION,
+                    CloudEvent.SPECVERSION + ": '" + abbreviate(version) + "' is not known; valid is "
+                            + CloudEvent.SPEC_VERSION);
+        }
         String type = requireHeader(headers, CloudEvent.TYPE);
         boolean expected = EventType.ofCloudEventsType(type)
                 .map(known -> known.record() == record)
@@ -138,6 +147,6 @@ public final class EventCodec {
     }
 
     private static String abbreviate(String text) {
-        return text.length() > 80 ? text.substring(0, 80) + "…" : text;
+        return text.length() > MAX_SHOWN_CHARS ? text.substring(0, MAX_SHOWN_CHARS) + "…" : text;
     }
 }

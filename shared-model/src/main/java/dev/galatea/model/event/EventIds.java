@@ -4,6 +4,7 @@ import java.util.UUID;
 
 import com.fasterxml.uuid.Generators;
 import com.fasterxml.uuid.impl.NameBasedGenerator;
+import com.fasterxml.uuid.impl.TimeBasedEpochGenerator;
 
 import dev.galatea.model.id.JobId;
 
@@ -12,6 +13,8 @@ import dev.galatea.model.id.JobId;
  * can drop duplicates: a name-based UUID (version 5, RFC 9562) in the name space of the job id.
  */
 public final class EventIds {
+
+    private static final TimeBasedEpochGenerator TIME_ORDERED = Generators.timeBasedEpochGenerator();
 
     private EventIds() {}
 
@@ -32,6 +35,6 @@ public final class EventIds {
 
     /** A fresh time-ordered id (version 7), for what somebody submits. Thread-safe. */
     public static UUID random() {
-        return Generators.timeBasedEpochGenerator().generate();
+        return TIME_ORDERED.generate();
     }
 }

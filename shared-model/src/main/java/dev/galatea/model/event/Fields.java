@@ -14,8 +14,8 @@ final class Fields {
     }
 
     static void requireAtLeast(String field, double value, double minimum) {
-        if (!(value >= minimum)) {
-            throw new IllegalArgumentException(field + ": must be at least " + minimum + ", was " + value);
+        if (!(value >= minimum) || Double.isInfinite(value)) {
+            throw new IllegalArgumentException(field + ": must be a number of at least " + minimum + ", was " + value);
         }
     }
 }

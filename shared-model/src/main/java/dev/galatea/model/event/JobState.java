@@ -42,7 +42,9 @@ public record JobState(
         Fields.require("prompt", prompt);
         Fields.require("submittedAt", submittedAt);
         Fields.require("updatedAt", updatedAt);
+        Fields.require("stages", stages);
         stages = List.copyOf(stages);
+        Fields.require("history", history);
         history = List.copyOf(history);
     }
 

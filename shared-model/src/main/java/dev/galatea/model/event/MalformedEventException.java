@@ -11,6 +11,8 @@ public final class MalformedEventException extends Exception {
     public enum Reason {
         /** A required {@code ce_*} header is absent. */
         MISSING_HEADER("missing_header"),
+        /** The CloudEvents specification's version is not 1.0. */
+        UNKNOWN_VERSION("unknown_version"),
         /** The CloudEvents type is not the one that the topic carries: another type, or a version we don't know. */
         UNKNOWN_TYPE("unknown_type"),
         /** The payload is not JSON, or a field is missing or not of its type. */

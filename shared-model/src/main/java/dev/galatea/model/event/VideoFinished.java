@@ -34,6 +34,7 @@ public record VideoFinished(
         Fields.require("status", status);
         Fields.require("submittedAt", submittedAt);
         Fields.require("finishedAt", finishedAt);
+        Fields.require("stages", stages);
         stages = List.copyOf(stages);
         if (!status.isDone()) {
             throw new IllegalArgumentException("status: " + status.wireName() + " is not terminal");

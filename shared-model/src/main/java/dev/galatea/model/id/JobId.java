@@ -6,12 +6,16 @@ import java.util.UUID;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import com.fasterxml.uuid.Generators;
+import com.fasterxml.uuid.impl.TimeBasedEpochGenerator;
 
 /**
  * Identifies one job, from the submitted prompt to the finished video. A UUID, version 7 (RFC 9562) when made here, so
  * that ids sort by the time of submission; whoever submits makes it, and submitting the same id twice is one job.
  */
 public record JobId(UUID value) implements Comparable<JobId> {
+
+    /** One for all, so that ids made in the same millisecond are in order too. */
+    private static final TimeBasedEpochGenerator GENERATOR = Generators.timeBasedEpochGenerator();
 
     public JobId {
         if (value == null) {
@@ -21,7 +25,7 @@ public record JobId(UUID value) implements Comparable<JobId> {
 
     /** Makes a new id from the current time. Thread-safe. */
     public static JobId random() {
-        return new JobId(Generators.timeBasedEpochGenerator().generate());
+        return new JobId(GENERATOR.generate());
     }
 
     /** Reads the canonical textual form; anything else is refused with a message that names the value. */

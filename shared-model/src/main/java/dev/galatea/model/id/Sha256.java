@@ -16,7 +16,8 @@ public record Sha256(@JsonValue String hex) {
     @JsonCreator
     public Sha256 {
         if (hex == null || !HEX.matcher(hex).matches()) {
-            throw new IllegalArgumentException("sha256: '" + hex + "' is not 64 lower-case hexadecimal digits");
+            String shown = hex == null || hex.length() <= 64 ? hex : hex.substring(0, 64) + "…";
+            throw new IllegalArgumentException("sha256: '" + shown + "' is not 64 lower-case hexadecimal digits");
         }
     }
 

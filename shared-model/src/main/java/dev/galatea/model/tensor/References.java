@@ -11,18 +11,24 @@ final class References {
 
     static void requireName(String field, @Nullable String value) {
         if (value == null || value.isBlank() || value.length() > 255) {
-            throw new IllegalArgumentException(field + ": must have 1 to 255 characters, was " + value);
+            throw new IllegalArgumentException(field + ": must have 1 to 255 characters, has " + length(value));
         }
     }
 
     /** An S3 key that can't climb out of its bucket when a store maps keys to files. */
     static void requireKey(@Nullable String key) {
         if (key == null || key.isBlank() || key.length() > MAX_KEY_LENGTH) {
-            throw new IllegalArgumentException("key: must have 1 to " + MAX_KEY_LENGTH + " characters, was " + key);
+            throw new IllegalArgumentException(
+                    "key: must have 1 to " + MAX_KEY_LENGTH + " characters, has " + length(key));
         }
         if (key.startsWith("/") || key.contains("\\") || ("/" + key + "/").contains("/../")) {
             throw new IllegalArgumentException("key: '" + key + "' must be relative, without '..' or backslashes");
         }
+    }
+
+    /** How long it is, not what it is: a misplaced value may be anything, and may be long. */
+    private static int length(@Nullable String value) {
+        return value == null ? 0 : value.strip().length();
     }
 
     static void requirePositive(String field, long value) {

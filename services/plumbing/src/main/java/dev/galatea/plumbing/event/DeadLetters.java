@@ -10,28 +10,27 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
+import dev.galatea.model.event.DeadLetterHeaders;
 import dev.galatea.model.event.EventType;
 import dev.galatea.model.event.Failure;
 import dev.galatea.plumbing.failure.RetryableException;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 /**
- * Keeps records that can't be worked on: original key, value and headers, plus {@code dead-letter-*} headers that say
+ * Keeps records that can't be worked on: original key, value and headers, plus {@link DeadLetterHeaders} that say
  * why, and where they came from. Thread-safe.
  */
 @ApplicationScoped
 public class DeadLetters {
 
-    /** Header names. */
-    public static final String REASON = "dead-letter-reason";
+    /** Header names, as in {@link DeadLetterHeaders}. */
+    public static final String REASON = DeadLetterHeaders.REASON;
 
-    public static final String CODE = "dead-letter-code";
-    public static final String CAUSE = "dead-letter-cause";
-    public static final String TOPIC = "dead-letter-topic";
-    public static final String PARTITION = "dead-letter-partition";
-    public static final String OFFSET = "dead-letter-offset";
-    public static final String SERVICE = "dead-letter-service";
+    public static final String CODE = DeadLetterHeaders.CODE;
+    public static final String CAUSE = DeadLetterHeaders.CAUSE;
+    public static final String TOPIC = DeadLetterHeaders.TOPIC;
+    public static final String PARTITION = DeadLetterHeaders.PARTITION;
+    public static final String OFFSET = DeadLetterHeaders.OFFSET;
+    public static final String SERVICE = DeadLetterHeaders.SERVICE;
 
     private static final Logger LOG = Logger.getLogger(DeadLetters.class);
 
@@ -73,20 +72,11 @@ public class DeadLetters {
         ProducerRecord<byte[], byte[]> letter =
                 new ProducerRecord<>(EventType.DEAD_LETTER_TOPIC, origin.key(), origin.value());
         origin.headers().forEach((name, value) -> letter.headers().add(name, value));
-        add(letter, REASON, failure.message());
-        add(letter, CODE, failure.code());
-        add(letter, CAUSE, failure.cause().wireName());
-        add(letter, TOPIC, origin.topic());
-        add(letter, PARTITION, Integer.toString(origin.partition()));
-        add(letter, OFFSET, Long.toString(origin.offset()));
-        add(letter, SERVICE, service);
+        DeadLetterHeaders.of(origin.topic(), origin.partition(), origin.offset(), failure, service)
+                .forEach((name, value) -> letter.headers().remove(name).add(name, value));
         publisher.publish(letter);
         LOG.warnf(
                 "dead letter topic=%s partition=%d offset=%d code=%s",
                 origin.topic(), origin.partition(), origin.offset(), failure.code());
-    }
-
-    private static void add(ProducerRecord<byte[], byte[]> letter, String name, String value) {
-        letter.headers().remove(name).add(name, value.getBytes(UTF_8));
     }
 }

@@ -22,6 +22,11 @@ final class TopicDefinitions {
     /** Room for headers and the record's frame beside the payload. */
     private static final int OVERHEAD_BYTES = 64 * 1024;
 
+    private static final int MAX_EVENT_BYTES = EventCodec.MAX_PAYLOAD_BYTES + OVERHEAD_BYTES;
+
+    /** Above all others: a dead letter is a whole record and more headers, from topics that we may not have made. */
+    static final int MAX_DEAD_LETTER_BYTES = 16 << 20;
+
     private TopicDefinitions() {}
 
     static List<NewTopic> all(int partitions, short replicationFactor) {
@@ -30,7 +35,7 @@ final class TopicDefinitions {
             topics.add(topic(type.topic(), partitions, replicationFactor).configs(configs(type)));
         }
         topics.add(topic(EventType.DEAD_LETTER_TOPIC, partitions, replicationFactor)
-                .configs(deleting(DEAD_LETTERS)));
+                .configs(deleting(DEAD_LETTERS, MAX_DEAD_LETTER_BYTES)));
         return topics;
     }
 
@@ -46,20 +51,20 @@ final class TopicDefinitions {
                         TopicConfig.CLEANUP_POLICY_CONFIG,
                         TopicConfig.CLEANUP_POLICY_COMPACT,
                         TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
-                        Integer.toString(EventCodec.MAX_PAYLOAD_BYTES + OVERHEAD_BYTES));
-            case PROGRESS, COMMAND -> deleting(PROGRESS);
+                        Integer.toString(MAX_EVENT_BYTES));
+            case PROGRESS, COMMAND -> deleting(PROGRESS, MAX_EVENT_BYTES);
             case PROMPT_SUBMITTED, JOB_ACCEPTED, PROMPT_CONDITIONED, LATENTS_DENOISED, CLIP_DECODED, VIDEO_FINISHED ->
-                deleting(EVENTS);
+                deleting(EVENTS, MAX_EVENT_BYTES);
         };
     }
 
-    private static Map<String, String> deleting(Duration retention) {
+    private static Map<String, String> deleting(Duration retention, int maxBytes) {
         return Map.of(
                 TopicConfig.CLEANUP_POLICY_CONFIG,
                 TopicConfig.CLEANUP_POLICY_DELETE,
                 TopicConfig.RETENTION_MS_CONFIG,
                 Long.toString(retention.toMillis()),
                 TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
-                Integer.toString(EventCodec.MAX_PAYLOAD_BYTES + OVERHEAD_BYTES));
+                Integer.toString(maxBytes));
     }
 }

@@ -1,0 +1,131 @@
+package dev.galatea.model.event;
+
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.databind.JsonNode;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import dev.galatea.model.event.Schemas.Located;
+import dev.galatea.model.id.JobId;
+import dev.galatea.model.id.Sha256;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Records and schemas have the same fields, of the same types, and agree on which of them may be absent. */
+class SchemaRecordTest {
+
+    private static final Set<Class<?>> INTEGERS = Set.of(int.class, long.class, Integer.class, Long.class);
+    private static final Set<Class<?>> NUMBERS = Set.of(double.class, Double.class);
+
+    @ParameterizedTest
+    @EnumSource
+    void shouldHaveTheFieldsOfItsRecord(EventType type) {
+        compareRecord(type.topic(), type.record(), Schemas.of(type), List.of());
+    }
+
+    private static void compareRecord(String path, Class<?> record, Located schema, List<String> extraFields) {
+        Located target = schema.followed();
+        List<String> fields = new ArrayList<>(extraFields);
+        List<String> required = new ArrayList<>(extraFields);
+        for (RecordComponent component : record.getRecordComponents()) {
+            fields.add(component.getName());
+            if (!component.getAnnotatedType().isAnnotationPresent(Nullable.class)) {
+                required.add(component.getName());
+            }
+        }
+        assertThat(target.node().path("type").asText()).as(path).isEqualTo("object");
+        assertThat(target.node().get("properties").fieldNames())
+                .toIterable()
+                .as(path + " and " + record)
+                .containsExactlyInAnyOrderElementsOf(fields);
+        assertThat(texts(target.node().get("required")))
+                .as(path + "/required and @Nullable of " + record)
+                .containsExactlyInAnyOrderElementsOf(required);
+        for (RecordComponent component : record.getRecordComponents()) {
+            compare(
+                    path + "/" + component.getName(),
+                    component.getGenericType(),
+                    target.at("/properties/" + component.getName()));
+        }
+    }
+
+    private static void compare(String path, Type type, Located schema) {
+        if (type instanceof ParameterizedType list) {
+            assertThat(list.getRawType()).as(path).isEqualTo(List.class);
+            assertThat(typeName(schema)).as(path).isEqualTo("array");
+            compare(
+                    path + "[]",
+                    list.getActualTypeArguments()[0],
+                    schema.followed().at("/items"));
+            return;
+        }
+        Class<?> plain = (Class<?>) type;
+        if (INTEGERS.contains(plain)) {
+            assertThat(typeName(schema)).as(path).isEqualTo("integer");
+        } else if (NUMBERS.contains(plain)) {
+            assertThat(typeName(schema)).as(path).isEqualTo("number");
+        } else if (plain == String.class) {
+            assertThat(typeName(schema)).as(path).isEqualTo("string");
+        } else if (plain == Instant.class) {
+            compareText(path, schema, "/format", "date-time");
+        } else if (plain == JobId.class) {
+            compareText(path, schema, "/format", "uuid");
+        } else if (plain == Sha256.class) {
+            compareText(path, schema, "/pattern", "^[0-9a-f]{64}$");
+        } else if (plain.isEnum()) {
+            assertThat(texts(schema.followed().node().get("enum")))
+                    .as(path)
+                    .containsExactlyElementsOf(wireNames(plain));
+        } else if (plain.isRecord()) {
+            compareRecord(path, plain, schema, List.of());
+        } else {
+            compareKinds(path, plain, schema);
+        }
+    }
+
+    /** A sealed family: one alternative per kind, told apart by a constant. */
+    private static void compareKinds(String path, Class<?> family, Located schema) {
+        JsonSubTypes.Type[] kinds = family.getAnnotation(JsonSubTypes.class).value();
+        JsonNode alternatives = schema.followed().node().get("oneOf");
+        assertThat(alternatives).as(path).hasSameSizeAs(kinds);
+        assertThat(Stream.of(kinds).map(JsonSubTypes.Type::value))
+                .as(path)
+                .containsExactlyInAnyOrder(family.getPermittedSubclasses());
+        for (int i = 0; i < kinds.length; i++) {
+            Located alternative = new Located(schema.file(), alternatives.get(i)).followed();
+            compareText(path, alternative, "/properties/kind/const", kinds[i].name());
+            compareRecord(path + "/" + kinds[i].name(), kinds[i].value(), alternative, List.of("kind"));
+        }
+    }
+
+    private static void compareText(String path, Located schema, String pointer, String expected) {
+        assertThat(schema.followed().node().at(pointer).asText()).as(path).isEqualTo(expected);
+    }
+
+    private static String typeName(Located schema) {
+        return schema.followed().node().path("type").asText();
+    }
+
+    private static List<String> wireNames(Class<?> type) {
+        return Stream.of(type.getEnumConstants())
+                .map(constant -> EventCodec.mapper().valueToTree(constant).textValue())
+                .toList();
+    }
+
+    private static List<String> texts(JsonNode array) {
+        return StreamSupport.stream(array.spliterator(), false)
+                .map(JsonNode::textValue)
+                .toList();
+    }
+}
