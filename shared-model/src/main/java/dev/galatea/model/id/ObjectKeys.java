@@ -1,5 +1,7 @@
 package dev.galatea.model.id;
 
+import java.util.Optional;
+
 /**
  * Names of objects in the store. Results carry their content's digest in the name: attempts that make the same bytes
  * write the same object, and a late attempt of a stalled worker can never replace what an event already points at.
@@ -7,6 +9,7 @@ package dev.galatea.model.id;
 public final class ObjectKeys {
 
     private static final int DIGEST_CHARS = 16;
+    private static final String EMBEDDINGS_SUFFIX = ".safetensors";
 
     private ObjectKeys() {}
 
@@ -40,9 +43,29 @@ public final class ObjectKeys {
         return jobPrefix(jobId) + "thumbnail-" + shorten(content) + ".jpg";
     }
 
-    /** A text's embeddings, shared by all jobs with that text and encoder. */
-    public static String embeddings(Sha256 encoder, Sha256 text) {
-        return "embeddings/" + shorten(encoder) + "/" + text + ".safetensors";
+    /**
+     * A text's embeddings, shared by all jobs with that text and encoder. The name carries the whole digest of the
+     * content, so that who finds the object can refer to it without having made it.
+     */
+    public static String embeddings(Sha256 encoder, Sha256 text, Sha256 content) {
+        return embeddingsPrefix(encoder, text) + content + EMBEDDINGS_SUFFIX;
+    }
+
+    /** All embeddings of a text by an encoder lie under this prefix: one, or several if machines differ in rounding. */
+    public static String embeddingsPrefix(Sha256 encoder, Sha256 text) {
+        return "embeddings/" + shorten(encoder) + "/" + text + "/";
+    }
+
+    /** The digest of the content that a key of {@link #embeddings} carries; empty if the key is not of that form. */
+    public static Optional<Sha256> embeddingsContent(String key) {
+        String name = key.substring(key.lastIndexOf('/') + 1);
+        try {
+            return name.endsWith(EMBEDDINGS_SUFFIX)
+                    ? Optional.of(new Sha256(name.substring(0, name.length() - EMBEDDINGS_SUFFIX.length())))
+                    : Optional.empty();
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
     }
 
     private static String shorten(Sha256 digest) {

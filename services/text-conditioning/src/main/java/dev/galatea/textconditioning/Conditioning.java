@@ -1,0 +1,51 @@
+package dev.galatea.textconditioning;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+
+import dev.galatea.model.bundle.Bundle;
+import dev.galatea.model.event.JobAccepted;
+import dev.galatea.model.event.PromptConditioned;
+import dev.galatea.model.id.Sha256;
+import dev.galatea.model.tensor.TensorRef;
+import dev.galatea.plumbing.bundle.BundleRepository;
+import dev.galatea.plumbing.failure.PoisonException;
+import dev.galatea.plumbing.failure.RetryableException;
+import dev.galatea.plumbing.store.ObjectStore;
+import dev.galatea.textconditioning.config.TextConditioningConfig;
+import dev.galatea.textconditioning.embedding.EmbeddingCache;
+import dev.galatea.textconditioning.embedding.EncoderId;
+import dev.galatea.textconditioning.encoder.TextEncoders;
+
+/** Puts the embeddings of one job's prompts into the store. Thread-safe. */
+@ApplicationScoped
+class Conditioning {
+
+    private final BundleRepository bundles;
+    private final TextEncoders encoders;
+    private final EmbeddingCache cache;
+
+    @Inject
+    Conditioning(BundleRepository bundles, TextEncoders encoders, ObjectStore store, TextConditioningConfig config) {
+        this.bundles = bundles;
+        this.encoders = encoders;
+        this.cache = new EmbeddingCache(store, config.rememberedTexts());
+    }
+
+    /** Loads what the first job would else have to wait for. */
+    void prepare() throws PoisonException, RetryableException {
+        encoders.of(bundles.defaultBundle()).encode("");
+    }
+
+    PromptConditioned run(JobAccepted event) throws PoisonException, RetryableException {
+        Bundle bundle = bundles.byDigest(event.spec().bundle());
+        TensorRef prompt = embeddings(bundle, event.spec().prompt());
+        TensorRef negative = embeddings(bundle, event.spec().negativePrompt());
+        return new PromptConditioned(event.jobId(), event.spec(), prompt, negative, null);
+    }
+
+    private TensorRef embeddings(Bundle bundle, String text) throws PoisonException, RetryableException {
+        Sha256 encoder = EncoderId.of(bundle.manifest());
+        return cache.get(encoder, text, missing -> encoders.of(bundle).encode(missing));
+    }
+}

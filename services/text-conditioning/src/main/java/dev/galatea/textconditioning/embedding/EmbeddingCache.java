@@ -1,0 +1,124 @@
+package dev.galatea.textconditioning.embedding;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.LongStream;
+
+import org.jboss.logging.Logger;
+
+import dev.galatea.model.id.ObjectKeys;
+import dev.galatea.model.id.Sha256;
+import dev.galatea.model.tensor.MalformedTensorException;
+import dev.galatea.model.tensor.ObjectRef;
+import dev.galatea.model.tensor.SafeTensors;
+import dev.galatea.model.tensor.SafeTensorsFile;
+import dev.galatea.model.tensor.Tensor;
+import dev.galatea.model.tensor.TensorRef;
+import dev.galatea.plumbing.failure.PoisonException;
+import dev.galatea.plumbing.failure.RetryableException;
+import dev.galatea.plumbing.store.ObjectStore;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+/**
+ * The embeddings of texts in the object store, made once for each text and encoder. What is there is read and verified
+ * before anyone is referred to it, and made anew when it is altered; where it is, is remembered. Thread-safe; two threads
+ * that miss at the same time both make the same object.
+ */
+public final class EmbeddingCache {
+
+    /** The tensor's name in its object. */
+    public static final String TENSOR = "embeddings";
+
+    private static final Logger LOG = Logger.getLogger(EmbeddingCache.class);
+    private static final String MEDIA_TYPE = "application/octet-stream";
+    /** More variants of one text's embeddings than different machines make. */
+    private static final int VARIANTS = 4;
+
+    private final ObjectStore store;
+    private final Map<String, TensorRef> known;
+
+    /**
+     * A cache.
+     *
+     * @param entries how many references are remembered at most
+     */
+    public EmbeddingCache(ObjectStore store, int entries) {
+        this.store = store;
+        this.known = Collections.synchronizedMap(new Lru(entries));
+    }
+
+    /** The stored embeddings of a text; made by {@code embedder} if there are none. */
+    public TensorRef get(Sha256 encoder, String text, TextEmbedder embedder)
+            throws RetryableException, PoisonException {
+        Sha256 textDigest = Sha256.of(text.getBytes(UTF_8));
+        String prefix = ObjectKeys.embeddingsPrefix(encoder, textDigest);
+        TensorRef remembered = known.get(prefix);
+        if (remembered != null && verified(remembered.key()).isPresent()) {
+            return remembered;
+        }
+        Optional<TensorRef> found = find(prefix);
+        TensorRef ref = found.isPresent() ? found.get() : make(encoder, textDigest, embedder.embed(text));
+        known.put(prefix, ref);
+        return ref;
+    }
+
+    private Optional<TensorRef> find(String prefix) throws RetryableException {
+        for (String key : store.list(prefix, VARIANTS)) {
+            Optional<TensorRef> ref = verified(key);
+            if (ref.isPresent()) {
+                return ref;
+            }
+        }
+        return Optional.empty();
+    }
+
+    private Optional<TensorRef> verified(String key) throws RetryableException {
+        Optional<Sha256> content = ObjectKeys.embeddingsContent(key);
+        Optional<ObjectStore.StoredObject> object = store.stat(key);
+        if (content.isEmpty() || object.isEmpty() || object.get().bytes() == 0) {
+            return Optional.empty();
+        }
+        ObjectRef ref =
+                new ObjectRef(store.bucket(), key, MEDIA_TYPE, object.get().bytes(), content.get());
+        try {
+            Tensor tensor = SafeTensors.read(store.read(ref)).tensors().get(TENSOR);
+            return Optional.ofNullable(tensor).map(t -> reference(ref, t));
+        } catch (PoisonException | MalformedTensorException e) {
+            LOG.warnf("stored embeddings are altered, making them anew tensorKey=%s cause=%s", key, e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private TensorRef make(Sha256 encoder, Sha256 text, Tensor tensor) throws RetryableException {
+        byte[] bytes = SafeTensors.write(SafeTensorsFile.of(Map.of(TENSOR, tensor)));
+        String key = ObjectKeys.embeddings(encoder, text, Sha256.of(bytes));
+        return reference(store.put(key, MEDIA_TYPE, bytes), tensor);
+    }
+
+    private static TensorRef reference(ObjectRef object, Tensor tensor) {
+        List<Long> shape = LongStream.of(tensor.shape()).boxed().toList();
+        return new TensorRef(
+                object.bucket(), object.key(), TENSOR, tensor.dtype(), shape, object.bytes(), object.sha256());
+    }
+
+    private static final class Lru extends LinkedHashMap<String, TensorRef> {
+
+        private static final long serialVersionUID = 1L;
+
+        private final int entries;
+
+        Lru(int entries) {
+            super(16, 0.75f, true);
+            this.entries = entries;
+        }
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, TensorRef> eldest) {
+            return size() > entries;
+        }
+    }
+}

@@ -1,0 +1,54 @@
+package dev.galatea.textconditioning.encoder;
+
+import java.util.HashMap;
+import java.util.Map;
+
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+
+import dev.galatea.model.bundle.Bundle;
+import dev.galatea.model.bundle.BundleManifest;
+import dev.galatea.model.id.Sha256;
+import dev.galatea.plumbing.bundle.BundleFiles;
+import dev.galatea.plumbing.failure.PoisonException;
+import dev.galatea.plumbing.failure.RetryableException;
+import dev.galatea.plumbing.onnx.OnnxRuntime;
+import dev.galatea.textconditioning.embedding.EncoderId;
+
+/** The text encoders of the bundles in use, loaded when first asked for and kept; bundles may share one. Thread-safe. */
+@ApplicationScoped
+public class TextEncoders {
+
+    private final OnnxRuntime runtime;
+    private final Map<Sha256, TextEncoder> encoders = new HashMap<>();
+
+    @Inject
+    TextEncoders(OnnxRuntime runtime) {
+        this.runtime = runtime;
+    }
+
+    /** The text encoder of a bundle; it stays open until the service stops. */
+    public synchronized TextEncoder of(Bundle bundle) throws PoisonException, RetryableException {
+        BundleManifest manifest = bundle.manifest();
+        Sha256 id = EncoderId.of(manifest);
+        TextEncoder known = encoders.get(id);
+        if (known != null) {
+            return known;
+        }
+        TextEncoder opened = TextEncoder.open(
+                runtime,
+                BundleFiles.verified(bundle, "textEncoder"),
+                BundleFiles.verified(bundle, "tokenizer"),
+                manifest.text().maxTokens(),
+                manifest.text().dim());
+        encoders.put(id, opened);
+        return opened;
+    }
+
+    @PreDestroy
+    synchronized void close() {
+        encoders.values().forEach(TextEncoder::close);
+        encoders.clear();
+    }
+}

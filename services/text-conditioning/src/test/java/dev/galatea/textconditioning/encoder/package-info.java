@@ -1,0 +1,4 @@
+@NullMarked
+package dev.galatea.textconditioning.encoder;
+
+import org.jspecify.annotations.NullMarked;
