@@ -1,0 +1,43 @@
+package dev.galatea.decoding;
+
+import java.io.IOException;
+
+import jakarta.enterprise.inject.Disposes;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+
+import dev.galatea.decoding.clip.ClipDecoder;
+import dev.galatea.decoding.config.DecodingConfig;
+import dev.galatea.decoding.video.FfmpegBinaries;
+import dev.galatea.decoding.video.FfmpegEncoder;
+
+/** The parts of the service that know nothing of beans. */
+@Singleton
+class DecodingBeans {
+
+    @Produces
+    @Singleton
+    FfmpegEncoder encoder(DecodingConfig config, MeterRegistry metrics) throws IOException {
+        DecodingConfig.Video video = config.video();
+        FfmpegBinaries binaries = video.ffmpegDirectory().isPresent()
+                ? FfmpegBinaries.in(video.ffmpegDirectory().get())
+                : FfmpegBinaries.bundled();
+        Timer waited = Timer.builder("galatea.ffmpeg.run")
+                .description("Time that a clip waited for FFmpeg")
+                .register(metrics);
+        return new FfmpegEncoder(binaries, video.encoder(), video.timeout(), waited::record);
+    }
+
+    void stop(@Disposes FfmpegEncoder encoder) {
+        encoder.close();
+    }
+
+    @Produces
+    @Singleton
+    ClipDecoder clipDecoder(FfmpegEncoder encoder) {
+        return new ClipDecoder(encoder);
+    }
+}

@@ -1,0 +1,97 @@
+package dev.galatea.decoding.clip;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+import org.jboss.logging.Logger;
+
+import dev.galatea.decoding.tiling.DecoderMemoryException;
+import dev.galatea.decoding.tiling.LatentDecoder;
+import dev.galatea.decoding.tiling.TilePlan;
+import dev.galatea.decoding.tiling.TileSize;
+import dev.galatea.decoding.tiling.TiledDecoder;
+import dev.galatea.decoding.video.ClipWriter;
+import dev.galatea.decoding.video.FfmpegEncoder;
+import dev.galatea.plumbing.failure.PoisonException;
+import dev.galatea.plumbing.failure.RetryableException;
+import dev.galatea.plumbing.failure.StageException;
+
+/**
+ * Decodes latents tile by tile and streams the frames into the encoder. When memory does not suffice it starts over with
+ * tiles of half the size. Thread-safe.
+ */
+public final class ClipDecoder {
+
+    private static final Logger LOG = Logger.getLogger(ClipDecoder.class);
+
+    private final FfmpegEncoder encoder;
+
+    public ClipDecoder(FfmpegEncoder encoder) {
+        this.encoder = encoder;
+    }
+
+    /**
+     * Decodes one clip.
+     *
+     * @param latents shape [C, T, H, W], row-major
+     * @param directory where the files go; the caller removes it
+     */
+    public DecodedClip decode(
+            ClipRequest request, float[] latents, LatentDecoder decoder, ClipObserver observer, Path directory)
+            throws StageException, InterruptedException {
+        TileSize size = request.tile();
+        while (true) {
+            try {
+                return attempt(request, size, latents, decoder, observer, directory);
+            } catch (DecoderMemoryException e) {
+                TileSize tooLarge = size;
+                size = size.halved()
+                        .orElseThrow(() -> new RetryableException(
+                                "out_of_memory", "even the smallest tile, " + tooLarge + ", does not fit", e));
+                LOG.warnf("tile does not fit, halving it tile=%s next=%s cause=%s", tooLarge, size, e.getMessage());
+            }
+        }
+    }
+
+    private DecodedClip attempt(
+            ClipRequest request,
+            TileSize size,
+            float[] latents,
+            LatentDecoder decoder,
+            ClipObserver observer,
+            Path directory)
+            throws StageException, DecoderMemoryException, InterruptedException {
+        Path video = directory.resolve("clip.mp4");
+        int frames = request.geometry().clipFrames();
+        try (ClipWriter writer = encoder.open(request.format(), video)) {
+            TilePlan plan = new TilePlan(request.geometry(), size);
+            FrameEncoder sink = new FrameEncoder(writer, request.format(), frames, observer);
+            new TiledDecoder(decoder, plan, observer).decode(latents, sink);
+            writer.finish();
+            Path thumbnail = write(directory.resolve("thumbnail.jpg"), sink.thumbnail());
+            return new DecodedClip(
+                    video,
+                    thumbnail,
+                    request.format().width(),
+                    request.format().height(),
+                    frames,
+                    request.format().fps());
+        } catch (OutOfMemoryError e) {
+            throw new DecoderMemoryException("the heap has no room for the frames of a tile", e);
+        }
+    }
+
+    private static Path write(Path file, byte[] bytes) throws RetryableException {
+        try {
+            return Files.write(file, bytes);
+        } catch (IOException e) {
+            throw new RetryableException("disk_failed", file + " can't be written: " + e.getMessage(), e);
+        }
+    }
+
+    /** Latents that decode to something that is no number; it won't get better. */
+    static PoisonException notFinite(int frame) {
+        return new PoisonException("frames_not_finite", "frame " + frame + " has values that are no numbers");
+    }
+}

@@ -1,0 +1,51 @@
+package dev.galatea.decoding.clip;
+
+import dev.galatea.decoding.tiling.FrameSink;
+import dev.galatea.decoding.video.ClipWriter;
+import dev.galatea.decoding.video.Rgb24;
+import dev.galatea.decoding.video.Thumbnail;
+import dev.galatea.decoding.video.VideoFormat;
+import dev.galatea.plumbing.failure.StageException;
+
+/** Converts finished frames and hands them to the encoder; keeps the middle one as the thumbnail. One thread. */
+final class FrameEncoder implements FrameSink {
+
+    /** A clip reports about this often. */
+    private static final int REPORTS = 8;
+
+    private final ClipWriter writer;
+    private final VideoFormat format;
+    private final int frames;
+    private final ClipObserver observer;
+    private final byte[] rgb;
+    private byte[] thumbnail = new byte[0];
+
+    FrameEncoder(ClipWriter writer, VideoFormat format, int frames, ClipObserver observer) {
+        this.writer = writer;
+        this.format = format;
+        this.frames = frames;
+        this.observer = observer;
+        this.rgb = new byte[format.frameBytes()];
+    }
+
+    @Override
+    public void accept(int index, float[] frame) throws StageException, InterruptedException {
+        if (!Rgb24.convert(frame, rgb)) {
+            throw ClipDecoder.notFinite(index);
+        }
+        writer.write(rgb);
+        if (index == frames / 2) {
+            thumbnail = Thumbnail.jpeg(rgb, format.width(), format.height());
+        }
+        int done = index + 1;
+        int chunk = Math.max(1, frames / REPORTS);
+        if (done % chunk == 0 || done == frames) {
+            observer.framesDone(done, frames);
+        }
+    }
+
+    /** The middle frame as JPEG, once it has passed. */
+    byte[] thumbnail() {
+        return thumbnail;
+    }
+}

@@ -1,0 +1,58 @@
+package dev.galatea.decoding.onnx;
+
+import java.nio.FloatBuffer;
+import java.util.Locale;
+import java.util.Map;
+
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtSession;
+
+import dev.galatea.decoding.tiling.DecoderMemoryException;
+import dev.galatea.decoding.tiling.LatentDecoder;
+import dev.galatea.plumbing.failure.PoisonException;
+import dev.galatea.plumbing.failure.RetryableException;
+import dev.galatea.plumbing.onnx.DirectBuffer;
+import dev.galatea.plumbing.onnx.OnnxModel;
+
+/** Decodes tiles with a bundle's decoder. One thread; many may share the model, which the owner closes. */
+public final class OnnxLatentDecoder implements LatentDecoder {
+
+    private final OnnxModel model;
+    private final int channels;
+    private final DirectBuffer buffer = new DirectBuffer();
+
+    /** A decoder of latents with that many channels. */
+    public OnnxLatentDecoder(OnnxModel model, int channels) {
+        this.model = model;
+        this.channels = channels;
+    }
+
+    @Override
+    public float[] decode(float[] latents, int frames, int height, int width)
+            throws PoisonException, RetryableException, DecoderMemoryException {
+        FloatBuffer input = buffer.floats(latents.length).put(latents).flip();
+        try (OnnxTensor tensor = model.tensor(input, 1, channels, frames, height, width);
+                OrtSession.Result result = model.run(Map.of("latents", tensor))) {
+            FloatBuffer output = OnnxModel.output(result, "frames").getFloatBuffer();
+            float[] pixels = new float[output.remaining()];
+            output.get(pixels);
+            return pixels;
+        } catch (RetryableException e) {
+            if (isOutOfMemory(e)) {
+                throw new DecoderMemoryException(e.getMessage(), e);
+            }
+            throw e;
+        } catch (OutOfMemoryError e) {
+            throw new DecoderMemoryException("the heap has no room for a decoded tile", e);
+        }
+    }
+
+    /** ONNX Runtime has no error code for it; these are the words of its allocators, on the CPU and on GPUs. */
+    static boolean isOutOfMemory(RetryableException e) {
+        String message = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
+        return message.contains("failed to allocate memory")
+                || message.contains("bad_alloc")
+                || message.contains("bad allocation")
+                || message.contains("out of memory");
+    }
+}

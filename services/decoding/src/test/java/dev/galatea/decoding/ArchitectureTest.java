@@ -1,0 +1,93 @@
+package dev.galatea.decoding;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import org.junit.jupiter.api.Test;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+class ArchitectureTest {
+
+    private static final String BASE = "dev.galatea.decoding";
+    private static final JavaClasses CLASSES = new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages(BASE);
+
+    @Test
+    void tilingIsPureJava() {
+        classes()
+                .that()
+                .resideInAPackage(BASE + ".tiling")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(BASE + ".tiling", "dev.galatea.plumbing.failure", "java..", "org.jspecify..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void videoKnowsNoModelsAndNoBeans() {
+        classes()
+                .that()
+                .resideInAPackage(BASE + ".video")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(
+                        BASE + ".video",
+                        "dev.galatea.plumbing.failure",
+                        "java..",
+                        "javax.imageio..",
+                        "org.bytedeco..",
+                        "org.jboss.logging..",
+                        "org.jspecify..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void clipKnowsTilesAndVideoOnly() {
+        classes()
+                .that()
+                .resideInAPackage(BASE + ".clip")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(
+                        BASE + ".clip",
+                        BASE + ".tiling",
+                        BASE + ".video",
+                        "dev.galatea.plumbing.failure",
+                        "java..",
+                        "org.jboss.logging..",
+                        "org.jspecify..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void onlyTheStageTouchesTheQueueAndTopics() {
+        noClasses()
+                .that()
+                .doNotHaveSimpleName("DecodingStage")
+                .and()
+                .doNotHaveSimpleName("ItemObserver")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "dev.galatea.plumbing.queue",
+                        "dev.galatea.plumbing.event",
+                        "org.apache.kafka..",
+                        "io.smallrye.reactive.messaging..",
+                        "org.eclipse.microprofile.reactive.messaging..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void onlyTheAdapterTouchesOnnxRuntime() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(BASE + ".onnx")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("ai.onnxruntime..", "dev.galatea.plumbing.onnx")
+                .check(CLASSES);
+    }
+}

@@ -1,0 +1,171 @@
+package dev.galatea.decoding.clip;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import dev.galatea.decoding.tiling.DecoderMemoryException;
+import dev.galatea.decoding.tiling.LatentDecoder;
+import dev.galatea.decoding.tiling.LatentGeometry;
+import dev.galatea.decoding.tiling.TileSize;
+import dev.galatea.decoding.video.FfmpegBinaries;
+import dev.galatea.decoding.video.FfmpegEncoder;
+import dev.galatea.decoding.video.H264Encoder;
+import dev.galatea.decoding.video.VideoFormat;
+import dev.galatea.plumbing.failure.CancelledException;
+import dev.galatea.plumbing.failure.PoisonException;
+import dev.galatea.plumbing.failure.RetryableException;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+class ClipDecoderTest {
+
+    private static final LatentGeometry GEOMETRY = new LatentGeometry(3, 8, 6, 8, 4, 2, false);
+    private static final ClipRequest REQUEST =
+            new ClipRequest(GEOMETRY, new TileSize(4, 6, 8, 1, 1, 1), new VideoFormat(32, 24, 8, 14));
+    private static FfmpegEncoder ffmpeg;
+
+    @TempDir
+    Path directory;
+
+    private final List<String> reports = new ArrayList<>();
+
+    @BeforeAll
+    static void start() throws IOException {
+        ffmpeg = new FfmpegEncoder(
+                FfmpegBinaries.bundled(), H264Encoder.LIBOPENH264, Duration.ofMinutes(1), waited -> {});
+    }
+
+    @AfterAll
+    static void stop() {
+        ffmpeg.close();
+    }
+
+    @Test
+    void shouldMakeTheSameFiles_whenTheLatentsAreTheSame() throws Exception {
+        DecodedClip first = decode(ClipDecoderTest::repeat, "first");
+        DecodedClip second = decode(ClipDecoderTest::repeat, "second");
+        assertThat(first.frames()).isEqualTo(16);
+        assertThat(first.video()).hasSameBinaryContentAs(second.video()).isNotEmptyFile();
+        assertThat(first.thumbnail()).hasSameBinaryContentAs(second.thumbnail()).isNotEmptyFile();
+    }
+
+    @Test
+    void shouldReportFrames_upToTheLast() throws Exception {
+        decode(ClipDecoderTest::repeat, "clip");
+        assertThat(reports).hasSize(8).startsWith("2/16").endsWith("16/16");
+    }
+
+    @Test
+    void shouldHalveTiles_untilTheyFit() throws Exception {
+        List<String> tried = new ArrayList<>();
+        LatentDecoder small = (latents, frames, height, width) -> {
+            tried.add(frames + "x" + height + "x" + width);
+            if (frames * height * width > 20) {
+                throw new DecoderMemoryException("no room", new OutOfMemoryError());
+            }
+            return repeat(latents, frames, height, width);
+        };
+        DecodedClip clip = decode(small, "clip");
+        assertThat(tried).startsWith("4x6x8", "4x3x4", "4x2x2");
+        assertThat(clip.video())
+                .hasSameBinaryContentAs(decode(ClipDecoderTest::repeat, "whole").video());
+    }
+
+    @Test
+    void shouldGiveUp_whenNoTileFits() {
+        LatentDecoder none = (latents, frames, height, width) -> {
+            throw new DecoderMemoryException("no room", new OutOfMemoryError());
+        };
+        assertThatThrownBy(() -> decode(none, "clip"))
+                .isInstanceOfSatisfying(
+                        RetryableException.class, e -> assertThat(e.code()).isEqualTo("out_of_memory"));
+        assertThat(directory.resolve("clip")).isEmptyDirectory();
+    }
+
+    @Test
+    void shouldRefuseFramesThatAreNoNumbers() {
+        LatentDecoder broken = (latents, frames, height, width) -> {
+            float[] pixels = repeat(latents, frames, height, width);
+            Arrays.fill(pixels, Float.NaN);
+            return pixels;
+        };
+        assertThatThrownBy(() -> decode(broken, "clip"))
+                .isInstanceOf(PoisonException.class)
+                .hasMessageContaining("frame 0 has values that are no numbers");
+        assertThat(directory.resolve("clip")).isEmptyDirectory();
+    }
+
+    @Test
+    void shouldLeaveNothing_whenStoppedBetweenTiles() {
+        int[] tiles = {0};
+        ClipObserver impatient = new ClipObserver() {
+            @Override
+            public void beforeTile() throws CancelledException {
+                if (tiles[0]++ == 1) {
+                    throw new CancelledException("not wanted any more");
+                }
+            }
+
+            @Override
+            public void framesDone(int done, int all) {}
+        };
+        assertThatThrownBy(() -> new ClipDecoder(ffmpeg)
+                        .decode(REQUEST, latents(), ClipDecoderTest::repeat, impatient, make("clip")))
+                .isInstanceOf(CancelledException.class);
+        assertThat(directory.resolve("clip")).isEmptyDirectory();
+    }
+
+    private DecodedClip decode(LatentDecoder decoder, String name) throws Exception {
+        ClipObserver observer = new ClipObserver() {
+            @Override
+            public void beforeTile() {}
+
+            @Override
+            public void framesDone(int done, int all) {
+                reports.add(done + "/" + all);
+            }
+        };
+        return new ClipDecoder(ffmpeg).decode(REQUEST, latents(), decoder, observer, make(name));
+    }
+
+    private Path make(String name) throws IOException {
+        return Files.createDirectories(directory.resolve(name));
+    }
+
+    private static float[] latents() {
+        Random random = new Random(7);
+        float[] latents = new float[GEOMETRY.elements()];
+        for (int i = 0; i < latents.length; i++) {
+            latents[i] = random.nextFloat() * 2 - 1;
+        }
+        return latents;
+    }
+
+    /** Every latent position becomes 4x4 pixels in 2 frames. */
+    private static float[] repeat(float[] latents, int frames, int height, int width) {
+        float[] pixels = new float[3 * frames * 2 * height * 4 * width * 4];
+        int to = 0;
+        for (int c = 0; c < 3; c++) {
+            for (int f = 0; f < frames * 2; f++) {
+                for (int y = 0; y < height * 4; y++) {
+                    for (int x = 0; x < width * 4; x++) {
+                        pixels[to++] = latents[((c * frames + f / 2) * height + y / 4) * width + x / 4];
+                    }
+                }
+            }
+        }
+        return pixels;
+    }
+}

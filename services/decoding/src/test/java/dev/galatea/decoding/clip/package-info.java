@@ -1,0 +1,4 @@
+@NullMarked
+package dev.galatea.decoding.clip;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.galatea.decoding.onnx;
+
+import org.jspecify.annotations.NullMarked;
