@@ -1,0 +1,103 @@
+package dev.galatea.gateway.api;
+
+import java.io.InputStream;
+import java.util.Optional;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.Response;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.galatea.gateway.config.GatewayConfig;
+import dev.galatea.gateway.problem.ProblemException;
+import dev.galatea.model.event.Clip;
+import dev.galatea.model.event.JobState;
+import dev.galatea.model.id.JobId;
+import dev.galatea.model.tensor.ObjectRef;
+import dev.galatea.plumbing.failure.PoisonException;
+import dev.galatea.plumbing.failure.RetryableException;
+import dev.galatea.plumbing.store.ObjectStore;
+
+/** Streams finished clips out of the store; nothing is held in memory. */
+@ApplicationScoped
+class Downloads {
+
+    private final Desk desk;
+    private final ObjectStore store;
+    private final GatewayConfig config;
+
+    @Inject
+    Downloads(Desk desk, ObjectStore store, GatewayConfig config) {
+        this.desk = desk;
+        this.store = store;
+        this.config = config;
+    }
+
+    /** Request headers that say what is wanted, and whether. */
+    record Conditions(
+            @Nullable String range,
+            @Nullable String ifRange,
+            @Nullable String ifNoneMatch) {}
+
+    Response answer(JobId jobId, @Nullable String variant, Conditions conditions) {
+        ObjectRef object = object(jobId, variant);
+        String tag = "\"" + object.sha256() + "\"";
+        if (matches(conditions.ifNoneMatch(), tag)) {
+            return Response.notModified().header(HttpHeaders.ETAG, tag).build();
+        }
+        boolean whole = conditions.ifRange() != null && !conditions.ifRange().equals(tag);
+        Optional<ByteRange> range = whole ? Optional.empty() : ByteRange.parse(conditions.range(), object.bytes());
+        ByteRange sent = range.orElse(new ByteRange(0, object.bytes()));
+        Response.ResponseBuilder response = Response.status(range.isPresent() ? 206 : 200)
+                .entity(open(object, sent))
+                .type(object.mediaType())
+                .header(HttpHeaders.CONTENT_LENGTH, sent.length())
+                .header("Accept-Ranges", "bytes")
+                .header(HttpHeaders.ETAG, tag)
+                // The bytes behind an id never change, but whether one may have them can.
+                .header(HttpHeaders.CACHE_CONTROL, "private, no-cache")
+                .header("X-Content-Type-Options", "nosniff");
+        range.ifPresent(part -> response.header("Content-Range", part.contentRange(object.bytes())));
+        return response.build();
+    }
+
+    private ObjectRef object(JobId jobId, @Nullable String variant) {
+        String wanted = variant == null ? "video" : variant;
+        if (!wanted.equals("video") && !wanted.equals("thumbnail")) {
+            throw ProblemException.badRequest("invalid_variant", "variant: valid are video and thumbnail");
+        }
+        Optional<JobState> state = desk.state(jobId);
+        Clip clip = state.map(JobState::clip).orElse(null);
+        if (clip == null) {
+            String status = desk.find(jobId).status();
+            throw ProblemException.conflict(
+                    "not_completed", "id: video " + jobId + " is " + status + "; valid is a completed one");
+        }
+        return wanted.equals("video") ? clip.video() : clip.thumbnail();
+    }
+
+    private InputStream open(ObjectRef object, ByteRange range) {
+        try {
+            return store.open(object, range.first(), range.length());
+        } catch (RetryableException e) {
+            throw ProblemException.unavailable(e.code(), "the object store doesn't answer", config.retryAfter());
+        } catch (PoisonException e) {
+            throw ProblemException.notFound(e.code(), "the object of this video is not in the store any more");
+        }
+    }
+
+    private static boolean matches(@Nullable String header, String tag) {
+        if (header == null) {
+            return false;
+        }
+        for (String candidate : header.split(",")) {
+            String value = candidate.strip();
+            if (value.equals("*") || value.equals(tag) || value.equals("W/" + tag)) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

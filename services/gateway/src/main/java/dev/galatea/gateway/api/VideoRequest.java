@@ -1,0 +1,165 @@
+package dev.galatea.gateway.api;
+
+import java.math.BigDecimal;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import org.jspecify.annotations.Nullable;
+
+import dev.galatea.gateway.problem.ProblemException;
+import dev.galatea.model.event.PromptSubmitted;
+import dev.galatea.model.id.JobId;
+
+/**
+ * Reads the body of {@code POST /v1/videos}. Only the types of fields are checked here; whether the values are acceptable
+ * is for admission. Numbers may be written as strings, unknown fields are ignored.
+ */
+final class VideoRequest {
+
+    private static final ObjectMapper JSON = JsonMapper.builder()
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .build();
+
+    private static final Pattern SIZE = Pattern.compile("(-?\\d{1,9})\\s*[xX×]\\s*(-?\\d{1,9})");
+    private static final int MAX_NUMBER_LENGTH = 40;
+
+    private final JsonNode body;
+
+    private VideoRequest(JsonNode body) {
+        this.body = body;
+    }
+
+    /** The prompt event that a body asks for. */
+    static PromptSubmitted parse(JobId jobId, byte[] body) {
+        return new VideoRequest(object(body)).toPrompt(jobId);
+    }
+
+    private static JsonNode object(byte[] body) {
+        JsonNode node;
+        try {
+            node = JSON.readTree(body);
+        } catch (JsonProcessingException e) {
+            long offset = e.getLocation() == null ? 0 : e.getLocation().getByteOffset();
+            throw ProblemException.badRequest("malformed_json", "the body is not JSON, from byte " + offset + " on");
+        } catch (java.io.IOException e) {
+            throw ProblemException.badRequest("malformed_json", "the body is not JSON");
+        }
+        if (!node.isObject()) {
+            throw ProblemException.badRequest("malformed_json", "the body is no JSON object");
+        }
+        return node;
+    }
+
+    private PromptSubmitted toPrompt(JobId jobId) {
+        refuseReferences();
+        String prompt = text("prompt");
+        if (prompt == null) {
+            throw invalid("prompt", "is missing; valid is a text that says what to show");
+        }
+        Integer width = whole("width");
+        Integer height = whole("height");
+        String size = text("size");
+        if (size != null) {
+            Matcher matcher = SIZE.matcher(size.strip());
+            if (width != null || height != null) {
+                throw invalid("size", "excludes width and height; valid is one way to say it");
+            }
+            if (!matcher.matches()) {
+                throw invalid("size", "is not WIDTHxHEIGHT; valid is for instance 64x64");
+            }
+            width = Integer.valueOf(matcher.group(1));
+            height = Integer.valueOf(matcher.group(2));
+        }
+        return new PromptSubmitted(
+                jobId,
+                prompt,
+                text("negative_prompt"),
+                text("model"),
+                width,
+                height,
+                whole("num_frames"),
+                real("seconds"),
+                whole("num_inference_steps"),
+                real("guidance_scale"),
+                wholeLong("seed"),
+                null);
+    }
+
+    private void refuseReferences() {
+        for (String field : new String[] {"input_reference", "image_reference", "video_reference"}) {
+            if (body.hasNonNull(field)) {
+                throw ProblemException.badRequest(
+                        "reference_not_supported", field + ": starting from an image or video is not offered here yet");
+            }
+        }
+    }
+
+    private @Nullable String text(String field) {
+        JsonNode node = body.get(field);
+        if (node == null || node.isNull()) {
+            return null;
+        }
+        if (!node.isTextual()) {
+            throw invalid(field, "is not a string");
+        }
+        return node.textValue();
+    }
+
+    private @Nullable Integer whole(String field) {
+        Long value = wholeLong(field);
+        if (value != null && value != value.intValue()) {
+            throw invalid(field, "is not a whole number of 32 bits");
+        }
+        return value == null ? null : value.intValue();
+    }
+
+    private @Nullable Long wholeLong(String field) {
+        String number = number(field);
+        if (number == null) {
+            return null;
+        }
+        try {
+            BigDecimal exact = new BigDecimal(number);
+            if (Math.abs((long) exact.scale()) > MAX_NUMBER_LENGTH) {
+                throw new ArithmeticException("too far from 1");
+            }
+            return exact.longValueExact();
+        } catch (NumberFormatException | ArithmeticException e) {
+            throw invalid(field, "is not a whole number of 64 bits");
+        }
+    }
+
+    private @Nullable Double real(String field) {
+        String number = number(field);
+        if (number == null) {
+            return null;
+        }
+        try {
+            return Double.valueOf(number);
+        } catch (NumberFormatException e) {
+            throw invalid(field, "is not a number");
+        }
+    }
+
+    private @Nullable String number(String field) {
+        JsonNode node = body.get(field);
+        if (node == null || node.isNull()) {
+            return null;
+        }
+        String text = node.isTextual() ? node.textValue().strip() : node.asText();
+        if (!(node.isNumber() || node.isTextual()) || text.isEmpty() || text.length() > MAX_NUMBER_LENGTH) {
+            throw invalid(field, "is not a number");
+        }
+        return text;
+    }
+
+    private static ProblemException invalid(String field, String what) {
+        return ProblemException.badRequest("invalid_request", field + ": " + what);
+    }
+}

@@ -1,0 +1,50 @@
+package dev.galatea.gateway.jobs;
+
+import jakarta.enterprise.context.ApplicationScoped;
+
+import org.eclipse.microprofile.health.HealthCheck;
+import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.Liveness;
+import org.eclipse.microprofile.health.Readiness;
+
+/** Whether this replica can answer for jobs. */
+final class JobsHealth {
+
+    private JobsHealth() {}
+
+    @Readiness
+    @ApplicationScoped
+    static class Ready implements HealthCheck {
+
+        private final Jobs jobs;
+
+        Ready(Jobs jobs) {
+            this.jobs = jobs;
+        }
+
+        @Override
+        public HealthCheckResponse call() {
+            return HealthCheckResponse.named("gateway job states are complete")
+                    .status(jobs.isReady())
+                    .build();
+        }
+    }
+
+    @Liveness
+    @ApplicationScoped
+    static class Alive implements HealthCheck {
+
+        private final Jobs jobs;
+
+        Alive(Jobs jobs) {
+            this.jobs = jobs;
+        }
+
+        @Override
+        public HealthCheckResponse call() {
+            return HealthCheckResponse.named("gateway job states are kept")
+                    .status(jobs.isAlive())
+                    .build();
+        }
+    }
+}

@@ -1,0 +1,65 @@
+package dev.galatea.gateway.problem;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+
+/** Ends a request with a problem. */
+public final class ProblemException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final int status;
+    private final String code;
+    private final transient Map<String, String> headers;
+
+    private ProblemException(int status, String code, String detail, Map<String, String> headers) {
+        super(detail, null, false, false);
+        this.status = status;
+        this.code = code;
+        this.headers = Map.copyOf(headers);
+    }
+
+    /** 400: the request, or what it asks for, is not acceptable. */
+    public static ProblemException badRequest(String code, String detail) {
+        return new ProblemException(400, code, detail, Map.of());
+    }
+
+    /** 404: there is no such thing. */
+    public static ProblemException notFound(String code, String detail) {
+        return new ProblemException(404, code, detail, Map.of());
+    }
+
+    /** 409: not in this state of the job. */
+    public static ProblemException conflict(String code, String detail) {
+        return new ProblemException(409, code, detail, Map.of());
+    }
+
+    /** 413: too long. */
+    public static ProblemException tooLarge(String detail) {
+        return new ProblemException(413, "body_too_large", detail, Map.of());
+    }
+
+    /** 416: a range outside of the object. */
+    public static ProblemException rangeNotSatisfiable(String detail, long length) {
+        return new ProblemException(416, "range_not_satisfiable", detail, Map.of("Content-Range", "bytes */" + length));
+    }
+
+    /** 503: something that this service needs is away; coming back helps. */
+    public static ProblemException unavailable(String code, String detail, Duration retryAfter) {
+        long seconds = Math.max(1, retryAfter.toSeconds());
+        return new ProblemException(503, code, detail, Map.of("Retry-After", Long.toString(seconds)));
+    }
+
+    int status() {
+        return status;
+    }
+
+    String code() {
+        return code;
+    }
+
+    Map<String, String> headers() {
+        return Optional.ofNullable(headers).orElse(Map.of());
+    }
+}

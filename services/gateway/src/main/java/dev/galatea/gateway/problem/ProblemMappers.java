@@ -1,0 +1,71 @@
+package dev.galatea.gateway.problem;
+
+import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
+
+import org.jboss.logging.Logger;
+import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
+
+/** Turns whatever ends a request into problem details. */
+final class ProblemMappers {
+
+    private static final Logger LOG = Logger.getLogger(ProblemMappers.class);
+
+    @ServerExceptionMapper
+    Response problem(ProblemException e, UriInfo uri) {
+        Response.ResponseBuilder response = answer(e.status(), e.code(), String.valueOf(e.getMessage()), uri);
+        e.headers().forEach(response::header);
+        return response.build();
+    }
+
+    /** What the framework refuses: unknown path, wrong method, wrong media type. */
+    @ServerExceptionMapper
+    Response refusedByFramework(WebApplicationException e, UriInfo uri) {
+        Response original = e.getResponse();
+        int status = original.getStatus();
+        Response.ResponseBuilder response = answer(status, codeOf(status), detailOf(status), uri);
+        String allow = original.getHeaderString(HttpHeaders.ALLOW);
+        if (allow != null) {
+            response.header(HttpHeaders.ALLOW, allow);
+        }
+        return response.build();
+    }
+
+    @ServerExceptionMapper
+    Response defect(Exception e, UriInfo uri) {
+        LOG.errorf(e, "path=%s failed", uri.getPath());
+        return answer(500, "internal_error", "the service has a defect; its log says more", uri)
+                .build();
+    }
+
+    private static Response.ResponseBuilder answer(int status, String code, String detail, UriInfo uri) {
+        Response.StatusType known = Response.Status.fromStatusCode(status);
+        String title = known == null ? "Error" : known.getReasonPhrase();
+        return Response.status(status)
+                .type(Problem.MEDIA_TYPE)
+                .entity(Problem.of(status, title, code, detail, uri.getPath()));
+    }
+
+    private static String codeOf(int status) {
+        return switch (status) {
+            case 404 -> "not_found";
+            case 405 -> "method_not_allowed";
+            case 406 -> "not_acceptable";
+            case 413 -> "body_too_large";
+            case 415 -> "unsupported_media_type";
+            default -> status < 500 ? "bad_request" : "internal_error";
+        };
+    }
+
+    private static String detailOf(int status) {
+        return switch (status) {
+            case 404 -> "there is nothing at this path; valid are those under /v1/videos";
+            case 405 -> "this method is not for this path; the Allow header names those that are";
+            case 406 -> "the answer can't be given in a media type of the Accept header";
+            case 415 -> "the body's media type is not taken here; valid is application/json";
+            default -> "the request was refused";
+        };
+    }
+}

@@ -1,0 +1,84 @@
+package dev.galatea.gateway.api;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import dev.galatea.gateway.Fixtures;
+import dev.galatea.model.event.Failure;
+import dev.galatea.model.event.FailureCause;
+import dev.galatea.model.event.JobState;
+import dev.galatea.model.event.JobStatus;
+import dev.galatea.model.event.PromptSubmitted;
+import dev.galatea.model.event.Stage;
+import dev.galatea.model.event.StageState;
+import dev.galatea.model.id.JobId;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class VideosTest {
+
+    private final JobId job = JobId.random();
+
+    @Test
+    void shouldSayAllOfACompletedJob() {
+        Video video = Videos.of(Fixtures.state(job, JobStatus.COMPLETED));
+
+        assertThat(video)
+                .isEqualTo(new Video(
+                        job.toString(),
+                        "video",
+                        "pebble",
+                        "completed",
+                        100,
+                        Fixtures.NOON.getEpochSecond(),
+                        Fixtures.NOON.getEpochSecond() + 9,
+                        null,
+                        "a red ball",
+                        null,
+                        "4.125",
+                        "96x64",
+                        null,
+                        33,
+                        8,
+                        20,
+                        4.0,
+                        7L));
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = JobStatus.class,
+            names = {"FAILED", "CANCELLED", "REFUSED", "EXPIRED"})
+    void shouldFailWithItsCode_whateverEndedTheJob(JobStatus status) {
+        Failure failure = new Failure(FailureCause.CANCELLED, "some_code", "some message");
+        Video video = Videos.of(Fixtures.state(job, status, null, failure));
+
+        assertThat(video.status()).isEqualTo("failed");
+        assertThat(video.error()).isEqualTo(new Video.VideoError("some_code", "some message"));
+        assertThat(video.progress()).isLessThan(100);
+        assertThat(video.completedAt()).isNull();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0,3", "10,43", "20,83"})
+    void shouldCountTheStages_whileTheJobRuns(int step, int percent) {
+        StageState text = new StageState(Stage.TEXT_CONDITIONING, 1, 0, 0, null, Fixtures.NOON, null, null, null);
+        StageState denoising = new StageState(Stage.DENOISING, 1, step, 20, null, null, null, null, null);
+        JobState running = Fixtures.state(job, JobStatus.RUNNING, text, denoising);
+
+        assertThat(Videos.of(running).status()).isEqualTo("in_progress");
+        assertThat(Videos.of(running).progress()).isEqualTo(percent);
+    }
+
+    @Test
+    void shouldSayAuto_untilAdmissionHasDecided() {
+        Video video = Videos.of(PromptSubmitted.of(job, "p"), Fixtures.NOON);
+
+        assertThat(video.status()).isEqualTo("queued");
+        assertThat(video.seconds()).isEqualTo("auto");
+        assertThat(video.size()).isEqualTo("auto");
+        assertThat(video.model()).isEqualTo("auto");
+    }
+}
