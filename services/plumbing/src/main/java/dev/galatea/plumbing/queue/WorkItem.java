@@ -16,7 +16,7 @@ public interface WorkItem {
     /** The record's headers; the last one of each name. */
     Map<String, byte[]> headers();
 
-    /** How often the record was delivered, from 1; a classic group always says 1. */
+    /** How often the record was delivered, from 1; a classic group counts what this process saw only. */
     int deliveryCount();
 
     /**

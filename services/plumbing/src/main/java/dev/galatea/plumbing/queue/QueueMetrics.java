@@ -1,0 +1,48 @@
+package dev.galatea.plumbing.queue;
+
+import java.util.Locale;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+
+import dev.galatea.model.event.Stage;
+
+/** What a work queue counts, per stage. Thread-safe. */
+final class QueueMetrics {
+
+    private final MeterRegistry registry;
+    private final String stage;
+    private final Counter acquired;
+    private final Counter renewals;
+    private final Counter lostLocks;
+
+    QueueMetrics(MeterRegistry registry, Stage stage, InFlight inFlight) {
+        this.registry = registry;
+        this.stage = stage.wireName();
+        acquired = registry.counter("galatea.queue.acquired", "stage", this.stage);
+        renewals = registry.counter("galatea.queue.renewals", "stage", this.stage);
+        lostLocks = registry.counter("galatea.queue.lost.locks", "stage", this.stage);
+        Gauge.builder("galatea.queue.in.flight", inFlight, InFlight::size)
+                .tag("stage", this.stage)
+                .register(registry);
+    }
+
+    void acquired() {
+        acquired.increment();
+    }
+
+    void renewed() {
+        renewals.increment();
+    }
+
+    void lostLock() {
+        lostLocks.increment();
+    }
+
+    void settled(Settlement settlement) {
+        String outcome = settlement.name().toLowerCase(Locale.ROOT);
+        registry.counter("galatea.queue.settled", "stage", stage, "outcome", outcome)
+                .increment();
+    }
+}
