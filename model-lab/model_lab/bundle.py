@@ -1,0 +1,52 @@
+"""Writes `bundle.json`: the manifest that the Java side verifies before it opens a graph."""
+
+import hashlib
+import json
+from pathlib import Path
+
+DESCRIPTION = ("A very small text-to-video model, trained from scratch on procedurally drawn storybook clips: "
+               "one coloured thing, one motion, one place.")
+LIMITS = {"minWidth": 128, "maxWidth": 128, "minHeight": 128, "maxHeight": 128, "sizeMultiple": 16,
+          "minFrames": 24, "maxFrames": 24, "maxSteps": 100, "maxGuidance": 20.0, "maxPromptChars": 500}
+DEFAULTS = {"width": 128, "height": 128, "frames": 24, "steps": 24, "guidance": 3.0, "negativePrompt": ""}
+TILES = {"tileLatentFrames": 12, "tileLatentHeight": 24, "tileLatentWidth": 24,
+         "overlapLatentFrames": 4, "overlapLatentHeight": 6, "overlapLatentWidth": 6}
+SHIFT = 2.0
+
+
+def facts(minilm, version):
+    """What a manifest says besides the graphs: the text encoder's files and the version."""
+    return {"version": version,
+            "textEncoder": _entry(Path(minilm) / "all-minilm-l6-v2.onnx", "classpath"),
+            "tokenizer": _entry(Path(minilm) / "all-minilm-l6-v2-tokenizer.json", "classpath")}
+
+
+def write(directory, mean, std, given):
+    graphs = {role: _entry(directory / f"{role}.onnx", "path") for role in ("denoiser", "decoder", "encoder")}
+    manifest = {
+        "format": "galatea-bundle/1",
+        "name": "pebble",
+        "version": given["version"],
+        "license": "Apache-2.0",
+        "description": DESCRIPTION,
+        "files": graphs | {role: given[role] for role in ("textEncoder", "tokenizer")},
+        "text": {"maxTokens": 32, "dim": 384},
+        "latent": {"channels": 16, "spatialCompression": 8, "temporalCompression": 4, "causalFirstFrame": False,
+                   "patch": 2, "mean": _rounded(mean), "std": _rounded(std)},
+        "prediction": "flow",
+        "scheduler": {"name": "flow-match-euler", "shift": SHIFT, "trainTimesteps": 1000},
+        "defaults": DEFAULTS,
+        "fps": 12,
+        "limits": LIMITS,
+        "decoding": TILES,
+    }
+    (directory / "bundle.json").write_text(json.dumps(manifest, indent=2) + "\n")
+
+
+def _entry(path, kind):
+    data = Path(path).read_bytes()
+    return {kind: Path(path).name, "sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)}
+
+
+def _rounded(values):
+    return [round(float(v), 5) for v in values]

@@ -1,0 +1,101 @@
+"""The training set: shards of latents and caption embeddings, rendered, encoded and embedded once.
+
+Clip i is `scene.sample("train i")`; so any number of processes may make shards, in any order, and get the same bits.
+"""
+
+import argparse
+import os
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from model_lab.autoencoder import CHANNELS
+from model_lab.checkpoint import load, save
+from model_lab.text import TextEncoder
+from model_lab.world import captions, scene
+from model_lab.world.render import render
+
+SHARD = 100      # clips in a shard
+SAYINGS = 3      # captions of a clip
+TOKENS = 24      # no caption of the grammar is longer
+
+
+def frames(scenes, **how):
+    """Clips [B, 3, F, H, W] in [-1, 1]."""
+    return render(scenes, **how).transpose(1, 2)
+
+
+@torch.no_grad()
+def statistics(encoder, clips=100, device="cpu"):
+    """Mean and standard deviation [16] of the latents of the first training clips."""
+    latents = torch.cat([encoder(frames([scene.sample(f"train {i}")], device=device)).float() for i in range(clips)])
+    return latents.mean((0, 2, 3, 4)).cpu(), latents.std((0, 2, 3, 4)).cpu()
+
+
+@torch.no_grad()
+def shard(first, models, text, device="cpu"):
+    """The clips first … first + 99: latents and embeddings in half precision, and the embeddings' lengths."""
+    scenes = [scene.sample(f"train {first + i}") for i in range(SHARD)]
+    mean, std = (s.reshape(1, CHANNELS, 1, 1, 1).to(device) for s in (models.mean, models.std))
+    latents = [(models.encoder(frames([s], device=device)) - mean) / std for s in scenes]
+    embeddings = torch.zeros(SHARD, SAYINGS, TOKENS, 384)
+    lengths = torch.zeros(SHARD, SAYINGS, dtype=torch.int64)
+    for i, s in enumerate(scenes):
+        for j, caption in enumerate(captions.captions(s, first + i, SAYINGS)):
+            words = torch.from_numpy(text(caption))[:TOKENS]
+            embeddings[i, j, :len(words)] = words
+            lengths[i, j] = len(words)
+    return {"latents": torch.cat(latents).half().cpu(), "embeddings": embeddings.half(), "lengths": lengths}
+
+
+class Clips:
+    """All shards of a directory in memory; `refresh` takes in those that were made meanwhile."""
+
+    def __init__(self, directory):
+        self.directory, self.names, self.shards = Path(directory), set(), []
+        self.refresh()
+
+    def refresh(self):
+        for path in sorted(self.directory.glob("*.pt")):
+            if path.name not in self.names:
+                self.names.add(path.name)
+                self.shards.append(torch.load(path))
+
+    def __len__(self):
+        return len(self.shards) * SHARD
+
+    def batch(self, indices, empty, rng, dropout=0.1):
+        """Latents, padded embeddings and mask; each caption one of its clip's, or with `dropout` the empty text."""
+        latents, texts = [], []
+        for index in indices:
+            part, i = self.shards[index // SHARD], index % SHARD
+            j = rng.randrange(SAYINGS)
+            latents.append(part["latents"][i])
+            dropped = rng.random() < dropout
+            texts.append(empty if dropped else part["embeddings"][i, j, :part["lengths"][i, j]].float())
+        context = torch.nn.utils.rnn.pad_sequence(texts, batch_first=True)
+        mask = torch.arange(context.shape[1])[None] < torch.tensor([len(t) for t in texts])[:, None]
+        return torch.stack(latents).float(), context, mask.long()
+
+
+def main():
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--autoencoder", required=True)
+    options.add_argument("--minilm", required=True)
+    options.add_argument("--out", required=True)
+    options.add_argument("--count", type=int, default=12000)
+    options.add_argument("--device", default="cpu")
+    o = options.parse_args()
+    models, text, out = load(o.autoencoder), TextEncoder(o.minilm), Path(o.out)
+    models.encoder.to(o.device).eval()
+    os.makedirs(out, exist_ok=True)
+    for first in range(0, o.count, SHARD):
+        path = out / f"{first:06d}.pt"
+        if not path.exists():
+            save(path, shard(first, models, text, o.device))
+            print(f"clips={first + SHARD}", flush=True)
+
+
+if __name__ == "__main__":
+    main()

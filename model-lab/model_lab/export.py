@@ -1,0 +1,115 @@
+"""Exports trained weights as the three ONNX graphs of a bundle, by Galatea's canonical interface.
+
+Weights are stored in half precision, each followed by a cast, so ONNX Runtime computes in float32. The initialisers
+keep their PyTorch names: a bundle's graphs hold all that is needed to go on training from them (see `resume`).
+"""
+
+import argparse
+import warnings
+from pathlib import Path
+
+import numpy as np
+import onnx
+import torch
+from onnx import TensorProto, helper, numpy_helper
+from torch import nn
+
+from model_lab import bundle
+from model_lab.checkpoint import Models, load
+
+OPSET = 17
+
+
+class NormalisedEncoder(nn.Module):
+    """Frames to latents of about unit variance."""
+
+    def __init__(self, encoder, mean, std):
+        super().__init__()
+        self.encoder = encoder
+        self.register_buffer("mean", mean.reshape(1, -1, 1, 1, 1))
+        self.register_buffer("std", std.reshape(1, -1, 1, 1, 1))
+
+    def forward(self, frames):
+        return (self.encoder(frames) - self.mean) / self.std
+
+
+class NormalisedDecoder(nn.Module):
+    """Latents of about unit variance to frames."""
+
+    def __init__(self, decoder, mean, std):
+        super().__init__()
+        self.decoder = decoder
+        self.register_buffer("mean", mean.reshape(1, -1, 1, 1, 1))
+        self.register_buffer("std", std.reshape(1, -1, 1, 1, 1))
+
+    def forward(self, latents):
+        return self.decoder(latents * self.std + self.mean).clamp(-1, 1)
+
+
+def export(models: Models, directory: Path, facts: dict):
+    """Writes denoiser.onnx, decoder.onnx, encoder.onnx and bundle.json."""
+    directory.mkdir(parents=True, exist_ok=True)
+    latents = torch.randn(2, 16, 2, 4, 6)
+    volume = {0: "B", 2: "T", 3: "H", 4: "W"}
+    frames = {0: "B", 2: "F", 3: "PH", 4: "PW"}
+    tokens = {0: "B", 1: "L"}
+    _write(models.denoiser, directory / "denoiser.onnx",
+           (latents, torch.tensor([900.0, 100.0]), torch.randn(2, 5, 384), torch.ones(2, 5, dtype=torch.int64)),
+           {"latents": volume, "timestep": {0: "B"}, "context": tokens, "context_mask": tokens},
+           {"prediction": volume})
+    _write(NormalisedDecoder(models.decoder, models.mean, models.std), directory / "decoder.onnx",
+           (latents,), {"latents": volume}, {"frames": frames})
+    _write(NormalisedEncoder(models.encoder, models.mean, models.std), directory / "encoder.onnx",
+           (torch.randn(2, 3, 8, 32, 48),), {"frames": frames}, {"latents": volume})
+    bundle.write(directory, models.mean.tolist(), models.std.tolist(), facts)
+
+
+def _write(module, path, inputs, input_axes, output_axes):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        torch.onnx.export(
+            module.float().eval().cpu(), inputs, str(path), opset_version=OPSET, dynamo=False,
+            do_constant_folding=False, input_names=list(input_axes), output_names=list(output_axes),
+            dynamic_axes={**input_axes, **output_axes})
+    model = onnx.load(path)
+    _halve(model)
+    onnx.checker.check_model(model, full_check=True)
+    onnx.save(model, path)
+
+
+def _halve(model, smallest=64):
+    """Stores float32 initialisers as float16, cast back by the graph."""
+    kept, casts = [], []
+    for tensor in model.graph.initializer:
+        if tensor.data_type != TensorProto.FLOAT or np.prod(tensor.dims) < smallest:
+            kept.append(tensor)
+            continue
+        half = numpy_helper.from_array(numpy_helper.to_array(tensor).astype(np.float16), tensor.name + ".half")
+        kept.append(half)
+        casts.append(helper.make_node("Cast", [half.name], [tensor.name], to=TensorProto.FLOAT))
+    del model.graph.initializer[:]
+    model.graph.initializer.extend(kept)
+    nodes = list(model.graph.node)
+    del model.graph.node[:]
+    model.graph.node.extend(casts + nodes)
+
+
+def weights(path):
+    """The named weights in a graph written by `export`, float32."""
+    found = {t.name: numpy_helper.to_array(t) for t in onnx.load(path).graph.initializer}
+    return {n.removesuffix(".half"): torch.tensor(np.array(a)).float() for n, a in found.items()}
+
+
+def main():
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--autoencoder", required=True)
+    options.add_argument("--transformer", required=True)
+    options.add_argument("--minilm", required=True, help="directory with the text encoder's two files")
+    options.add_argument("--out", default="models/pebble")
+    options.add_argument("--version", default="0.1.0")
+    o = options.parse_args()
+    export(load(o.autoencoder, o.transformer), Path(o.out), bundle.facts(o.minilm, o.version))
+
+
+if __name__ == "__main__":
+    main()

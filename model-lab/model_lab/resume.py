@@ -1,0 +1,24 @@
+"""Makes checkpoints to go on training from, out of the weights in a bundle's graphs."""
+
+import argparse
+import os
+
+from model_lab.checkpoint import from_bundle, save
+
+
+def main():
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("bundle")
+    options.add_argument("--out", required=True)
+    o = options.parse_args()
+    models = from_bundle(o.bundle)
+    os.makedirs(o.out, exist_ok=True)
+    save(f"{o.out}/autoencoder.pt", {
+        "enc": models.encoder.state_dict(), "dec": models.decoder.state_dict(), "step": 0,
+        "mean": models.mean.tolist(), "std": models.std.tolist()})
+    state = models.denoiser.state_dict()
+    save(f"{o.out}/transformer.pt", {"model": state, "ema": state, "step": 0, "losses": []})
+
+
+if __name__ == "__main__":
+    main()

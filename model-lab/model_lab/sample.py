@@ -1,0 +1,47 @@
+"""Draws one prompt with a bundle: a contact sheet, and on demand a GIF and the final latents."""
+
+import argparse
+
+import torch
+from PIL import Image
+from safetensors.torch import save_file
+
+from model_lab.pipeline import Pipeline
+from model_lab.sheet import sheet
+
+
+def gif(clip, path, fps=12):
+    """Writes a clip [F, 3, H, W] in [-1, 1] as a moving picture."""
+    pictures = ((clip.clamp(-1, 1) + 1) * 127.5).round().byte().permute(0, 2, 3, 1).numpy()
+    first, *others = (Image.fromarray(p) for p in pictures)
+    first.save(path, save_all=True, append_images=others, duration=round(1000 / fps), loop=0)
+
+
+def main():
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("prompt")
+    options.add_argument("--bundle", default="models/pebble")
+    options.add_argument("--minilm", required=True, help="directory with the text encoder's two files")
+    options.add_argument("--seed", type=int, default=7)
+    options.add_argument("--out", default="sample.png")
+    options.add_argument("--gif")
+    options.add_argument("--latents", help="safetensors file for the final latents [C, T, H, W]")
+    for name in ("frames", "height", "width", "steps"):
+        options.add_argument(f"--{name}", type=int)
+    options.add_argument("--guidance", type=float)
+    options.add_argument("--threads", type=int, default=1)
+    o = options.parse_args()
+    names = ("frames", "height", "width", "steps", "guidance")
+    settings = {n: getattr(o, n) for n in names if getattr(o, n) is not None}
+    pipeline = Pipeline(o.bundle, o.minilm, o.threads)
+    latents = pipeline.latents(o.prompt, o.seed, **settings)
+    clip = pipeline.decoder(latents[None])[0].transpose(0, 1)
+    sheet(clip[None], o.out, labels=[f"{o.prompt} (seed {o.seed})"])
+    if o.gif:
+        gif(clip, o.gif)
+    if o.latents:
+        save_file({"latents": latents.contiguous()}, o.latents, {"prompt": o.prompt, "seed": str(o.seed)})
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,50 @@
+"""The reference sampler: what the Java side does, in as few lines as possible."""
+
+import numpy as np
+import onnxruntime
+import torch
+
+
+def schedule(steps, shift):
+    """Sigmas from 1 down to 0, steps + 1 of them: flow matching with a static shift."""
+    s = torch.linspace(1, 1 / steps, steps, dtype=torch.float64)
+    return (shift * s / (1 + (shift - 1) * s)).tolist() + [0.0]
+
+
+def noise(seed, shape):
+    """Standard normal [C, T, H, W] of a seed, by torch's CPU generator."""
+    return torch.randn(shape, generator=torch.Generator().manual_seed(seed))
+
+
+@torch.no_grad()
+def sample(predict, start, context, empty, steps=24, guidance=3.0, shift=2.0):
+    """Euler steps from noise [C, T, H, W] to latents, guided away from the encoding `empty` of the negative text.
+
+    `predict(latents [B, ...], timestep [B], context [B, L, D], mask [B, L])` is the denoiser; context and empty are
+    [L, D], without padding.
+    """
+    x = start
+    sigmas = schedule(steps, shift)
+    for now, after in zip(sigmas, sigmas[1:]):
+        conditioned, free = (_one(predict, x, now * 1000, text) for text in (context, empty))
+        x = x + (after - now) * (free + guidance * (conditioned - free))
+    return x
+
+
+def _one(predict, x, timestep, text):
+    mask = torch.ones(1, len(text), dtype=torch.int64)
+    return predict(x[None], torch.tensor([timestep], dtype=torch.float32), text[None], mask)[0]
+
+
+class OnnxModel:
+    """One graph of a bundle as a function of tensors."""
+
+    def __init__(self, path, threads=1):
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        self.session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+        self.names = [i.name for i in self.session.get_inputs()]
+
+    def __call__(self, *inputs):
+        feed = {name: np.ascontiguousarray(value.numpy()) for name, value in zip(self.names, inputs)}
+        return torch.from_numpy(self.session.run(None, feed)[0])

@@ -1,0 +1,110 @@
+"""The diffusion transformer: space-time patches and text tokens in one sequence, modulated by the timestep.
+
+Rotary positions in t, y and x, so that other sizes and lengths than the trained ones can work; RMS-normalised queries
+and keys; adaptive layer norm with one shared projection of the timestep plus a table per layer.
+"""
+
+import math
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+AXES = (16, 24, 24)  # dimensions of a head that rotate with t, y and x; their sum is the head's width
+
+
+def modulate(x, width, shift, scale):
+    return F.layer_norm(x, (width,)) * (1 + scale) + shift
+
+
+def rms(x):
+    return x * torch.rsqrt(x.square().mean(-1, keepdim=True) + 1e-6)
+
+
+def rotary(frames, height, width, text, device=None):
+    """Cosines and sines [text + frames·height·width, head/2]; text tokens do not rotate."""
+    t = torch.arange(frames, device=device).reshape(-1, 1, 1).expand(frames, height, width).reshape(-1)
+    y = torch.arange(height, device=device).reshape(1, -1, 1).expand(frames, height, width).reshape(-1)
+    x = torch.arange(width, device=device).reshape(1, 1, -1).expand(frames, height, width).reshape(-1)
+    angles = []
+    for position, size in zip((t, y, x), AXES):
+        steps = torch.exp(-math.log(100.0) * torch.arange(size // 2, device=device) / (size // 2))
+        angles.append(position[:, None].float() * steps[None])
+    angle = torch.cat(angles, 1)
+    angle = torch.cat([torch.zeros_like(angle[:1]).expand(text, -1), angle], 0)
+    return torch.cos(angle), torch.sin(angle)
+
+
+def rotate(x, cos, sin):
+    a, b = x.chunk(2, -1)
+    return torch.cat([a * cos - b * sin, b * cos + a * sin], -1)
+
+
+class Layer(nn.Module):
+    def __init__(self, width, heads):
+        super().__init__()
+        self.width, self.heads = width, heads
+        self.table = nn.Parameter(torch.zeros(6, width))
+        self.qkv = nn.Linear(width, 3 * width, bias=False)
+        self.mix = nn.Linear(width, width, bias=False)
+        self.up = nn.Linear(width, 4 * width, bias=False)
+        self.down = nn.Linear(4 * width, width, bias=False)
+        nn.init.zeros_(self.mix.weight)
+        nn.init.zeros_(self.down.weight)
+
+    def forward(self, x, modulation, cos, sin, mask):
+        b, n, _ = x.shape
+        s1, c1, g1, s2, c2, g2 = (modulation + self.table).unsqueeze(2).unbind(1)
+        q, k, v = self.qkv(modulate(x, self.width, s1, c1)).reshape(b, n, 3, self.heads, -1).permute(2, 0, 3, 1, 4)
+        q, k = rotate(rms(q), cos, sin).to(v.dtype), rotate(rms(k), cos, sin).to(v.dtype)
+        # Written out: faster on CPUs than the fused kernel, and plain operators when exported.
+        y = torch.softmax(q * q.shape[-1] ** -0.5 @ k.transpose(-1, -2) + mask, -1) @ v
+        x = x + g1 * self.mix(y.transpose(1, 2).reshape(b, n, self.width))
+        return x + g2 * self.down(F.gelu(self.up(modulate(x, self.width, s2, c2)), approximate="tanh"))
+
+
+class Transformer(nn.Module):
+    """Predicts the velocity noise − x0 of normalised latents."""
+
+    def __init__(self, channels=16, text=384, width=256, depth=8, heads=4, patch=2):
+        super().__init__()
+        self.channels, self.patch, self.width = channels, patch, width
+        self.enter = nn.Linear(channels * patch * patch, width)
+        self.words = nn.Sequential(nn.Linear(text, width), nn.SiLU(), nn.Linear(width, width))
+        self.time = nn.Sequential(nn.Linear(128, width), nn.SiLU(), nn.Linear(width, width))
+        self.modulation = nn.Linear(width, 6 * width)
+        self.layers = nn.ModuleList([Layer(width, heads) for _ in range(depth)])
+        self.final = nn.Linear(width, 2 * width)
+        self.leave = nn.Linear(width, channels * patch * patch)
+        for layer in (self.modulation, self.final, self.leave):
+            nn.init.zeros_(layer.weight)
+            nn.init.zeros_(layer.bias)
+        with torch.no_grad():
+            self.modulation.bias.reshape(6, width)[[2, 5]] = 1.0
+
+    def forward(self, latents, timestep, context, context_mask):
+        """latents [B, C, T, H, W], timestep [B] in 0..1000, context [B, L, D], mask [B, L] → [B, C, T, H, W]."""
+        b, c, t, h, w = latents.shape
+        p = self.patch
+        x = latents.reshape(b, c, t, h // p, p, w // p, p).permute(0, 2, 3, 5, 1, 4, 6)
+        x = self.enter(x.reshape(b, t * (h // p) * (w // p), c * p * p))
+        words = self.words(context)
+        length = context.shape[1]
+        x = torch.cat([words, x], 1)
+
+        frequencies = torch.exp(-math.log(10000.0) * torch.arange(64, device=x.device) / 64)
+        angle = timestep[:, None].float() * frequencies[None]
+        condition = F.silu(self.time(torch.cat([torch.cos(angle), torch.sin(angle)], 1)))
+        modulation = self.modulation(condition).reshape(b, 6, self.width)
+
+        cos, sin = rotary(t, h // p, w // p, length, x.device)
+        visible = (context_mask > 0).to(x.dtype)
+        visible = torch.cat([visible, torch.ones_like(x[:, length:, 0])], 1)
+        mask = ((visible - 1) * 1e4)[:, None, None, :]
+        for layer in self.layers:
+            x = layer(x, modulation, cos, sin, mask.to(x.dtype))
+
+        shift, scale = self.final(condition).unsqueeze(1).chunk(2, -1)
+        x = self.leave(modulate(x[:, length:], self.width, shift, scale))
+        x = x.reshape(b, t, h // p, w // p, c, p, p).permute(0, 4, 1, 2, 5, 3, 6)
+        return x.reshape(b, c, t, h, w)
