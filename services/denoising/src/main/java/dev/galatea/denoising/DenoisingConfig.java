@@ -1,5 +1,7 @@
 package dev.galatea.denoising;
 
+import java.time.Duration;
+
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 
@@ -18,4 +20,19 @@ public interface DenoisingConfig {
     /** Whether the default bundle's denoiser is loaded when the service starts, and not by the first job. */
     @WithDefault("true")
     boolean warmUp();
+
+    /** When the state of a job is stored, for another worker to continue from. */
+    Checkpoint checkpoint();
+
+    /** When checkpoints are written, besides when a job is given back: whichever of the two comes first. */
+    interface Checkpoint {
+
+        /** After so many steps; 0 leaves it to the interval. */
+        @WithDefault("0")
+        int everySteps();
+
+        /** After the first step that ends so long after the last checkpoint. */
+        @WithDefault("PT10S")
+        Duration interval();
+    }
 }

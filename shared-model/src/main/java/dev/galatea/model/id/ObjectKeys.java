@@ -23,9 +23,14 @@ public final class ObjectKeys {
         return jobPrefix(jobId) + "latents-" + shorten(content) + ".safetensors";
     }
 
-    /** The state of the sampler after {@code step}. */
+    /** All checkpoints of a job lie under this prefix. */
+    public static String checkpoints(JobId jobId) {
+        return jobPrefix(jobId) + "checkpoint-";
+    }
+
+    /** The state of the sampler after {@code step}; the whole digest, because it is found by its name alone. */
     public static String checkpoint(JobId jobId, int step, Sha256 content) {
-        return jobPrefix(jobId) + "checkpoint-" + step + "-" + shorten(content) + ".safetensors";
+        return checkpoints(jobId) + step + "-" + content + ".safetensors";
     }
 
     /** A picture of the estimate after {@code step}. */

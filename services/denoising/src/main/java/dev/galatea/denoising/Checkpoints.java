@@ -1,0 +1,113 @@
+package dev.galatea.denoising;
+
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+import jakarta.enterprise.context.ApplicationScoped;
+
+import org.jboss.logging.Logger;
+
+import dev.galatea.denoising.diffusion.Checkpoint;
+import dev.galatea.denoising.diffusion.SamplerState;
+import dev.galatea.model.id.JobId;
+import dev.galatea.model.id.ObjectKeys;
+import dev.galatea.model.id.Sha256;
+import dev.galatea.model.tensor.MalformedTensorException;
+import dev.galatea.model.tensor.ObjectRef;
+import dev.galatea.model.tensor.SafeTensors;
+import dev.galatea.plumbing.config.GalateaConfig;
+import dev.galatea.plumbing.failure.PoisonException;
+import dev.galatea.plumbing.failure.RetryableException;
+import dev.galatea.plumbing.store.ObjectStore;
+import dev.galatea.plumbing.store.TensorStore;
+
+/**
+ * Checkpoints of jobs in the store. A checkpoint's name holds its step and its whole digest, so that it is found and
+ * verified without a reference to it. Thread-safe.
+ */
+@ApplicationScoped
+class Checkpoints {
+
+    private static final Logger LOG = Logger.getLogger(Checkpoints.class);
+    private static final Pattern NAME = Pattern.compile(".*/checkpoint-(\\d{1,9})-([0-9a-f]{64})\\.safetensors");
+    private static final int LISTED = 1000;
+
+    private final ObjectStore store;
+    private final boolean deliveriesAreCounted;
+
+    Checkpoints(ObjectStore store, GalateaConfig config) {
+        this.store = store;
+        this.deliveriesAreCounted = config.queue().mode() == GalateaConfig.Queue.Mode.SHARE;
+    }
+
+    ObjectRef write(JobId jobId, Checkpoint checkpoint) throws RetryableException {
+        byte[] bytes = SafeTensors.write(checkpoint.toFile());
+        String key = ObjectKeys.checkpoint(jobId, checkpoint.state().step(), Sha256.of(bytes));
+        return store.put(key, TensorStore.MEDIA_TYPE, bytes);
+    }
+
+    /** The furthest state that this job can be continued from; what can't be read or is another run's is passed over. */
+    Optional<SamplerState> latest(DenoisingJob job) throws RetryableException {
+        if (deliveriesAreCounted && job.attempt() == 1) {
+            return Optional.empty(); // nobody had it before; saves a question to the store
+        }
+        List<Named> newestFirst = store.list(ObjectKeys.checkpoints(job.id()), LISTED).stream()
+                .flatMap(key -> Named.parse(key).stream())
+                .sorted(Comparator.comparingInt(Named::step).reversed())
+                .toList();
+        for (Named named : newestFirst) {
+            Optional<SamplerState> state = read(named, job);
+            if (state.isPresent()) {
+                return state;
+            }
+        }
+        return Optional.empty();
+    }
+
+    void delete(ObjectRef checkpoint) throws RetryableException {
+        store.delete(checkpoint.key());
+    }
+
+    private Optional<SamplerState> read(Named named, DenoisingJob job) throws RetryableException {
+        Optional<ObjectStore.StoredObject> object = store.stat(named.key);
+        if (object.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            ObjectRef ref = new ObjectRef(
+                    store.bucket(),
+                    named.key,
+                    TensorStore.MEDIA_TYPE,
+                    object.get().bytes(),
+                    named.digest);
+            Checkpoint checkpoint = Checkpoint.of(SafeTensors.read(store.read(ref)));
+            if (checkpoint.run().equals(job.run()) && fits(checkpoint.state(), job)) {
+                return Optional.of(checkpoint.state());
+            }
+            LOG.warnf("checkpoint of another run jobId=%s key=%s", job.id(), named.key);
+        } catch (PoisonException | MalformedTensorException | IllegalArgumentException e) {
+            LOG.warnf("checkpoint not usable jobId=%s key=%s message=%s", job.id(), named.key, e.getMessage());
+        }
+        return Optional.empty();
+    }
+
+    private static boolean fits(SamplerState state, DenoisingJob job) {
+        return state.step() >= 1
+                && state.step() <= job.spec().steps()
+                && Arrays.equals(state.latents().shape(), job.shape());
+    }
+
+    private record Named(String key, int step, Sha256 digest) {
+
+        private static Optional<Named> parse(String key) {
+            Matcher name = NAME.matcher(key);
+            return name.matches()
+                    ? Optional.of(new Named(key, Integer.parseInt(name.group(1)), new Sha256(name.group(2))))
+                    : Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,172 @@
+package dev.galatea.denoising;
+
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+
+import jakarta.enterprise.context.ApplicationScoped;
+
+import org.jboss.logging.Logger;
+
+import dev.galatea.denoising.diffusion.DenoiserException;
+import dev.galatea.denoising.diffusion.Guidance;
+import dev.galatea.denoising.diffusion.NotFiniteException;
+import dev.galatea.denoising.diffusion.Sampler;
+import dev.galatea.denoising.diffusion.SamplerState;
+import dev.galatea.denoising.diffusion.Scheduler;
+import dev.galatea.denoising.diffusion.Schedulers;
+import dev.galatea.denoising.onnx.ModelCache;
+import dev.galatea.model.bundle.Bundle;
+import dev.galatea.model.bundle.BundleManifest;
+import dev.galatea.model.event.JobSpec;
+import dev.galatea.model.event.LatentsDenoised;
+import dev.galatea.model.event.PromptConditioned;
+import dev.galatea.model.id.ObjectKeys;
+import dev.galatea.model.id.Sha256;
+import dev.galatea.model.tensor.DType;
+import dev.galatea.model.tensor.Tensor;
+import dev.galatea.model.tensor.TensorRef;
+import dev.galatea.plumbing.bundle.BundleRepository;
+import dev.galatea.plumbing.failure.PoisonException;
+import dev.galatea.plumbing.failure.RetryableException;
+import dev.galatea.plumbing.failure.StageException;
+import dev.galatea.plumbing.store.TensorStore;
+
+/** Makes the clean latents of one job and puts them into the store. Thread-safe; the same job gives the same bytes. */
+@ApplicationScoped
+class ClipDenoiser {
+
+    private static final Logger LOG = Logger.getLogger(ClipDenoiser.class);
+
+    private final BundleRepository bundles;
+    private final TensorStore tensors;
+    private final ModelCache models;
+    private final JobFollowers followers;
+    private final Checkpoints checkpoints;
+    private final DenoisingConfig config;
+
+    ClipDenoiser(
+            BundleRepository bundles,
+            TensorStore tensors,
+            ModelCache models,
+            JobFollowers followers,
+            Checkpoints checkpoints,
+            DenoisingConfig config) {
+        this.bundles = bundles;
+        this.tensors = tensors;
+        this.models = models;
+        this.followers = followers;
+        this.checkpoints = checkpoints;
+        this.config = config;
+    }
+
+    /** Loads the default bundle's denoiser in the background, if configured. */
+    void warmUp() {
+        if (!config.warmUp()) {
+            return;
+        }
+        Thread loader = new Thread(this::loadDefault, "denoising-warm-up");
+        loader.setDaemon(true);
+        loader.start();
+    }
+
+    /**
+     * Denoises.
+     *
+     * @param attempt which delivery this is, from 1
+     * @param shouldRelease asked between steps whether to give the job back
+     */
+    LatentsDenoised denoise(PromptConditioned prompt, int attempt, BooleanSupplier shouldRelease)
+            throws StageException {
+        requireNoReference(prompt);
+        Bundle bundle = bundles.byDigest(prompt.spec().bundle());
+        DenoisingJob job = new DenoisingJob(prompt, bundle, attempt, shouldRelease);
+        requireSize(job);
+        Scheduler scheduler = scheduler(job);
+        Guidance guidance = new Guidance(
+                (float) job.spec().guidance(),
+                embeddings("prompt", prompt.prompt(), job.manifest()),
+                embeddings("negativePrompt", prompt.negativePrompt(), job.manifest()));
+        Tensor clean = sample(job, scheduler, guidance);
+        TensorRef latents = tensors.put(ObjectKeys.latents(job.id(), digest(clean)), "latents", clean);
+        return new LatentsDenoised(job.id(), job.spec(), latents);
+    }
+
+    private Tensor sample(DenoisingJob job, Scheduler scheduler, Guidance guidance) throws StageException {
+        SamplerState start = start(job);
+        try (ModelCache.Lease lease = models.acquire(job.bundle())) {
+            Sampler sampler = new Sampler(lease.models().denoiser(), scheduler, guidance);
+            return sampler.run(start, followers.follow(job, start.step()));
+        } catch (DenoiserException e) {
+            if (e.getCause() instanceof StageException cause) {
+                throw cause;
+            }
+            throw new RetryableException("inference_failed", e.getMessage(), e);
+        } catch (NotFiniteException e) {
+            throw new PoisonException("not_finite", e.getMessage(), e);
+        }
+    }
+
+    private SamplerState start(DenoisingJob job) throws RetryableException {
+        Optional<SamplerState> checkpoint = checkpoints.latest(job);
+        if (checkpoint.isPresent()) {
+            LOG.infof("continuing jobId=%s step=%d", job.id(), checkpoint.get().step());
+            return checkpoint.get();
+        }
+        return SamplerState.noise(job.spec().seed(), job.shape());
+    }
+
+    private void loadDefault() {
+        try {
+            models.acquire(bundles.defaultBundle()).close();
+        } catch (StageException | RuntimeException e) {
+            LOG.warnf("warm-up failed; the first job will load its model: %s", e.getMessage());
+        }
+    }
+
+    private static void requireNoReference(PromptConditioned prompt) throws PoisonException {
+        if (prompt.referenceLatents() != null) {
+            throw new PoisonException(
+                    "reference_unsupported",
+                    "referenceLatents: this worker denoises from text alone; valid is a job without reference media");
+        }
+    }
+
+    private static void requireSize(DenoisingJob job) throws PoisonException {
+        if (Arrays.stream(job.shape()).anyMatch(dimension -> dimension < 1)) {
+            JobSpec spec = job.spec();
+            throw new PoisonException(
+                    "invalid_size",
+                    "spec: " + spec.width() + "x" + spec.height() + " with " + spec.frames()
+                            + " frames is too small for '" + job.manifest().name() + "'");
+        }
+    }
+
+    private static Scheduler scheduler(DenoisingJob job) throws PoisonException {
+        JobSpec spec = job.spec();
+        try {
+            return Schedulers.create(spec.scheduler(), job.manifest(), spec.steps(), job.shape());
+        } catch (IllegalArgumentException e) {
+            throw new PoisonException("invalid_scheduler", e.getMessage(), e);
+        }
+    }
+
+    private Tensor embeddings(String field, TensorRef ref, BundleManifest manifest) throws StageException {
+        Tensor embeddings = tensors.read(ref);
+        long[] shape = embeddings.shape();
+        int dim = manifest.text().dim();
+        if (shape.length != 2 || shape[0] < 1 || shape[1] != dim || embeddings.dtype() == DType.I64) {
+            throw new PoisonException(
+                    "invalid_embeddings",
+                    field + ": is " + embeddings.dtype() + Arrays.toString(shape) + "; valid are floats of shape [L, "
+                            + dim + "] for '" + manifest.name() + "'");
+        }
+        return embeddings;
+    }
+
+    private static Sha256 digest(Tensor tensor) {
+        var digest = Sha256.newDigest();
+        digest.update(tensor.bytes());
+        return Sha256.finish(digest);
+    }
+}

