@@ -1,5 +1,6 @@
 package dev.galatea.jobtracking.tracking;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -66,9 +67,17 @@ final class StageDraft {
         }
     }
 
-    void finished(Instant at, @Nullable Double duration) {
+    /**
+     * @param measured by the worker; without it (the result can overtake the report, and ends the job) the time since the
+     *     stage was started stands in
+     */
+    void finished(Instant at, @Nullable Double measured) {
         finishedAt = finishedAt == null ? at : finishedAt;
-        seconds = seconds == null ? duration : seconds;
+        if (measured != null) {
+            seconds = measured;
+        } else if (seconds == null && startedAt != null) {
+            seconds = Math.max(0, Duration.between(startedAt, finishedAt).toMillis() / 1000.0);
+        }
     }
 
     StageState build() {
