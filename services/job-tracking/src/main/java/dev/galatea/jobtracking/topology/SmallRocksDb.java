@@ -6,6 +6,7 @@ import org.apache.kafka.streams.state.RocksDBConfigSetter;
 import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.LRUCache;
 import org.rocksdb.Options;
+import org.rocksdb.RocksDB;
 
 /** Keeps the stores of all partitions within a fixed piece of memory outside of the heap; job states are small. */
 public final class SmallRocksDb implements RocksDBConfigSetter {
@@ -14,7 +15,7 @@ public final class SmallRocksDb implements RocksDBConfigSetter {
     private static final long WRITE_BUFFER_BYTES = 4L << 20;
 
     /** One for all stores of the process; lives as long as it. */
-    private static final LRUCache CACHE = new LRUCache(CACHE_BYTES);
+    private static final LRUCache CACHE = cache();
 
     @Override
     public void setConfig(String storeName, Options options, Map<String, Object> configs) {
@@ -23,6 +24,11 @@ public final class SmallRocksDb implements RocksDBConfigSetter {
         options.setTableFormatConfig(table);
         options.setWriteBufferSize(WRITE_BUFFER_BYTES);
         options.setMaxWriteBufferNumber(2);
+    }
+
+    private static LRUCache cache() {
+        RocksDB.loadLibrary();
+        return new LRUCache(CACHE_BYTES);
     }
 
     @Override

@@ -32,7 +32,7 @@ import dev.galatea.model.event.MalformedEventException;
 /** The whole topology in the test driver: events in, events out. */
 final class Harness implements AutoCloseable {
 
-    private static final JobTrackingConfig CONFIG = new JobTrackingConfig() {
+    static final JobTrackingConfig CONFIG = new JobTrackingConfig() {
         @Override
         public Duration retention() {
             return Duration.ofDays(7);
