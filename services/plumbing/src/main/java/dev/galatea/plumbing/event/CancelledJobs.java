@@ -19,8 +19,8 @@ import io.smallrye.common.annotation.Identifier;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jboss.logging.Logger;
@@ -85,8 +85,9 @@ public class CancelledJobs {
                 }
             } catch (WakeupException e) {
                 LOG.debug("stopping");
-            } catch (KafkaException e) {
-                LOG.warnf("commands can't be read, trying again reason=%s", e.getMessage());
+            } catch (RuntimeException e) {
+                // Whatever it is: a worker that stops listening would burn hours on jobs that nobody wants.
+                LOG.warnf("commands can't be read, trying again reason=%s", e);
                 pause();
             }
         }
@@ -98,12 +99,20 @@ public class CancelledJobs {
         config.remove(ConsumerConfig.GROUP_ID_CONFIG);
         KafkaConsumer<byte[], byte[]> fresh =
                 new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
-        List<TopicPartition> partitions = fresh.partitionsFor(EventType.COMMAND.topic()).stream()
-                .map(info -> new TopicPartition(info.topic(), info.partition()))
-                .toList();
-        fresh.assign(partitions);
-        fresh.seekToBeginning(partitions);
-        return fresh;
+        try {
+            List<TopicPartition> partitions = fresh.partitionsFor(EventType.COMMAND.topic()).stream()
+                    .map(info -> new TopicPartition(info.topic(), info.partition()))
+                    .toList();
+            if (partitions.isEmpty()) {
+                throw new UnknownTopicOrPartitionException("topic " + EventType.COMMAND.topic() + " is not there yet");
+            }
+            fresh.assign(partitions);
+            fresh.seekToBeginning(partitions);
+            return fresh;
+        } catch (RuntimeException e) {
+            fresh.close();
+            throw e;
+        }
     }
 
     private void read(ConsumerRecord<byte[], byte[]> record) {

@@ -1,0 +1,199 @@
+package dev.galatea.plumbing.event;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+import io.quarkus.runtime.StartupEvent;
+import io.quarkus.runtime.configuration.DurationConverter;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+
+import dev.galatea.embedded.EmbeddedBroker;
+import dev.galatea.model.event.CloudEvent;
+import dev.galatea.model.event.EventCodec;
+import dev.galatea.model.event.EventIds;
+import dev.galatea.model.event.EventType;
+import dev.galatea.model.event.Failure;
+import dev.galatea.model.event.FailureCause;
+import dev.galatea.model.event.JobCommand;
+import dev.galatea.model.event.Progress;
+import dev.galatea.model.event.ProgressDetail;
+import dev.galatea.model.event.Stage;
+import dev.galatea.model.id.JobId;
+import dev.galatea.plumbing.config.GalateaConfig;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/** Provisioning, publishing, following: on a broker of its own, that has no topics at first and standard limits. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class BrokerTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
+
+    @TempDir
+    static Path temporary;
+
+    private static EmbeddedBroker embedded;
+    private static Map<String, Object> broker;
+    private static KafkaEventPublisher publisher;
+
+    @BeforeAll
+    static void start() {
+        embedded = EmbeddedBroker.builder(temporary.resolve("broker")).start();
+        broker = Map.of("bootstrap.servers", embedded.bootstrapServers());
+        publisher = new KafkaEventPublisher(broker);
+    }
+
+    @AfterAll
+    static void stop() {
+        publisher.close();
+        embedded.close();
+    }
+
+    @Test
+    @Order(1)
+    void shouldFollowCommands_evenWhenTheTopicComesLater() throws Exception {
+        CancelledJobs cancelled = new CancelledJobs(broker);
+        cancelled.start(new StartupEvent());
+        new TopicProvisioner(config(), broker).provision();
+        JobId jobId = JobId.random();
+        Instant now = Instant.now();
+        publisher.publish(
+                new CloudEvent(EventIds.random(), "/test", now, JobCommand.cancel(jobId, "changed my mind", now)));
+        await().atMost(PATIENCE).until(() -> cancelled.reasonFor(jobId).isPresent());
+        assertThat(cancelled.reasonFor(jobId)).contains("changed my mind");
+        assertThat(cancelled.reasonFor(JobId.random())).isEmpty();
+        cancelled.stop();
+
+        CancelledJobs later = new CancelledJobs(broker);
+        later.start(new StartupEvent());
+        await().atMost(PATIENCE).until(() -> later.reasonFor(jobId).isPresent());
+        later.stop();
+    }
+
+    @Test
+    @Order(2)
+    void shouldProvisionOnceAndForAll_whenAskedTwice() throws Exception {
+        new TopicProvisioner(config(), broker).provision();
+        try (Admin admin = Admin.create(broker)) {
+            assertThat(admin.listTopics().names().get(60, TimeUnit.SECONDS))
+                    .contains(EventType.DEAD_LETTER_TOPIC, EventType.JOB_STATE.topic());
+            ConfigResource topic = new ConfigResource(ConfigResource.Type.TOPIC, EventType.JOB_STATE.topic());
+            ConfigResource group = new ConfigResource(ConfigResource.Type.GROUP, "galatea-denoising");
+            Map<ConfigResource, Config> configs =
+                    admin.describeConfigs(List.of(topic, group)).all().get(60, TimeUnit.SECONDS);
+            assertThat(configs.get(topic).get("cleanup.policy").value()).isEqualTo("compact");
+            assertThat(configs.get(group).get("share.auto.offset.reset").value())
+                    .isEqualTo("earliest");
+        }
+    }
+
+    @Test
+    @Order(3)
+    void shouldKeepAllOfADeadLetter_evenWhenHuge() throws Exception {
+        byte[] huge = new byte[10_000_000];
+        new DeadLetters(publisher, "test").publish(new HugeRecord(huge), new Failure(FailureCause.POISON, "c", "why"));
+        ConsumerRecord<byte[], byte[]> letter = readOne(EventType.DEAD_LETTER_TOPIC);
+        assertThat(letter.value()).isEqualTo(huge);
+        assertThat(new String(letter.headers().lastHeader("own").value(), UTF_8))
+                .isEqualTo("header");
+        assertThat(new String(letter.headers().lastHeader(DeadLetters.REASON).value(), UTF_8))
+                .isEqualTo("why");
+        assertThat(new String(letter.headers().lastHeader(DeadLetters.OFFSET).value(), UTF_8))
+                .isEqualTo("9");
+    }
+
+    @Test
+    @Order(4)
+    void shouldReportProgress_withTheWorkersName() throws Exception {
+        JobId jobId = JobId.random();
+        ProgressDetail step = new ProgressDetail.Step(3, 10);
+        new ProgressReporter(publisher, new Worker(config())).report(jobId, Stage.DENOISING, step, "step/3");
+        ConsumerRecord<byte[], byte[]> record = readOne(EventType.PROGRESS.topic());
+        Progress progress = EventCodec.read(Progress.class, record.value());
+        assertThat(progress.jobId()).isEqualTo(jobId);
+        assertThat(progress.worker()).isEqualTo("worker-7");
+        assertThat(progress.detail()).isEqualTo(step);
+        assertThat(new String(record.headers().lastHeader(CloudEvent.ID).value(), UTF_8))
+                .isEqualTo(EventIds.of(jobId, EventType.PROGRESS, "denoising/step/3")
+                        .toString());
+    }
+
+    private static GalateaConfig config() {
+        return new SmallRyeConfigBuilder()
+                .addDefaultInterceptors()
+                .withConverter(Duration.class, 200, new DurationConverter())
+                .withMapping(GalateaConfig.class)
+                .withDefaultValues(Map.of("java.io.tmpdir", temporary.toString(), "galatea.worker-name", "worker-7"))
+                .build()
+                .getConfigMapping(GalateaConfig.class);
+    }
+
+    private static ConsumerRecord<byte[], byte[]> readOne(String topic) {
+        try (KafkaConsumer<byte[], byte[]> consumer =
+                new KafkaConsumer<>(broker, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
+                    .map(info -> new TopicPartition(topic, info.partition()))
+                    .toList();
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            long end = System.nanoTime() + PATIENCE.toNanos();
+            while (System.nanoTime() - end < 0) {
+                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(200))) {
+                    return record;
+                }
+            }
+            throw new AssertionError("nothing in " + topic + " within " + PATIENCE);
+        }
+    }
+
+    /** A record as it came. */
+    @SuppressWarnings("ArrayRecordComponent")
+    private record HugeRecord(byte[] value) implements DeadLetters.Origin {
+
+        @Override
+        public String topic() {
+            return "somewhere";
+        }
+
+        @Override
+        public int partition() {
+            return 1;
+        }
+
+        @Override
+        public long offset() {
+            return 9;
+        }
+
+        @Override
+        public byte @Nullable [] key() {
+            return null;
+        }
+
+        @Override
+        public Map<String, byte[]> headers() {
+            return Map.of("own", "header".getBytes(UTF_8));
+        }
+    }
+}
