@@ -43,7 +43,7 @@ public interface GalateaConfig {
         String accessKey();
 
         /** The secret key. */
-        @WithDefault("galatea-development")
+        @WithDefault("galatea-secret")
         String secretKey();
 
         /** The bucket of all objects; made at start when topics are provisioned, too. */
