@@ -53,7 +53,7 @@ def main():
     clips = []
     for i, s in enumerate(scenes):
         clips.append(pipeline(captions.plain(s), o.first_seed + i, **settings))
-    sheet(torch.stack(clips), f"{o.out}.png", labels=[captions.plain(s) for s in scenes])
+    sheet(torch.stack(clips), f"{o.out}.png", columns=6, labels=[captions.plain(s) for s in scenes], shrink=2)
     found = compare(scenes, clips)
     report = {"settings": settings, "generated": totals(found),
               "true clips": totals(compare(scenes, [render([s])[0] for s in scenes])),

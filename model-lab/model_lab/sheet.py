@@ -2,13 +2,15 @@
 
 import torch
 from PIL import Image, ImageDraw
+from torch.nn import functional as F
 
 
-def sheet(clips, path, columns=8, labels=None):
-    """Writes clips [B, F, 3, H, W] in [-1, 1] as one picture."""
+def sheet(clips, path, columns=8, labels=None, shrink=1):
+    """Writes clips [B, F, 3, H, W] in [-1, 1] as one picture, its frames `shrink` times smaller than drawn."""
     clips = clips.detach().float().cpu()
     picks = torch.linspace(0, clips.shape[1] - 1, min(columns, clips.shape[1])).round().long()
-    pictures = ((clips[:, picks].clamp(-1, 1) + 1) * 127.5).round().byte()
+    pictures = F.avg_pool3d(clips[:, picks].clamp(-1, 1), (1, shrink, shrink))
+    pictures = ((pictures + 1) * 127.5).round().byte()
     b, f, _, h, w = pictures.shape
     label = 14 if labels else 0
     image = Image.new("RGB", (f * (w + 2), b * (h + 2 + label)), "white")
