@@ -10,10 +10,11 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from model_lab.autoencoder import CHANNELS
+from model_lab.autoencoder import CHANNELS, TEMPORAL as TIME
 from model_lab.checkpoint import load, save
 from model_lab.text import TextEncoder
 from model_lab.world import captions, scene
+from model_lab.world.motion import pose
 from model_lab.world.render import render
 
 SHARD = 100      # clips in a shard
@@ -33,6 +34,16 @@ def statistics(encoder, clips=100, device="cpu"):
     return latents.mean((0, 2, 3, 4)).cpu(), latents.std((0, 2, 3, 4)).cpu()
 
 
+def where(of, length=6, side=16):
+    """True at the latent positions [T, H, W] of a clip that the thing touches."""
+    spots = (torch.arange(side) + 0.5) * 2 / side - 1
+    touched = torch.zeros(length, side, side, dtype=torch.bool)
+    for frame in range(length * TIME):
+        x, y, radius, _ = pose(of, frame / scene.FPS)
+        touched[frame // TIME] |= torch.hypot(spots[None, :] - x, spots[:, None] + y) < 1.2 * radius + 0.1
+    return touched
+
+
 @torch.no_grad()
 def shard(first, models, text, device="cpu"):
     """The clips first … first + 99: latents and embeddings in half precision, and the embeddings' lengths."""
@@ -46,7 +57,8 @@ def shard(first, models, text, device="cpu"):
             words = torch.from_numpy(text(caption))[:TOKENS]
             embeddings[i, j, :len(words)] = words
             lengths[i, j] = len(words)
-    return {"latents": torch.cat(latents).half().cpu(), "embeddings": embeddings.half(), "lengths": lengths}
+    return {"latents": torch.cat(latents).half().cpu(), "things": torch.stack([where(s) for s in scenes]),
+            "embeddings": embeddings.half(), "lengths": lengths}
 
 
 class Clips:
@@ -66,17 +78,21 @@ class Clips:
         return len(self.shards) * SHARD
 
     def batch(self, indices, empty, rng, dropout=0.1):
-        """Latents, padded embeddings and mask; each caption one of its clip's, or with `dropout` the empty text."""
-        latents, texts = [], []
+        """Latents, padded embeddings, their mask, and where the things are.
+
+        Each caption is one of its clip's, or with probability `dropout` the empty text.
+        """
+        latents, texts, things = [], [], []
         for index in indices:
             part, i = self.shards[index // SHARD], index % SHARD
             j = rng.randrange(SAYINGS)
             latents.append(part["latents"][i])
+            things.append(part["things"][i])
             dropped = rng.random() < dropout
             texts.append(empty if dropped else part["embeddings"][i, j, :part["lengths"][i, j]].float())
         context = torch.nn.utils.rnn.pad_sequence(texts, batch_first=True)
         mask = torch.arange(context.shape[1])[None] < torch.tensor([len(t) for t in texts])[:, None]
-        return torch.stack(latents).float(), context, mask.long()
+        return torch.stack(latents).float(), context, mask.long(), torch.stack(things)
 
 
 def main():

@@ -13,6 +13,11 @@ from model_lab.text import TextEncoder
 from model_lab.transformer import Transformer
 
 
+THING_WEIGHT = 4
+ROUTED = 176      # tokens that pass the middle layers in the first part of a training
+ROUTED_SHARE = 0.72
+
+
 class Optimizers:
     """Muon for the matrices inside the layers, AdamW for everything else."""
 
@@ -40,14 +45,18 @@ class Optimizers:
         self.adam.load_state_dict(states[1])
 
 
-def flow_loss(model, latents, context, mask, device):
-    """Mean squared error of the velocity at one random time for each clip."""
+def flow_loss(model, latents, context, mask, things, route, device):
+    """Mean squared error of the velocity at one random time for each clip.
+
+    The thing is small, but what one looks at: its positions weigh more.
+    """
     t = torch.sigmoid(torch.randn(len(latents), device=device) + 0.4)
     noise = torch.randn_like(latents)
     sigma = t[:, None, None, None, None]
     with torch.autocast(device, torch.bfloat16):
-        velocity = model((1 - sigma) * latents + sigma * noise, t * 1000, context, mask)
-    return (velocity.float() - (noise - latents)).square().mean()
+        velocity = model((1 - sigma) * latents + sigma * noise, t * 1000, context, mask, route)
+    weight = 1 + (THING_WEIGHT - 1) * things[:, None].float()
+    return ((velocity.float() - (noise - latents)).square() * weight).mean() / weight.mean()
 
 
 def average(ema, model, step):
@@ -63,7 +72,7 @@ class Run:
     def __init__(self, o):
         self.model, self.ema = Transformer().to(o.device), Transformer().to(o.device).requires_grad_(False)
         self.optimizers = Optimizers(self.model, o.lr, o.lr / 4)
-        self.step, self.losses, self.done = 0, [], 0.0
+        self.step, self.losses = 0, []
         if o.resume:
             self.restore(torch.load(o.resume, map_location=o.device))
         else:
@@ -102,8 +111,9 @@ def train(o):
         done = max(run.step / o.steps, (time.time() - begin) / 60 / o.minutes)
         if done >= 1:
             break
-        latents, context, mask = (x.to(o.device) for x in clips.batch(indices, empty, rng))
-        loss = flow_loss(run.model, latents, context, mask, o.device)
+        batch = [x.to(o.device) for x in clips.batch(indices, empty, rng)]
+        route = torch.randperm(384, device=o.device)[:ROUTED].sort().values if done < ROUTED_SHARE else None
+        loss = flow_loss(run.model, *batch, route, o.device)
         run.model.zero_grad(set_to_none=True)
         loss.backward()
         run.optimizers.step(min(1, (run.step - first + 1) / 100) * min(1, (1 - done) / 0.55))

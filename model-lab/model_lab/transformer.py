@@ -72,6 +72,7 @@ class Transformer(nn.Module):
         self.enter = nn.Linear(channels * patch * patch, width)
         self.words = nn.Sequential(nn.Linear(text, width), nn.SiLU(), nn.Linear(width, width))
         self.time = nn.Sequential(nn.Linear(128, width), nn.SiLU(), nn.Linear(width, width))
+        self.pool = nn.Linear(text, width, bias=False)
         self.modulation = nn.Linear(width, 6 * width)
         self.layers = nn.ModuleList([Layer(width, heads) for _ in range(depth)])
         self.final = nn.Linear(width, 2 * width)
@@ -79,11 +80,16 @@ class Transformer(nn.Module):
         for layer in (self.modulation, self.final, self.leave):
             nn.init.zeros_(layer.weight)
             nn.init.zeros_(layer.bias)
+        nn.init.zeros_(self.pool.weight)
         with torch.no_grad():
             self.modulation.bias.reshape(6, width)[[2, 5]] = 1.0
 
-    def forward(self, latents, timestep, context, context_mask):
-        """latents [B, C, T, H, W], timestep [B] in 0..1000, context [B, L, D], mask [B, L] → [B, C, T, H, W]."""
+    def forward(self, latents, timestep, context, context_mask, route=None):
+        """latents [B, C, T, H, W], timestep [B] in 0..1000, context [B, L, D], mask [B, L] → [B, C, T, H, W].
+
+        In training, `route` may name the video tokens that pass the middle layers; the others skip them, which makes a
+        step cheaper and learning faster (TREAD, Krause et al., 2025).
+        """
         b, c, t, h, w = latents.shape
         p = self.patch
         x = latents.reshape(b, c, t, h // p, p, w // p, p).permute(0, 2, 3, 5, 1, 4, 6)
@@ -94,17 +100,32 @@ class Transformer(nn.Module):
 
         frequencies = torch.exp(-math.log(10000.0) * torch.arange(64, device=x.device) / 64)
         angle = timestep[:, None].float() * frequencies[None]
-        condition = F.silu(self.time(torch.cat([torch.cos(angle), torch.sin(angle)], 1)))
+        # The mean over the text's tokens is the sentence embedding that MiniLM was trained for: it steers all layers.
+        words_mask = (context_mask > 0).to(context.dtype)[..., None]
+        sentence = (context * words_mask).sum(1) / words_mask.sum(1)
+        condition = F.silu(self.time(torch.cat([torch.cos(angle), torch.sin(angle)], 1)) + self.pool(sentence))
         modulation = self.modulation(condition).reshape(b, 6, self.width)
 
         cos, sin = rotary(t, h // p, w // p, length, x.device)
         visible = (context_mask > 0).to(x.dtype)
         visible = torch.cat([visible, torch.ones_like(x[:, length:, 0])], 1)
-        mask = ((visible - 1) * 1e4)[:, None, None, :]
-        for layer in self.layers:
-            x = layer(x, modulation, cos, sin, mask.to(x.dtype))
+        mask = ((visible - 1) * 1e4)[:, None, None, :].to(x.dtype)
+        if route is None:
+            for layer in self.layers:
+                x = layer(x, modulation, cos, sin, mask)
+        else:
+            kept = torch.cat([torch.arange(length, device=x.device), length + route])
+            x = self.routed(x, modulation, cos, sin, mask, kept)
 
         shift, scale = self.final(condition).unsqueeze(1).chunk(2, -1)
         x = self.leave(modulate(x[:, length:], self.width, shift, scale))
         x = x.reshape(b, t, h // p, w // p, c, p, p).permute(0, 4, 1, 2, 5, 3, 6)
         return x.reshape(b, c, t, h, w)
+
+    def routed(self, x, modulation, cos, sin, mask, kept):
+        x = self.layers[0](x, modulation, cos, sin, mask)
+        y = x[:, kept]
+        for layer in self.layers[1:-1]:
+            y = layer(y, modulation, cos[kept], sin[kept], mask[..., kept])
+        x = x.index_copy(1, kept, y.to(x.dtype))
+        return self.layers[-1](x, modulation, cos, sin, mask)
