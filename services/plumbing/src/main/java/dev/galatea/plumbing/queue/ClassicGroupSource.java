@@ -88,6 +88,8 @@ final class ClassicGroupSource implements RecordSource {
         }
         try {
             consumer.commitSync(Map.of(position.partition(), new OffsetAndMetadata(position.offset() + 1)));
+            // A rebalance that left the partition here has set the consumer back to this record.
+            consumer.seek(position.partition(), position.offset() + 1);
             return true;
         } catch (CommitFailedException | RebalanceInProgressException e) {
             return false;
@@ -114,7 +116,10 @@ final class ClassicGroupSource implements RecordSource {
             lost.addAll(partitions);
         }
 
+        /** Partitions that a rebalance gave back at once, as most do, were never anybody else's. */
         @Override
-        public void onPartitionsAssigned(Collection<TopicPartition> partitions) {}
+        public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+            lost.removeAll(partitions);
+        }
     }
 }

@@ -14,11 +14,13 @@ import io.micrometer.core.instrument.MeterRegistry;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.ConsumerGroupDescription;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.GroupState;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.TopicExistsException;
@@ -32,6 +34,7 @@ import dev.galatea.plumbing.event.KafkaEventPublisher;
 import dev.galatea.plumbing.event.TestPublishers;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.awaitility.Awaitility.await;
 
 /** A topic of one partition with a group of its own, on a real broker. */
 final class TestQueue implements AutoCloseable {
@@ -102,6 +105,22 @@ final class TestQueue implements AutoCloseable {
                 new WorkQueues(settings, broker, deadLetters, meters).open(Stage.DENOISING, group, topic, handler);
         open.add(queue);
         return queue;
+    }
+
+    /** Waits until a classic group has settled with so many members: a member that joins later takes records over. */
+    void awaitClassicMembers(int count) throws Exception {
+        try (Admin admin = Admin.create(broker)) {
+            await().atMost(Duration.ofSeconds(PATIENCE_SECONDS))
+                    .ignoreExceptions()
+                    .until(() -> {
+                        ConsumerGroupDescription description = admin.describeConsumerGroups(List.of(group))
+                                .describedGroups()
+                                .get(group)
+                                .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+                        return description.groupState() == GroupState.STABLE
+                                && description.members().size() == count;
+                    });
+        }
     }
 
     /** Dead letters that came from this topic. */

@@ -51,6 +51,9 @@ abstract class WorkQueueContract {
         };
         queue.open(QueueSettings.of(mode()), meters, slow);
         queue.open(QueueSettings.of(mode()), meters, slow);
+        if (mode() == Mode.CLASSIC) {
+            queue.awaitClassicMembers(2);
+        }
         queue.send("long");
         await().atMost(PATIENCE).until(() -> settled("accept") == 1);
         assertThat(slow.started).containsExactly("long");
