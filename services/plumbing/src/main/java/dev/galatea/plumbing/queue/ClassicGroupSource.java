@@ -14,6 +14,7 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
@@ -23,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A member of a classic consumer group that holds one record at a time: the fallback for brokers before 4.2. The record's
- * partition waits while it is worked on, so there are no more workers than partitions; deliveries are counted in this
- * process only.
+ * partition waits while it is worked on, so there are no more workers than partitions; a partition can move to another
+ * member in the middle of the work, which is then lost; deliveries are counted in this process only.
  */
 final class ClassicGroupSource implements RecordSource {
 
@@ -43,6 +44,8 @@ final class ClassicGroupSource implements RecordSource {
         config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
         config.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 1);
+        // The default takes all partitions from all members whenever one joins, busy or not.
+        config.put(ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG, CooperativeStickyAssignor.class.getName());
         consumer = new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
         consumer.subscribe(List.of(topic), new LossListener());
     }
