@@ -1,9 +1,10 @@
 package dev.galatea.standalone;
 
-import dev.galatea.standalone.cli.ExitCodes;
-import dev.galatea.standalone.cli.GalateaCommand;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import picocli.CommandLine;
+
+import dev.galatea.standalone.cli.ExitCodes;
+import dev.galatea.standalone.cli.GalateaCommand;
 
 /** Entry point of {@code ./galatea}. The command line is read before anything is started. */
 @QuarkusMain

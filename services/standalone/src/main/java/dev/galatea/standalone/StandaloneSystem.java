@@ -1,9 +1,11 @@
 package dev.galatea.standalone;
 
-import dev.galatea.embedded.EmbeddedSystem;
-import io.quarkus.runtime.Quarkus;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
+
+import io.quarkus.runtime.Quarkus;
+
+import dev.galatea.embedded.EmbeddedSystem;
 
 /**
  * The whole system in this JVM. Broker and store listen on the loopback interface only; their data stays in the data
@@ -50,7 +52,8 @@ public final class StandaloneSystem {
     public StandaloneSystem quiet() {
         System.setProperty("quarkus.log.console.enabled", "false");
         System.setProperty("quarkus.log.file.enabled", "true");
-        System.setProperty("quarkus.log.file.path", directory.resolve("galatea.log").toString());
+        System.setProperty(
+                "quarkus.log.file.path", directory.resolve("galatea.log").toString());
         return this;
     }
 

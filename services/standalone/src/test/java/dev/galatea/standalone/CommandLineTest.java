@@ -1,17 +1,19 @@
 package dev.galatea.standalone;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import dev.galatea.standalone.cli.ExitCodes;
-import dev.galatea.standalone.cli.GalateaCommand;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
+
+import dev.galatea.standalone.cli.ExitCodes;
+import dev.galatea.standalone.cli.GalateaCommand;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** Wrong use is answered before anything is started. */
 class CommandLineTest {
@@ -39,7 +41,11 @@ class CommandLineTest {
 
     @Test
     void shouldRefuseOutput_whenDirectoryIsMissing() {
-        int exitCode = run("generate", "prompt", "--out", directory.resolve("no/such/dir/clip.mp4").toString());
+        int exitCode = run(
+                "generate",
+                "prompt",
+                "--out",
+                directory.resolve("no/such/dir/clip.mp4").toString());
 
         assertThat(exitCode).isEqualTo(ExitCodes.WRONG_USE);
         assertThat(err.toString()).contains("--out").contains("existing directory");
@@ -60,6 +66,8 @@ class CommandLineTest {
     }
 
     private int run(String... args) {
-        return new CommandLine(new GalateaCommand()).setErr(new PrintWriter(err)).execute(args);
+        return new CommandLine(new GalateaCommand())
+                .setErr(new PrintWriter(err))
+                .execute(args);
     }
 }

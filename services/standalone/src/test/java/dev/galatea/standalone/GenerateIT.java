@@ -1,16 +1,18 @@
 package dev.galatea.standalone;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import com.fasterxml.jackson.databind.JsonNode;
-import dev.galatea.standalone.PackagedSystem.Outcome;
-import dev.galatea.standalone.cli.ExitCodes;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+
+import com.fasterxml.jackson.databind.JsonNode;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+
+import dev.galatea.standalone.PackagedSystem.Outcome;
+import dev.galatea.standalone.cli.ExitCodes;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** The main job, as the README's first command does it: the packaged system, the real model, a real MP4. */
 class GenerateIT {
@@ -49,7 +51,11 @@ class GenerateIT {
         Outcome outcome = new PackagedSystem(directory).run("generate", PROMPT, "--size", "100x100", "--json");
 
         assertThat(outcome.exitCode()).isEqualTo(ExitCodes.WRONG_USE);
-        assertThat(outcome.err()).contains("width").contains("100").contains("96").contains("112");
+        assertThat(outcome.err())
+                .contains("width")
+                .contains("100")
+                .contains("96")
+                .contains("112");
         assertThat(outcome.json().path("status").asText()).isEqualTo("refused");
     }
 
@@ -71,7 +77,6 @@ class GenerateIT {
     }
 
     private static Outcome generate(PackagedSystem system, Path file) throws Exception {
-        return system.run(
-                "generate", PROMPT, "--seed", "7", "--steps", "4", "--json", "--out", file.toString());
+        return system.run("generate", PROMPT, "--seed", "7", "--steps", "4", "--json", "--out", file.toString());
     }
 }

@@ -1,15 +1,16 @@
 package dev.galatea.standalone;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** Runs the packaged command line as a person would: a process of its own, on a data directory of the test's. */
 final class PackagedSystem {
@@ -52,11 +53,11 @@ final class PackagedSystem {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx1g",
                 "-jar",
-                root.resolve("services/standalone/target/quarkus-app/quarkus-run.jar").toString()));
+                root.resolve("services/standalone/target/quarkus-app/quarkus-run.jar")
+                        .toString()));
         command.addAll(List.of(arguments));
-        ProcessBuilder builder = new ProcessBuilder(command)
-                .redirectOutput(out.toFile())
-                .redirectError(err.toFile());
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
         builder.environment().put("GALATEA_DATA_DIR", directory.resolve("data").toString());
         builder.environment().put("GALATEA_BUNDLES_PATH", root.resolve("models").toString());
         return builder.start();

@@ -1,9 +1,5 @@
 package dev.galatea.standalone;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -14,11 +10,16 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** The same services as processes of their own, started by the script that people use, finish the same job over HTTP. */
 class SeparateProcessesIT {
@@ -45,8 +46,7 @@ class SeparateProcessesIT {
 
     @Test
     void shouldFinishTheSameJob() throws Exception {
-        String body =
-                """
+        String body = """
                 {"prompt": "a blue box moves left in the snow", "seed": 3, "num_inference_steps": 2}""";
         JsonNode submitted = json(HttpRequest.newBuilder(uri("/v1/videos"))
                 .header("content-type", "application/json")
@@ -59,14 +59,17 @@ class SeparateProcessesIT {
                                 .asText())
                 .isEqualTo("completed"));
         byte[] clip = http.send(
-                        HttpRequest.newBuilder(uri("/v1/videos/" + id + "/content")).build(),
+                        HttpRequest.newBuilder(uri("/v1/videos/" + id + "/content"))
+                                .build(),
                         BodyHandlers.ofByteArray())
                 .body();
-        assertThat(new String(clip, 4, 4, java.nio.charset.StandardCharsets.US_ASCII)).isEqualTo("ftyp");
+        assertThat(new String(clip, 4, 4, java.nio.charset.StandardCharsets.US_ASCII))
+                .isEqualTo("ftyp");
     }
 
     private JsonNode json(HttpRequest.Builder request) throws IOException, InterruptedException {
-        return new ObjectMapper().readTree(http.send(request.build(), BodyHandlers.ofString()).body());
+        return new ObjectMapper()
+                .readTree(http.send(request.build(), BodyHandlers.ofString()).body());
     }
 
     private URI uri(String path) {
@@ -75,7 +78,9 @@ class SeparateProcessesIT {
 
     private int script(String action) throws IOException, InterruptedException {
         ProcessBuilder builder = new ProcessBuilder(
-                        root.resolve("deploy/separate-processes").toString(), action, directory.resolve("run").toString())
+                        root.resolve("deploy/separate-processes").toString(),
+                        action,
+                        directory.resolve("run").toString())
                 .redirectErrorStream(true)
                 .redirectOutput(directory.resolve(action + ".log").toFile());
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));

@@ -1,6 +1,7 @@
 package dev.galatea.standalone.cli;
 
 import java.nio.file.Path;
+
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 

@@ -1,14 +1,16 @@
 package dev.galatea.standalone.cli;
 
-import dev.galatea.standalone.StandaloneSystem;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+
+import dev.galatea.standalone.StandaloneSystem;
 
 /** {@code ./galatea generate "PROMPT"}: starts the system, publishes the prompt event, writes the clip. */
 @Command(
@@ -45,7 +47,8 @@ final class GenerateCommand implements Callable<Integer> {
         Path directory = file.getParent();
         if (directory == null || !Files.isDirectory(directory) || !Files.isWritable(directory)) {
             throw new ParameterException(
-                    spec.commandLine(), "--out: " + file + " can't be written; valid is a file in an existing directory");
+                    spec.commandLine(),
+                    "--out: " + file + " can't be written; valid is a file in an existing directory");
         }
         if (Files.isDirectory(file)) {
             throw new ParameterException(spec.commandLine(), "--out: " + file + " is a directory; valid is a file");

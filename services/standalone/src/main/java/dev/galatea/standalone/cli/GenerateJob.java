@@ -1,6 +1,15 @@
 package dev.galatea.standalone.cli;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.time.Instant;
+
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.quarkus.arc.Arc;
+import org.jspecify.annotations.Nullable;
+
 import dev.galatea.model.event.CloudEvent;
 import dev.galatea.model.event.EventCodec;
 import dev.galatea.model.event.EventIds;
@@ -13,13 +22,6 @@ import dev.galatea.plumbing.store.ObjectStore;
 import dev.galatea.standalone.JobWatcher;
 import dev.galatea.standalone.SystemJob;
 import dev.galatea.standalone.progress.ProgressView;
-import io.quarkus.arc.Arc;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.time.Duration;
-import java.time.Instant;
-import org.jspecify.annotations.Nullable;
 
 /** Publishes one prompt event, shows what becomes of it, and fetches the clip. */
 final class GenerateJob implements SystemJob {
@@ -37,7 +39,8 @@ final class GenerateJob implements SystemJob {
 
     @Override
     public int run() throws Exception {
-        EventPublisher publisher = Arc.container().instance(EventPublisher.class).get();
+        EventPublisher publisher =
+                Arc.container().instance(EventPublisher.class).get();
         try (Interruption interruption = Interruption.onCtrlC();
                 JobWatcher watcher = JobWatcher.of(jobId)) {
             Instant start = Instant.now();

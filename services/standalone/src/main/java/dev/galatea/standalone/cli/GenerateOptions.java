@@ -1,15 +1,17 @@
 package dev.galatea.standalone.cli;
 
-import dev.galatea.model.event.PromptSubmitted;
-import dev.galatea.model.id.JobId;
 import java.nio.file.Path;
 import java.util.Locale;
+
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.TypeConversionException;
+
+import dev.galatea.model.event.PromptSubmitted;
+import dev.galatea.model.id.JobId;
 
 /** What is to be made. Values are only parsed here; whether the model can do them is admission's decision alone. */
 final class GenerateOptions {
@@ -110,7 +112,8 @@ final class GenerateOptions {
         if (out != null) {
             return out.toAbsolutePath();
         }
-        String name = prompt.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-").replaceAll("^-|-$", "");
+        String name =
+                prompt.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-").replaceAll("^-|-$", "");
         if (name.length() > MAX_FILE_NAME) {
             name = name.substring(0, MAX_FILE_NAME);
         }

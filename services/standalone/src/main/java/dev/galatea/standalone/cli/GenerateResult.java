@@ -1,16 +1,18 @@
 package dev.galatea.standalone.cli;
 
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import org.jspecify.annotations.Nullable;
+
 import dev.galatea.model.event.Clip;
 import dev.galatea.model.event.Failure;
 import dev.galatea.model.event.JobSpec;
 import dev.galatea.model.event.StageState;
 import dev.galatea.model.event.VideoFinished;
-import java.nio.file.Path;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** What {@code --json} prints: one object, last on standard output. */
 @JsonInclude(JsonInclude.Include.NON_NULL)

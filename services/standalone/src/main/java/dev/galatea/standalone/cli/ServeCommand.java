@@ -1,10 +1,12 @@
 package dev.galatea.standalone.cli;
 
-import dev.galatea.standalone.StandaloneSystem;
 import java.util.concurrent.Callable;
+
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+
+import dev.galatea.standalone.StandaloneSystem;
 
 /** {@code ./galatea serve}: keeps the system up until it is stopped. */
 @Command(

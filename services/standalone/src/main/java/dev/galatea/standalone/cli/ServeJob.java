@@ -1,7 +1,8 @@
 package dev.galatea.standalone.cli;
 
-import dev.galatea.standalone.SystemJob;
 import io.quarkus.runtime.Quarkus;
+
+import dev.galatea.standalone.SystemJob;
 
 /** Says where everything is, then waits for the end. */
 record ServeJob(int httpPort, int kafkaPort, int storePort) implements SystemJob {

@@ -1,9 +1,10 @@
 package dev.galatea.standalone.progress;
 
-import dev.galatea.model.event.JobState;
-import dev.galatea.model.event.StageState;
 import java.io.PrintStream;
 import java.util.Locale;
+
+import dev.galatea.model.event.JobState;
+import dev.galatea.model.event.StageState;
 
 /** One bar per stage, redrawn in place with ANSI escapes. */
 final class BarProgressView implements ProgressView {

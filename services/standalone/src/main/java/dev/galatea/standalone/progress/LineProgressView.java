@@ -1,12 +1,13 @@
 package dev.galatea.standalone.progress;
 
-import dev.galatea.model.event.JobState;
-import dev.galatea.model.event.Stage;
-import dev.galatea.model.event.StageState;
 import java.io.PrintStream;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
+
+import dev.galatea.model.event.JobState;
+import dev.galatea.model.event.Stage;
+import dev.galatea.model.event.StageState;
 
 /** One line whenever a stage begins, moves by a tenth, or ends: for logs and pipes. */
 final class LineProgressView implements ProgressView {

@@ -1,7 +1,8 @@
 package dev.galatea.standalone.progress;
 
-import dev.galatea.model.event.JobState;
 import java.io.PrintStream;
+
+import dev.galatea.model.event.JobState;
 
 /** Shows a job's state as it changes. Not thread-safe. */
 public interface ProgressView extends AutoCloseable {
