@@ -13,6 +13,7 @@ import dev.galatea.model.event.StageState;
 final class LineProgressView implements ProgressView {
 
     private static final int TENTHS = 10;
+    private static final String DONE = ": done in ";
 
     private final PrintStream out;
     private final Map<Stage, String> shown = new EnumMap<>(Stage.class);
@@ -25,7 +26,10 @@ final class LineProgressView implements ProgressView {
     public void show(JobState state) {
         for (StageState stage : state.stages()) {
             String line = describe(stage);
-            if (!line.equals(shown.put(stage.stage(), line))) {
+            String before = shown.get(stage.stage());
+            // A finished stage's seconds may be corrected later; once is enough.
+            if (!line.equals(before) && (before == null || !before.contains(DONE))) {
+                shown.put(stage.stage(), line);
                 out.println(line);
             }
         }
@@ -34,7 +38,7 @@ final class LineProgressView implements ProgressView {
     private static String describe(StageState stage) {
         String name = stage.stage().wireName();
         if (stage.seconds() != null) {
-            return String.format(Locale.ROOT, "%s: done in %.2f s", name, stage.seconds());
+            return String.format(Locale.ROOT, "%s" + DONE + "%.2f s", name, stage.seconds());
         }
         if (stage.steps() == 0) {
             return stage.attempts() > 1 ? name + ": attempt " + stage.attempts() : name + ": started";
