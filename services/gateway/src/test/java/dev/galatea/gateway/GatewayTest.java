@@ -212,7 +212,10 @@ class GatewayTest {
     @Test
     void shouldTellHowItIs() {
         given().get("/q/health/live").then().statusCode(200);
-        given().get("/q/health/ready").then().body(containsString("gateway job states are complete"));
+        given().get("/q/health/ready")
+                .then()
+                .body(containsString("gateway job states are complete"))
+                .body(containsString("\"broker\""));
         given().get("/q/metrics").then().statusCode(200).body(containsString("http_server_requests"));
     }
 

@@ -53,9 +53,13 @@ final class JobStreams implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
+        KafkaStreams open = current;
+        if (open != null) {
+            open.close(CLOSE_TIMEOUT);
+        }
         keeper.interrupt();
         try {
-            keeper.join(2 * CLOSE_TIMEOUT.toMillis());
+            keeper.join(CLOSE_TIMEOUT.toMillis());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
