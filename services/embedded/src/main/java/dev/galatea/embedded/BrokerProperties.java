@@ -10,18 +10,28 @@ final class BrokerProperties {
 
     private BrokerProperties() {}
 
-    static Properties of(BrokerDirectory directory, int clients, int controller) {
+    /**
+     * The properties of one run.
+     *
+     * @param wasKilled whether the last broker in the directory had no time to stop in order
+     */
+    static Properties of(BrokerDirectory directory, boolean wasKilled, int clients, int controller) {
         Properties properties = new Properties();
         identity(properties, directory, clients, controller);
         alone(properties);
         small(properties);
-        if (directory.wasKilled()) {
-            // The controller believes that the killed broker lives until its session ends, and refuses ours until then:
-            // nine seconds by default.
-            properties.setProperty("broker.session.timeout.ms", "1000");
-            properties.setProperty("broker.heartbeat.interval.ms", "100");
-        }
+        session(properties, wasKilled);
         return properties;
+    }
+
+    /**
+     * How long the controller believes that a silent broker lives. The only broker must not be given up because the
+     * machine is busy. But a killed one seems alive to the next controller, which refuses our broker until its session
+     * ends.
+     */
+    private static void session(Properties properties, boolean wasKilled) {
+        properties.setProperty("broker.session.timeout.ms", wasKilled ? "3000" : "60000");
+        properties.setProperty("broker.heartbeat.interval.ms", wasKilled ? "200" : "2000");
     }
 
     private static void identity(Properties properties, BrokerDirectory directory, int clients, int controller) {

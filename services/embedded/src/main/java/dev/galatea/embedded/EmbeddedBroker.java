@@ -91,8 +91,9 @@ public final class EmbeddedBroker implements AutoCloseable {
          */
         public EmbeddedBroker start() {
             int clients = Ports.claim("broker", port);
+            boolean wasKilled = directory.wasKilled();
             directory.prepare();
-            Properties properties = BrokerProperties.of(directory, clients, Ports.claim("controller", 0));
+            Properties properties = BrokerProperties.of(directory, wasKilled, clients, Ports.claim("controller", 0));
             properties.putAll(overrides);
             KafkaRaftServer server = null;
             try {
