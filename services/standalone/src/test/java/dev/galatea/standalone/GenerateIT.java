@@ -1,5 +1,6 @@
 package dev.galatea.standalone;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
@@ -13,6 +14,7 @@ import dev.galatea.standalone.PackagedSystem.Outcome;
 import dev.galatea.standalone.cli.ExitCodes;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 /** The main job, as the README's first command does it: the packaged system, the real model, a real MP4. */
 class GenerateIT {
@@ -51,16 +53,15 @@ class GenerateIT {
         Outcome outcome = new PackagedSystem(directory).run("generate", PROMPT, "--size", "100x100", "--json");
 
         assertThat(outcome.exitCode()).isEqualTo(ExitCodes.WRONG_USE);
-        assertThat(outcome.err())
-                .contains("width")
-                .contains("100")
-                .contains("96")
-                .contains("112");
+        assertThat(outcome.err()).contains("width").contains("100").contains("nearest valid");
         assertThat(outcome.json().path("status").asText()).isEqualTo("refused");
     }
 
     @Test
     void shouldCancelTheJob_whenInterrupted() throws Exception {
+        assumeThat(ignoresInterrupts())
+                .as("whoever started this build ignores SIGINT, and so do its children: they can't be interrupted")
+                .isFalse();
         Path out = directory.resolve("out.txt");
         Path err = directory.resolve("err.txt");
         Process process = new PackagedSystem(directory)
@@ -74,6 +75,16 @@ class GenerateIT {
         assertThat(process.exitValue()).isEqualTo(ExitCodes.INTERRUPTED);
         assertThat(Files.readString(err)).contains("is cancelled");
         assertThat(directory.resolve("never.mp4")).doesNotExist();
+    }
+
+    /** Signals that a process ignores are ignored by the programs it starts; SIGINT is the second bit of the mask. */
+    private static boolean ignoresInterrupts() throws IOException {
+        Path status = Path.of("/proc/self/status");
+        return Files.exists(status)
+                && Files.readAllLines(status).stream()
+                        .filter(line -> line.startsWith("SigIgn:"))
+                        .anyMatch(line ->
+                                (Long.parseUnsignedLong(line.substring(7).strip(), 16) & 2) != 0);
     }
 
     private static Outcome generate(PackagedSystem system, Path file) throws Exception {
