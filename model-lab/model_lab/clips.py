@@ -15,7 +15,7 @@ from model_lab.checkpoint import load, save
 from model_lab.text import TextEncoder
 from model_lab.world import captions, scene
 from model_lab.world.motion import pose
-from model_lab.world.render import render
+from model_lab.world.render import cover, grid, render
 
 SHARD = 100      # clips in a shard
 SAYINGS = 3      # captions of a clip
@@ -44,6 +44,13 @@ def where(of, length=6, side=16):
     return touched
 
 
+def outlines(of, length=6, side=32):
+    """The share of each cell [T, side, side] that the thing covers in the middle of each latent frame."""
+    x, y = grid(side, side)
+    return torch.stack([cover(of, pose(of, (TIME * (frame + 0.5) - 0.5) / scene.FPS), x, y, 2 / side)
+                        for frame in range(length)])
+
+
 @torch.no_grad()
 def shard(first, models, text, device="cpu"):
     """The clips first … first + 99: latents and embeddings in half precision, and the embeddings' lengths."""
@@ -58,7 +65,7 @@ def shard(first, models, text, device="cpu"):
             embeddings[i, j, :len(words)] = words
             lengths[i, j] = len(words)
     return {"latents": torch.cat(latents).half().cpu(), "things": torch.stack([where(s) for s in scenes]),
-            "embeddings": embeddings.half(), "lengths": lengths}
+            "outlines": torch.stack([outlines(s) for s in scenes]).half(), "embeddings": embeddings.half(), "lengths": lengths}
 
 
 class Clips:
@@ -78,21 +85,21 @@ class Clips:
         return len(self.shards) * SHARD
 
     def batch(self, indices, empty, rng, dropout=0.1):
-        """Latents, padded embeddings, their mask, and where the things are.
+        """Latents, embeddings padded to TOKENS, their mask, where the things are, and their outlines.
 
         Each caption is one of its clip's, or with probability `dropout` the empty text.
         """
-        latents, texts, things = [], [], []
-        for index in indices:
-            part, i = self.shards[index // SHARD], index % SHARD
+        samples = [(self.shards[index // SHARD], index % SHARD) for index in indices]
+        latents, things, drawn = (torch.stack([part[key][i] for part, i in samples])
+                                  for key in ("latents", "things", "outlines"))
+        context = torch.zeros(len(samples), TOKENS, empty.shape[1])
+        mask = torch.zeros(len(samples), TOKENS, dtype=torch.int64)
+        for row, (part, i) in enumerate(samples):
             j = rng.randrange(SAYINGS)
-            latents.append(part["latents"][i])
-            things.append(part["things"][i])
-            dropped = rng.random() < dropout
-            texts.append(empty if dropped else part["embeddings"][i, j, :part["lengths"][i, j]].float())
-        context = torch.nn.utils.rnn.pad_sequence(texts, batch_first=True)
-        mask = torch.arange(context.shape[1])[None] < torch.tensor([len(t) for t in texts])[:, None]
-        return torch.stack(latents).float(), context, mask.long(), torch.stack(things)
+            text = empty if rng.random() < dropout else part["embeddings"][i, j, :part["lengths"][i, j]]
+            context[row, :len(text)] = text.float()
+            mask[row, :len(text)] = 1
+        return latents.float(), context, mask, things, drawn.float()
 
 
 def main():

@@ -3,32 +3,41 @@
 import torch
 
 
-def orthogonalised(gradient, steps=5):
-    """About the orthogonal factor of the polar decomposition; quintic iteration in bfloat16."""
+def orthogonalised(gradients, steps=5):
+    """About the orthogonal factors of the polar decompositions of [B, M, N]; quintic iteration in bfloat16."""
     a, b, c = 3.4445, -4.7750, 2.0315
-    x = gradient.bfloat16()
-    tall = x.shape[0] > x.shape[1]
+    x = gradients.bfloat16()
+    tall = x.shape[1] > x.shape[2]
     if tall:
-        x = x.T
-    x = x / (x.norm() + 1e-7)
+        x = x.transpose(1, 2).contiguous()
+    x = x / (x.norm(dim=(1, 2), keepdim=True) + 1e-7)
     for _ in range(steps):
-        square = x @ x.T
-        x = a * x + (b * square + c * square @ square) @ x
-    return (x.T if tall else x).to(gradient.dtype)
+        square = x @ x.transpose(1, 2)
+        x = torch.baddbmm(x, torch.baddbmm(square, square, square, beta=b, alpha=c), x, beta=a)
+    return (x.transpose(1, 2) if tall else x).to(gradients.dtype)
 
 
 class Muon(torch.optim.Optimizer):
+    """For matrices only; those of one shape take their step together."""
+
     def __init__(self, parameters, lr=0.01, momentum=0.95, weight_decay=0.0):
         super().__init__(parameters, {"lr": lr, "momentum": momentum, "weight_decay": weight_decay})
 
     @torch.no_grad()
     def step(self):
         for group in self.param_groups:
+            by_shape = {}
             for p in group["params"]:
-                if p.grad is None:
-                    continue
-                buffer = self.state[p].setdefault("momentum", torch.zeros_like(p))
-                buffer.lerp_(p.grad, 1 - group["momentum"])
-                update = orthogonalised(p.grad.lerp(buffer, group["momentum"]))
-                p.mul_(1 - group["lr"] * group["weight_decay"])
-                p.add_(update, alpha=-group["lr"] * max(1, p.shape[0] / p.shape[1]) ** 0.5)
+                if p.grad is not None:
+                    by_shape.setdefault(p.shape, []).append(p)
+            for shape, alike in by_shape.items():
+                self._step(alike, group, group["lr"] * max(1, shape[0] / shape[1]) ** 0.5)
+
+    def _step(self, alike, group, rate):
+        ahead = []
+        for p in alike:
+            buffer = self.state[p].setdefault("momentum", torch.zeros_like(p))
+            buffer.lerp_(p.grad, 1 - group["momentum"])
+            ahead.append(p.grad.lerp(buffer, group["momentum"]))
+        for p, update in zip(alike, orthogonalised(torch.stack(ahead))):
+            p.mul_(1 - group["lr"] * group["weight_decay"]).sub_(update, alpha=rate)

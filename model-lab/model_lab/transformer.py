@@ -36,6 +36,7 @@ def rotary(frames, height, width, text, device=None):
 
 
 def rotate(x, cos, sin):
+    """x [B, heads, N, size] by angles [N, size/2], or [B, 1, N, size/2] where each sample has its own tokens."""
     a, b = x.chunk(2, -1)
     return torch.cat([a * cos - b * sin, b * cos + a * sin], -1)
 
@@ -84,11 +85,12 @@ class Transformer(nn.Module):
         with torch.no_grad():
             self.modulation.bias.reshape(6, width)[[2, 5]] = 1.0
 
-    def forward(self, latents, timestep, context, context_mask, route=None):
+    def forward(self, latents, timestep, context, context_mask, route=None, watch=None):
         """latents [B, C, T, H, W], timestep [B] in 0..1000, context [B, L, D], mask [B, L] → [B, C, T, H, W].
 
-        In training, `route` may name the video tokens that pass the middle layers; the others skip them, which makes a
-        step cheaper and learning faster (TREAD, Krause et al., 2025).
+        For training only: `route` [B, K] names the video tokens that pass the middle layers; the others skip them, which
+        makes a step cheaper and learning faster (TREAD, Krause et al., 2025). `watch` asks for the hidden video tokens
+        [B, K, width] after that many layers, too.
         """
         b, c, t, h, w = latents.shape
         p = self.patch
@@ -111,21 +113,29 @@ class Transformer(nn.Module):
         visible = torch.cat([visible, torch.ones_like(x[:, length:, 0])], 1)
         mask = ((visible - 1) * 1e4)[:, None, None, :].to(x.dtype)
         if route is None:
-            for layer in self.layers:
+            hidden = None
+            for i, layer in enumerate(self.layers):
                 x = layer(x, modulation, cos, sin, mask)
+                hidden = x if i + 1 == watch else hidden
         else:
-            kept = torch.cat([torch.arange(length, device=x.device), length + route])
-            x = self.routed(x, modulation, cos, sin, mask, kept)
+            x, hidden = self._routed(x, modulation, cos, sin, mask, route, length, watch)
 
         shift, scale = self.final(condition).unsqueeze(1).chunk(2, -1)
         x = self.leave(modulate(x[:, length:], self.width, shift, scale))
         x = x.reshape(b, t, h // p, w // p, c, p, p).permute(0, 4, 1, 2, 5, 3, 6)
-        return x.reshape(b, c, t, h, w)
+        x = x.reshape(b, c, t, h, w)
+        return x if watch is None else (x, hidden[:, length:])
 
-    def routed(self, x, modulation, cos, sin, mask, kept):
+    def _routed(self, x, modulation, cos, sin, mask, route, length, watch):
         x = self.layers[0](x, modulation, cos, sin, mask)
-        y = x[:, kept]
-        for layer in self.layers[1:-1]:
-            y = layer(y, modulation, cos[kept], sin[kept], mask[..., kept])
-        x = x.index_copy(1, kept, y.to(x.dtype))
-        return self.layers[-1](x, modulation, cos, sin, mask)
+        words = torch.arange(length, device=x.device).expand(len(x), -1)
+        kept = torch.cat([words, length + route], 1)
+        places = kept[..., None].expand(-1, -1, self.width)
+        y, hidden = x.gather(1, places), None
+        ours = [angles[kept][:, None] for angles in (cos, sin)]
+        seen = mask.gather(-1, kept[:, None, None])
+        for i, layer in enumerate(self.layers[1:-1], 1):
+            y = layer(y, modulation, *ours, seen)
+            hidden = y if i + 1 == watch else hidden
+        x = x.scatter(1, places, y.to(x.dtype))
+        return self.layers[-1](x, modulation, cos, sin, mask), hidden

@@ -70,6 +70,13 @@ def render(scenes, frames=24, height=128, width=128, windows=None, device="cpu",
     return torch.stack(clips) * 2 - 1
 
 
+def cover(scene, pose_of, x, y, pixel):
+    """The share of each pixel that the thing covers in one pose."""
+    cx, cy, radius, angle = (torch.tensor(value, device=x.device) for value in pose_of)
+    ux, uy, cos, sin = (x - cx) / radius, (y - cy) / radius, torch.cos(angle), torch.sin(angle)
+    return _cover(SHAPES[scene.thing](cos * ux + sin * uy, cos * uy - sin * ux) * radius, pixel)
+
+
 def _draw(scene, x, y, pixel, frames):
     poses = torch.tensor([pose(scene, f / FPS) for f in frames], device=x.device)
     cx, cy, radius, angle = (poses[:, i, None, None] for i in range(4))
