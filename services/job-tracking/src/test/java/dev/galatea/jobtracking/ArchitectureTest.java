@@ -32,9 +32,9 @@ class ArchitectureTest {
                     "..jobtracking.tracking..");
 
     @ArchTest
-    static final ArchRule onlyTopologyKnowsKafka = classes()
+    static final ArchRule onlyTopologyAndBacklogKnowKafka = classes()
             .that()
-            .resideOutsideOfPackage("..jobtracking.topology..")
+            .resideOutsideOfPackages("..jobtracking.topology..", "..jobtracking.backlog..")
             .should()
             .onlyDependOnClassesThat()
             .resideOutsideOfPackage("org.apache.kafka..");

@@ -3,6 +3,9 @@ package dev.galatea.textconditioning;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+
 import dev.galatea.model.bundle.Bundle;
 import dev.galatea.model.event.JobAccepted;
 import dev.galatea.model.event.PromptConditioned;
@@ -24,12 +27,21 @@ class Conditioning {
     private final BundleRepository bundles;
     private final TextEncoders encoders;
     private final EmbeddingCache cache;
+    private final Counter requested;
+    private final Counter made;
 
     @Inject
-    Conditioning(BundleRepository bundles, TextEncoders encoders, ObjectStore store, TextConditioningConfig config) {
+    Conditioning(
+            BundleRepository bundles,
+            TextEncoders encoders,
+            ObjectStore store,
+            TextConditioningConfig config,
+            MeterRegistry meters) {
         this.bundles = bundles;
         this.encoders = encoders;
         this.cache = new EmbeddingCache(store, config.rememberedTexts());
+        this.requested = meters.counter("galatea.embeddings.requested");
+        this.made = meters.counter("galatea.embeddings.made");
     }
 
     /** Loads what the first job would else have to wait for. */
@@ -46,6 +58,10 @@ class Conditioning {
 
     private TensorRef embeddings(Bundle bundle, String text) throws PoisonException, RetryableException {
         Sha256 encoder = EncoderId.of(bundle.manifest());
-        return cache.get(encoder, text, missing -> encoders.of(bundle).encode(missing));
+        requested.increment();
+        return cache.get(encoder, text, missing -> {
+            made.increment();
+            return encoders.of(bundle).encode(missing);
+        });
     }
 }

@@ -15,6 +15,7 @@ import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler;
 import dev.galatea.jobtracking.admission.Admission;
 import dev.galatea.jobtracking.admission.Model;
 import dev.galatea.jobtracking.admission.ModelCatalogue;
+import dev.galatea.jobtracking.backlog.WorkEstimate;
 import dev.galatea.jobtracking.config.JobTrackingConfig;
 import dev.galatea.jobtracking.tracking.JobTracker;
 import dev.galatea.model.bundle.Bundle;
@@ -28,8 +29,8 @@ final class TrackingBeans {
 
     @Produces
     @Singleton
-    static TrackingMetrics metrics(MeterRegistry registry) {
-        return new TrackingMetrics(registry);
+    static TrackingMetrics metrics(MeterRegistry registry, WorkEstimate estimate) {
+        return new TrackingMetrics(registry, estimate);
     }
 
     @Produces

@@ -1,27 +1,105 @@
 package dev.galatea.jobtracking.topology;
 
+import java.time.Duration;
+import java.time.Instant;
+
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import org.jspecify.annotations.Nullable;
 
+import dev.galatea.jobtracking.backlog.WorkEstimate;
+import dev.galatea.model.event.JobSpec;
 import dev.galatea.model.event.JobState;
+import dev.galatea.model.event.StageState;
 
-/** Counts for dashboards and alerts. Thread-safe. */
+/** Counts for dashboards and alerts, and what the estimate of work learns from. Thread-safe. */
 final class TrackingMetrics {
 
-    private final MeterRegistry registry;
+    /** Bounds of the histograms: from a trifle to the longest clip that anyone waits for. */
+    private static final Duration[] BOUNDS = {
+        Duration.ofMillis(500),
+        Duration.ofSeconds(1),
+        Duration.ofSeconds(2),
+        Duration.ofSeconds(5),
+        Duration.ofSeconds(10),
+        Duration.ofSeconds(30),
+        Duration.ofMinutes(1),
+        Duration.ofMinutes(2),
+        Duration.ofMinutes(5),
+        Duration.ofMinutes(10),
+        Duration.ofMinutes(30),
+        Duration.ofHours(1),
+        Duration.ofHours(3)
+    };
 
-    TrackingMetrics(MeterRegistry registry) {
+    private final MeterRegistry registry;
+    private final WorkEstimate estimate;
+
+    TrackingMetrics(MeterRegistry registry, WorkEstimate estimate) {
         this.registry = registry;
+        this.estimate = estimate;
     }
 
     void moved(@Nullable JobState before, JobState after) {
         if (before == null) {
             registry.counter("galatea.jobs.submitted").increment();
         }
-        if (after.status().isDone()) {
-            registry.counter("galatea.jobs.ended", "status", after.status().wireName())
-                    .increment();
+        if (after.status().isDone() && (before == null || !before.status().isDone())) {
+            ended(after);
         }
+        for (StageState stage : after.stages()) {
+            moved(after.spec(), before == null ? null : find(before, stage), stage);
+        }
+    }
+
+    private void ended(JobState job) {
+        String status = job.status().wireName();
+        registry.counter("galatea.jobs.ended", "status", status).increment();
+        Instant finished = job.finishedAt();
+        if (finished != null) {
+            histogram("galatea.job", "From submission to the end of a job")
+                    .tag("status", status)
+                    .register(registry)
+                    .record(Duration.between(job.submittedAt(), finished));
+        }
+    }
+
+    private void moved(@Nullable JobSpec spec, @Nullable StageState before, StageState after) {
+        String stage = after.stage().wireName();
+        int retries = Math.max(0, after.attempts() - Math.max(1, before == null ? 1 : before.attempts()));
+        registry.counter("galatea.stage.retries", "stage", stage).increment(retries);
+        Double seconds = after.seconds();
+        if (spec == null || seconds == null || (before != null && before.seconds() != null)) {
+            return;
+        }
+        histogram("galatea.stage", "Time of the worker that finished a job's stage")
+                .tags("stage", stage, "model", spec.model(), "size", sizeOf(spec))
+                .register(registry)
+                .record(Duration.ofMillis(Math.round(seconds * 1e3)));
+        if (after.attempts() <= 1) {
+            // A job that was continued says nothing about how long all of it takes.
+            estimate.took(after.stage(), spec, seconds);
+        }
+    }
+
+    /** Classes of clips by their pixels; four, so that the label stays small. */
+    private static String sizeOf(JobSpec spec) {
+        double megapixels = (double) spec.width() * spec.height() * spec.frames() / 1e6;
+        if (megapixels < 2) {
+            return "small";
+        }
+        return megapixels < 20 ? "medium" : megapixels < 100 ? "large" : "huge";
+    }
+
+    private static @Nullable StageState find(JobState job, StageState stage) {
+        return job.stages().stream()
+                .filter(candidate -> candidate.stage() == stage.stage())
+                .findFirst()
+                .orElse(null);
+    }
+
+    private static Timer.Builder histogram(String name, String description) {
+        return Timer.builder(name).description(description).serviceLevelObjectives(BOUNDS);
     }
 
     void deadLettered(String topic, String code) {

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Properties;
 import java.util.UUID;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -20,6 +21,8 @@ import org.apache.kafka.streams.test.TestRecord;
 
 import dev.galatea.jobtracking.Fixtures;
 import dev.galatea.jobtracking.admission.Admission;
+import dev.galatea.jobtracking.backlog.WorkEstimate;
+import dev.galatea.jobtracking.config.BacklogConfig;
 import dev.galatea.jobtracking.config.JobTrackingConfig;
 import dev.galatea.jobtracking.tracking.JobTracker;
 import dev.galatea.model.event.CloudEvent;
@@ -59,6 +62,19 @@ final class Harness implements AutoCloseable {
         }
     };
 
+    static final BacklogConfig ESTIMATE = new BacklogConfig() {
+        @Override
+        public Duration interval() {
+            return Duration.ofSeconds(1);
+        }
+
+        @Override
+        public Duration firstEstimate() {
+            return Duration.ofSeconds(30);
+        }
+    };
+
+    final MeterRegistry meters = new SimpleMeterRegistry();
     private final TopologyTestDriver driver;
 
     Harness(Path stateDir) {
@@ -67,7 +83,7 @@ final class Harness implements AutoCloseable {
 
     Harness(Path stateDir, TopicFacts facts) {
         JobTracker tracker = new JobTracker(new Admission(Fixtures.catalogue(), false));
-        TrackingMetrics metrics = new TrackingMetrics(new SimpleMeterRegistry());
+        TrackingMetrics metrics = new TrackingMetrics(meters, new WorkEstimate(ESTIMATE));
         Properties properties = new Properties();
         properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "tracking-test");
         properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "none:1");

@@ -4,7 +4,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 
+import io.micrometer.core.instrument.Timer;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.api.AfterEach;
@@ -81,6 +83,38 @@ class TrackingTopologyTest {
         assertThat(states.get(6).stages())
                 .extracting(s -> s.stage() + " " + s.step())
                 .containsExactly("TEXT_CONDITIONING 0", "DENOISING 20", "DECODING 0");
+    }
+
+    @Test
+    void shouldTimeJobsAndStages_byModelAndSize() {
+        PromptSubmitted prompt = prompt().build();
+        JobId job = prompt.jobId();
+        harness.send(prompt);
+        JobSpec spec = onlyAccepted(job).spec();
+        harness.send(progress(job, Stage.DENOISING, 1, new ProgressDetail.Started(1)));
+        harness.send(progress(job, Stage.DENOISING, 2, new ProgressDetail.Started(2)));
+        harness.send(progress(job, Stage.DENOISING, 9, new ProgressDetail.Finished(7)));
+        harness.send(progress(job, Stage.DENOISING, 9, new ProgressDetail.Finished(7)));
+        harness.send(decoded(job, spec));
+
+        Timer stage = harness.meters
+                .get("galatea.stage")
+                .tags("stage", "denoising", "model", "pebble", "size", "small")
+                .timer();
+        assertThat(stage.count()).isEqualTo(1);
+        assertThat(stage.totalTime(TimeUnit.SECONDS)).isEqualTo(7);
+        assertThat(harness.meters
+                        .get("galatea.stage.retries")
+                        .tag("stage", "denoising")
+                        .counter()
+                        .count())
+                .isEqualTo(1);
+        assertThat(harness.meters
+                        .get("galatea.job")
+                        .tag("status", "completed")
+                        .timer()
+                        .count())
+                .isEqualTo(1);
     }
 
     @Test

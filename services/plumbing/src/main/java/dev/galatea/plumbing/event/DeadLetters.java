@@ -5,6 +5,7 @@ import java.util.Map;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
@@ -36,13 +37,16 @@ public class DeadLetters {
 
     private final KafkaEventPublisher publisher;
     private final String service;
+    private final MeterRegistry meters;
 
     @Inject
     DeadLetters(
             KafkaEventPublisher publisher,
-            @ConfigProperty(name = "quarkus.application.name", defaultValue = "galatea") String service) {
+            @ConfigProperty(name = "quarkus.application.name", defaultValue = "galatea") String service,
+            MeterRegistry meters) {
         this.publisher = publisher;
         this.service = service;
+        this.meters = meters;
     }
 
     /** A record as it came. */
@@ -75,6 +79,8 @@ public class DeadLetters {
         DeadLetterHeaders.of(origin.topic(), origin.partition(), origin.offset(), failure, service)
                 .forEach((name, value) -> letter.headers().remove(name).add(name, value));
         publisher.publish(letter);
+        meters.counter("galatea.dead.letters", "topic", origin.topic(), "code", failure.code())
+                .increment();
         LOG.warnf(
                 "dead letter topic=%s partition=%d offset=%d code=%s",
                 origin.topic(), origin.partition(), origin.offset(), failure.code());

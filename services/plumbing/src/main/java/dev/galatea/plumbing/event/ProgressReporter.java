@@ -6,6 +6,8 @@ import java.time.Instant;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 
+import io.micrometer.core.instrument.MeterRegistry;
+
 import dev.galatea.model.event.CloudEvent;
 import dev.galatea.model.event.EventIds;
 import dev.galatea.model.event.EventType;
@@ -21,12 +23,14 @@ public class ProgressReporter {
 
     private final EventPublisher publisher;
     private final Worker worker;
+    private final ProgressMetrics metrics;
     private final Clock clock = Clock.systemUTC();
 
     @Inject
-    ProgressReporter(EventPublisher publisher, Worker worker) {
+    ProgressReporter(EventPublisher publisher, Worker worker, MeterRegistry meters) {
         this.publisher = publisher;
         this.worker = worker;
+        this.metrics = new ProgressMetrics(meters);
     }
 
     /**
@@ -45,6 +49,7 @@ public class ProgressReporter {
     }
 
     private CloudEvent event(JobId jobId, Stage stage, ProgressDetail detail, String discriminator) {
+        metrics.count(stage, detail);
         Instant now = clock.instant();
         return new CloudEvent(
                 EventIds.of(jobId, EventType.PROGRESS, stage.wireName() + "/" + discriminator),

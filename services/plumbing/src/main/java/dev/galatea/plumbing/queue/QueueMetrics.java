@@ -17,13 +17,18 @@ final class QueueMetrics {
     private final Counter renewals;
     private final Counter lostLocks;
 
-    QueueMetrics(MeterRegistry registry, Stage stage, InFlight inFlight) {
+    QueueMetrics(MeterRegistry registry, Stage stage, InFlight inFlight, int slots) {
         this.registry = registry;
         this.stage = stage.wireName();
         acquired = registry.counter("galatea.queue.acquired", "stage", this.stage);
         renewals = registry.counter("galatea.queue.renewals", "stage", this.stage);
         lostLocks = registry.counter("galatea.queue.lost.locks", "stage", this.stage);
         Gauge.builder("galatea.queue.in.flight", inFlight, InFlight::size)
+                .description("Jobs that this process works on")
+                .tag("stage", this.stage)
+                .register(registry);
+        Gauge.builder("galatea.queue.slots", () -> slots)
+                .description("Jobs that this process can work on at once")
                 .tag("stage", this.stage)
                 .register(registry);
     }

@@ -73,7 +73,7 @@ public class WorkQueues {
                 settings.slots(),
                 sources,
                 new Attempt(handler, deadLetters, inFlight, limits),
-                new QueueMetrics(meters, stage, inFlight),
+                new QueueMetrics(meters, stage, inFlight, settings.slots()),
                 inFlight,
                 settings.gracePeriod());
         open.add(queue);

@@ -47,6 +47,7 @@ public class MinioObjectStore implements ObjectStore {
     private final String bucket;
     private final MinioClient client;
     private final StoreCalls calls;
+    private final StoreBytes traffic;
 
     @Inject
     public MinioObjectStore(GalateaConfig config, MeterRegistry meters) {
@@ -62,6 +63,7 @@ public class MinioObjectStore implements ObjectStore {
                 .httpClient(HttpClients.create(), true)
                 .build();
         calls = new StoreCalls(meters, settings.endpoint().toString());
+        traffic = new StoreBytes(meters);
     }
 
     @Override
@@ -73,6 +75,7 @@ public class MinioObjectStore implements ObjectStore {
     public ObjectRef put(String key, String mediaType, byte[] bytes) throws RetryableException {
         ObjectRef ref = new ObjectRef(bucket, key, mediaType, bytes.length, Sha256.of(bytes));
         calls.write("put", key, () -> upload(ref, new ByteArrayInputStream(bytes)));
+        traffic.written(ref);
         return ref;
     }
 
@@ -84,6 +87,7 @@ public class MinioObjectStore implements ObjectStore {
                 return upload(ref, in);
             }
         });
+        traffic.written(ref);
         return ref;
     }
 
@@ -95,11 +99,13 @@ public class MinioObjectStore implements ObjectStore {
                     "object_too_large",
                     "object '" + ref.key() + "' has " + ref.bytes() + " bytes; download it instead");
         }
-        return calls.read("read", ref.key(), () -> {
+        byte[] bytes = calls.read("read", ref.key(), () -> {
             try (GetObjectResponse body = client.getObject(get(ref).build())) {
                 return ObjectBody.toMemory(ref, body);
             }
         });
+        traffic.read(ref);
+        return bytes;
     }
 
     @Override
@@ -111,6 +117,7 @@ public class MinioObjectStore implements ObjectStore {
                 return target;
             }
         });
+        traffic.read(ref);
     }
 
     @Override

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.configuration.DurationConverter;
 import io.smallrye.config.SmallRyeConfigBuilder;
@@ -112,7 +113,8 @@ class BrokerTest {
     @Order(3)
     void shouldKeepAllOfADeadLetter_evenWhenHuge() throws Exception {
         byte[] huge = new byte[10_000_000];
-        new DeadLetters(publisher, "test").publish(new HugeRecord(huge), new Failure(FailureCause.POISON, "c", "why"));
+        TestPublishers.deadLetters(publisher)
+                .publish(new HugeRecord(huge), new Failure(FailureCause.POISON, "c", "why"));
         ConsumerRecord<byte[], byte[]> letter = readOne(EventType.DEAD_LETTER_TOPIC);
         assertThat(letter.value()).isEqualTo(huge);
         assertThat(new String(letter.headers().lastHeader("own").value(), UTF_8))
@@ -128,12 +130,18 @@ class BrokerTest {
     void shouldReportProgress_withTheWorkersName() throws Exception {
         JobId jobId = JobId.random();
         ProgressDetail step = new ProgressDetail.Step(3, 10);
-        new ProgressReporter(publisher, new Worker(config())).report(jobId, Stage.DENOISING, step, "step/3");
+        SimpleMeterRegistry meters = new SimpleMeterRegistry();
+        new ProgressReporter(publisher, new Worker(config()), meters).report(jobId, Stage.DENOISING, step, "step/3");
         ConsumerRecord<byte[], byte[]> record = readOne(EventType.PROGRESS.topic());
         Progress progress = EventCodec.read(Progress.class, record.value());
         assertThat(progress.jobId()).isEqualTo(jobId);
         assertThat(progress.worker()).isEqualTo("worker-7");
         assertThat(progress.detail()).isEqualTo(step);
+        assertThat(meters.get("galatea.stage.steps")
+                        .tag("stage", "denoising")
+                        .counter()
+                        .count())
+                .isEqualTo(1);
         assertThat(new String(record.headers().lastHeader(CloudEvent.ID).value(), UTF_8))
                 .isEqualTo(EventIds.of(jobId, EventType.PROGRESS, "denoising/step/3")
                         .toString());

@@ -1,0 +1,143 @@
+package dev.galatea.jobtracking.backlog;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
+import java.util.function.ToDoubleFunction;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.smallrye.common.annotation.Identifier;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InterruptException;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+import dev.galatea.jobtracking.config.BacklogConfig;
+import dev.galatea.model.event.EventType;
+import dev.galatea.model.event.Stage;
+import dev.galatea.plumbing.config.GalateaConfig;
+import dev.galatea.plumbing.config.GalateaConfig.Queue;
+import dev.galatea.plumbing.event.TopicProvisioner;
+
+/**
+ * Publishes the backlog of each stage as gauges. Every replica of job-tracking publishes the same numbers, so whoever adds
+ * them up takes the maximum. While the broker does not answer they are not a number: better none than old ones.
+ */
+@ApplicationScoped
+class BacklogMonitor {
+
+    private static final Logger LOG = Logger.getLogger(BacklogMonitor.class);
+    private static final Duration LEAVING = Duration.ofSeconds(5);
+
+    private final List<StageQueue> queues;
+    private final Map<Stage, Backlog> newest = new ConcurrentHashMap<>();
+    private final Map<String, Object> broker;
+    private final WorkEstimate estimate;
+    private final Duration interval;
+    private final MeterRegistry meters;
+    private volatile boolean stopped;
+    private @Nullable Thread thread;
+
+    @Inject
+    BacklogMonitor(
+            GalateaConfig shared,
+            BacklogConfig config,
+            @Identifier("default-kafka-broker") Map<String, Object> broker,
+            WorkEstimate estimate,
+            MeterRegistry meters) {
+        this.broker = Map.copyOf(broker);
+        this.estimate = estimate;
+        this.interval = config.interval();
+        this.meters = meters;
+        boolean share = shared.queue().mode() == Queue.Mode.SHARE;
+        queues = List.of(
+                queue(Stage.TEXT_CONDITIONING, EventType.JOB_ACCEPTED, false),
+                queue(Stage.DENOISING, EventType.PROMPT_CONDITIONED, share),
+                queue(Stage.DECODING, EventType.LATENTS_DENOISED, share));
+    }
+
+    private static StageQueue queue(Stage stage, EventType input, boolean shared) {
+        return new StageQueue(stage, input, TopicProvisioner.groupOf(stage), shared);
+    }
+
+    void start(@Observes StartupEvent event) {
+        for (StageQueue queue : queues) {
+            gauge(queue, "galatea.backlog.jobs", "Jobs that the stage has not finished", Backlog::jobs);
+            gauge(
+                    queue,
+                    "galatea.backlog.work.seconds",
+                    "Estimated seconds that one worker needs for the jobs that the stage has not finished",
+                    Backlog::workSeconds);
+            gauge(
+                    queue,
+                    "galatea.backlog.oldest.seconds",
+                    "How long the oldest job that the stage has not finished has been queued",
+                    BacklogMonitor::age);
+        }
+        Thread monitor = new Thread(this::watch, "galatea-backlog");
+        monitor.setDaemon(true);
+        monitor.start();
+        thread = monitor;
+    }
+
+    void stop(@Observes ShutdownEvent event) throws InterruptedException {
+        stopped = true;
+        Thread running = thread;
+        if (running != null) {
+            running.interrupt();
+            running.join(LEAVING.toMillis());
+        }
+    }
+
+    private void gauge(StageQueue queue, String name, String description, ToDoubleFunction<Backlog> value) {
+        Gauge.builder(name, newest, known -> {
+                    Backlog backlog = known.get(queue.stage());
+                    return backlog == null ? Double.NaN : value.applyAsDouble(backlog);
+                })
+                .description(description)
+                .tag("stage", queue.stage().wireName())
+                .register(meters);
+    }
+
+    private static double age(Backlog backlog) {
+        Instant oldest = backlog.oldest();
+        return oldest == null
+                ? 0
+                : Math.max(0, Duration.between(oldest, Instant.now()).toMillis() / 1e3);
+    }
+
+    private void watch() {
+        while (!stopped) {
+            // The first look comes late, so that it is not in the way of a start.
+            try (BacklogReader reader = pauseAndOpen()) {
+                while (!stopped) {
+                    for (StageQueue queue : queues) {
+                        newest.put(queue.stage(), reader.read(queue));
+                    }
+                    Thread.sleep(interval.toMillis());
+                }
+            } catch (InterruptedException | InterruptException e) {
+                LOG.debug("interrupted");
+            } catch (ExecutionException | TimeoutException | KafkaException e) {
+                newest.clear();
+                LOG.warnf("backlog not known reason=%s", e);
+            }
+        }
+    }
+
+    private BacklogReader pauseAndOpen() throws InterruptedException {
+        Thread.sleep(interval.toMillis());
+        return new BacklogReader(broker, estimate);
+    }
+}

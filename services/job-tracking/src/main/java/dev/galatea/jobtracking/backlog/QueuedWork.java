@@ -1,0 +1,93 @@
+package dev.galatea.jobtracking.backlog;
+
+import java.time.Instant;
+import java.util.Map;
+import java.util.TreeMap;
+
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
+
+import dev.galatea.model.event.EventCodec;
+import dev.galatea.model.event.JobSpec;
+import dev.galatea.model.event.MalformedEventException;
+
+/**
+ * What is known of one partition of a stage's input: each record is read once, and kept until the group is done with it.
+ * Bounded; what lies beyond is taken to be like what is known. Not thread-safe.
+ */
+final class QueuedWork {
+
+    private static final int CAPACITY = 5_000;
+
+    private final StageQueue queue;
+    private final TreeMap<Long, Waiting> known = new TreeMap<>();
+    private long next;
+
+    /** @param model null for a record that is no event */
+    private record Waiting(long timestamp, @Nullable String model, double units) {}
+
+    QueuedWork(StageQueue queue) {
+        this.queue = queue;
+    }
+
+    /** Drops what the group is done with; returns the offset to go on reading at. */
+    long startingAt(long start) {
+        known.headMap(start).clear();
+        if (next < start) {
+            next = start;
+        }
+        return next;
+    }
+
+    boolean isFull() {
+        return known.size() >= CAPACITY;
+    }
+
+    void add(ConsumerRecord<byte[], byte[]> record) {
+        known.put(record.offset(), read(record));
+        next = record.offset() + 1;
+    }
+
+    /** Everything before {@code position} has been seen; what is missing there are markers of transactions. */
+    void seenUpTo(long position) {
+        next = Math.max(next, position);
+    }
+
+    int size() {
+        return known.size();
+    }
+
+    /** @param jobs how many the group has not finished; some of those that are known may be done, out of order */
+    Backlog backlog(long jobs, WorkEstimate estimate) {
+        if (jobs <= 0) {
+            return Backlog.NONE;
+        }
+        if (known.isEmpty()) {
+            return new Backlog(jobs, 0, null);
+        }
+        double seconds = 0;
+        for (Waiting waiting : known.values()) {
+            if (waiting.model != null) {
+                seconds += estimate.seconds(queue.stage(), waiting.model, waiting.units);
+            }
+        }
+        Instant oldest = Instant.ofEpochMilli(known.firstEntry().getValue().timestamp);
+        return new Backlog(jobs, seconds / known.size() * jobs, oldest);
+    }
+
+    private Waiting read(ConsumerRecord<byte[], byte[]> record) {
+        try {
+            JobSpec spec = StageQueue.specOf(
+                    EventCodec.read(queue.input().record(), record.key(), record.value(), headers(record)));
+            return new Waiting(record.timestamp(), spec.model(), WorkEstimate.units(queue.stage(), spec));
+        } catch (MalformedEventException e) {
+            return new Waiting(record.timestamp(), null, 0);
+        }
+    }
+
+    private static Map<String, byte[]> headers(ConsumerRecord<byte[], byte[]> record) {
+        Map<String, byte[]> headers = new TreeMap<>();
+        record.headers().forEach(header -> headers.put(header.key(), header.value()));
+        return headers;
+    }
+}

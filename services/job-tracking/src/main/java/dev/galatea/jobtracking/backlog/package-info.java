@@ -1,0 +1,9 @@
+/**
+ * How much waits before each stage, in jobs and in estimated seconds of work: what a pool of workers is scaled by. Asked
+ * here because job-tracking runs even when a stage has no workers, and the broker's share groups have no lag that other
+ * tools can read.
+ */
+@NullMarked
+package dev.galatea.jobtracking.backlog;
+
+import org.jspecify.annotations.NullMarked;

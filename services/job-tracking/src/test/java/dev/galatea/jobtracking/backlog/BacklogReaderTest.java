@@ -1,0 +1,190 @@
+package dev.galatea.jobtracking.backlog;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.AcknowledgeType;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.KafkaShareConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import dev.galatea.embedded.junit.SharedSystem;
+import dev.galatea.jobtracking.Fixtures;
+import dev.galatea.model.event.CloudEvent;
+import dev.galatea.model.event.Event;
+import dev.galatea.model.event.EventType;
+import dev.galatea.model.event.JobAccepted;
+import dev.galatea.model.event.Stage;
+import dev.galatea.model.id.JobId;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** On the real broker, beside groups that take records as the stages do. Topics may hold records of other tests. */
+class BacklogReaderTest {
+
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
+    private static final Map<String, Object> BROKER = Map.of("bootstrap.servers", SharedSystem.bootstrapServers());
+
+    private final String group = "backlog-" + UUID.randomUUID();
+    private final WorkEstimate estimate = new WorkEstimate(WorkEstimateTest.CONFIG);
+    private BacklogReader reader;
+
+    @BeforeEach
+    void open() {
+        reader = new BacklogReader(BROKER, estimate);
+    }
+
+    @AfterEach
+    void close() {
+        reader.close();
+    }
+
+    @Test
+    void shouldSayWhatIsLeftAndSinceWhen_asAShareGroupFinishesJobs() throws Exception {
+        provision(EventType.PROMPT_CONDITIONED);
+        StageQueue queue = new StageQueue(Stage.DENOISING, EventType.PROMPT_CONDITIONED, group, true);
+        long before = reader.read(queue).jobs();
+        Instant begin = Instant.now().minusSeconds(1);
+        estimate.took(Stage.DENOISING, WorkEstimateTest.spec("pebble", 20, 4), 10);
+        for (int i = 0; i < 3; i++) {
+            JobId job = JobId.random();
+            send(Fixtures.conditioned(job, WorkEstimateTest.spec("pebble", 20, 4)));
+        }
+
+        Backlog untouched = reader.read(queue);
+        assertThat(untouched.jobs()).as("nobody has joined the group").isEqualTo(before + 3);
+
+        finishAllBut(1, untouched.jobs());
+        Awaitility.await()
+                .atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(reader.read(queue).jobs()).isEqualTo(1));
+        Backlog left = reader.read(queue);
+        assertThat(left.workSeconds()).isEqualTo(10);
+        assertThat(left.oldest()).isAfter(begin);
+
+        finishAllBut(0, 1);
+        Awaitility.await().atMost(PATIENCE).untilAsserted(() -> assertThat(reader.read(queue))
+                .isEqualTo(Backlog.NONE));
+    }
+
+    @Test
+    void shouldCountJobsAndNotMarkersOfTransactions_forAClassicGroup() throws Exception {
+        provision(EventType.JOB_ACCEPTED);
+        StageQueue queue = new StageQueue(Stage.TEXT_CONDITIONING, EventType.JOB_ACCEPTED, group, false);
+        TopicPartition partition = new TopicPartition(EventType.JOB_ACCEPTED.topic(), 0);
+        try (KafkaConsumer<byte[], byte[]> member = new KafkaConsumer<>(
+                Map.of("bootstrap.servers", SharedSystem.bootstrapServers(), "group.id", group),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer())) {
+            member.assign(List.of(partition));
+            long end = member.endOffsets(List.of(partition)).get(partition);
+            member.commitSync(Map.of(partition, new OffsetAndMetadata(end)));
+            assertThat(reader.read(queue)).isEqualTo(Backlog.NONE);
+
+            accept(2);
+            assertThat(reader.read(queue).jobs()).isEqualTo(2);
+
+            // One record and, in transactions of their own, the markers of both.
+            member.commitSync(Map.of(partition, new OffsetAndMetadata(end + 2)));
+            assertThat(reader.read(queue).jobs()).isEqualTo(1);
+            assertThat(reader.read(queue).workSeconds())
+                    .as("nothing is known of the stage")
+                    .isEqualTo(30);
+        }
+    }
+
+    private static void provision(EventType type) throws Exception {
+        try (Admin admin = Admin.create(BROKER)) {
+            admin.createTopics(List.of(new NewTopic(type.topic(), 1, (short) 1)))
+                    .all()
+                    .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            assertThat(e).hasCauseInstanceOf(TopicExistsException.class);
+        }
+    }
+
+    private void finishAllBut(long kept, long of) throws Exception {
+        try (Admin admin = Admin.create(BROKER)) {
+            admin.incrementalAlterConfigs(Map.of(
+                            new ConfigResource(ConfigResource.Type.GROUP, group),
+                            List.of(new AlterConfigOp(
+                                    new ConfigEntry("share.auto.offset.reset", "earliest"), AlterConfigOp.OpType.SET))))
+                    .all()
+                    .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        }
+        Map<String, Object> config = Map.of(
+                "bootstrap.servers",
+                SharedSystem.bootstrapServers(),
+                "group.id",
+                group,
+                "share.acknowledgement.mode",
+                "explicit",
+                "share.acquire.mode",
+                "record_limit",
+                "max.poll.records",
+                1);
+        try (KafkaShareConsumer<byte[], byte[]> worker =
+                new KafkaShareConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            worker.subscribe(List.of(EventType.PROMPT_CONDITIONED.topic()));
+            long deadline = System.nanoTime() + PATIENCE.toNanos();
+            for (long done = 0; done < of - kept && System.nanoTime() < deadline; ) {
+                for (ConsumerRecord<byte[], byte[]> record : worker.poll(Duration.ofSeconds(1))) {
+                    worker.acknowledge(record, AcknowledgeType.ACCEPT);
+                    done++;
+                }
+                worker.commitSync();
+            }
+        }
+    }
+
+    private void send(Event event) throws Exception {
+        try (KafkaProducer<byte[], byte[]> producer =
+                new KafkaProducer<>(BROKER, new ByteArraySerializer(), new ByteArraySerializer())) {
+            producer.send(record(event)).get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        }
+    }
+
+    private void accept(int jobs) {
+        Map<String, Object> config =
+                Map.of("bootstrap.servers", SharedSystem.bootstrapServers(), "transactional.id", group);
+        try (KafkaProducer<byte[], byte[]> producer =
+                new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer())) {
+            producer.initTransactions();
+            for (int i = 0; i < jobs; i++) {
+                producer.beginTransaction();
+                producer.send(
+                        record(new JobAccepted(JobId.random(), WorkEstimateTest.spec("pebble", 20, 4), Instant.now())));
+                producer.commitTransaction();
+            }
+        }
+    }
+
+    private static ProducerRecord<byte[], byte[]> record(Event event) {
+        CloudEvent cloudEvent = new CloudEvent(UUID.randomUUID(), "/test", Instant.now(), event);
+        ProducerRecord<byte[], byte[]> record =
+                new ProducerRecord<>(cloudEvent.type().topic(), 0, cloudEvent.key(), cloudEvent.payload());
+        cloudEvent.headers().forEach((name, value) -> record.headers().add(name, value));
+        return record;
+    }
+}
