@@ -19,6 +19,7 @@ import dev.galatea.model.event.Stage;
 import dev.galatea.model.id.JobId;
 import dev.galatea.plumbing.event.DeadLetters;
 import dev.galatea.plumbing.event.ProgressReporter;
+import dev.galatea.plumbing.event.ReceivedRecord;
 import dev.galatea.plumbing.failure.PoisonException;
 import dev.galatea.plumbing.failure.RetryableException;
 import dev.galatea.textconditioning.config.TextConditioningConfig;
@@ -59,7 +60,7 @@ class Attempts {
 
     /** Works on a record until there is nothing more to do about it. */
     void run(ConsumerRecord<byte[], byte[]> record, Work work) throws InterruptedException {
-        RecordOrigin origin = new RecordOrigin(record);
+        ReceivedRecord origin = new ReceivedRecord(record);
         JobAccepted event;
         try {
             event = EventCodec.read(JobAccepted.class, record.key(), record.value(), origin.headers());

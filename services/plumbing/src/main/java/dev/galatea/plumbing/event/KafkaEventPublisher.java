@@ -12,6 +12,8 @@ import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import io.smallrye.common.annotation.Identifier;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -35,9 +37,13 @@ public class KafkaEventPublisher implements EventPublisher {
     private static final int REQUEST_TIMEOUT_MS = 10_000;
 
     private final KafkaProducer<byte[], byte[]> producer;
+    private final Timer acknowledgements;
 
     @Inject
-    KafkaEventPublisher(@Identifier("default-kafka-broker") Map<String, Object> broker) {
+    KafkaEventPublisher(@Identifier("default-kafka-broker") Map<String, Object> broker, MeterRegistry metrics) {
+        acknowledgements = Timer.builder("galatea.event.publish")
+                .description("Time that a caller waited for the broker to have an event")
+                .register(metrics);
         Map<String, Object> config = new HashMap<>(broker);
         config.put(ProducerConfig.ACKS_CONFIG, "all");
         config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
@@ -51,7 +57,12 @@ public class KafkaEventPublisher implements EventPublisher {
 
     @Override
     public void publish(CloudEvent event) throws RetryableException {
-        await(send(toRecord(event)).toCompletableFuture(), event.type().topic());
+        long start = System.nanoTime();
+        try {
+            await(send(toRecord(event)).toCompletableFuture(), event.type().topic());
+        } finally {
+            acknowledgements.record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
+        }
     }
 
     @Override

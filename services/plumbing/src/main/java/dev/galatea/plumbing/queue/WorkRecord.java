@@ -1,34 +1,24 @@
 package dev.galatea.plumbing.queue;
 
-import java.util.LinkedHashMap;
-import java.util.Map;
-
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.header.Header;
-import org.jspecify.annotations.Nullable;
 
-import dev.galatea.plumbing.event.DeadLetters;
+import dev.galatea.plumbing.event.ReceivedRecord;
 
 /** A record that a slot holds. The poll thread takes it back by {@link #giveBack()}; the worker sees it between steps. */
-final class WorkRecord implements WorkItem, DeadLetters.Origin {
+final class WorkRecord extends ReceivedRecord implements WorkItem {
 
-    private final ConsumerRecord<byte[], byte[]> record;
     private final int deliveryCount;
     private volatile boolean shouldRelease;
 
     WorkRecord(ConsumerRecord<byte[], byte[]> record, int deliveryCount) {
-        this.record = record;
+        super(record);
         this.deliveryCount = deliveryCount;
-    }
-
-    ConsumerRecord<byte[], byte[]> record() {
-        return record;
     }
 
     /** What is the same when the record is delivered again. */
     Position position() {
-        return new Position(new TopicPartition(record.topic(), record.partition()), record.offset());
+        return new Position(new TopicPartition(topic(), partition()), offset());
     }
 
     /** A record's place in the queue. */
@@ -49,43 +39,9 @@ final class WorkRecord implements WorkItem, DeadLetters.Origin {
         return deliveryCount;
     }
 
-    @Override
-    public String topic() {
-        return record.topic();
-    }
-
-    @Override
-    public int partition() {
-        return record.partition();
-    }
-
-    @Override
-    public long offset() {
-        return record.offset();
-    }
-
-    @Override
-    public byte @Nullable [] key() {
-        return record.key();
-    }
-
-    @Override
-    public byte @Nullable [] value() {
-        return record.value();
-    }
-
-    @Override
-    public Map<String, byte[]> headers() {
-        Map<String, byte[]> headers = new LinkedHashMap<>();
-        for (Header header : record.headers()) {
-            headers.put(header.key(), header.value());
-        }
-        return headers;
-    }
-
     /** For logs: where, and how often; never what. */
     @Override
     public String toString() {
-        return record.topic() + "-" + record.partition() + "@" + record.offset() + " delivery=" + deliveryCount;
+        return topic() + "-" + partition() + "@" + offset() + " delivery=" + deliveryCount;
     }
 }

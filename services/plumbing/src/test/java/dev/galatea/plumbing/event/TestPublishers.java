@@ -14,6 +14,6 @@ public final class TestPublishers {
     }
 
     public static KafkaEventPublisher publisher(String bootstrapServers) {
-        return new KafkaEventPublisher(Map.of("bootstrap.servers", bootstrapServers));
+        return new KafkaEventPublisher(Map.of("bootstrap.servers", bootstrapServers), new SimpleMeterRegistry());
     }
 }

@@ -1,22 +1,24 @@
-package dev.galatea.textconditioning;
+package dev.galatea.plumbing.event;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
 
-import dev.galatea.plumbing.event.DeadLetters;
-
-/** A record as the channel gave it. */
-final class RecordOrigin implements DeadLetters.Origin {
+/** A record as a consumer got it, whatever kind of consumer that is. Thread-safe as long as nobody changes its arrays. */
+public class ReceivedRecord implements DeadLetters.Origin {
 
     private final ConsumerRecord<byte[], byte[]> record;
-    private final Map<String, byte[]> headers = new LinkedHashMap<>();
 
-    RecordOrigin(ConsumerRecord<byte[], byte[]> record) {
+    public ReceivedRecord(ConsumerRecord<byte[], byte[]> record) {
         this.record = record;
-        record.headers().forEach(header -> headers.put(header.key(), header.value()));
+    }
+
+    /** As the client gave it. */
+    public final ConsumerRecord<byte[], byte[]> record() {
+        return record;
     }
 
     @Override
@@ -46,6 +48,10 @@ final class RecordOrigin implements DeadLetters.Origin {
 
     @Override
     public Map<String, byte[]> headers() {
+        Map<String, byte[]> headers = new LinkedHashMap<>();
+        for (Header header : record.headers()) {
+            headers.put(header.key(), header.value());
+        }
         return headers;
     }
 }
