@@ -14,6 +14,7 @@ import dev.galatea.model.tensor.TensorRef;
 import dev.galatea.plumbing.bundle.BundleRepository;
 import dev.galatea.plumbing.failure.PoisonException;
 import dev.galatea.plumbing.failure.RetryableException;
+import dev.galatea.plumbing.store.Background;
 import dev.galatea.plumbing.store.ObjectStore;
 import dev.galatea.textconditioning.config.TextConditioningConfig;
 import dev.galatea.textconditioning.embedding.EmbeddingCache;
@@ -51,9 +52,10 @@ class Conditioning {
 
     PromptConditioned run(JobAccepted event) throws PoisonException, RetryableException {
         Bundle bundle = bundles.byDigest(event.spec().bundle());
+        Background<TensorRef> negative =
+                Background.start(() -> embeddings(bundle, event.spec().negativePrompt()));
         TensorRef prompt = embeddings(bundle, event.spec().prompt());
-        TensorRef negative = embeddings(bundle, event.spec().negativePrompt());
-        return new PromptConditioned(event.jobId(), event.spec(), prompt, negative, null);
+        return new PromptConditioned(event.jobId(), event.spec(), prompt, negative.join(), null);
     }
 
     private TensorRef embeddings(Bundle bundle, String text) throws PoisonException, RetryableException {

@@ -57,13 +57,24 @@ public final class EmbeddingCache {
         Sha256 textDigest = Sha256.of(text.getBytes(UTF_8));
         String prefix = ObjectKeys.embeddingsPrefix(encoder, textDigest);
         TensorRef remembered = known.get(prefix);
-        if (remembered != null && verified(remembered.key()).isPresent()) {
+        if (remembered != null && isIntact(remembered)) {
             return remembered;
         }
         Optional<TensorRef> found = find(prefix);
         TensorRef ref = found.isPresent() ? found.get() : make(encoder, textDigest, embedder.embed(text));
         known.put(prefix, ref);
         return ref;
+    }
+
+    /** Reading verifies length and digest; what is inside was looked at when it was first seen. */
+    private boolean isIntact(TensorRef ref) throws RetryableException {
+        try {
+            store.read(new ObjectRef(ref.bucket(), ref.key(), MEDIA_TYPE, ref.bytes(), ref.sha256()));
+            return true;
+        } catch (PoisonException e) {
+            logAltered(ref.key(), e);
+            return false;
+        }
     }
 
     private Optional<TensorRef> find(String prefix) throws RetryableException {
@@ -88,9 +99,13 @@ public final class EmbeddingCache {
             Tensor tensor = SafeTensors.read(store.read(ref)).tensors().get(TENSOR);
             return Optional.ofNullable(tensor).map(t -> reference(ref, t));
         } catch (PoisonException | MalformedTensorException e) {
-            LOG.warnf("stored embeddings are altered, making them anew tensorKey=%s cause=%s", key, e.getMessage());
+            logAltered(key, e);
             return Optional.empty();
         }
+    }
+
+    private static void logAltered(String key, Exception e) {
+        LOG.warnf("stored embeddings are altered, making them anew tensorKey=%s cause=%s", key, e.getMessage());
     }
 
     private TensorRef make(Sha256 encoder, Sha256 text, Tensor tensor) throws RetryableException {
