@@ -17,8 +17,10 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
 
 import dev.galatea.model.event.CloudEvent;
+import dev.galatea.model.event.Event;
 import dev.galatea.model.event.EventCodec;
 import dev.galatea.model.event.EventIds;
 import dev.galatea.model.event.EventType;
@@ -27,31 +29,33 @@ import dev.galatea.model.event.PromptSubmitted;
 import dev.galatea.model.event.VideoFinished;
 import dev.galatea.model.id.JobId;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 /** A stock Kafka client of the pipeline. Open it before submitting. Not thread-safe. */
 final class PipelineClient implements AutoCloseable {
 
+    private static final Duration TRACE_LIMIT = Duration.ofSeconds(10);
+
+    private final String bootstrapServers;
     private final KafkaProducer<byte[], byte[]> producer;
     private final KafkaConsumer<byte[], byte[]> consumer;
+    private @Nullable KafkaConsumer<byte[], byte[]> tracer;
 
     PipelineClient(String bootstrapServers) {
         producer = new KafkaProducer<>(
                 Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers),
                 new ByteArraySerializer(),
                 new ByteArraySerializer());
-        consumer = new KafkaConsumer<>(
-                Map.of(
-                        ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                        bootstrapServers,
-                        ConsumerConfig.ISOLATION_LEVEL_CONFIG,
-                        "read_committed",
-                        ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
-                        false),
-                new ByteArrayDeserializer(),
-                new ByteArrayDeserializer());
-        List<TopicPartition> partitions = partitions(EventType.VIDEO_FINISHED);
-        consumer.assign(partitions);
-        consumer.seekToEnd(partitions);
-        partitions.forEach(consumer::position);
+        this.bootstrapServers = bootstrapServers;
+        consumer = consumer(bootstrapServers);
+        followFromNow(consumer, partitions(EventType.VIDEO_FINISHED));
+    }
+
+    /** Reads all event topics from now on, so that {@link #trace} can tell where time went. */
+    PipelineClient tracing() {
+        tracer = consumer(bootstrapServers);
+        followFromNow(tracer, allPartitions());
+        return this;
     }
 
     /** Submits without waiting. */
@@ -94,15 +98,69 @@ final class PipelineClient implements AutoCloseable {
         throw new IllegalStateException("job " + jobId + " did not finish within " + limit);
     }
 
+    /** When a job that is over reached which point; waits a moment for events that come late. */
+    JobMarks trace(JobId jobId, Instant submitted, Instant received) throws MalformedEventException {
+        JobMarks marks = new JobMarks();
+        marks.set(JobMarks.Mark.SUBMITTED, submitted);
+        marks.set(JobMarks.Mark.RECEIVED, received);
+        Instant deadline = Instant.now().plus(TRACE_LIMIT);
+        while (!marks.isComplete()) {
+            if (Instant.now().isAfter(deadline)) {
+                throw new IllegalStateException("job " + jobId + " did not leave all of its events: " + marks);
+            }
+            for (ConsumerRecord<byte[], byte[]> record : tracer.poll(Duration.ofMillis(100))) {
+                if (jobId.toString().equals(new String(record.key(), UTF_8))) {
+                    marks.note(read(record), timeOf(record));
+                }
+            }
+        }
+        return marks;
+    }
+
+    private static Event read(ConsumerRecord<byte[], byte[]> record) throws MalformedEventException {
+        String type = header(record, CloudEvent.TYPE);
+        return EventCodec.read(EventType.ofCloudEventsType(type).orElseThrow().record(), record.value());
+    }
+
+    private static Instant timeOf(ConsumerRecord<byte[], byte[]> record) {
+        return Instant.parse(header(record, CloudEvent.TIME));
+    }
+
+    private static String header(ConsumerRecord<byte[], byte[]> record, String name) {
+        return new String(record.headers().lastHeader(name).value(), UTF_8);
+    }
+
     /** Records that were ever written to all event topics, including transaction markers. */
     long recordsWritten() {
-        List<TopicPartition> all = Arrays.stream(EventType.values())
+        return consumer.endOffsets(allPartitions()).values().stream()
+                .mapToLong(Long::longValue)
+                .sum();
+    }
+
+    private List<TopicPartition> allPartitions() {
+        return Arrays.stream(EventType.values())
                 .map(this::partitions)
                 .flatMap(Collection::stream)
                 .toList();
-        return consumer.endOffsets(all).values().stream()
-                .mapToLong(Long::longValue)
-                .sum();
+    }
+
+    private static KafkaConsumer<byte[], byte[]> consumer(String bootstrapServers) {
+        return new KafkaConsumer<>(
+                Map.of(
+                        ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                        bootstrapServers,
+                        ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+                        "read_committed",
+                        ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
+                        false),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer());
+    }
+
+    private static void followFromNow(KafkaConsumer<byte[], byte[]> follower, List<TopicPartition> partitions) {
+        follower.assign(partitions);
+        follower.seekToEnd(partitions);
+        partitions.forEach(follower::position);
     }
 
     private List<TopicPartition> partitions(EventType type) {
@@ -115,5 +173,8 @@ final class PipelineClient implements AutoCloseable {
     public void close() {
         producer.close();
         consumer.close();
+        if (tracer != null) {
+            tracer.close();
+        }
     }
 }

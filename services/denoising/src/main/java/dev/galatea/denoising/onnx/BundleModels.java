@@ -35,7 +35,7 @@ public final class BundleModels {
 
     private synchronized OnnxModel decoder() throws PoisonException, RetryableException {
         if (decoder == null) {
-            decoder = opener.openDecoder(bundle);
+            decoder = opener.openPreviewDecoder(bundle);
         }
         return decoder;
     }

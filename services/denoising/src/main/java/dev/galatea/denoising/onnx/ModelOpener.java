@@ -1,7 +1,7 @@
 package dev.galatea.denoising.onnx;
 
 import dev.galatea.model.bundle.Bundle;
-import dev.galatea.model.bundle.BundleException;
+import dev.galatea.plumbing.bundle.BundleFiles;
 import dev.galatea.plumbing.failure.PoisonException;
 import dev.galatea.plumbing.failure.RetryableException;
 import dev.galatea.plumbing.onnx.OnnxModel;
@@ -18,23 +18,11 @@ final class ModelOpener {
     }
 
     OnnxModel openDenoiser(Bundle bundle) throws PoisonException, RetryableException {
-        return open(bundle, "denoiser", OnnxSignature.DENOISER);
+        return runtime.open("denoiser", BundleFiles.verified(bundle, "denoiser"), OnnxSignature.DENOISER);
     }
 
-    OnnxModel openDecoder(Bundle bundle) throws PoisonException, RetryableException {
-        return open(bundle, "decoder", OnnxSignature.DECODER);
-    }
-
-    private OnnxModel open(Bundle bundle, String role, OnnxSignature signature)
-            throws PoisonException, RetryableException {
-        try {
-            return runtime.open(role, bundle.file(role), signature);
-        } catch (BundleException e) {
-            String code = e.code().wireName();
-            if (e.code() == BundleException.Code.UNREADABLE) {
-                throw new RetryableException(code, e.getMessage(), e);
-            }
-            throw new PoisonException(code, e.getMessage(), e);
-        }
+    /** The decoder, for previews: its time is counted apart, because no job waits for it. */
+    OnnxModel openPreviewDecoder(Bundle bundle) throws PoisonException, RetryableException {
+        return runtime.open("previewDecoder", BundleFiles.verified(bundle, "decoder"), OnnxSignature.DECODER);
     }
 }
