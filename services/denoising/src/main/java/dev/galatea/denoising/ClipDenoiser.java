@@ -17,13 +17,11 @@ import dev.galatea.denoising.diffusion.Scheduler;
 import dev.galatea.denoising.diffusion.Schedulers;
 import dev.galatea.denoising.onnx.ModelCache;
 import dev.galatea.model.bundle.Bundle;
-import dev.galatea.model.bundle.BundleManifest;
 import dev.galatea.model.event.JobSpec;
 import dev.galatea.model.event.LatentsDenoised;
 import dev.galatea.model.event.PromptConditioned;
 import dev.galatea.model.id.ObjectKeys;
 import dev.galatea.model.id.Sha256;
-import dev.galatea.model.tensor.DType;
 import dev.galatea.model.tensor.Tensor;
 import dev.galatea.model.tensor.TensorRef;
 import dev.galatea.plumbing.bundle.BundleRepository;
@@ -40,6 +38,7 @@ class ClipDenoiser {
 
     private final BundleRepository bundles;
     private final TensorStore tensors;
+    private final Embeddings embeddings;
     private final ModelCache models;
     private final JobFollowers followers;
     private final Checkpoints checkpoints;
@@ -48,12 +47,14 @@ class ClipDenoiser {
     ClipDenoiser(
             BundleRepository bundles,
             TensorStore tensors,
+            Embeddings embeddings,
             ModelCache models,
             JobFollowers followers,
             Checkpoints checkpoints,
             DenoisingConfig config) {
         this.bundles = bundles;
         this.tensors = tensors;
+        this.embeddings = embeddings;
         this.models = models;
         this.followers = followers;
         this.checkpoints = checkpoints;
@@ -85,8 +86,8 @@ class ClipDenoiser {
         Scheduler scheduler = scheduler(job);
         Guidance guidance = new Guidance(
                 (float) job.spec().guidance(),
-                embeddings("prompt", prompt.prompt(), job.manifest()),
-                embeddings("negativePrompt", prompt.negativePrompt(), job.manifest()));
+                embeddings.read("prompt", prompt.prompt(), job.manifest()),
+                embeddings.read("negativePrompt", prompt.negativePrompt(), job.manifest()));
         Tensor clean = sample(job, scheduler, guidance);
         TensorRef latents = tensors.put(ObjectKeys.latents(job.id(), digest(clean)), "latents", clean);
         return new LatentsDenoised(job.id(), job.spec(), latents);
@@ -149,19 +150,6 @@ class ClipDenoiser {
         } catch (IllegalArgumentException e) {
             throw new PoisonException("invalid_scheduler", e.getMessage(), e);
         }
-    }
-
-    private Tensor embeddings(String field, TensorRef ref, BundleManifest manifest) throws StageException {
-        Tensor embeddings = tensors.read(ref);
-        long[] shape = embeddings.shape();
-        int dim = manifest.text().dim();
-        if (shape.length != 2 || shape[0] < 1 || shape[1] != dim || embeddings.dtype() == DType.I64) {
-            throw new PoisonException(
-                    "invalid_embeddings",
-                    field + ": is " + embeddings.dtype() + Arrays.toString(shape) + "; valid are floats of shape [L, "
-                            + dim + "] for '" + manifest.name() + "'");
-        }
-        return embeddings;
     }
 
     private static Sha256 digest(Tensor tensor) {

@@ -1,0 +1,72 @@
+package dev.galatea.denoising;
+
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+import jakarta.enterprise.context.ApplicationScoped;
+
+import dev.galatea.model.bundle.BundleManifest;
+import dev.galatea.model.id.Sha256;
+import dev.galatea.model.tensor.DType;
+import dev.galatea.model.tensor.Tensor;
+import dev.galatea.model.tensor.TensorRef;
+import dev.galatea.plumbing.failure.PoisonException;
+import dev.galatea.plumbing.failure.StageException;
+import dev.galatea.plumbing.store.TensorStore;
+
+/**
+ * The embeddings that condition jobs. The last ones are kept, because nearly all jobs share their negative prompt; what is
+ * kept is known by the digest of its object, so it can't differ from what the store holds. Thread-safe.
+ */
+@ApplicationScoped
+class Embeddings {
+
+    /** Those of the largest text encoders have some megabytes. */
+    private static final int KEPT = 8;
+
+    private final TensorStore tensors;
+    private final Map<Identity, Tensor> kept = Collections.synchronizedMap(new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Identity, Tensor> eldest) {
+            return size() > KEPT;
+        }
+    });
+
+    Embeddings(TensorStore tensors) {
+        this.tensors = tensors;
+    }
+
+    /** Content, not place. */
+    private record Identity(Sha256 object, String tensor) {}
+
+    /**
+     * Reads embeddings, f32, f16 or bf16 [L, D].
+     *
+     * @param field names the reference in messages
+     */
+    Tensor read(String field, TensorRef ref, BundleManifest manifest) throws StageException {
+        Identity identity = new Identity(ref.sha256(), ref.name());
+        Tensor embeddings = kept.get(identity);
+        if (embeddings == null) {
+            embeddings = tensors.read(ref);
+            kept.put(identity, embeddings);
+        }
+        requireShape(field, embeddings, manifest);
+        return embeddings;
+    }
+
+    private static void requireShape(String field, Tensor embeddings, BundleManifest manifest) throws PoisonException {
+        long[] shape = embeddings.shape();
+        int dim = manifest.text().dim();
+        if (shape.length != 2 || shape[0] < 1 || shape[1] != dim || embeddings.dtype() == DType.I64) {
+            throw new PoisonException(
+                    "invalid_embeddings",
+                    field + ": is " + embeddings.dtype() + Arrays.toString(shape) + "; valid are floats of shape [L, "
+                            + dim + "] for '" + manifest.name() + "'");
+        }
+    }
+}
