@@ -22,10 +22,12 @@ import dev.galatea.model.event.LatentsDenoised;
 import dev.galatea.model.id.JobId;
 import dev.galatea.model.id.ObjectKeys;
 import dev.galatea.model.id.Sha256;
+import dev.galatea.model.tensor.ObjectRef;
 import dev.galatea.plumbing.bundle.BundleRepository;
 import dev.galatea.plumbing.config.GalateaConfig;
 import dev.galatea.plumbing.failure.RetryableException;
 import dev.galatea.plumbing.failure.StageException;
+import dev.galatea.plumbing.store.Background;
 import dev.galatea.plumbing.store.ObjectStore;
 import dev.galatea.plumbing.store.TensorStore;
 
@@ -76,12 +78,12 @@ class ClipJob {
         }
     }
 
-    private Clip store(JobId jobId, DecodedClip clip) throws RetryableException {
-        String video = ObjectKeys.clip(jobId, digest(clip.video()));
-        String thumbnail = ObjectKeys.thumbnail(jobId, digest(clip.thumbnail()));
+    private Clip store(JobId jobId, DecodedClip clip) throws StageException {
+        Background<ObjectRef> thumbnail = Background.start(() ->
+                objects.put(ObjectKeys.thumbnail(jobId, digest(clip.thumbnail())), "image/jpeg", clip.thumbnail()));
         return new Clip(
-                objects.put(video, "video/mp4", clip.video()),
-                objects.put(thumbnail, "image/jpeg", clip.thumbnail()),
+                objects.put(ObjectKeys.clip(jobId, digest(clip.video())), "video/mp4", clip.video()),
+                thumbnail.join(),
                 clip.width(),
                 clip.height(),
                 clip.frames(),
