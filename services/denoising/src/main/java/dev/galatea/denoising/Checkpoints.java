@@ -3,7 +3,9 @@ package dev.galatea.denoising;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -13,6 +15,10 @@ import org.jboss.logging.Logger;
 
 import dev.galatea.denoising.diffusion.Checkpoint;
 import dev.galatea.denoising.diffusion.SamplerState;
+import dev.galatea.model.event.Failure;
+import dev.galatea.model.event.FailureCause;
+import dev.galatea.model.event.ProgressDetail;
+import dev.galatea.model.event.Stage;
 import dev.galatea.model.id.JobId;
 import dev.galatea.model.id.ObjectKeys;
 import dev.galatea.model.id.Sha256;
@@ -20,6 +26,7 @@ import dev.galatea.model.tensor.MalformedTensorException;
 import dev.galatea.model.tensor.ObjectRef;
 import dev.galatea.model.tensor.SafeTensors;
 import dev.galatea.plumbing.config.GalateaConfig;
+import dev.galatea.plumbing.event.ProgressReporter;
 import dev.galatea.plumbing.failure.PoisonException;
 import dev.galatea.plumbing.failure.RetryableException;
 import dev.galatea.plumbing.store.ObjectStore;
@@ -37,10 +44,12 @@ class Checkpoints {
     private static final int LISTED = 1000;
 
     private final ObjectStore store;
+    private final ProgressReporter progress;
     private final boolean deliveriesAreCounted;
 
-    Checkpoints(ObjectStore store, GalateaConfig config) {
+    Checkpoints(ObjectStore store, ProgressReporter progress, GalateaConfig config) {
         this.store = store;
+        this.progress = progress;
         this.deliveriesAreCounted = config.queue().mode() == GalateaConfig.Queue.Mode.SHARE;
     }
 
@@ -50,7 +59,7 @@ class Checkpoints {
         return store.put(key, TensorStore.MEDIA_TYPE, bytes);
     }
 
-    /** The furthest state that this job can be continued from; what can't be read or is another run's is passed over. */
+    /** The furthest state that this job can be continued from; what is refused on the way goes into its history. */
     Optional<SamplerState> latest(DenoisingJob job) throws RetryableException {
         if (deliveriesAreCounted && job.attempt() == 1) {
             return Optional.empty(); // nobody had it before; saves a question to the store
@@ -88,11 +97,34 @@ class Checkpoints {
             if (checkpoint.run().equals(job.run()) && fits(checkpoint.state(), job)) {
                 return Optional.of(checkpoint.state());
             }
-            LOG.warnf("checkpoint of another run jobId=%s key=%s", job.id(), named.key);
+            refuse(job, named, otherRun(checkpoint.run(), job.run()));
         } catch (PoisonException | MalformedTensorException | IllegalArgumentException e) {
-            LOG.warnf("checkpoint not usable jobId=%s key=%s message=%s", job.id(), named.key, e.getMessage());
+            refuse(job, named, poison("checkpoint_altered", String.valueOf(e.getMessage())));
         }
         return Optional.empty();
+    }
+
+    private void refuse(DenoisingJob job, Named named, Failure why) {
+        LOG.warnf("checkpoint refused jobId=%s key=%s message=%s", job.id(), named.key, why.message());
+        progress.report(
+                job.id(),
+                Stage.DENOISING,
+                new ProgressDetail.CheckpointRefused(named.step, why),
+                job.discriminator("checkpoint-refused/" + named.step + "/" + named.digest));
+    }
+
+    private static Failure otherRun(Map<String, String> found, Map<String, String> wanted) {
+        for (String field : new TreeSet<>(wanted.keySet())) {
+            if (!wanted.get(field).equals(found.get(field))) {
+                String code = field.equals(DenoisingJob.BUNDLE) ? "checkpoint_other_bundle" : "checkpoint_other_run";
+                return poison(code, field + ": is " + found.get(field) + "; valid is " + wanted.get(field));
+            }
+        }
+        return poison("checkpoint_other_run", "its step or shape is not one of this job");
+    }
+
+    private static Failure poison(String code, String message) {
+        return new Failure(FailureCause.POISON, code, message);
     }
 
     private static boolean fits(SamplerState state, DenoisingJob job) {

@@ -19,6 +19,9 @@ import dev.galatea.model.tensor.TensorRef;
  */
 record DenoisingJob(PromptConditioned prompt, Bundle bundle, int attempt, BooleanSupplier shouldRelease) {
 
+    /** The field of {@link #run()} that names the bundle. */
+    static final String BUNDLE = "bundle";
+
     JobId id() {
         return prompt.jobId();
     }
@@ -48,14 +51,22 @@ record DenoisingJob(PromptConditioned prompt, Bundle bundle, int attempt, Boolea
     /** Everything that decides what latents come out: a checkpoint is valid for an equal run only. */
     Map<String, String> run() {
         return Map.of(
-                "bundle", bundle.digest().hex(),
-                "scheduler", spec().scheduler(),
-                "steps", Integer.toString(spec().steps()),
-                "guidance", Double.toString(spec().guidance()),
-                "seed", Long.toString(spec().seed()),
-                "shape", Arrays.toString(shape()),
-                "prompt", identity(prompt.prompt()),
-                "negativePrompt", identity(prompt.negativePrompt()));
+                BUNDLE,
+                bundle.digest().hex(),
+                "scheduler",
+                spec().scheduler(),
+                "steps",
+                Integer.toString(spec().steps()),
+                "guidance",
+                Double.toString(spec().guidance()),
+                "seed",
+                Long.toString(spec().seed()),
+                "shape",
+                Arrays.toString(shape()),
+                "prompt",
+                identity(prompt.prompt()),
+                "negativePrompt",
+                identity(prompt.negativePrompt()));
     }
 
     private static String identity(TensorRef ref) {

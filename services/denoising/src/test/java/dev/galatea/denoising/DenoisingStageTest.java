@@ -5,8 +5,10 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import javax.imageio.ImageIO;
 
 import jakarta.inject.Inject;
@@ -36,7 +38,11 @@ import dev.galatea.model.event.Progress;
 import dev.galatea.model.event.ProgressDetail;
 import dev.galatea.model.event.PromptConditioned;
 import dev.galatea.model.id.JobId;
+import dev.galatea.model.id.ObjectKeys;
 import dev.galatea.model.id.Sha256;
+import dev.galatea.model.tensor.ObjectRef;
+import dev.galatea.model.tensor.SafeTensors;
+import dev.galatea.model.tensor.SafeTensorsFile;
 import dev.galatea.model.tensor.Tensor;
 import dev.galatea.model.tensor.TensorRef;
 import dev.galatea.plumbing.bundle.BundleRepository;
@@ -196,6 +202,83 @@ class DenoisingStageTest {
 
         assertThat(askedAgain).hasValue(STEPS - 4);
         assertThat(continued.latents().sha256()).isEqualTo(whole.latents().sha256());
+    }
+
+    @Test
+    void shouldBeginFromNoiseAndSayWhy_whenTheCheckpointIsNotTheJobs() throws Exception {
+        LatentsDenoised whole = denoiser.denoise(prompt(STEPS), 1, () -> false);
+
+        assertThat(afterDamage(whole, "checkpoint_altered", bytes -> Arrays.copyOf(bytes, bytes.length / 2)))
+                .contains("digest");
+        assertThat(afterDamage(whole, "checkpoint_altered", bytes -> {
+                    bytes[bytes.length - 1] ^= 1;
+                    return bytes;
+                }))
+                .contains("digest");
+    }
+
+    @Test
+    void shouldBeginFromNoiseAndSayWhy_whenTheCheckpointIsAnotherBundles() throws Exception {
+        PromptConditioned prompt = giveBackAfterFourSteps();
+        String key = onlyCheckpoint(prompt.jobId());
+        SafeTensorsFile file = SafeTensors.read(bytesOf(key));
+        Map<String, String> metadata = new TreeMap<>(file.metadata());
+        metadata.put("bundle", "another");
+        byte[] other = SafeTensors.write(new SafeTensorsFile(file.tensors(), metadata));
+        store.put(ObjectKeys.checkpoint(prompt.jobId(), 4, Sha256.of(other)), TensorStore.MEDIA_TYPE, other);
+        store.delete(key);
+
+        AtomicInteger asked = new AtomicInteger();
+        denoiser.denoise(prompt, 2, () -> asked.incrementAndGet() < 0);
+
+        assertThat(asked).hasValue(STEPS);
+        assertThat(refusal(prompt.jobId(), "checkpoint_other_bundle"))
+                .isEqualTo("bundle: is another; valid is " + prompt.spec().bundle());
+    }
+
+    /** Damages the checkpoint of a job that was given back; answers why it was refused when the job goes on. */
+    private String afterDamage(LatentsDenoised whole, String code, UnaryOperator<byte[]> damage) throws Exception {
+        PromptConditioned prompt = giveBackAfterFourSteps();
+        String key = onlyCheckpoint(prompt.jobId());
+        store.put(key, TensorStore.MEDIA_TYPE, damage.apply(bytesOf(key)));
+
+        AtomicInteger asked = new AtomicInteger();
+        LatentsDenoised denoised = denoiser.denoise(prompt, 2, () -> asked.incrementAndGet() < 0);
+
+        assertThat(asked).hasValue(STEPS);
+        assertThat(denoised.latents().sha256()).isEqualTo(whole.latents().sha256());
+        return refusal(prompt.jobId(), code);
+    }
+
+    private PromptConditioned giveBackAfterFourSteps() throws Exception {
+        PromptConditioned prompt = prompt(STEPS);
+        AtomicInteger asked = new AtomicInteger();
+        assertThatThrownBy(() -> denoiser.denoise(prompt, 1, () -> asked.incrementAndGet() == 5))
+                .isInstanceOf(ReleasedException.class);
+        return prompt;
+    }
+
+    private String onlyCheckpoint(JobId jobId) throws Exception {
+        List<String> keys = store.list(ObjectKeys.checkpoints(jobId), 10);
+        assertThat(keys).hasSize(1);
+        return keys.get(0);
+    }
+
+    /** The bytes under a checkpoint's key, which ends in their digest. */
+    private byte[] bytesOf(String key) throws Exception {
+        String name = key.substring(key.lastIndexOf('-') + 1, key.lastIndexOf('.'));
+        long length = store.stat(key).orElseThrow().bytes();
+        return store.read(new ObjectRef(store.bucket(), key, TensorStore.MEDIA_TYPE, length, new Sha256(name)));
+    }
+
+    private String refusal(JobId jobId, String code) {
+        try (TopicReader topic = reader(EventType.PROGRESS)) {
+            var refused = topic.await(1, progress(jobId, ProgressDetail.CheckpointRefused.class));
+            var detail = (ProgressDetail.CheckpointRefused) detail(refused.get(0));
+            assertThat(detail.step()).isEqualTo(4);
+            assertThat(detail.failure().code()).isEqualTo(code);
+            return detail.failure().message();
+        }
     }
 
     private PromptConditioned prompt(int steps) throws Exception {

@@ -11,6 +11,7 @@ import dev.galatea.model.tensor.ObjectRef;
     @JsonSubTypes.Type(value = ProgressDetail.Started.class, name = "started"),
     @JsonSubTypes.Type(value = ProgressDetail.Step.class, name = "step"),
     @JsonSubTypes.Type(value = ProgressDetail.CheckpointWritten.class, name = "checkpoint"),
+    @JsonSubTypes.Type(value = ProgressDetail.CheckpointRefused.class, name = "checkpoint-refused"),
     @JsonSubTypes.Type(value = ProgressDetail.PreviewAvailable.class, name = "preview"),
     @JsonSubTypes.Type(value = ProgressDetail.Finished.class, name = "finished"),
     @JsonSubTypes.Type(value = ProgressDetail.Retrying.class, name = "retrying"),
@@ -26,6 +27,9 @@ public sealed interface ProgressDetail {
 
     /** The job can be continued after {@code step}. */
     record CheckpointWritten(int step, ObjectRef object) implements ProgressDetail {}
+
+    /** The job can't be continued after {@code step}: the checkpoint is altered, or belongs to another run. */
+    record CheckpointRefused(int step, Failure failure) implements ProgressDetail {}
 
     /** A picture of the current estimate of the clean clip after {@code step}. */
     record PreviewAvailable(int step, ObjectRef object) implements ProgressDetail {}

@@ -74,6 +74,12 @@ final class JobFold {
             of.preview(preview.object());
         } else if (detail instanceof ProgressDetail.CheckpointWritten checkpoint) {
             draft.noteFrequent(at, stage, "checkpoint after step " + checkpoint.step());
+        } else if (detail instanceof ProgressDetail.CheckpointRefused refused) {
+            draft.note(
+                    at,
+                    stage,
+                    "checkpoint refused, step " + refused.step() + ": "
+                            + refused.failure().message());
         } else if (detail instanceof ProgressDetail.Finished finished) {
             of.finished(at, finished.seconds());
         } else if (detail instanceof ProgressDetail.Retrying retrying) {
