@@ -58,6 +58,9 @@ final class BrokerProperties {
         properties.setProperty("share.coordinator.state.topic.min.isr", "1");
         properties.setProperty("group.initial.rebalance.delay.ms", "0");
         properties.setProperty("auto.create.topics.enable", "false");
+        // Groups may choose to give up a dead member, and with it its partitions, sooner than after 45 s.
+        properties.setProperty("group.share.min.session.timeout.ms", "3000");
+        properties.setProperty("group.share.min.heartbeat.interval.ms", "500");
     }
 
     private static void small(Properties properties) {

@@ -14,8 +14,10 @@ import java.util.logging.Logger;
  */
 public final class EmbeddedMain {
 
-    private static final String USAGE = "usage: EmbeddedMain --data DIRECTORY [--broker-port 9092] [--store-port 9000]";
-    private static final Set<String> OPTIONS = Set.of("--data", "--broker-port", "--store-port");
+    private static final String USAGE = "usage: EmbeddedMain --data DIRECTORY [--broker-port 9092] [--store-port 9000]"
+            + " [--broker-property NAME=VALUE]...";
+    private static final String BROKER_PROPERTY = "--broker-property";
+    private static final Set<String> OPTIONS = Set.of("--data", "--broker-port", "--store-port", BROKER_PROPERTY);
 
     /** Loggers are weakly held by their manager; this keeps the level. */
     private static final Logger ROOT = Logger.getLogger("");
@@ -25,26 +27,37 @@ public final class EmbeddedMain {
     /** Exit codes: 1 did not start, 2 wrong use; otherwise that of the signal. */
     public static void main(String[] args) throws InterruptedException {
         Map<String, String> options = new HashMap<>();
+        Map<String, String> brokerProperties = new HashMap<>();
         for (int i = 0; i < args.length; i += 2) {
             if (!OPTIONS.contains(args[i]) || i + 1 == args.length) {
                 fail(2, args[i] + ": is not an option with a value\n" + USAGE);
             }
-            options.put(args[i], args[i + 1]);
+            if (args[i].equals(BROKER_PROPERTY)) {
+                String[] property = args[i + 1].split("=", 2);
+                if (property.length < 2) {
+                    fail(2, BROKER_PROPERTY + ": '" + args[i + 1] + "' is not NAME=VALUE\n" + USAGE);
+                }
+                brokerProperties.put(property[0], property[1]);
+            } else {
+                options.put(args[i], args[i + 1]);
+            }
         }
         if (!options.containsKey("--data")) {
             fail(2, "--data: is missing\n" + USAGE);
         }
         ROOT.setLevel(Level.WARNING);
-        run(
-                Path.of(options.get("--data")),
-                port(options.getOrDefault("--broker-port", "9092")),
-                port(options.getOrDefault("--store-port", "9000")));
+        Path data = Path.of(options.get("--data"));
+        EmbeddedBroker.Builder broker =
+                EmbeddedSystem.brokerIn(data).port(port(options.getOrDefault("--broker-port", "9092")));
+        brokerProperties.forEach(broker::property);
+        run(broker, EmbeddedSystem.storeIn(data).port(port(options.getOrDefault("--store-port", "9000"))));
     }
 
-    private static void run(Path data, int brokerPort, int storePort) throws InterruptedException {
+    private static void run(EmbeddedBroker.Builder broker, EmbeddedObjectStore.Builder store)
+            throws InterruptedException {
         CountDownLatch stopped = new CountDownLatch(1);
         try {
-            EmbeddedSystem system = EmbeddedSystem.start(data, brokerPort, storePort);
+            EmbeddedSystem system = EmbeddedSystem.start(broker, store);
             Runtime.getRuntime().addShutdownHook(new Thread(() -> {
                 system.close();
                 stopped.countDown();

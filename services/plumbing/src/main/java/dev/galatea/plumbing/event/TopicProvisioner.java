@@ -48,6 +48,11 @@ public class TopicProvisioner {
     private static final int BROKER_DELIVERY_LIMIT = 10;
 
     private static final Logger LOG = Logger.getLogger(TopicProvisioner.class);
+    private static final int HEARTBEATS_PER_SESSION = 5;
+
+    /** How soon a worker learns that it has partitions of one that left. */
+    private static final long HEARTBEAT_MS = 1_000;
+
     private static final Set<Stage> QUEUED_STAGES = Set.of(Stage.DENOISING, Stage.DECODING);
 
     private final GalateaConfig config;
@@ -80,6 +85,7 @@ public class TopicProvisioner {
             int created = createMissing(admin);
             if (config.queue().mode() == Queue.Mode.SHARE) {
                 configureGroups(admin);
+                shortenSessions(admin);
             }
             LOG.infof("topics are ready created=%d", created);
         } catch (InterruptedException e) {
@@ -137,6 +143,36 @@ public class TopicProvisioner {
         admin.incrementalAlterConfigs(changes)
                 .all()
                 .get(config.topics().patience().toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /**
+     * A partition that only a dead worker had waits until the broker gives up that worker, so this must not take longer
+     * than a lock; and one that only a leaving worker had waits until the others heartbeat. Brokers allow no less than 45 s
+     * and 5 s unless they are configured to.
+     */
+    private void shortenSessions(Admin admin) throws InterruptedException, TimeoutException {
+        long session = config.queue().lockDuration().toMillis();
+        Map<ConfigResource, Collection<AlterConfigOp>> changes = new HashMap<>();
+        for (Stage stage : QUEUED_STAGES) {
+            changes.put(
+                    new ConfigResource(ConfigResource.Type.GROUP, groupOf(stage)),
+                    List.of(
+                            set("share.session.timeout.ms", Long.toString(session)),
+                            set(
+                                    "share.heartbeat.interval.ms",
+                                    Long.toString(Math.min(HEARTBEAT_MS, session / HEARTBEATS_PER_SESSION)))));
+        }
+        try {
+            admin.incrementalAlterConfigs(changes)
+                    .all()
+                    .get(config.topics().patience().toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            LOG.infof(
+                    "the work of a killed worker may wait for the broker's session timeout, not only for the lock;"
+                            + " set group.share.min.session.timeout.ms and group.share.min.heartbeat.interval.ms"
+                            + " lower on the broker reason=%s",
+                    e.getCause().getMessage());
+        }
     }
 
     private static AlterConfigOp set(String name, String value) {
