@@ -67,10 +67,14 @@ class ClipJob {
         models.decoder(bundles.defaultBundle());
     }
 
-    /** The clip, once it is in the store. */
-    Clip run(LatentsDenoised event, ClipObserver observer) throws StageException, InterruptedException {
+    /**
+     * The clip, once it is in the store.
+     *
+     * @param attempt which delivery of the event this is, from 1; late ones take less memory
+     */
+    Clip run(LatentsDenoised event, int attempt, ClipObserver observer) throws StageException, InterruptedException {
         Bundle bundle = bundles.byDigest(event.spec().bundle());
-        ClipRequest request = ClipRequests.of(event, bundle.manifest(), config);
+        ClipRequest request = ClipRequests.of(event, bundle.manifest(), config).forAttempt(attempt);
         float[] latents = tensors.read(event.latents()).floats();
         try (JobDirectory directory = JobDirectory.create(workDirectory, event.jobId())) {
             DecodedClip clip = decoder.decode(request, latents, models.decoder(bundle), observer, directory.path());

@@ -106,7 +106,7 @@ class DecodingStage implements WorkHandler {
                 Stage.DECODING,
                 new ProgressDetail.Started(item.deliveryCount()),
                 "started/" + item.deliveryCount());
-        Clip clip = job.run(event, observer);
+        Clip clip = job.run(event, item.deliveryCount(), observer);
         publisher.publish(new CloudEvent(
                 EventIds.of(jobId, EventType.CLIP_DECODED),
                 SOURCE,
