@@ -9,7 +9,10 @@ import io.smallrye.config.WithDefault;
 @ConfigMapping(prefix = "galatea.job-tracking")
 public interface JobTrackingConfig {
 
-    /** How long a job that is done can be asked for; after that it is forgotten, and its id would be a new job. */
+    /**
+     * How long a job that is done can be asked for; after that it is forgotten with all its objects, and its id would be a
+     * new job.
+     */
     @WithDefault("7d")
     Duration retention();
 
@@ -17,9 +20,15 @@ public interface JobTrackingConfig {
     @WithDefault("10m")
     Duration earlyCancelTtl();
 
+    /** How long a job may go without news. */
+    DeadlineConfig deadline();
+
     /** How often what is over its time is looked for. */
     @WithDefault("1m")
     Duration sweepInterval();
+
+    /** Objects that nothing refers to. */
+    Objects objects();
 
     /** Whether the encoding stage runs; without it, reference media are refused. */
     @WithDefault("false")
@@ -28,4 +37,16 @@ public interface JobTrackingConfig {
     /** Longest pause before a failed stream thread is replaced; the first is a tenth of a second. */
     @WithDefault("30s")
     Duration maxRestartPause();
+
+    /** How the bucket is kept clean: checkpoints, latents and old previews of jobs that are done, and what late workers left. */
+    interface Objects {
+
+        /** How often the bucket is looked through. */
+        @WithDefault("10m")
+        Duration sweepInterval();
+
+        /** How long after the end of its job an object is left alone. */
+        @WithDefault("5m")
+        Duration grace();
+    }
 }

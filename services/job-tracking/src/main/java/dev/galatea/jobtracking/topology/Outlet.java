@@ -46,10 +46,14 @@ final class Outlet {
     record Sealed(String topic, Record<byte[], byte[]> record) {}
 
     Sealed seal(Event event, RecordMetadata cause) {
+        return seal(event, cause.topic() + "/" + cause.partition() + "/" + cause.offset());
+    }
+
+    /** @param cause tells what happens to a job more than once apart */
+    Sealed seal(Event event, String cause) {
         EventType type = EventType.of(event);
-        UUID id = type == EventType.JOB_STATE
-                ? EventIds.of(event.jobId(), type, cause.topic() + "/" + cause.partition() + "/" + cause.offset())
-                : EventIds.of(event.jobId(), type);
+        boolean several = type == EventType.JOB_STATE || type == EventType.COMMAND;
+        UUID id = several ? EventIds.of(event.jobId(), type, cause) : EventIds.of(event.jobId(), type);
         long now = context.currentSystemTimeMs();
         CloudEvent cloudEvent = new CloudEvent(id, SOURCE, Instant.ofEpochMilli(now), event);
         Headers headers = new RecordHeaders();

@@ -46,13 +46,15 @@ final class TrackingBeans {
 
     @Produces
     @Singleton
+    static TopicInspector topics(@Identifier("default-kafka-broker") Map<String, Object> kafka) {
+        return new TopicInspector(kafka);
+    }
+
+    @Produces
+    @Singleton
     static Topology topology(
-            JobTrackingConfig config,
-            ModelCatalogue catalogue,
-            TrackingMetrics metrics,
-            @Identifier("default-kafka-broker") Map<String, Object> kafka) {
+            JobTrackingConfig config, ModelCatalogue catalogue, TrackingMetrics metrics, TopicInspector topics) {
         JobTracker tracker = new JobTracker(new Admission(catalogue, config.encodingStage()));
-        TopicInspector topics = new TopicInspector(kafka);
         return TrackingTopology.build(() -> new TrackingProcessor(tracker, config, topics, metrics));
     }
 

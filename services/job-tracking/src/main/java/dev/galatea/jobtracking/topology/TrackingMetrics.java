@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import dev.galatea.jobtracking.backlog.WorkEstimate;
 import dev.galatea.model.event.JobSpec;
 import dev.galatea.model.event.JobState;
+import dev.galatea.model.event.Stage;
 import dev.galatea.model.event.StageState;
 
 /** Counts for dashboards and alerts, and what the estimate of work learns from. Thread-safe. */
@@ -100,6 +101,14 @@ final class TrackingMetrics {
 
     private static Timer.Builder histogram(String name, String description) {
         return Timer.builder(name).description(description).serviceLevelObjectives(BOUNDS);
+    }
+
+    void retried(Stage stage) {
+        registry.counter("galatea.jobs.retried", "stage", stage.wireName()).increment();
+    }
+
+    void objectSwept() {
+        registry.counter("galatea.objects.swept").increment();
     }
 
     void deadLettered(String topic, String code) {

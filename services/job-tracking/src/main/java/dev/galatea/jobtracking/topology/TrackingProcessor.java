@@ -20,7 +20,9 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 import dev.galatea.jobtracking.admission.Texts;
+import dev.galatea.jobtracking.config.DeadlineConfig;
 import dev.galatea.jobtracking.config.JobTrackingConfig;
+import dev.galatea.jobtracking.tracking.Deadlines;
 import dev.galatea.jobtracking.tracking.JobTracker;
 import dev.galatea.jobtracking.tracking.Outcome;
 import dev.galatea.model.event.Event;
@@ -49,6 +51,7 @@ final class TrackingProcessor implements Processor<byte[], byte[], byte[], byte[
     private KeyValueStore<String, JobState> jobs;
     private KeyValueStore<String, JobCommand> earlyCancels;
     private Outlet outlet;
+    private Overdue overdue;
     private TopicFacts facts;
 
     TrackingProcessor(
@@ -66,8 +69,17 @@ final class TrackingProcessor implements Processor<byte[], byte[], byte[], byte[
         earlyCancels = taskContext.getStateStore(TrackingTopology.EARLY_CANCELS);
         facts = topics.get();
         outlet = new Outlet(taskContext, metrics, facts.maxRecordBytes());
+        overdue = new Overdue(
+                jobs,
+                taskContext.getStateStore(TrackingTopology.HANDOVERS),
+                outlet,
+                tracker,
+                deadlines(config.deadline()),
+                metrics,
+                Instant.ofEpochMilli(taskContext.currentSystemTimeMs()));
         Sweeper sweeper = new Sweeper(jobs, earlyCancels, outlet, config);
         taskContext.schedule(config.sweepInterval(), PunctuationType.WALL_CLOCK_TIME, sweeper::sweep);
+        taskContext.schedule(config.sweepInterval(), PunctuationType.WALL_CLOCK_TIME, overdue::look);
     }
 
     @Override
@@ -116,8 +128,12 @@ final class TrackingProcessor implements Processor<byte[], byte[], byte[], byte[
         outcome.ifPresent(result -> {
             jobs.put(id, result.state());
             outputs.forEach(outlet::send);
+            overdue.moved(id, event, result);
             metrics.moved(known, result.state());
         });
+        if (outcome.isEmpty() && known != null && !known.status().isDone()) {
+            overdue.heard(id, Instant.ofEpochMilli(context.currentSystemTimeMs()));
+        }
         if (early != null) {
             earlyCancels.delete(id);
         }
@@ -136,6 +152,11 @@ final class TrackingProcessor implements Processor<byte[], byte[], byte[], byte[
             return Optional.empty();
         }
         return tracker.happened(known, event, at);
+    }
+
+    private static Deadlines deadlines(DeadlineConfig config) {
+        return new Deadlines(
+                config.waiting(), config.textConditioning(), config.denoising(), config.decoding(), config.retries());
     }
 
     private void rememberForPrompt(JobCommand command) {

@@ -5,6 +5,7 @@ import java.util.Map;
 
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.AutoOffsetReset;
 import org.apache.kafka.streams.Topology;
@@ -14,7 +15,6 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 
-import dev.galatea.model.event.Event;
 import dev.galatea.model.event.EventType;
 import dev.galatea.model.event.JobCommand;
 import dev.galatea.model.event.JobState;
@@ -31,6 +31,9 @@ final class TrackingTopology {
     /** Job id to a cancel command that overtook its prompt. */
     static final String EARLY_CANCELS = "early-cancels";
 
+    /** Job id to what handed an open job to its stage. */
+    static final String HANDOVERS = "handovers";
+
     /** Sink that writes to the topic that the record came from. */
     static final String REROUTE = "reroute";
 
@@ -44,6 +47,10 @@ final class TrackingTopology {
 
     static final List<EventType> OUTPUTS =
             List.of(EventType.JOB_ACCEPTED, EventType.JOB_STATE, EventType.VIDEO_FINISHED);
+
+    /** Written when a stage is tried again, or is to stop. */
+    static final List<EventType> REPEATED =
+            List.of(EventType.PROMPT_CONDITIONED, EventType.LATENTS_DENOISED, EventType.COMMAND);
 
     private static final String PROCESSOR = "tracking";
 
@@ -59,9 +66,12 @@ final class TrackingTopology {
                 new ByteArrayDeserializer(),
                 inputTopics());
         topology.addProcessor(PROCESSOR, processor, "events");
-        topology.addStateStore(store(Stores.persistentKeyValueStore(JOBS), JobState.class), PROCESSOR);
-        topology.addStateStore(store(Stores.inMemoryKeyValueStore(EARLY_CANCELS), JobCommand.class), PROCESSOR);
+        topology.addStateStore(store(Stores.persistentKeyValueStore(JOBS), EventSerde.of(JobState.class)), PROCESSOR);
+        topology.addStateStore(
+                store(Stores.inMemoryKeyValueStore(EARLY_CANCELS), EventSerde.of(JobCommand.class)), PROCESSOR);
+        topology.addStateStore(store(Stores.persistentKeyValueStore(HANDOVERS), Handover.serde()), PROCESSOR);
         OUTPUTS.forEach(type -> sink(topology, type.topic()));
+        REPEATED.forEach(type -> sink(topology, type.topic()));
         sink(topology, EventType.DEAD_LETTER_TOPIC);
         topology.addSink(
                 REROUTE,
@@ -80,9 +90,8 @@ final class TrackingTopology {
         topology.addSink(topic, topic, new ByteArraySerializer(), new ByteArraySerializer(), PROCESSOR);
     }
 
-    private static <T extends Event> StoreBuilder<KeyValueStore<String, T>> store(
-            KeyValueBytesStoreSupplier bytes, Class<T> type) {
-        return Stores.keyValueStoreBuilder(bytes, Serdes.String(), EventSerde.of(type))
+    private static <T> StoreBuilder<KeyValueStore<String, T>> store(KeyValueBytesStoreSupplier bytes, Serde<T> values) {
+        return Stores.keyValueStoreBuilder(bytes, Serdes.String(), values)
                 .withLoggingEnabled(Map.of())
                 .withCachingDisabled();
     }

@@ -67,6 +67,12 @@ final class Draft {
         note(at, stage, what, MAX_HISTORY - 1);
     }
 
+    /** Notes something, and goes on. */
+    Draft noted(Instant at, Stage stage, String what) {
+        note(at, stage, what);
+        return this;
+    }
+
     /** Notes something that happens often, and must leave room for what is rare. */
     void noteFrequent(Instant at, Stage stage, String what) {
         note(at, stage, what, MAX_HISTORY / 2);

@@ -1,5 +1,6 @@
 package dev.galatea.jobtracking.tracking;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -19,6 +20,7 @@ import dev.galatea.model.event.JobState;
 import dev.galatea.model.event.JobState.HistoryEntry;
 import dev.galatea.model.event.JobStatus;
 import dev.galatea.model.event.PromptSubmitted;
+import dev.galatea.model.event.Stage;
 import dev.galatea.model.event.VideoFinished;
 
 /**
@@ -68,6 +70,24 @@ public final class JobTracker {
         }
         boolean ends = next.status().isDone() && !known.status().isDone();
         return Optional.of(ends ? ended(next) : new Outcome(next, List.of()));
+    }
+
+    /** A job whose stage was not heard of in time, and is tried again. */
+    public Outcome triedAgain(JobState known, Stage stage, Duration silence, Instant at) {
+        JobState next = Draft.of(known)
+                .noted(at, stage, "tried again, no news for " + silence.toSeconds() + " s")
+                .build(at);
+        return new Outcome(next, List.of());
+    }
+
+    /** A job whose stage was not heard of in time, and was tried often enough. */
+    public Outcome expired(JobState known, Stage stage, Duration silence, Instant at) {
+        Failure failure = new Failure(
+                FailureCause.EXPIRED,
+                "stage_deadline",
+                stage.wireName() + ": no news for " + silence.toSeconds() + " s, and no retry is left");
+        return ended(
+                Draft.of(known).ended(JobStatus.EXPIRED, failure, stage, at).build(at));
     }
 
     /** The failure of a job that somebody cancelled. */

@@ -23,6 +23,7 @@ import dev.galatea.jobtracking.Fixtures;
 import dev.galatea.jobtracking.admission.Admission;
 import dev.galatea.jobtracking.backlog.WorkEstimate;
 import dev.galatea.jobtracking.config.BacklogConfig;
+import dev.galatea.jobtracking.config.DeadlineConfig;
 import dev.galatea.jobtracking.config.JobTrackingConfig;
 import dev.galatea.jobtracking.tracking.JobTracker;
 import dev.galatea.model.event.CloudEvent;
@@ -34,6 +35,33 @@ import dev.galatea.model.event.MalformedEventException;
 
 /** The whole topology in the test driver: events in, events out. */
 final class Harness implements AutoCloseable {
+
+    private static final DeadlineConfig DEADLINES = new DeadlineConfig() {
+        @Override
+        public Duration waiting() {
+            return Duration.ofDays(30);
+        }
+
+        @Override
+        public Duration textConditioning() {
+            return Duration.ofMinutes(15);
+        }
+
+        @Override
+        public Duration denoising() {
+            return Duration.ofHours(1);
+        }
+
+        @Override
+        public Duration decoding() {
+            return Duration.ofHours(1);
+        }
+
+        @Override
+        public int retries() {
+            return 1;
+        }
+    };
 
     static final JobTrackingConfig CONFIG = new JobTrackingConfig() {
         @Override
@@ -47,8 +75,18 @@ final class Harness implements AutoCloseable {
         }
 
         @Override
+        public DeadlineConfig deadline() {
+            return DEADLINES;
+        }
+
+        @Override
         public Duration sweepInterval() {
             return Duration.ofMinutes(1);
+        }
+
+        @Override
+        public Objects objects() {
+            throw new UnsupportedOperationException("the topology has nothing to do with objects");
         }
 
         @Override

@@ -26,6 +26,7 @@ import io.minio.PutObjectArgs;
 import io.minio.RemoveObjectArgs;
 import io.minio.Result;
 import io.minio.StatObjectArgs;
+import io.minio.StatObjectResponse;
 import io.minio.errors.MinioException;
 import io.minio.messages.Item;
 
@@ -142,10 +143,13 @@ public class MinioObjectStore implements ObjectStore {
     @Override
     public Optional<StoredObject> stat(String key) throws RetryableException {
         try {
-            long bytes = calls.read("stat", key, () -> client.statObject(
-                            StatObjectArgs.builder().bucket(bucket).object(key).build())
-                    .size());
-            return Optional.of(new StoredObject(key, bytes));
+            StatObjectResponse stat = calls.read(
+                    "stat",
+                    key,
+                    () -> client.statObject(
+                            StatObjectArgs.builder().bucket(bucket).object(key).build()));
+            return Optional.of(
+                    new StoredObject(key, stat.size(), stat.lastModified().toInstant()));
         } catch (PoisonException e) {
             return Optional.empty();
         }
@@ -162,21 +166,30 @@ public class MinioObjectStore implements ObjectStore {
 
     @Override
     public List<String> list(String prefix, int limit) throws RetryableException {
+        return page(prefix, "", limit).stream().map(StoredObject::key).toList();
+    }
+
+    @Override
+    public List<StoredObject> page(String prefix, String after, int limit) throws RetryableException {
         return calls.write("list", prefix, () -> {
-            List<String> keys = new ArrayList<>();
-            ListObjectsArgs request = ListObjectsArgs.builder()
+            List<StoredObject> page = new ArrayList<>();
+            ListObjectsArgs.Builder request = ListObjectsArgs.builder()
                     .bucket(bucket)
                     .prefix(prefix)
                     .recursive(true)
-                    .maxKeys(Math.min(Math.max(limit, 1), LIST_PAGE))
-                    .build();
-            for (Result<Item> result : client.listObjects(request)) {
-                if (keys.size() >= limit) {
+                    .maxKeys(Math.min(Math.max(limit, 1), LIST_PAGE));
+            if (!after.isEmpty()) {
+                request.startAfter(after);
+            }
+            for (Result<Item> result : client.listObjects(request.build())) {
+                if (page.size() >= limit) {
                     break;
                 }
-                keys.add(result.get().objectName());
+                Item item = result.get();
+                page.add(new StoredObject(
+                        item.objectName(), item.size(), item.lastModified().toInstant()));
             }
-            return keys;
+            return page;
         });
     }
 

@@ -2,6 +2,7 @@ package dev.galatea.plumbing.store;
 
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -50,6 +51,17 @@ public interface ObjectStore {
     /** Keys under a prefix, at most {@code limit}, in the store's order. */
     List<String> list(String prefix, int limit) throws RetryableException;
 
-    /** An object's key and length as the store reports them. */
-    record StoredObject(String key, long bytes) {}
+    /**
+     * Objects under a prefix, in the order of their keys: for looking through many.
+     *
+     * @param after the last key of the page before; empty for the first page
+     */
+    List<StoredObject> page(String prefix, String after, int limit) throws RetryableException;
+
+    /**
+     * An object as the store reports it.
+     *
+     * @param modified when it was last written, by the store's clock
+     */
+    record StoredObject(String key, long bytes, Instant modified) {}
 }

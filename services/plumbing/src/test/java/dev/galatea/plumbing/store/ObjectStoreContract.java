@@ -3,6 +3,9 @@ package dev.galatea.plumbing.store;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +28,7 @@ import dev.galatea.plumbing.failure.PoisonException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 /** What every store behind {@link MinioObjectStore} must do. */
 abstract class ObjectStoreContract {
@@ -54,13 +58,34 @@ abstract class ObjectStoreContract {
     }
 
     @Test
+    void shouldPageThroughObjects_inOrder() throws Exception {
+        for (String name : List.of("c", "a/2", "b", "a/1")) {
+            store.put(prefix + name, MEDIA_TYPE, random(10));
+        }
+
+        List<String> keys = new ArrayList<>();
+        String after = "";
+        for (List<ObjectStore.StoredObject> page = store.page(prefix, after, 2);
+                !page.isEmpty();
+                page = store.page(prefix, after, 2)) {
+            page.forEach(object -> keys.add(object.key()));
+            after = keys.get(keys.size() - 1);
+        }
+        assertThat(keys).containsExactly(prefix + "a/1", prefix + "a/2", prefix + "b", prefix + "c");
+    }
+
+    @Test
     void shouldReadBack_whatWasPut() throws Exception {
         byte[] bytes = random(100_000);
         ObjectRef ref = store.put(prefix + "a b/ü.bin", MEDIA_TYPE, bytes);
         assertThat(ref.bytes()).isEqualTo(bytes.length);
         assertThat(ref.sha256()).isEqualTo(Sha256.of(bytes));
         assertThat(store.read(ref)).isEqualTo(bytes);
-        assertThat(store.stat(ref.key())).contains(new ObjectStore.StoredObject(ref.key(), bytes.length));
+        assertThat(store.stat(ref.key())).hasValueSatisfying(stored -> {
+            assertThat(stored.key()).isEqualTo(ref.key());
+            assertThat(stored.bytes()).isEqualTo(bytes.length);
+            assertThat(stored.modified()).isCloseTo(Instant.now(), within(1, ChronoUnit.MINUTES));
+        });
     }
 
     @Test

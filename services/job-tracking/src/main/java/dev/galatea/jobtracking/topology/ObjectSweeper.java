@@ -1,0 +1,141 @@
+package dev.galatea.jobtracking.topology;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
+
+import io.quarkus.runtime.StartupEvent;
+import org.apache.kafka.clients.producer.internals.BuiltInPartitioner;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.StoreQueryParameters;
+import org.apache.kafka.streams.errors.InvalidStateStoreException;
+import org.apache.kafka.streams.state.QueryableStoreTypes;
+import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
+import org.jboss.logging.Logger;
+
+import dev.galatea.jobtracking.config.JobTrackingConfig;
+import dev.galatea.jobtracking.tracking.ObjectPolicy;
+import dev.galatea.model.event.EventType;
+import dev.galatea.model.event.JobState;
+import dev.galatea.model.id.JobId;
+import dev.galatea.plumbing.failure.RetryableException;
+import dev.galatea.plumbing.store.ObjectStore;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+/**
+ * Looks through the bucket for objects of jobs that nothing refers to any more, and removes them. Each replica looks after
+ * the jobs whose states it owns; while states are on the move between replicas nothing is removed.
+ */
+@ApplicationScoped
+class ObjectSweeper {
+
+    private static final Logger LOG = Logger.getLogger(ObjectSweeper.class);
+    private static final String JOBS = "jobs/";
+    private static final int PAGE = 1_000;
+
+    private final KafkaStreams streams;
+    private final TopicInspector topics;
+    private final ObjectStore store;
+    private final ObjectPolicy policy;
+    private final TrackingMetrics metrics;
+    private final JobTrackingConfig config;
+    private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(ObjectSweeper::daemon);
+
+    @Inject
+    ObjectSweeper(
+            KafkaStreams streams,
+            TopicInspector topics,
+            ObjectStore store,
+            JobTrackingConfig config,
+            TrackingMetrics metrics) {
+        this.streams = streams;
+        this.topics = topics;
+        this.store = store;
+        this.config = config;
+        this.metrics = metrics;
+        this.policy = new ObjectPolicy(config.retention(), config.objects().grace());
+    }
+
+    void start(@Observes StartupEvent event) {
+        long pause = config.objects().sweepInterval().toMillis();
+        thread.scheduleWithFixedDelay(this::sweepQuietly, pause, pause, TimeUnit.MILLISECONDS);
+    }
+
+    @PreDestroy
+    void stop() {
+        thread.shutdownNow();
+    }
+
+    private void sweepQuietly() {
+        try {
+            sweep();
+        } catch (RetryableException | RuntimeException e) {
+            // Whatever it is: an object that stays longer does no harm, a sweeper that stops fills the bucket.
+            LOG.infof("objects are swept later reason=%s", e.getMessage());
+        }
+    }
+
+    private void sweep() throws RetryableException {
+        String after = "";
+        List<ObjectStore.StoredObject> page;
+        do {
+            page = store.page(JOBS, after, PAGE);
+            for (ObjectStore.StoredObject object : page) {
+                if (isGarbage(object)) {
+                    store.delete(object.key());
+                    metrics.objectSwept();
+                    LOG.debugf("object removed key=%s", object.key());
+                }
+                after = object.key();
+            }
+        } while (!page.isEmpty() && !thread.isShutdown());
+    }
+
+    private boolean isGarbage(ObjectStore.StoredObject object) {
+        Optional<JobId> owner = ObjectPolicy.ownerOf(object.key());
+        if (owner.isEmpty() || !isOurs(owner.get())) {
+            return false;
+        }
+        JobState state = states().get(owner.get().toString());
+        // Asked again after the state was read: it may have moved to another replica meanwhile, and be unknown here.
+        return policy.isGarbage(object.key(), state, object.modified(), Instant.now()) && isOurs(owner.get());
+    }
+
+    private boolean isOurs(JobId jobId) {
+        if (streams.state() != KafkaStreams.State.RUNNING) {
+            throw new InvalidStateStoreException("the stream is " + streams.state());
+        }
+        Set<Integer> ours = streams.metadataForLocalThreads().stream()
+                .flatMap(local -> local.activeTasks().stream())
+                .flatMap(task -> task.topicPartitions().stream())
+                .filter(partition -> partition.topic().equals(EventType.PROMPT_SUBMITTED.topic()))
+                .map(TopicPartition::partition)
+                .collect(Collectors.toSet());
+        byte[] key = jobId.toString().getBytes(UTF_8);
+        return ours.contains(
+                BuiltInPartitioner.partitionForKey(key, topics.get().partitions()));
+    }
+
+    private ReadOnlyKeyValueStore<String, JobState> states() {
+        return streams.store(
+                StoreQueryParameters.fromNameAndType(TrackingTopology.JOBS, QueryableStoreTypes.keyValueStore()));
+    }
+
+    private static Thread daemon(Runnable task) {
+        Thread thread = new Thread(task, "galatea-object-sweeper");
+        thread.setDaemon(true);
+        return thread;
+    }
+}

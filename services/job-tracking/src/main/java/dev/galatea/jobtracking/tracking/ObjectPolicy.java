@@ -1,0 +1,63 @@
+package dev.galatea.jobtracking.tracking;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.galatea.model.event.JobState;
+import dev.galatea.model.event.StageState;
+import dev.galatea.model.id.JobId;
+import dev.galatea.model.id.ObjectKeys;
+import dev.galatea.model.tensor.ObjectRef;
+
+/**
+ * Which objects of jobs nothing refers to any more. Pure and thread-safe.
+ *
+ * @param retention how long jobs are remembered; what belongs to no job that is remembered goes when it is older
+ * @param grace how long after the end of its job an object is left alone, because a worker may be late
+ */
+public record ObjectPolicy(Duration retention, Duration grace) {
+
+    private static final String JOBS = "jobs/";
+
+    /** The job that an object belongs to; empty if it is not a job's. */
+    public static Optional<JobId> ownerOf(String key) {
+        int end = key.indexOf('/', JOBS.length());
+        if (!key.startsWith(JOBS) || end < 0) {
+            return Optional.empty();
+        }
+        try {
+            JobId owner = JobId.parse(key.substring(JOBS.length(), end));
+            return key.startsWith(ObjectKeys.jobPrefix(owner)) ? Optional.of(owner) : Optional.empty();
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * Whether an object can go.
+     *
+     * @param owner its job's state; null if the job is not known, or forgotten
+     * @param modified when the object was written
+     */
+    public boolean isGarbage(String key, @Nullable JobState owner, Instant modified, Instant now) {
+        if (owner == null) {
+            return modified.isBefore(now.minus(retention).minus(grace));
+        }
+        Instant end = owner.finishedAt();
+        boolean over = owner.status().isDone() && end != null && end.isBefore(now.minus(grace));
+        return over && references(owner).noneMatch(ref -> ref.key().equals(key));
+    }
+
+    private static Stream<ObjectRef> references(JobState job) {
+        Stream<ObjectRef> clip = job.clip() == null
+                ? Stream.empty()
+                : Stream.of(job.clip().video(), job.clip().thumbnail());
+        return Stream.concat(
+                clip, job.stages().stream().map(StageState::preview).filter(Objects::nonNull));
+    }
+}

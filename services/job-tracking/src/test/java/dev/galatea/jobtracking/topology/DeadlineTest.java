@@ -1,0 +1,151 @@
+package dev.galatea.jobtracking.topology;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import dev.galatea.model.event.EventType;
+import dev.galatea.model.event.FailureCause;
+import dev.galatea.model.event.JobAccepted;
+import dev.galatea.model.event.JobCommand;
+import dev.galatea.model.event.JobSpec;
+import dev.galatea.model.event.JobState;
+import dev.galatea.model.event.JobStatus;
+import dev.galatea.model.event.LatentsDenoised;
+import dev.galatea.model.event.ProgressDetail;
+import dev.galatea.model.event.PromptConditioned;
+import dev.galatea.model.event.PromptSubmitted;
+import dev.galatea.model.event.Stage;
+import dev.galatea.model.event.VideoFinished;
+import dev.galatea.model.id.JobId;
+
+import static dev.galatea.jobtracking.Fixtures.Prompts.prompt;
+import static dev.galatea.jobtracking.Fixtures.conditioned;
+import static dev.galatea.jobtracking.Fixtures.decoded;
+import static dev.galatea.jobtracking.Fixtures.denoised;
+import static dev.galatea.jobtracking.Fixtures.progress;
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** A job of which nothing is heard is tried again, and ends in the end. */
+class DeadlineTest {
+
+    private static final Duration OVERDUE = Duration.ofMinutes(62);
+
+    @TempDir
+    Path stateDir;
+
+    private Harness harness;
+    private JobId job;
+    private JobSpec spec;
+
+    @BeforeEach
+    void acceptAJob() {
+        harness = new Harness(stateDir);
+        PromptSubmitted prompt = prompt().build();
+        job = prompt.jobId();
+        harness.send(prompt);
+        spec = harness.drain(EventType.JOB_ACCEPTED, JobAccepted.class).get(0).spec();
+    }
+
+    @AfterEach
+    void stop() {
+        harness.close();
+    }
+
+    @Test
+    void shouldPublishTheInputAgain_whenAStageIsSilent() {
+        denoisingBegins();
+        harness.advance(OVERDUE);
+
+        assertThat(harness.drain(EventType.PROMPT_CONDITIONED, PromptConditioned.class))
+                .containsExactly(conditioned(job, spec));
+        assertThat(state().status()).isEqualTo(JobStatus.RUNNING);
+        assertThat(state().history())
+                .anySatisfy(entry -> assertThat(entry.what()).startsWith("tried again, no news for"));
+        assertThat(finished()).isEmpty();
+    }
+
+    @Test
+    void shouldExpireOnce_whenTryingAgainDidNotHelp() {
+        denoisingBegins();
+        harness.advance(OVERDUE);
+        harness.advance(OVERDUE);
+        harness.advance(OVERDUE);
+
+        List<VideoFinished> finished = finished();
+        assertThat(finished).hasSize(1);
+        assertThat(finished.get(0).status()).isEqualTo(JobStatus.EXPIRED);
+        assertThat(finished.get(0).failure().cause()).isEqualTo(FailureCause.EXPIRED);
+        assertThat(finished.get(0).failure().code()).isEqualTo("stage_deadline");
+        assertThat(harness.drain(EventType.COMMAND, JobCommand.class))
+                .as("a worker that has it after all is to stop")
+                .extracting(JobCommand::jobId)
+                .containsExactly(job);
+    }
+
+    @Test
+    void shouldWait_whileAStageIsHeardOf() {
+        denoisingBegins();
+        harness.send(progress(job, Stage.DENOISING, 3, new ProgressDetail.Step(5, 20)));
+        harness.advance(Duration.ofMinutes(50));
+        // An attempt that does steps again changes no state, but is alive.
+        harness.send(progress(job, Stage.DENOISING, 4, new ProgressDetail.Step(3, 20)));
+        harness.advance(Duration.ofMinutes(50));
+
+        assertThat(harness.drain(EventType.PROMPT_CONDITIONED.topic())).isEmpty();
+    }
+
+    @Test
+    void shouldWaitLonger_whenNobodyTookTheJobYet() {
+        harness.send(conditioned(job, spec));
+        harness.advance(OVERDUE);
+        assertThat(harness.drain(EventType.PROMPT_CONDITIONED.topic())).isEmpty();
+        harness.advance(Duration.ofDays(30));
+
+        assertThat(harness.drain(EventType.PROMPT_CONDITIONED.topic())).hasSize(1);
+    }
+
+    @Test
+    void shouldStayAtTheLaterStage_whenEventsCameOutOfOrder() {
+        harness.send(denoised(job, spec));
+        harness.send(conditioned(job, spec));
+        harness.send(progress(job, Stage.DECODING, 2, new ProgressDetail.Started(1)));
+        harness.advance(OVERDUE);
+
+        assertThat(harness.drain(EventType.PROMPT_CONDITIONED.topic())).isEmpty();
+        assertThat(harness.drain(EventType.LATENTS_DENOISED, LatentsDenoised.class))
+                .containsExactly(denoised(job, spec));
+    }
+
+    @Test
+    void shouldCallWorkersOff_whenAJobThatWasTriedAgainIsDone() {
+        denoisingBegins();
+        harness.advance(OVERDUE);
+        harness.send(denoised(job, spec));
+        harness.send(decoded(job, spec));
+
+        assertThat(finished()).extracting(VideoFinished::status).containsExactly(JobStatus.COMPLETED);
+        assertThat(harness.drain(EventType.COMMAND, JobCommand.class))
+                .as("a queue may hold its input twice")
+                .extracting(JobCommand::jobId)
+                .containsExactly(job);
+    }
+
+    private void denoisingBegins() {
+        harness.send(conditioned(job, spec));
+        harness.send(progress(job, Stage.DENOISING, 2, new ProgressDetail.Started(1)));
+    }
+
+    private JobState state() {
+        return harness.jobs().get(job.toString());
+    }
+
+    private List<VideoFinished> finished() {
+        return harness.drain(EventType.VIDEO_FINISHED, VideoFinished.class);
+    }
+}

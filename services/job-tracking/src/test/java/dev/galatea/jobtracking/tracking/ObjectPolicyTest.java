@@ -1,0 +1,84 @@
+package dev.galatea.jobtracking.tracking;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+import org.junit.jupiter.api.Test;
+
+import dev.galatea.jobtracking.Fixtures;
+import dev.galatea.model.event.Clip;
+import dev.galatea.model.event.JobState;
+import dev.galatea.model.event.JobStatus;
+import dev.galatea.model.event.Stage;
+import dev.galatea.model.event.StageState;
+import dev.galatea.model.id.JobId;
+import dev.galatea.model.id.ObjectKeys;
+
+import static dev.galatea.jobtracking.Fixtures.NOON;
+import static org.assertj.core.api.Assertions.assertThat;
+
+class ObjectPolicyTest {
+
+    private static final Duration GRACE = Duration.ofMinutes(5);
+    private static final Duration RETENTION = Duration.ofDays(7);
+    private static final Instant LATER = NOON.plus(Duration.ofMinutes(6));
+
+    private final ObjectPolicy policy = new ObjectPolicy(RETENTION, GRACE);
+    private final JobId job = JobId.random();
+    private final String clip = ObjectKeys.jobPrefix(job) + "clip-1.mp4";
+    private final String thumbnail = ObjectKeys.jobPrefix(job) + "thumbnail-1.jpg";
+    private final String preview = ObjectKeys.preview(job, 8);
+    private final String checkpoint = ObjectKeys.checkpoints(job) + "8-1.safetensors";
+
+    @Test
+    void shouldKeepWhatTheStateOfADoneJobRefersTo_andNothingElse() {
+        JobState done = state(JobStatus.COMPLETED, NOON);
+
+        for (String key : List.of(clip, thumbnail, preview)) {
+            assertThat(policy.isGarbage(key, done, NOON, LATER)).as(key).isFalse();
+        }
+        for (String key : List.of(checkpoint, ObjectKeys.preview(job, 4))) {
+            assertThat(policy.isGarbage(key, done, NOON, LATER)).as(key).isTrue();
+        }
+    }
+
+    @Test
+    void shouldLeaveLateWorkersTheirTime() {
+        JobState done = state(JobStatus.COMPLETED, NOON);
+
+        assertThat(policy.isGarbage(checkpoint, done, NOON, NOON.plus(GRACE))).isFalse();
+    }
+
+    @Test
+    void shouldKeepEverythingOfARunningJob() {
+        JobState running = state(JobStatus.RUNNING, null);
+
+        assertThat(policy.isGarbage(checkpoint, running, NOON, NOON.plus(RETENTION.multipliedBy(2))))
+                .isFalse();
+    }
+
+    @Test
+    void shouldKeepWhatNobodyKnows_untilItsJobWouldBeForgotten() {
+        Instant forgotten = NOON.plus(RETENTION).plus(GRACE);
+
+        assertThat(policy.isGarbage(clip, null, NOON, forgotten)).isFalse();
+        assertThat(policy.isGarbage(clip, null, NOON, forgotten.plusSeconds(1))).isTrue();
+    }
+
+    @Test
+    void shouldTellWhoseAnObjectIs() {
+        assertThat(ObjectPolicy.ownerOf(clip)).contains(job);
+        assertThat(ObjectPolicy.ownerOf("jobs/somebody/clip.mp4")).isEmpty();
+        assertThat(ObjectPolicy.ownerOf("embeddings/" + job + "/1")).isEmpty();
+        assertThat(ObjectPolicy.ownerOf("jobs/" + job)).isEmpty();
+    }
+
+    private JobState state(JobStatus status, Instant finishedAt) {
+        StageState stage =
+                new StageState(Stage.DENOISING, 1, 8, 8, NOON, NOON, 1.0, "worker", Fixtures.object(preview));
+        boolean completed = status == JobStatus.COMPLETED;
+        Clip made = completed ? new Clip(Fixtures.object(clip), Fixtures.object(thumbnail), 8, 8, 1, 1) : null;
+        return new JobState(job, status, "", null, null, List.of(stage), made, null, List.of(), NOON, NOON, finishedAt);
+    }
+}
