@@ -36,6 +36,15 @@ public final class DeadLetterHeaders {
     /** Length of the original value in bytes, if it was too long for the topic and only its beginning is here. */
     public static final String CUT_FROM = "dead-letter-cut-from";
 
+    /**
+     * On a record without a value that settles a dead letter: which one, as {@code partition/offset} in the dead-letter
+     * topic.
+     */
+    public static final String SETTLES = "dead-letter-settles";
+
+    /** On the same record: {@code replayed} or {@code discarded}. */
+    public static final String SETTLEMENT = "dead-letter-settlement";
+
     private DeadLetterHeaders() {}
 
     /** The headers of one record; a record that is dead-lettered again gets them anew. */

@@ -73,6 +73,8 @@ class AsyncApiTest {
         Set<String> expected = new HashSet<>(
                 DeadLetterHeaders.of("topic", 0, 0, failure, "service").keySet());
         expected.add(DeadLetterHeaders.CUT_FROM);
+        expected.add(DeadLetterHeaders.SETTLES);
+        expected.add(DeadLetterHeaders.SETTLEMENT);
 
         assertThat(names(document.at("/components/schemas/deadLetterHeaders/properties")))
                 .isEqualTo(expected);

@@ -3,6 +3,8 @@ package dev.galatea.plumbing.event;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -15,8 +17,10 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -29,6 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import dev.galatea.embedded.EmbeddedBroker;
 import dev.galatea.model.event.CloudEvent;
+import dev.galatea.model.event.DeadLetterHeaders;
 import dev.galatea.model.event.EventCodec;
 import dev.galatea.model.event.EventIds;
 import dev.galatea.model.event.EventType;
@@ -90,6 +95,67 @@ class BrokerTest {
         later.start(new StartupEvent());
         await().atMost(PATIENCE).until(() -> later.reasonFor(jobId).isPresent());
         later.stop();
+    }
+
+    @Test
+    @Order(6)
+    void shouldShowReplayAndDiscardDeadLetters() throws Exception {
+        String origin = EventType.PROMPT_SUBMITTED.topic();
+        String replayed = JobId.random().toString();
+        String discarded = JobId.random().toString();
+        for (String key : List.of(replayed, discarded)) {
+            ProducerRecord<byte[], byte[]> record =
+                    new ProducerRecord<>(EventType.DEAD_LETTER_TOPIC, key.getBytes(UTF_8), "no json".getBytes(UTF_8));
+            record.headers().add("tenant", "t".getBytes(UTF_8));
+            Failure failure = new Failure(FailureCause.POISON, "malformed_payload", "no JSON at all");
+            DeadLetterHeaders.of(origin, 0, 7, failure, "test")
+                    .forEach((name, value) -> record.headers().add(name, value));
+            publisher.publish(record);
+        }
+        try (DeadLetterDesk desk = new DeadLetterDesk(broker, new SimpleMeterRegistry())) {
+            DeadLetter first = letter(desk, replayed);
+            assertThat(first.header(DeadLetterHeaders.REASON)).isEqualTo("no JSON at all");
+            desk.replay(desk.find(first.position()).orElseThrow());
+            desk.discard(letter(desk, discarded));
+
+            assertThat(desk.find(first.position())).isEmpty();
+            assertThat(desk.list(100))
+                    .noneMatch(letter -> isKey(replayed, letter.key()) || isKey(discarded, letter.key()));
+        }
+        List<ConsumerRecord<byte[], byte[]>> again = read(origin, replayed);
+        assertThat(again).hasSize(1);
+        assertThat(again.get(0).value()).isEqualTo("no json".getBytes(UTF_8));
+        assertThat(again.get(0).headers()).extracting(Header::key).containsExactly("tenant");
+        assertThat(read(origin, discarded)).isEmpty();
+    }
+
+    private static DeadLetter letter(DeadLetterDesk desk, String key) throws Exception {
+        return desk.list(100).stream()
+                .filter(letter -> isKey(key, letter.key()))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static List<ConsumerRecord<byte[], byte[]>> read(String topic, String key) {
+        List<ConsumerRecord<byte[], byte[]>> found = new ArrayList<>();
+        try (KafkaConsumer<byte[], byte[]> consumer =
+                new KafkaConsumer<>(broker, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
+                    .map(info -> new TopicPartition(topic, info.partition()))
+                    .toList();
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+                consumer.poll(Duration.ofMillis(100)).forEach(found::add);
+            }
+        }
+        found.removeIf(record -> !isKey(key, record.key()));
+        return found;
+    }
+
+    private static boolean isKey(String expected, byte @Nullable [] key) {
+        return Arrays.equals(expected.getBytes(UTF_8), key);
     }
 
     @Test

@@ -1,0 +1,133 @@
+package dev.galatea.standalone.cli;
+
+import java.io.PrintWriter;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+import dev.galatea.model.event.DeadLetterHeaders;
+import dev.galatea.plumbing.event.DeadLetter;
+import dev.galatea.plumbing.event.DeadLetterDesk;
+import dev.galatea.plumbing.failure.RetryableException;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+/**
+ * {@code ./galatea dead-letters}: what to do with records that could not be read, or were given up. Works on any running
+ * system's broker. A list shows no payloads, because they may hold prompts; {@code show} does.
+ */
+@Command(
+        name = "dead-letters",
+        description = "Shows, replays or discards records that could not be read or were given up.",
+        mixinStandardHelpOptions = true,
+        synopsisSubcommandLabel = "COMMAND")
+final class DeadLettersCommand {
+
+    @Option(
+            names = "--bootstrap-servers",
+            defaultValue = "${env:KAFKA_BOOTSTRAP_SERVERS:-localhost:9092}",
+            description = "Where the broker is (default: ${DEFAULT-VALUE}).")
+    String bootstrapServers;
+
+    @Spec
+    CommandSpec spec;
+
+    @Command(name = "list", description = "Lists dead letters that are not settled, newest last.")
+    int list(@Option(names = "--limit", defaultValue = "100", description = "At most so many of the newest.") int limit)
+            throws RetryableException {
+        try (DeadLetterDesk desk = desk()) {
+            List<DeadLetter> letters = desk.list(limit);
+            for (DeadLetter letter : letters) {
+                out().printf(
+                                "%-8s %s %s %s: %s%n",
+                                letter.position(),
+                                letter.at(),
+                                letter.header(DeadLetterHeaders.TOPIC),
+                                letter.header(DeadLetterHeaders.CODE),
+                                letter.header(DeadLetterHeaders.REASON));
+            }
+            out().printf("%d dead letters%n", letters.size());
+        }
+        return ExitCodes.DONE;
+    }
+
+    @Command(name = "show", description = "Shows all of one dead letter, its payload included.")
+    int show(@Parameters(paramLabel = "ID", description = "As list shows it, such as 2/17.") String id)
+            throws RetryableException {
+        try (DeadLetterDesk desk = desk()) {
+            DeadLetter letter = find(desk, id);
+            out().printf("key: %s%n", text(letter.key()));
+            letter.headers().entrySet().stream()
+                    .sorted(Map.Entry.comparingByKey())
+                    .forEach(header -> out().printf("%s: %s%n", header.getKey(), text(header.getValue())));
+            out().printf("%n%s%n", text(letter.value()));
+        }
+        return ExitCodes.DONE;
+    }
+
+    @Command(name = "replay", description = "Publishes dead letters to the topics that they came from, as they were.")
+    int replay(@Parameters(paramLabel = "ID", arity = "1..*") List<String> ids) throws RetryableException {
+        try (DeadLetterDesk desk = desk()) {
+            for (String id : ids) {
+                DeadLetter letter = find(desk, id);
+                if (letter.isCut()) {
+                    throw wrongUse("ID: " + id + " was too long to be kept whole, so it can't be published again");
+                }
+                desk.replay(letter);
+                out().printf("%s published to %s%n", id, letter.header(DeadLetterHeaders.TOPIC));
+            }
+        }
+        return ExitCodes.DONE;
+    }
+
+    @Command(name = "discard", description = "Puts dead letters aside for good.")
+    int discard(@Parameters(paramLabel = "ID", arity = "1..*") List<String> ids) throws RetryableException {
+        try (DeadLetterDesk desk = desk()) {
+            for (String id : ids) {
+                desk.discard(find(desk, id));
+                out().printf("%s discarded%n", id);
+            }
+        }
+        return ExitCodes.DONE;
+    }
+
+    private DeadLetterDesk desk() {
+        return new DeadLetterDesk(Map.of("bootstrap.servers", bootstrapServers), new SimpleMeterRegistry());
+    }
+
+    private DeadLetter find(DeadLetterDesk desk, String id) throws RetryableException {
+        try {
+            return desk.find(DeadLetter.Position.parse(id))
+                    .orElseThrow(
+                            () -> wrongUse("ID: there is no open dead letter " + id + "; list says which there are"));
+        } catch (IllegalArgumentException e) {
+            throw wrongUse("ID: " + e.getMessage());
+        }
+    }
+
+    private ParameterException wrongUse(String message) {
+        return new ParameterException(spec.commandLine(), message);
+    }
+
+    private PrintWriter out() {
+        return spec.commandLine().getOut();
+    }
+
+    /** As text if it is text. */
+    private static String text(byte @Nullable [] bytes) {
+        if (bytes == null) {
+            return "(none)";
+        }
+        String text = new String(bytes, UTF_8);
+        return text.indexOf(0xFFFD) < 0 ? text : "hex " + HexFormat.of().formatHex(bytes);
+    }
+}
