@@ -65,6 +65,18 @@ class CommandLineTest {
         assertThat(err.toString()).contains("PROMPT");
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "drill no-such,               'there is no no-such'",
+        "drill --kills=0,             '--kills'",
+        "dead-letters,                'Missing required subcommand'",
+        "dead-letters show,           'ID'",
+    })
+    void shouldExplainWrongUse_ofTools(String arguments, String expected) {
+        assertThat(run(arguments.strip().split(" +"))).isEqualTo(ExitCodes.WRONG_USE);
+        assertThat(err.toString()).contains(expected);
+    }
+
     private int run(String... args) {
         return new CommandLine(new GalateaCommand())
                 .setErr(new PrintWriter(err))

@@ -1,0 +1,103 @@
+package dev.galatea.standalone.cli;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+import dev.galatea.standalone.drill.DrillOutcome;
+import dev.galatea.standalone.drill.DrillRunner;
+import dev.galatea.standalone.drill.DrillSettings;
+
+/** {@code ./galatea drill}: breaks a deployment of its own on purpose, and audits what became of the jobs. */
+@Command(
+        name = "drill",
+        description = "Starts the services as separate processes, breaks them on purpose while jobs run, and audits"
+                + " topics and bucket: nothing lost, nothing twice, the same bytes.",
+        mixinStandardHelpOptions = true,
+        exitCodeListHeading = "Exit codes:%n",
+        exitCodeList = {"0:all drills passed", "1:a drill failed", "2:wrong use"})
+final class DrillCommand implements Callable<Integer> {
+
+    @Parameters(paramLabel = "DRILL", arity = "0..*", description = "Which drills; all unless given. See --list.")
+    List<String> names = new ArrayList<>();
+
+    @Option(names = "--list", description = "Says which drills there are.")
+    boolean list;
+
+    @Option(
+            names = "--seed",
+            defaultValue = "1",
+            description = "Decides where faults strike (default: ${DEFAULT-VALUE}).")
+    long seed;
+
+    @Option(
+            names = "--kills",
+            defaultValue = "3",
+            description = "How often drills that repeat a fault repeat it (default: ${DEFAULT-VALUE}).")
+    int kills;
+
+    @Option(
+            names = "--steps",
+            defaultValue = "8",
+            description = "Denoising steps of a job (default: ${DEFAULT-VALUE}).")
+    int steps;
+
+    @Option(
+            names = "--checkpoint-every",
+            defaultValue = "2",
+            description = "Steps between two checkpoints (default: ${DEFAULT-VALUE}).")
+    int checkpointEvery;
+
+    @Option(
+            names = "--lock",
+            defaultValue = "PT5S",
+            description = "How long a job stays with a worker that died (default: ${DEFAULT-VALUE}).")
+    Duration lock = Duration.ofSeconds(5);
+
+    @Option(names = "--root", defaultValue = "${env:GALATEA_ROOT:-.}", description = "The checkout.")
+    Path root = Path.of(".");
+
+    @Option(names = "--directory", description = "Where processes keep data and logs; a new one unless given.")
+    @Nullable
+    Path directory;
+
+    @Spec
+    CommandSpec spec;
+
+    @Override
+    public Integer call() throws Exception {
+        if (list) {
+            DrillRunner.describe().forEach(System.out::println);
+            return ExitCodes.DONE;
+        }
+        List<String> unknown = DrillRunner.unknown(names);
+        if (!unknown.isEmpty()) {
+            throw new ParameterException(
+                    spec.commandLine(), "DRILL: there is no " + unknown.get(0) + "; --list says which there are");
+        }
+        List<DrillOutcome> outcomes = new DrillRunner(settings(), System.out::println).run(names);
+        long failed = outcomes.stream().filter(outcome -> !outcome.passed()).count();
+        System.out.println(outcomes.size() + " drills, " + failed + " failed");
+        return failed == 0 ? ExitCodes.DONE : ExitCodes.FAILED;
+    }
+
+    private DrillSettings settings() throws Exception {
+        Path where = directory == null ? Files.createTempDirectory("galatea-drill") : directory.toAbsolutePath();
+        try {
+            return new DrillSettings(root.toAbsolutePath(), where, seed, kills, steps, checkpointEvery, lock);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), "--" + e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,14 @@
+package dev.galatea.standalone.drill;
+
+/** One kind of fault. Stateless; may be run again on the same deployment, which it leaves whole. */
+interface Drill {
+
+    /** What the command line calls it. */
+    String title();
+
+    /** What it does, in a line. */
+    String description();
+
+    /** Breaks something while jobs run, and puts it right again; the audit follows. */
+    void run(Scene scene) throws Exception;
+}
