@@ -19,6 +19,9 @@ final class QueuedWork {
 
     private static final int CAPACITY = 5_000;
 
+    /** A worker must come for what can't be read, too: to put it to the dead letters. */
+    private static final double UNREADABLE_SECONDS = 1;
+
     private final StageQueue queue;
     private final TreeMap<Long, Waiting> known = new TreeMap<>();
     private long next;
@@ -63,13 +66,13 @@ final class QueuedWork {
             return Backlog.NONE;
         }
         if (known.isEmpty()) {
-            return new Backlog(jobs, 0, null);
+            return new Backlog(jobs, jobs * UNREADABLE_SECONDS, null);
         }
         double seconds = 0;
         for (Waiting waiting : known.values()) {
-            if (waiting.model != null) {
-                seconds += estimate.seconds(queue.stage(), waiting.model, waiting.units);
-            }
+            seconds += waiting.model == null
+                    ? UNREADABLE_SECONDS
+                    : estimate.seconds(queue.stage(), waiting.model, waiting.units);
         }
         Instant oldest = Instant.ofEpochMilli(known.firstEntry().getValue().timestamp);
         return new Backlog(jobs, seconds / known.size() * jobs, oldest);

@@ -3,6 +3,7 @@ package dev.galatea.jobtracking.topology;
 import java.time.Duration;
 import java.time.Instant;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import org.jspecify.annotations.Nullable;
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import dev.galatea.jobtracking.backlog.WorkEstimate;
 import dev.galatea.model.event.JobSpec;
 import dev.galatea.model.event.JobState;
+import dev.galatea.model.event.JobStatus;
 import dev.galatea.model.event.Stage;
 import dev.galatea.model.event.StageState;
 
@@ -39,6 +41,12 @@ final class TrackingMetrics {
     TrackingMetrics(MeterRegistry registry, WorkEstimate estimate) {
         this.registry = registry;
         this.estimate = estimate;
+        // From zero on, so that the first failure is an increase.
+        for (JobStatus status : JobStatus.values()) {
+            if (status.isDone()) {
+                ended(status);
+            }
+        }
     }
 
     void moved(@Nullable JobState before, JobState after) {
@@ -54,15 +62,18 @@ final class TrackingMetrics {
     }
 
     private void ended(JobState job) {
-        String status = job.status().wireName();
-        registry.counter("galatea.jobs.ended", "status", status).increment();
+        ended(job.status()).increment();
         Instant finished = job.finishedAt();
         if (finished != null) {
             histogram("galatea.job", "From submission to the end of a job")
-                    .tag("status", status)
+                    .tag("status", job.status().wireName())
                     .register(registry)
                     .record(Duration.between(job.submittedAt(), finished));
         }
+    }
+
+    private Counter ended(JobStatus status) {
+        return registry.counter("galatea.jobs.ended", "status", status.wireName());
     }
 
     private void moved(@Nullable JobSpec spec, @Nullable StageState before, StageState after) {
