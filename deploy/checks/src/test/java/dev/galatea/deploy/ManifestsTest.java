@@ -1,0 +1,248 @@
+package dev.galatea.deploy;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.EnvVar;
+import io.fabric8.kubernetes.api.model.Probe;
+import io.fabric8.kubernetes.api.model.Volume;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+/**
+ * What a cluster would refuse, or run badly, without a cluster. The base is read from its files, always; the overlays are
+ * checked in the same way where {@code kubectl} can render them.
+ */
+class ManifestsTest {
+
+    private static final List<String> OVERLAYS = List.of("cpu", "gpu", "local");
+    private static final Map<String, String> STRIMZI = Map.of(
+            "Kafka", "io.strimzi.api.kafka.model.kafka.Kafka",
+            "KafkaNodePool", "io.strimzi.api.kafka.model.nodepool.KafkaNodePool",
+            "KafkaTopic", "io.strimzi.api.kafka.model.topic.KafkaTopic",
+            "KafkaUser", "io.strimzi.api.kafka.model.user.KafkaUser");
+    /** Longer than any step boundary takes: galatea.queue.grace-period in the base, and a margin for the rest. */
+    private static final int GRACE_MARGIN_SECONDS = 10;
+
+    /** Rendered once: that takes longer than all checks together. */
+    private static final List<Manifests> SETS = new ArrayList<>();
+
+    static synchronized List<Manifests> sets() throws InterruptedException {
+        if (SETS.isEmpty()) {
+            SETS.add(Manifests.base());
+            for (String overlay : OVERLAYS) {
+                render(overlay).ifPresent(yaml -> SETS.add(Manifests.rendered(overlay, yaml)));
+            }
+        }
+        return SETS;
+    }
+
+    /** Kustomize before version 4 does not know what the overlays are written in. */
+    private static Optional<String> render(String overlay) throws InterruptedException {
+        Optional<Repository.Output> version = Repository.run("kubectl", "version", "--client");
+        if (version.isEmpty() || !version.get().text().matches("(?s).*Kustomize Version: v([4-9]|\\d\\d).*")) {
+            return Optional.empty();
+        }
+        Repository.Output out = Repository.run("kubectl", "kustomize", "k8s/overlays/" + overlay)
+                .orElseThrow();
+        assertThat(out.exitCode()).as(out.text()).isZero();
+        return Optional.of(out.text());
+    }
+
+    @Test
+    void shouldRenderEveryOverlay() throws InterruptedException {
+        List<Manifests> sets = sets();
+
+        assumeThat(sets.size())
+                .as("overlays are not rendered and not checked: there is no kubectl with Kustomize 4 or later")
+                .isGreaterThan(1);
+        assertThat(sets).hasSize(1 + OVERLAYS.size());
+    }
+
+    @ParameterizedTest
+    @MethodSource("sets")
+    void shouldHaveNoFieldThatKubernetesDoesNotKnow(Manifests set) {
+        set.all()
+                .filter(document -> !STRIMZI.containsKey(document.path("kind").asText()))
+                .forEach(Manifests::strict);
+    }
+
+    @ParameterizedTest
+    @MethodSource("sets")
+    void shouldHaveNoFieldThatStrimziDoesNotKnow(Manifests set) {
+        assumeThat(Runtime.version().feature())
+                .as("Strimzi's resources are not read: its library needs Java 21")
+                .isGreaterThanOrEqualTo(21);
+        STRIMZI.forEach((kind, type) -> set.of(kind).forEach(document -> {
+            assertThat(document.path("apiVersion").asText()).isEqualTo("kafka.strimzi.io/v1");
+            try {
+                Manifests.strict(document, Class.forName(type));
+            } catch (ClassNotFoundException e) {
+                throw new AssertionError(e);
+            }
+        }));
+    }
+
+    @ParameterizedTest
+    @MethodSource("sets")
+    void shouldNameOnlyWhatIsThere(Manifests set) {
+        Set<String> secrets = secrets(set);
+        for (Deployment deployment : set.deployments()) {
+            String name = deployment.getMetadata().getName();
+            var pod = Manifests.pod(deployment);
+            if (pod.getServiceAccountName() != null) {
+                assertThat(set.find("ServiceAccount", pod.getServiceAccountName()))
+                        .as(name)
+                        .isPresent();
+            }
+            for (Volume volume : pod.getVolumes()) {
+                if (volume.getSecret() != null) {
+                    assertThat(secrets).as(name).contains(volume.getSecret().getSecretName());
+                }
+                if (volume.getPersistentVolumeClaim() != null) {
+                    assertThat(set.find(
+                                    "PersistentVolumeClaim",
+                                    volume.getPersistentVolumeClaim().getClaimName()))
+                            .as(name)
+                            .isPresent();
+                }
+            }
+            for (Container container : pod.getContainers()) {
+                checkEnvironment(set, secrets, container);
+                List<String> volumes =
+                        pod.getVolumes().stream().map(Volume::getName).toList();
+                container
+                        .getVolumeMounts()
+                        .forEach(mount -> assertThat(volumes).as(name).contains(mount.getName()));
+            }
+        }
+        set.of("Service").forEach(service -> selectsPods(set, service.at("/spec/selector")));
+        set.of("PodDisruptionBudget").forEach(budget -> selectsPods(set, budget.at("/spec/selector/matchLabels")));
+        set.of("NetworkPolicy").forEach(policy -> selectsPods(set, policy.at("/spec/podSelector/matchLabels")));
+        set.of("ScaledObject").forEach(scaled -> assertThat(set.find(
+                        "Deployment", scaled.at("/spec/scaleTargetRef/name").asText()))
+                .isPresent());
+    }
+
+    private static void checkEnvironment(Manifests set, Set<String> secrets, Container container) {
+        container.getEnvFrom().forEach(source -> assertThat(
+                        set.find("ConfigMap", source.getConfigMapRef().getName()))
+                .isPresent());
+        for (EnvVar variable : container.getEnv()) {
+            if (variable.getValueFrom() != null && variable.getValueFrom().getSecretKeyRef() != null) {
+                assertThat(secrets)
+                        .as(variable.getName())
+                        .contains(variable.getValueFrom().getSecretKeyRef().getName());
+            }
+        }
+    }
+
+    /** In the manifests, made by Strimzi for each user and for the cluster, or the one that people make. */
+    private static Set<String> secrets(Manifests set) {
+        Set<String> secrets = new TreeSet<>(Set.of("galatea-store"));
+        Stream.concat(set.of("Secret"), set.of("KafkaUser"))
+                .map(Manifests::nameOf)
+                .forEach(secrets::add);
+        set.of("Kafka").forEach(kafka -> secrets.add(Manifests.nameOf(kafka) + "-cluster-ca-cert"));
+        return secrets;
+    }
+
+    private static void selectsPods(Manifests set, JsonNode labels) {
+        assertThat(labels.isEmpty()).isFalse();
+        assertThat(set.deployments())
+                .anySatisfy(deployment -> labels.properties().forEach(label -> assertThat(
+                                deployment.getSpec().getTemplate().getMetadata().getLabels())
+                        .containsEntry(label.getKey(), label.getValue().asText())));
+    }
+
+    @ParameterizedTest
+    @MethodSource("sets")
+    void shouldRunWithAsFewRightsAsCan(Manifests set) {
+        for (Deployment deployment : set.deployments()) {
+            var pod = Manifests.pod(deployment);
+            assertThat(pod.getSecurityContext().getRunAsNonRoot()).isTrue();
+            assertThat(pod.getSecurityContext().getSeccompProfile().getType()).isEqualTo("RuntimeDefault");
+            assertThat(pod.getAutomountServiceAccountToken()).isFalse();
+            for (Container container : pod.getContainers()) {
+                var context = container.getSecurityContext();
+                assertThat(context.getReadOnlyRootFilesystem()).isTrue();
+                assertThat(context.getAllowPrivilegeEscalation()).isFalse();
+                assertThat(context.getCapabilities().getDrop()).containsExactly("ALL");
+                assertThat(container.getImage()).matches(".+:[^:]+").doesNotEndWith(":latest");
+                assertThat(container.getResources().getLimits()).containsKey("memory");
+                assertThat(container.getResources().getRequests()).containsKeys("cpu", "memory");
+                for (Probe probe : List.of(
+                        container.getStartupProbe(), container.getLivenessProbe(), container.getReadinessProbe())) {
+                    assertThat(probe).as(container.getName()).isNotNull();
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("sets")
+    void shouldGiveWorkersTimeForAStepAndACheckpoint(Manifests set) {
+        String configured = set.find("ConfigMap", "galatea")
+                .orElseThrow()
+                .at("/data/GALATEA_QUEUE_GRACE_PERIOD")
+                .asText();
+        int grace = Integer.parseInt(configured.replace("s", ""));
+        for (String worker : List.of("denoising", "decoding")) {
+            Deployment deployment =
+                    (Deployment) Manifests.strict(set.find("Deployment", worker).orElseThrow());
+            assertThat(Manifests.pod(deployment).getTerminationGracePeriodSeconds())
+                    .isGreaterThanOrEqualTo(grace + GRACE_MARGIN_SECONDS);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("sets")
+    void shouldDenyByDefault(Manifests set) {
+        JsonNode policy = set.find("NetworkPolicy", "default-deny").orElseThrow();
+        assertThat(policy.at("/spec/policyTypes")).extracting(JsonNode::asText).contains("Ingress", "Egress");
+        assertThat(policy.at("/spec/ingress").isMissingNode()).isTrue();
+        assertThat(policy.at("/spec/egress").isMissingNode()).isTrue();
+        for (String service : Repository.SERVICES) {
+            JsonNode labels = set.find("Deployment", service).orElseThrow().at("/spec/template/metadata/labels");
+            policy.at("/spec/podSelector/matchLabels")
+                    .properties()
+                    .forEach(label ->
+                            assertThat(labels.get(label.getKey())).as(service).isEqualTo(label.getValue()));
+        }
+    }
+
+    @Test
+    void shouldScaleEachStageByItsOwnWork_toZero() {
+        List<ScaledObject> scaled = Manifests.base()
+                .of("ScaledObject")
+                .map(document -> (ScaledObject) Manifests.strict(document))
+                .toList();
+
+        assertThat(scaled)
+                .extracting(object -> object.spec().scaleTargetRef().name())
+                .containsExactlyInAnyOrder("text-conditioning", "denoising", "decoding");
+        for (ScaledObject object : scaled) {
+            String stage = object.spec().scaleTargetRef().name();
+            Map<String, String> trigger = object.spec().triggers().get(0).metadata();
+            assertThat(object.spec().minReplicaCount()).isZero();
+            assertThat(object.spec().triggers()).hasSize(1).allSatisfy(t -> assertThat(t.type())
+                    .isEqualTo("prometheus"));
+            assertThat(trigger.get("query")).contains("galatea_backlog_work_seconds{stage=\"" + stage + "\"}");
+            assertThat(trigger.keySet())
+                    .containsExactlyInAnyOrder(
+                            "serverAddress", "query", "threshold", "activationThreshold", "ignoreNullValues");
+        }
+    }
+}

@@ -1,0 +1,36 @@
+package dev.galatea.deploy;
+
+import java.util.List;
+import java.util.Map;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+/** KEDA's {@code keda.sh/v1alpha1} ScaledObject, as far as its documentation (2.17) describes what we use. */
+record ScaledObject(String apiVersion, String kind, JsonNode metadata, Spec spec) {
+
+    record Spec(
+            Target scaleTargetRef,
+            Integer pollingInterval,
+            Integer cooldownPeriod,
+            Integer minReplicaCount,
+            Integer maxReplicaCount,
+            Fallback fallback,
+            Advanced advanced,
+            List<Trigger> triggers) {}
+
+    record Target(String apiVersion, String kind, String name) {}
+
+    record Fallback(Integer failureThreshold, Integer replicas) {}
+
+    record Advanced(HorizontalPodAutoscalerConfig horizontalPodAutoscalerConfig) {}
+
+    record HorizontalPodAutoscalerConfig(Behavior behavior) {}
+
+    record Behavior(Rules scaleUp, Rules scaleDown) {}
+
+    record Rules(Integer stabilizationWindowSeconds, List<Policy> policies) {}
+
+    record Policy(String type, Integer value, Integer periodSeconds) {}
+
+    record Trigger(String type, String metricType, Map<String, String> metadata) {}
+}
