@@ -40,6 +40,8 @@ import dev.galatea.model.event.PromptSubmitted;
 final class TrackingProcessor implements Processor<byte[], byte[], byte[], byte[]> {
 
     private static final Logger LOG = Logger.getLogger(TrackingProcessor.class);
+    private static final long FRESH_MS = 250;
+    private static final long COMMIT_PAUSE_MS = 100;
     private static final Map<String, EventType> TYPES =
             TrackingTopology.INPUTS.stream().collect(Collectors.toMap(EventType::topic, Function.identity()));
 
@@ -53,6 +55,7 @@ final class TrackingProcessor implements Processor<byte[], byte[], byte[], byte[
     private Outlet outlet;
     private Overdue overdue;
     private TopicFacts facts;
+    private long lastCommitRequest;
 
     TrackingProcessor(
             JobTracker tracker, JobTrackingConfig config, Supplier<TopicFacts> topics, TrackingMetrics metrics) {
@@ -129,6 +132,9 @@ final class TrackingProcessor implements Processor<byte[], byte[], byte[], byte[
             jobs.put(id, result.state());
             outputs.forEach(outlet::send);
             overdue.moved(id, event, result);
+            if (!result.outputs().isEmpty()) {
+                commitSoon(record.timestamp());
+            }
             metrics.moved(known, result.state());
         });
         if (outcome.isEmpty() && known != null && !known.status().isDone()) {
@@ -136,6 +142,19 @@ final class TrackingProcessor implements Processor<byte[], byte[], byte[], byte[
         }
         if (early != null) {
             earlyCancels.delete(id);
+        }
+    }
+
+    /**
+     * Somebody waits for an accepted job or a terminal event: its transaction ends with this record and not with the
+     * commit interval. But a transaction costs more than the record: those who come in a crowd, or late because there is
+     * one, share the interval's.
+     */
+    private void commitSoon(long happenedAt) {
+        long now = context.currentSystemTimeMs();
+        if (now - happenedAt <= FRESH_MS && now - lastCommitRequest >= COMMIT_PAUSE_MS) {
+            lastCommitRequest = now;
+            context.commit();
         }
     }
 
