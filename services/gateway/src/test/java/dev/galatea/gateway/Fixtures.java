@@ -44,6 +44,7 @@ public final class Fixtures {
                 List.of(),
                 NOON,
                 NOON.plusSeconds(9),
-                status.isDone() ? NOON.plusSeconds(9) : null);
+                status.isDone() ? NOON.plusSeconds(9) : null,
+                null);
     }
 }

@@ -20,7 +20,7 @@ public enum EventType {
     CLIP_DECODED("video.clip.decoded.v1", ClipDecoded.class),
     /** What a stage is doing. */
     PROGRESS("video.progress.v1", Progress.class),
-    /** What somebody asks of a job: cancel. */
+    /** What somebody asks of a job: cancel, delete. */
     COMMAND("video.command.v1", JobCommand.class),
     /** The state of a job, latest per key (compacted). */
     JOB_STATE("video.jobs.v1", JobState.class),

@@ -12,7 +12,9 @@ public record JobCommand(JobId jobId, Action action, String reason, Instant at) 
     /** What is asked. */
     public enum Action {
         /** Stop and end as cancelled; has no effect on a job that is done. */
-        CANCEL("cancel");
+        CANCEL("cancel"),
+        /** Forget a job that is done; has no effect on one that is not. */
+        DELETE("delete");
 
         private final String wireName;
 
@@ -32,6 +34,11 @@ public record JobCommand(JobId jobId, Action action, String reason, Instant at) 
         Fields.require("action", action);
         Fields.require("reason", reason);
         Fields.require("at", at);
+    }
+
+    /** Asks to forget a job that is done. */
+    public static JobCommand delete(JobId jobId, String reason, Instant at) {
+        return new JobCommand(jobId, Action.DELETE, reason, at);
     }
 
     /** Asks to cancel a job. */

@@ -19,6 +19,7 @@ import dev.galatea.model.id.JobId;
  * @param failure present when failed, refused, cancelled or expired
  * @param history what happened, oldest first; bounded, so the middle of a very long one may be missing
  * @param finishedAt when the job became done
+ * @param remixOf the job whose settings were taken over, as it was submitted
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record JobState(
@@ -33,7 +34,8 @@ public record JobState(
         List<HistoryEntry> history,
         Instant submittedAt,
         Instant updatedAt,
-        @Nullable Instant finishedAt)
+        @Nullable Instant finishedAt,
+        @Nullable JobId remixOf)
         implements Event {
 
     public JobState {

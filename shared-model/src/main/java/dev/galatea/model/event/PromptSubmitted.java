@@ -19,6 +19,7 @@ import dev.galatea.model.id.JobId;
  * @param guidance classifier-free guidance scale
  * @param seed of the noise; absent means one derived from the job id
  * @param reference an image or video to start from; refused unless the bundle can take it
+ * @param remixOf the job whose settings were taken over; kept for the record, checked by nobody
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record PromptSubmitted(
@@ -33,12 +34,43 @@ public record PromptSubmitted(
         @Nullable Integer steps,
         @Nullable Double guidance,
         @Nullable Long seed,
-        @Nullable ReferenceMedia reference)
+        @Nullable ReferenceMedia reference,
+        @Nullable JobId remixOf)
         implements Event {
 
     public PromptSubmitted {
         Fields.require("jobId", jobId);
         Fields.require("prompt", prompt);
+    }
+
+    /** A submission that remixes nothing. */
+    public PromptSubmitted(
+            JobId jobId,
+            String prompt,
+            @Nullable String negativePrompt,
+            @Nullable String model,
+            @Nullable Integer width,
+            @Nullable Integer height,
+            @Nullable Integer frames,
+            @Nullable Double seconds,
+            @Nullable Integer steps,
+            @Nullable Double guidance,
+            @Nullable Long seed,
+            @Nullable ReferenceMedia reference) {
+        this(
+                jobId,
+                prompt,
+                negativePrompt,
+                model,
+                width,
+                height,
+                frames,
+                seconds,
+                steps,
+                guidance,
+                seed,
+                reference,
+                null);
     }
 
     /** A submission of just a prompt; the bundle's defaults fill the rest. */

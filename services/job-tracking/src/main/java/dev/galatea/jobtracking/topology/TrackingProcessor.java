@@ -110,6 +110,10 @@ final class TrackingProcessor implements Processor<byte[], byte[], byte[], byte[
     private void handle(Event event, Record<byte[], byte[]> record, RecordMetadata from) {
         String id = event.jobId().toString();
         JobState known = jobs.get(id);
+        if (event instanceof JobCommand command && command.action() == JobCommand.Action.DELETE) {
+            forget(known);
+            return;
+        }
         if (known == null && event instanceof JobCommand command) {
             rememberForPrompt(command);
             return;
@@ -176,6 +180,13 @@ final class TrackingProcessor implements Processor<byte[], byte[], byte[], byte[
     private static Deadlines deadlines(DeadlineConfig config) {
         return new Deadlines(
                 config.waiting(), config.textConditioning(), config.denoising(), config.decoding(), config.retries());
+    }
+
+    private void forget(@Nullable JobState known) {
+        if (known != null && known.status().isDone()) {
+            jobs.delete(known.jobId().toString());
+            outlet.forget(known.jobId());
+        }
     }
 
     private void rememberForPrompt(JobCommand command) {

@@ -108,7 +108,8 @@ final class Draft {
                 history,
                 before.submittedAt(),
                 updatedAt,
-                doneAt);
+                doneAt,
+                before.remixOf());
     }
 
     private void end(JobStatus end, @Nullable Stage stage, Instant at) {

@@ -115,7 +115,8 @@ public final class JobTracker {
                 List.of(new HistoryEntry(at, null, what)),
                 at,
                 at,
-                status.isDone() ? at : null);
+                status.isDone() ? at : null,
+                prompt.remixOf());
     }
 
     private static Outcome ended(JobState state) {

@@ -194,6 +194,25 @@ class TrackingTopologyTest {
     }
 
     @Test
+    void shouldForgetAJob_whenItIsDoneAndSomebodyDeletesIt() {
+        PromptSubmitted prompt = prompt().build();
+        JobId job = prompt.jobId();
+        harness.send(JobCommand.delete(job, "too early", NOON));
+        harness.send(prompt);
+        harness.send(JobCommand.delete(job, "not done", NOON));
+        assertThat(harness.jobs().get(job.toString()).status()).isEqualTo(JobStatus.QUEUED);
+        harness.send(JobCommand.cancel(job, "", NOON));
+        harness.drain(EventType.JOB_STATE.topic());
+        harness.send(JobCommand.delete(job, "", NOON));
+
+        assertThat(harness.jobs().get(job.toString())).isNull();
+        assertThat(harness.earlyCancels()).isZero();
+        assertThat(harness.drain(EventType.JOB_STATE.topic()))
+                .singleElement()
+                .satisfies(tombstone -> assertThat(tombstone.value()).isNull());
+    }
+
+    @Test
     void shouldCancel_whenTheCommandOvertakesThePrompt() {
         PromptSubmitted prompt = prompt().build();
         harness.send(JobCommand.cancel(prompt.jobId(), "too late\ud800", NOON));

@@ -79,6 +79,7 @@ class ObjectPolicyTest {
                 new StageState(Stage.DENOISING, 1, 8, 8, NOON, NOON, 1.0, "worker", Fixtures.object(preview));
         boolean completed = status == JobStatus.COMPLETED;
         Clip made = completed ? new Clip(Fixtures.object(clip), Fixtures.object(thumbnail), 8, 8, 1, 1) : null;
-        return new JobState(job, status, "", null, null, List.of(stage), made, null, List.of(), NOON, NOON, finishedAt);
+        return new JobState(
+                job, status, "", null, null, List.of(stage), made, null, List.of(), NOON, NOON, finishedAt, null);
     }
 }
