@@ -2,6 +2,8 @@ package dev.galatea.gateway.api;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -13,10 +15,13 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 
 import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.jspecify.annotations.Nullable;
 
 import dev.galatea.gateway.config.GatewayConfig;
+import dev.galatea.gateway.jobs.JobPage;
 import dev.galatea.gateway.jobs.Jobs;
 import dev.galatea.gateway.jobs.JobsUnavailableException;
+import dev.galatea.gateway.jobs.Phase;
 import dev.galatea.gateway.jobs.RecentSubmissions;
 import dev.galatea.gateway.problem.ProblemException;
 import dev.galatea.model.event.CloudEvent;
@@ -48,9 +53,32 @@ class Desk {
         this.recent = recent;
     }
 
-    /** Publishes a prompt; a refusal that comes in time is a problem, otherwise the job is at least queued. */
-    Video submit(PromptSubmitted prompt) {
-        CompletableFuture<JobState> admission = jobs.next(prompt.jobId(), state -> true);
+    /**
+     * Publishes what was ordered; a refusal that comes in time is a problem, otherwise the jobs are at least queued. An
+     * order whose jobs are known was given before, and is answered again.
+     *
+     * @return the first of the videos, which names the others
+     */
+    Video submit(List<PromptSubmitted> order) {
+        PromptSubmitted first = order.get(0);
+        Optional<JobState> known = state(first.jobId());
+        if (known.isPresent()) {
+            Orders.checkSame(first, known.get());
+        } else {
+            checkRoom(order.size());
+        }
+        List<String> ids = new ArrayList<>();
+        Video answer = null;
+        for (PromptSubmitted prompt : order) {
+            Video video = known.isPresent() ? find(prompt.jobId()) : submit(prompt);
+            answer = answer == null ? video : answer;
+            ids.add(video.id());
+        }
+        return ids.size() == 1 ? answer : answer.withBatch(ids);
+    }
+
+    private Video submit(PromptSubmitted prompt) {
+        CompletableFuture<Optional<JobState>> admission = jobs.next(prompt.jobId(), state -> true);
         Instant now = Instant.now();
         try {
             RecentSubmissions.Submission submission = recent.add(prompt, now);
@@ -74,11 +102,22 @@ class Desk {
         Optional<RecentSubmissions.Submission> submitted = recent.find(jobId);
         Optional<JobState> state = state(jobId);
         if (state.isPresent()) {
-            return Videos.of(state.get());
+            return video(state.get(), true);
         }
         return submitted
                 .map(submission -> Videos.of(submission.prompt(), submission.at()))
                 .orElseThrow(() -> unknown(jobId.toString()));
+    }
+
+    /** A page of videos. */
+    VideoList list(@Nullable Phase phase, @Nullable JobId after, int limit, boolean newestFirst) {
+        try {
+            JobPage page = jobs.list(phase, after, limit, newestFirst);
+            return VideoList.of(
+                    page.states().stream().map(state -> video(state, false)).toList(), page.hasMore());
+        } catch (JobsUnavailableException e) {
+            throw unavailable(e);
+        }
     }
 
     /** The state of a job, if it is in the job states. */
@@ -86,25 +125,36 @@ class Desk {
         try {
             return jobs.find(jobId);
         } catch (JobsUnavailableException e) {
-            throw ProblemException.unavailable("jobs_unavailable", e.getMessage(), config.retryAfter());
+            throw unavailable(e);
         }
     }
 
     /** Asks to cancel a job that is not done. */
     Video cancel(JobId jobId) {
         Video before = find(jobId);
-        Predicate<JobState> isDone = state -> state.status().isDone();
-        if (state(jobId).filter(isDone).isPresent()) {
+        if (isDone(jobId)) {
             throw ProblemException.conflict(
                     "already_done", "id: video " + jobId + " is " + before.status() + " already");
         }
-        CompletableFuture<JobState> end = jobs.next(jobId, isDone);
+        return stop(jobId, "cancelled over HTTP").orElse(before);
+    }
+
+    /** Asks to cancel a job if it is not done, and says whether it is. */
+    boolean end(JobId jobId) {
+        find(jobId);
+        return isDone(jobId) || stop(jobId, "deleted over HTTP").isPresent() && isDone(jobId);
+    }
+
+    /** Asks to forget a job that is done; says whether that happened in time. */
+    boolean forget(JobId jobId) {
+        CompletableFuture<Optional<JobState>> gone = jobs.forgotten(jobId);
         try {
             Instant now = Instant.now();
-            publish(JobCommand.cancel(jobId, "cancelled over HTTP", now), now);
-            return await(end, config.admissionWait()).map(Videos::of).orElse(before);
+            publish(JobCommand.delete(jobId, "deleted over HTTP", now), now);
+            await(gone, config.admissionWait());
+            return gone.isDone();
         } finally {
-            end.cancel(false);
+            gone.cancel(false);
         }
     }
 
@@ -113,12 +163,47 @@ class Desk {
         return ProblemException.notFound("unknown_video", "id: there is no video '" + shown + "'");
     }
 
-    private static Video admitted(JobState state) {
+    /** A state as it is shown, with what lies before the job. */
+    Video video(JobState state, boolean withHistory) {
+        return Videos.of(state, jobs.forecast(state), withHistory);
+    }
+
+    private Optional<Video> stop(JobId jobId, String reason) {
+        CompletableFuture<Optional<JobState>> end =
+                jobs.next(jobId, state -> state.status().isDone());
+        try {
+            Instant now = Instant.now();
+            publish(JobCommand.cancel(jobId, reason, now), now);
+            return await(end, config.admissionWait()).map(state -> video(state, true));
+        } finally {
+            end.cancel(false);
+        }
+    }
+
+    private boolean isDone(JobId jobId) {
+        Predicate<JobState> isDone = state -> state.status().isDone();
+        return state(jobId).filter(isDone).isPresent();
+    }
+
+    private void checkRoom(int wanted) {
+        int open = jobs.openCount();
+        if (open + wanted > config.maxOpenJobs()) {
+            List<JobState> queue = jobs.open();
+            double wait =
+                    queue.isEmpty() ? 0 : jobs.pace().remaining(queue.get(0)).orElse(0);
+            Duration pause =
+                    Duration.ofSeconds((long) Math.max(config.retryAfter().toSeconds(), Math.ceil(wait)));
+            throw ProblemException.tooMany(
+                    "queue_full", open + " videos wait or are being made, and " + config.maxOpenJobs() + " may", pause);
+        }
+    }
+
+    private Video admitted(JobState state) {
         if (state.status() == JobStatus.REFUSED && state.failure() != null) {
             throw ProblemException.badRequest(
                     state.failure().code(), state.failure().message());
         }
-        return Videos.of(state);
+        return video(state, true);
     }
 
     private void publish(Event event, Instant at) {
@@ -141,13 +226,17 @@ class Desk {
         }
     }
 
+    private ProblemException unavailable(JobsUnavailableException e) {
+        return ProblemException.unavailable("jobs_unavailable", e.getMessage(), config.retryAfter());
+    }
+
     private ProblemException brokerAway() {
         return ProblemException.unavailable("broker_unavailable", "the broker doesn't answer", config.retryAfter());
     }
 
-    private static Optional<JobState> await(CompletableFuture<JobState> future, Duration patience) {
+    private static Optional<JobState> await(CompletableFuture<Optional<JobState>> future, Duration patience) {
         try {
-            return Optional.of(future.get(patience.toMillis(), TimeUnit.MILLISECONDS));
+            return future.get(patience.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException | ExecutionException e) {
             return Optional.empty();
         } catch (InterruptedException e) {

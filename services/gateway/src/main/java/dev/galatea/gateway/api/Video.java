@@ -1,5 +1,7 @@
 package dev.galatea.gateway.api;
 
+import java.util.List;
+
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param createdAt seconds since 1970
  * @param seconds length of the clip, or {@code auto} while admission has not decided
  * @param size {@code WIDTHxHEIGHT}, or {@code auto} while admission has not decided
+ * @param batch ids of all videos that one request asked for, this one first; absent if it asked for one
+ * @param job what the dialect has no words for; absent until this replica has seen the job's state
  */
 public record Video(
         String id,
@@ -39,7 +43,36 @@ public record Video(
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable @JsonProperty("guidance_scale")
         Double guidanceScale,
 
-        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Long seed) {
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Long seed,
+
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable List<String> batch,
+
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable JobDetails job) {
+
+    /** The same video as the first of several. */
+    Video withBatch(List<String> ids) {
+        return new Video(
+                id,
+                object,
+                model,
+                status,
+                progress,
+                createdAt,
+                completedAt,
+                expiresAt,
+                prompt,
+                remixedFromVideoId,
+                seconds,
+                size,
+                error,
+                numFrames,
+                fps,
+                numInferenceSteps,
+                guidanceScale,
+                seed,
+                ids,
+                job);
+    }
 
     /** What {@code object} always is. */
     static final String OBJECT = "video";

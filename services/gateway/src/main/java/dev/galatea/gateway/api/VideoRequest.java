@@ -1,6 +1,7 @@
 package dev.galatea.gateway.api;
 
 import java.math.BigDecimal;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -29,18 +30,30 @@ final class VideoRequest {
     private static final Pattern SIZE = Pattern.compile("(-?\\d{1,9})\\s*[xX×]\\s*(-?\\d{1,9})");
     private static final int MAX_NUMBER_LENGTH = 40;
 
+    /** What the dialects call media to start from. */
+    static final List<String> REFERENCES = List.of(
+            "input_reference",
+            "image_reference",
+            "video_reference",
+            "audio_reference",
+            "control_reference",
+            "reference_url",
+            "video_url",
+            "characters");
+
     private final JsonNode body;
 
     private VideoRequest(JsonNode body) {
         this.body = body;
     }
 
-    /** The prompt event that a body asks for. */
-    static PromptSubmitted parse(JobId jobId, byte[] body) {
-        return new VideoRequest(object(body)).toPrompt(jobId);
+    /** Reads the fields of a body. */
+    static VideoRequest of(JsonNode body) {
+        return new VideoRequest(body);
     }
 
-    private static JsonNode object(byte[] body) {
+    /** The object that a JSON body is. */
+    static JsonNode json(byte[] body) {
         JsonNode node;
         try {
             node = JSON.readTree(body);
@@ -56,12 +69,49 @@ final class VideoRequest {
         return node;
     }
 
-    private PromptSubmitted toPrompt(JobId jobId) {
-        refuseReferences();
+    /** The text of {@code prompt}, which every request needs. */
+    String prompt() {
         String prompt = text("prompt");
         if (prompt == null) {
             throw invalid("prompt", "is missing; valid is a text that says what to show");
         }
+        return prompt;
+    }
+
+    /** How many videos are asked for. */
+    int count(int most) {
+        Integer n = whole("n");
+        Integer perPrompt = n == null ? whole("num_outputs_per_prompt") : n;
+        if (perPrompt == null) {
+            return 1;
+        }
+        if (perPrompt < 1 || perPrompt > most) {
+            throw invalid(
+                    n == null ? "num_outputs_per_prompt" : "n", perPrompt + " is not valid; valid are 1 to " + most);
+        }
+        return perPrompt;
+    }
+
+    /** The frame rate that is asked for; the model's own is the only one that there is. */
+    @Nullable
+    Integer fps() {
+        return whole("fps");
+    }
+
+    /** The model that is asked for. */
+    @Nullable
+    String model() {
+        return text("model");
+    }
+
+    /**
+     * The prompt event that the body asks for.
+     *
+     * @param index of the video among those that one body asks for: each gets a noise of its own
+     */
+    PromptSubmitted toPrompt(JobId jobId, int index) {
+        refuseReferences();
+        String prompt = prompt();
         Integer width = whole("width");
         Integer height = whole("height");
         String size = text("size");
@@ -87,15 +137,21 @@ final class VideoRequest {
                 real("seconds"),
                 whole("num_inference_steps"),
                 real("guidance_scale"),
-                wholeLong("seed"),
+                seed(index),
                 null);
     }
 
+    private @Nullable Long seed(int index) {
+        Long seed = wholeLong("seed");
+        return seed == null ? null : seed + index;
+    }
+
     private void refuseReferences() {
-        for (String field : new String[] {"input_reference", "image_reference", "video_reference"}) {
+        for (String field : REFERENCES) {
             if (body.hasNonNull(field)) {
                 throw ProblemException.badRequest(
-                        "reference_not_supported", field + ": starting from an image or video is not offered here yet");
+                        "reference_not_supported",
+                        field + ": starting from an image or video is not offered yet; valid is a text prompt alone");
             }
         }
     }

@@ -3,9 +3,12 @@ package dev.galatea.gateway.api;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
+import java.util.List;
 
 import jakarta.inject.Inject;
 import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
@@ -13,14 +16,19 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.smallrye.common.annotation.Blocking;
 import org.jspecify.annotations.Nullable;
 
 import dev.galatea.gateway.config.GatewayConfig;
+import dev.galatea.gateway.jobs.Phase;
 import dev.galatea.gateway.problem.ProblemException;
+import dev.galatea.model.event.JobState;
+import dev.galatea.model.event.PromptSubmitted;
 import dev.galatea.model.id.JobId;
 
 /** The {@code /v1/videos} dialect over HTTP. */
@@ -28,14 +36,20 @@ import dev.galatea.model.id.JobId;
 @Blocking
 public class VideoResource {
 
+    private static final int MAX_PAGE = 100;
+
     private final Desk desk;
+    private final Orders orders;
     private final Downloads downloads;
+    private final Deletion deletion;
     private final GatewayConfig config;
 
     @Inject
-    VideoResource(Desk desk, Downloads downloads, GatewayConfig config) {
+    VideoResource(Desk desk, Orders orders, Downloads downloads, Deletion deletion, GatewayConfig config) {
         this.desk = desk;
+        this.orders = orders;
         this.downloads = downloads;
+        this.deletion = deletion;
         this.config = config;
     }
 
@@ -43,27 +57,85 @@ public class VideoResource {
     @POST
     @Consumes(MediaType.APPLICATION_JSON)
     @Produces(MediaType.APPLICATION_JSON)
-    public Response create(InputStream body) {
-        Video video = desk.submit(VideoRequest.parse(JobId.random(), readBounded(body)));
-        return Response.ok(video)
-                .location(URI.create("/v1/videos/" + video.id()))
-                .build();
+    public Response create(InputStream body, @HeaderParam("Idempotency-Key") @Nullable String key) {
+        return ordered(desk.submit(orders.read(json(body), key)));
+    }
+
+    /** Orders a video by a form, as the official clients do. */
+    @POST
+    @Consumes(MediaType.MULTIPART_FORM_DATA)
+    @Produces(MediaType.APPLICATION_JSON)
+    public Response createByForm(
+            InputStream body,
+            @HeaderParam(HttpHeaders.CONTENT_TYPE) @Nullable String contentType,
+            @HeaderParam("Idempotency-Key") @Nullable String key) {
+        return ordered(desk.submit(orders.read(form(contentType, body), key)));
+    }
+
+    /** The videos in the order of their submission. */
+    @GET
+    @Produces(MediaType.APPLICATION_JSON)
+    public VideoList list(
+            @QueryParam("after") @Nullable String after,
+            @QueryParam("limit") @DefaultValue("20") String limit,
+            @QueryParam("order") @DefaultValue("desc") String order,
+            @QueryParam("status") @Nullable String status) {
+        if (!order.equals("asc") && !order.equals("desc")) {
+            throw invalid("order", order, "asc and desc");
+        }
+        Phase phase = status == null || status.isEmpty()
+                ? null
+                : Phase.parse(status)
+                        .orElseThrow(() -> invalid("status", status, "queued, in_progress, completed and failed"));
+        JobId last = after == null || after.isEmpty() ? null : parse(after);
+        return desk.list(phase, last, limit(limit), order.equals("desc"));
     }
 
     /** What has become of a video. */
     @GET
     @Path("{id}")
     @Produces(MediaType.APPLICATION_JSON)
-    public Video find(@PathParam("id") String id) {
-        return desk.find(parse(id));
+    public Response find(@PathParam("id") String id) {
+        return answer(desk.find(parse(id))).build();
+    }
+
+    /** Removes a video; one that is being made is stopped first. */
+    @DELETE
+    @Path("{id}")
+    @Produces(MediaType.APPLICATION_JSON)
+    public VideoDeleted delete(@PathParam("id") String id) {
+        return deletion.delete(parse(id));
+    }
+
+    /** Orders another video with the settings and the noise of one. */
+    @POST
+    @Path("{id}/remix")
+    @Consumes(MediaType.APPLICATION_JSON)
+    @Produces(MediaType.APPLICATION_JSON)
+    public Response remix(
+            @PathParam("id") String id, InputStream body, @HeaderParam("Idempotency-Key") @Nullable String key) {
+        return remixed(parse(id), json(body), key);
+    }
+
+    /** Orders another video by a form. */
+    @POST
+    @Path("{id}/remix")
+    @Consumes(MediaType.MULTIPART_FORM_DATA)
+    @Produces(MediaType.APPLICATION_JSON)
+    public Response remixByForm(
+            @PathParam("id") String id,
+            InputStream body,
+            @HeaderParam(HttpHeaders.CONTENT_TYPE) @Nullable String contentType,
+            @HeaderParam("Idempotency-Key") @Nullable String key) {
+        return remixed(parse(id), form(contentType, body), key);
     }
 
     /** Asks to stop making a video. */
     @POST
     @Path("{id}/cancel")
     @Produces(MediaType.APPLICATION_JSON)
-    public Video cancel(@PathParam("id") String id) {
-        return desk.cancel(parse(id));
+    public Response cancel(@PathParam("id") String id) {
+        return answer(desk.cancel(parse(id))).build();
     }
 
     /** The clip or its thumbnail; ranges are served. */
@@ -78,7 +150,8 @@ public class VideoResource {
         return downloads.answer(parse(id), variant, new Downloads.Conditions(range, ifRange, ifNoneMatch));
     }
 
-    private static JobId parse(String id) {
+    /** The id in a path. */
+    static JobId parse(String id) {
         try {
             return JobId.parse(id);
         } catch (IllegalArgumentException e) {
@@ -86,13 +159,47 @@ public class VideoResource {
         }
     }
 
-    private byte[] readBounded(InputStream body) {
+    private Response remixed(JobId jobId, JsonNode body, @Nullable String key) {
+        JobState original = desk.state(jobId).orElseThrow(() -> Desk.unknown(jobId.toString()));
+        PromptSubmitted prompt = Orders.remix(original, VideoRequest.of(body).prompt(), key);
+        return ordered(desk.submit(List.of(prompt)));
+    }
+
+    private static Response ordered(Video video) {
+        return answer(video).location(URI.create("/v1/videos/" + video.id())).build();
+    }
+
+    private static Response.ResponseBuilder answer(Video video) {
+        Response.ResponseBuilder response = Response.ok(video);
+        PollPause.of(video).ifPresent(pause -> response.header("openai-poll-after-ms", pause.toMillis()));
+        return response;
+    }
+
+    private static int limit(String text) {
+        int limit = text.matches("\\d{1,6}") ? Integer.parseInt(text) : 0;
+        if (limit < 1 || limit > MAX_PAGE) {
+            throw invalid("limit", text, "1 to " + MAX_PAGE);
+        }
+        return limit;
+    }
+
+    private static ProblemException invalid(String field, String value, String valid) {
+        String shown = value.length() > 64 ? value.substring(0, 64) + "…" : value;
+        return ProblemException.badRequest(
+                "invalid_" + field, field + ": '" + shown + "' is not valid; valid are " + valid);
+    }
+
+    private JsonNode form(@Nullable String contentType, InputStream body) {
+        return MultipartBody.read(contentType, body, config.maxBodyBytes());
+    }
+
+    private JsonNode json(InputStream body) {
         try {
             byte[] bytes = body.readNBytes(config.maxBodyBytes() + 1);
             if (bytes.length > config.maxBodyBytes()) {
                 throw ProblemException.tooLarge("the body is longer than " + config.maxBodyBytes() + " bytes");
             }
-            return bytes;
+            return VideoRequest.json(bytes);
         } catch (IOException e) {
             throw ProblemException.badRequest("incomplete_body", "the body ended early");
         }

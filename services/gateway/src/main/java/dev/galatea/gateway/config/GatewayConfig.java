@@ -17,9 +17,25 @@ public interface GatewayConfig {
     @WithDefault("5s")
     Duration publishTimeout();
 
-    /** Longest request body, in bytes. */
+    /** Longest request body, in bytes; of a multipart body, what its text fields may take. */
     @WithDefault("262144")
     int maxBodyBytes();
+
+    /** Jobs that are not done from which on a submission is answered 429. */
+    @WithDefault("1000")
+    int maxOpenJobs();
+
+    /** Most videos that one request may ask for. */
+    @WithDefault("8")
+    int maxVideosPerRequest();
+
+    /** How far back the progress of jobs can be replayed after this replica was started. */
+    @WithDefault("1h")
+    Duration progressReplay();
+
+    /** How often an event stream says something, so that nobody between takes it to be dead. */
+    @WithDefault("15s")
+    Duration heartbeat();
 
     /** What clients are told to wait when something is away. */
     @WithDefault("5s")

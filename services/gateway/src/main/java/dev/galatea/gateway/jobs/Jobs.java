@@ -1,9 +1,15 @@
 package dev.galatea.gateway.jobs;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 import jakarta.enterprise.context.ApplicationScoped;
@@ -19,12 +25,14 @@ import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.errors.InvalidStateStoreException;
 import org.apache.kafka.streams.errors.StreamsException;
 import org.apache.kafka.streams.state.QueryableStoreTypes;
+import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 import dev.galatea.gateway.config.GatewayConfig;
 import dev.galatea.model.event.EventCodec;
 import dev.galatea.model.event.JobState;
+import dev.galatea.model.event.JobStatus;
 import dev.galatea.model.event.MalformedEventException;
 import dev.galatea.model.id.JobId;
 import dev.galatea.plumbing.config.GalateaConfig;
@@ -38,7 +46,13 @@ public class Jobs {
 
     private static final Logger LOG = Logger.getLogger(Jobs.class);
 
+    /** Jobs from which a starting replica learns how long the stages take. */
+    private static final int LESSONS = 20;
+
     private final Waiters waiters = new Waiters();
+    private final OpenJobs open = new OpenJobs();
+    private final Pace pace = new Pace();
+    private final List<JobListener> listeners = new CopyOnWriteArrayList<>();
     private final RecentSubmissions recent;
     private final JobStreams streams;
 
@@ -52,29 +66,90 @@ public class Jobs {
         Properties properties = new Properties();
         kafka.forEach((name, value) -> properties.put(name, String.valueOf(value)));
         properties.put(StreamsConfig.APPLICATION_ID_CONFIG, config.applicationId());
+        // A copy of another layout is left aside and built again.
         properties.put(
                 StreamsConfig.STATE_DIR_CONFIG,
-                surroundings.workDir().resolve("gateway").toString());
+                surroundings.workDir().resolve("gateway-2").toString());
         properties.put(StreamsConfig.globalConsumerPrefix("isolation.level"), "read_committed");
         // How much is read again after a crash.
         properties.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, "5000");
-        streams = new JobStreams(JobsTopology.build(this::changed), properties, config.maxRestartPause());
+        streams = new JobStreams(JobsTopology.build(new Watching()), properties, config.maxRestartPause());
     }
 
     /** The state of a job; empty if this replica has not seen it. */
     public Optional<JobState> find(JobId jobId) throws JobsUnavailableException {
-        KafkaStreams running = streams.running()
-                .orElseThrow(() -> new JobsUnavailableException("the copy of the job states is being built", null));
-        try {
-            byte[] json = running.store(StoreQueryParameters.fromNameAndType(
-                            JobsTopology.STORE, QueryableStoreTypes.<String, byte[]>keyValueStore()))
-                    .get(jobId.toString());
-            return Optional.ofNullable(read(jobId.toString(), json));
-        } catch (InvalidStateStoreException e) {
-            throw new JobsUnavailableException("the copy of the job states was closed", e);
-        } catch (StreamsException e) {
-            throw new JobsUnavailableException("the copy of the job states can't be read", e);
+        return reading(store -> Optional.ofNullable(read(store, jobId.toString())));
+    }
+
+    /**
+     * A page of jobs in the order of their submission.
+     *
+     * @param after the last job of the page before; absent for the first page
+     */
+    public JobPage list(@Nullable Phase phase, @Nullable JobId after, int limit, boolean newestFirst)
+            throws JobsUnavailableException {
+        return reading(store -> {
+            List<String> ids = JobIndex.ids(store, phase, after, new JobIndex.Page(limit, newestFirst));
+            List<JobState> states = new ArrayList<>();
+            for (String id : ids.subList(0, Math.min(limit, ids.size()))) {
+                JobState state = read(store, id);
+                if (state != null) {
+                    states.add(state);
+                }
+            }
+            return new JobPage(states, ids.size() > limit);
+        });
+    }
+
+    /** The jobs that are not done, in the order in which they were submitted. */
+    public List<JobState> open() {
+        return open.inOrder();
+    }
+
+    /** How many jobs are not done. */
+    public int openCount() {
+        return open.count();
+    }
+
+    /** How long the stages take. */
+    public Pace pace() {
+        return pace;
+    }
+
+    /** What lies before a job: those ahead of it share the workers that are busy now. */
+    public Forecast forecast(JobState state) {
+        if (state.status().isDone()) {
+            return Forecast.NONE;
         }
+        OptionalDouble own = pace.remaining(state);
+        if (state.status() == JobStatus.RUNNING) {
+            return new Forecast(OptionalInt.empty(), own);
+        }
+        int ahead = 0;
+        int running = 0;
+        double work = 0;
+        for (JobState other : open.inOrder()) {
+            if (other.jobId().equals(state.jobId())) {
+                break;
+            }
+            ahead++;
+            running += other.status() == JobStatus.RUNNING ? 1 : 0;
+            work += pace.remaining(other).orElse(0);
+        }
+        double wait = work / Math.max(1, running);
+        return new Forecast(
+                OptionalInt.of(ahead + 1),
+                own.isPresent() ? OptionalDouble.of(wait + own.getAsDouble()) : OptionalDouble.empty());
+    }
+
+    /** From now on tells a listener of every change. */
+    public void listen(JobListener listener) {
+        listeners.add(listener);
+    }
+
+    /** Ends what {@link #listen} began. */
+    public void unlisten(JobListener listener) {
+        listeners.remove(listener);
     }
 
     /**
@@ -82,8 +157,17 @@ public class Jobs {
      *
      * @return to be cancelled by whoever stops waiting
      */
-    public CompletableFuture<JobState> next(JobId jobId, Predicate<JobState> condition) {
-        return waiters.until(jobId, condition);
+    public CompletableFuture<Optional<JobState>> next(JobId jobId, Predicate<JobState> condition) {
+        return waiters.until(jobId, state -> state.filter(condition).isPresent());
+    }
+
+    /**
+     * Waits until a job is forgotten.
+     *
+     * @return to be cancelled by whoever stops waiting
+     */
+    public CompletableFuture<Optional<JobState>> forgotten(JobId jobId) {
+        return waiters.until(jobId, Optional::isEmpty);
     }
 
     /** Whether questions can be answered. */
@@ -104,32 +188,66 @@ public class Jobs {
         streams.close();
     }
 
-    private void changed(String key, byte[] json) {
-        JobId jobId;
+    private <T> T reading(Function<ReadOnlyKeyValueStore<String, byte[]>, T> question) throws JobsUnavailableException {
+        KafkaStreams running = streams.running()
+                .orElseThrow(() -> new JobsUnavailableException("the copy of the job states is being built", null));
         try {
-            jobId = JobId.parse(key);
-        } catch (IllegalArgumentException e) {
-            LOG.warn("job states: a record's key is no job id");
-            return;
-        }
-        recent.forget(jobId);
-        if (waiters.anyFor(jobId)) {
-            JobState state = read(key, json);
-            if (state != null) {
-                waiters.seen(state);
-            }
+            return question.apply(running.store(StoreQueryParameters.fromNameAndType(
+                    JobsTopology.STORE, QueryableStoreTypes.<String, byte[]>keyValueStore())));
+        } catch (InvalidStateStoreException e) {
+            throw new JobsUnavailableException("the copy of the job states was closed", e);
+        } catch (StreamsException e) {
+            throw new JobsUnavailableException("the copy of the job states can't be read", e);
         }
     }
 
-    private static @Nullable JobState read(String key, byte @Nullable [] json) {
+    private static @Nullable JobState read(ReadOnlyKeyValueStore<String, byte[]> store, String id) {
+        byte[] json = store.get(id);
         if (json == null) {
             return null;
         }
         try {
             return EventCodec.read(JobState.class, json);
         } catch (MalformedEventException e) {
-            LOG.warnf("job states: jobId=%s can't be read reason=%s", key, e.getMessage());
+            LOG.warnf("job states: jobId=%s can't be read reason=%s", id, e.getMessage());
             return null;
+        }
+    }
+
+    /** Keeps what is in memory in step with the store; one thread. */
+    private final class Watching implements JobsTopology.Watcher {
+
+        @Override
+        public void opened(ReadOnlyKeyValueStore<String, byte[]> store) {
+            List<JobState> unfinished = new ArrayList<>();
+            for (Phase phase : List.of(Phase.QUEUED, Phase.IN_PROGRESS)) {
+                unfinished.addAll(states(store, phase, Integer.MAX_VALUE - 1));
+            }
+            open.replaceBy(unfinished);
+            states(store, Phase.COMPLETED, LESSONS).forEach(pace::learn);
+        }
+
+        @Override
+        public void changed(JobState state) {
+            recent.forget(state.jobId());
+            JobState before = open.changed(state);
+            pace.learn(state);
+            waiters.seen(state.jobId(), Optional.of(state));
+            listeners.forEach(listener -> listener.changed(before, state));
+        }
+
+        @Override
+        public void forgotten(JobId jobId) {
+            open.forgotten(jobId);
+            waiters.seen(jobId, Optional.empty());
+        }
+
+        private static List<JobState> states(ReadOnlyKeyValueStore<String, byte[]> store, Phase phase, int limit) {
+            JobIndex.Page page = new JobIndex.Page(limit, true);
+            return JobIndex.ids(store, phase, null, page).stream()
+                    .map(id -> read(store, id))
+                    .filter(state -> state != null)
+                    .toList();
         }
     }
 }

@@ -1,7 +1,5 @@
 package dev.galatea.gateway.jobs;
 
-import java.util.function.BiConsumer;
-
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.serialization.StringDeserializer;
@@ -10,20 +8,40 @@ import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 import org.apache.kafka.streams.state.Stores;
+import org.jboss.logging.Logger;
 
+import dev.galatea.model.event.EventCodec;
 import dev.galatea.model.event.EventType;
+import dev.galatea.model.event.JobState;
+import dev.galatea.model.event.MalformedEventException;
+import dev.galatea.model.id.JobId;
 
-/** The whole compacted topic in one local store, as it came: job id to the state's JSON. */
+/** The whole compacted topic in one local store, as it came, with the entries of {@link JobIndex} beside it. */
 final class JobsTopology {
 
     /** Name of the store. */
     static final String STORE = "jobs";
 
+    private static final Logger LOG = Logger.getLogger(JobsTopology.class);
+
     private JobsTopology() {}
 
-    /** @param changed is told of every new state after it is in the store */
-    static Topology build(BiConsumer<String, byte[]> changed) {
+    /** Is told what becomes of the store; one thread calls. */
+    interface Watcher {
+
+        /** The store as it was on disk, before anything that follows. */
+        void opened(ReadOnlyKeyValueStore<String, byte[]> store);
+
+        /** A new state is in the store. */
+        void changed(JobState state);
+
+        /** A job is not in the store any more. */
+        void forgotten(JobId jobId);
+    }
+
+    static Topology build(Watcher watcher) {
         return new Topology()
                 .addGlobalStore(
                         Stores.keyValueStoreBuilder(
@@ -34,22 +52,23 @@ final class JobsTopology {
                         new ByteArrayDeserializer(),
                         EventType.JOB_STATE.topic(),
                         "store-job-states",
-                        () -> new Storing(changed));
+                        () -> new Storing(watcher));
     }
 
     private static final class Storing extends ContextualProcessor<String, byte[], Void, Void> {
 
-        private final BiConsumer<String, byte[]> changed;
+        private final Watcher watcher;
         private KeyValueStore<String, byte[]> store;
 
-        Storing(BiConsumer<String, byte[]> changed) {
-            this.changed = changed;
+        Storing(Watcher watcher) {
+            this.watcher = watcher;
         }
 
         @Override
         public void init(ProcessorContext<Void, Void> context) {
             super.init(context);
             store = context.getStateStore(STORE);
+            watcher.opened(store);
         }
 
         @Override
@@ -57,12 +76,21 @@ final class JobsTopology {
             if (record.key() == null) {
                 return;
             }
-            if (record.value() == null) {
-                store.delete(record.key());
-                return;
+            try {
+                JobId jobId = JobId.parse(record.key());
+                if (record.value() == null) {
+                    JobIndex.remove(store, jobId.toString());
+                    watcher.forgotten(jobId);
+                    return;
+                }
+                JobState state = EventCodec.read(JobState.class, record.value());
+                JobIndex.put(store, state, record.value());
+                watcher.changed(state);
+            } catch (IllegalArgumentException e) {
+                LOG.warn("job states: a record's key is no job id");
+            } catch (MalformedEventException e) {
+                LOG.warnf("job states: jobId=%s can't be read reason=%s", record.key(), e.getMessage());
             }
-            store.put(record.key(), record.value());
-            changed.accept(record.key(), record.value());
         }
     }
 }

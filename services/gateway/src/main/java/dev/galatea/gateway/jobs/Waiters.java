@@ -1,5 +1,6 @@
 package dev.galatea.gateway.jobs;
 
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -9,31 +10,29 @@ import java.util.function.Predicate;
 import dev.galatea.model.event.JobState;
 import dev.galatea.model.id.JobId;
 
-/** Requests that wait until a job's state is what they need. Thread-safe. */
+/** Requests that wait until a job's state is what they need; a job that is forgotten has none. Thread-safe. */
 final class Waiters {
 
     private final ConcurrentHashMap<JobId, Queue<Waiter>> waiting = new ConcurrentHashMap<>();
 
-    private record Waiter(Predicate<JobState> condition, CompletableFuture<JobState> result) {}
+    private record Waiter(Predicate<Optional<JobState>> condition, CompletableFuture<Optional<JobState>> result) {}
 
     /** Completes with the first state that meets the condition; whoever stops waiting cancels the future. */
-    CompletableFuture<JobState> until(JobId jobId, Predicate<JobState> condition) {
-        CompletableFuture<JobState> result = new CompletableFuture<>();
+    CompletableFuture<Optional<JobState>> until(JobId jobId, Predicate<Optional<JobState>> condition) {
+        CompletableFuture<Optional<JobState>> result = new CompletableFuture<>();
         Waiter waiter = new Waiter(condition, result);
         waiting.compute(jobId, (id, queue) -> {
             Queue<Waiter> all = queue == null ? new ConcurrentLinkedQueue<>() : queue;
             all.add(waiter);
             return all;
         });
-        return result.whenComplete((state, failure) -> remove(jobId, waiter));
+        // The future itself is handed out: cancelling a dependent one would leave the waiter behind.
+        result.whenComplete((state, failure) -> remove(jobId, waiter));
+        return result;
     }
 
-    boolean anyFor(JobId jobId) {
-        return waiting.containsKey(jobId);
-    }
-
-    void seen(JobState state) {
-        Queue<Waiter> queue = waiting.get(state.jobId());
+    void seen(JobId jobId, Optional<JobState> state) {
+        Queue<Waiter> queue = waiting.get(jobId);
         if (queue != null) {
             queue.stream().filter(waiter -> waiter.condition().test(state)).forEach(waiter -> waiter.result()
                     .complete(state));

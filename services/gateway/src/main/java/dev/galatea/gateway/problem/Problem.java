@@ -1,10 +1,14 @@
 package dev.galatea.gateway.problem;
 
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
 import com.fasterxml.jackson.annotation.JsonInclude;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Problem details as RFC 9457 has them, plus a stable code for programs.
+ * Problem details as RFC 9457 has them, plus a stable code for programs, plus the error object of the {@code /v1/videos}
+ * dialect, so that clients of either kind find what they look for.
  *
  * @param type {@code urn:galatea:problem:} and the code
  * @param detail names the field, the value and what would be valid
@@ -17,12 +21,44 @@ public record Problem(
         int status,
         String detail,
         @Nullable String instance,
-        String code) {
+        String code,
+        DialectError error) {
 
     /** The media type of a problem. */
     public static final String MEDIA_TYPE = "application/problem+json";
 
+    private static final Pattern FIELD = Pattern.compile("([A-Za-z][\\w.\\-]*): .*", Pattern.DOTALL);
+
     static Problem of(int status, String title, String code, String detail, @Nullable String instance) {
-        return new Problem("urn:galatea:problem:" + code, title, status, detail, instance, code);
+        return new Problem(
+                "urn:galatea:problem:" + code,
+                title,
+                status,
+                detail,
+                instance,
+                code,
+                new DialectError(detail, dialectType(status), param(detail), code));
+    }
+
+    /**
+     * The error object of the dialect; all members are always there.
+     *
+     * @param type {@code invalid_request_error}, {@code rate_limit_error} or {@code server_error}
+     * @param param the field that is wrong, if it is one
+     */
+    @JsonInclude(JsonInclude.Include.ALWAYS)
+    public record DialectError(
+            String message, String type, @Nullable String param, String code) {}
+
+    private static String dialectType(int status) {
+        if (status == 429) {
+            return "rate_limit_error";
+        }
+        return status < 500 ? "invalid_request_error" : "server_error";
+    }
+
+    private static @Nullable String param(String detail) {
+        Matcher matcher = FIELD.matcher(detail);
+        return matcher.matches() ? matcher.group(1) : null;
     }
 }

@@ -45,10 +45,23 @@ public final class ProblemException extends RuntimeException {
         return new ProblemException(416, "range_not_satisfiable", detail, Map.of("Content-Range", "bytes */" + length));
     }
 
+    /** 422: the key was used for another request. */
+    public static ProblemException unprocessable(String code, String detail) {
+        return new ProblemException(422, code, detail, Map.of());
+    }
+
+    /** 429: too much is to be done already; coming back helps. */
+    public static ProblemException tooMany(String code, String detail, Duration retryAfter) {
+        return new ProblemException(429, code, detail, retryAfter(retryAfter));
+    }
+
     /** 503: something that this service needs is away; coming back helps. */
     public static ProblemException unavailable(String code, String detail, Duration retryAfter) {
-        long seconds = Math.max(1, retryAfter.toSeconds());
-        return new ProblemException(503, code, detail, Map.of("Retry-After", Long.toString(seconds)));
+        return new ProblemException(503, code, detail, retryAfter(retryAfter));
+    }
+
+    private static Map<String, String> retryAfter(Duration pause) {
+        return Map.of("Retry-After", Long.toString(Math.max(1, pause.toSeconds())));
     }
 
     int status() {

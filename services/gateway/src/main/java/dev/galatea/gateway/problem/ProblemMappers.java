@@ -61,10 +61,10 @@ final class ProblemMappers {
 
     private static String detailOf(int status) {
         return switch (status) {
-            case 404 -> "there is nothing at this path; valid are those under /v1/videos";
+            case 404 -> "there is nothing at this path; valid are those of /q/openapi";
             case 405 -> "this method is not for this path; the Allow header names those that are";
             case 406 -> "the answer can't be given in a media type of the Accept header";
-            case 415 -> "the body's media type is not taken here; valid is application/json";
+            case 415 -> "the body's media type is not taken here; valid are application/json and multipart/form-data";
             default -> "the request was refused";
         };
     }

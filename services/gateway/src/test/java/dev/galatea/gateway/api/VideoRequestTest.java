@@ -73,6 +73,6 @@ class VideoRequestTest {
     }
 
     private PromptSubmitted parse(String body) {
-        return VideoRequest.parse(job, body.getBytes(UTF_8));
+        return VideoRequest.of(VideoRequest.json(body.getBytes(UTF_8))).toPrompt(job, 0);
     }
 }

@@ -6,6 +6,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 import dev.galatea.gateway.Fixtures;
+import dev.galatea.gateway.jobs.Forecast;
 import dev.galatea.model.event.Failure;
 import dev.galatea.model.event.FailureCause;
 import dev.galatea.model.event.JobState;
@@ -23,7 +24,7 @@ class VideosTest {
 
     @Test
     void shouldSayAllOfACompletedJob() {
-        Video video = Videos.of(Fixtures.state(job, JobStatus.COMPLETED));
+        Video video = Videos.of(Fixtures.state(job, JobStatus.COMPLETED), Forecast.NONE, false);
 
         assertThat(video)
                 .isEqualTo(new Video(
@@ -44,7 +45,11 @@ class VideosTest {
                         8,
                         20,
                         4.0,
-                        7L));
+                        7L,
+                        null,
+                        video.job()));
+        assertThat(video.job().status()).isEqualTo("completed");
+        assertThat(video.job().history()).isNull();
     }
 
     @ParameterizedTest
@@ -53,7 +58,7 @@ class VideosTest {
             names = {"FAILED", "CANCELLED", "REFUSED", "EXPIRED"})
     void shouldFailWithItsCode_whateverEndedTheJob(JobStatus status) {
         Failure failure = new Failure(FailureCause.CANCELLED, "some_code", "some message");
-        Video video = Videos.of(Fixtures.state(job, status, null, failure));
+        Video video = Videos.of(Fixtures.state(job, status, null, failure), Forecast.NONE, true);
 
         assertThat(video.status()).isEqualTo("failed");
         assertThat(video.error()).isEqualTo(new Video.VideoError("some_code", "some message"));
@@ -68,8 +73,8 @@ class VideosTest {
         StageState denoising = new StageState(Stage.DENOISING, 1, step, 20, null, null, null, null, null);
         JobState running = Fixtures.state(job, JobStatus.RUNNING, text, denoising);
 
-        assertThat(Videos.of(running).status()).isEqualTo("in_progress");
-        assertThat(Videos.of(running).progress()).isEqualTo(percent);
+        assertThat(Videos.of(running, Forecast.NONE, true).status()).isEqualTo("in_progress");
+        assertThat(Videos.of(running, Forecast.NONE, true).progress()).isEqualTo(percent);
     }
 
     @Test

@@ -1,0 +1,127 @@
+package dev.galatea.gateway.api;
+
+import java.util.List;
+
+import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
+
+import dev.galatea.gateway.config.GatewayConfig;
+import dev.galatea.model.bundle.Bundle;
+import dev.galatea.model.bundle.BundleManifest;
+
+/**
+ * What this service can do.
+ *
+ * @param maxVideosPerRequest greatest {@code n}
+ * @param maxOpenVideos how many videos may wait or be in the making before a submission is answered 429
+ * @param variants what {@code content} can be asked for
+ */
+@JsonNaming(SnakeCaseStrategy.class)
+public record Capabilities(
+        List<Model> models,
+        int maxVideosPerRequest,
+        int maxOpenVideos,
+        int maxBodyBytes,
+        List<String> variants,
+        Features features) {
+
+    /** What is offered at all. */
+    @JsonNaming(SnakeCaseStrategy.class)
+    public record Features(
+            boolean cancel,
+            boolean remix,
+            boolean idempotencyKey,
+            boolean serverSentEvents,
+            boolean previews,
+            boolean inputReference) {}
+
+    /**
+     * One model.
+     *
+     * @param digest of the manifest, which pins every file of the model
+     */
+    @JsonNaming(SnakeCaseStrategy.class)
+    public record Model(
+            String id,
+            String version,
+            String description,
+            String license,
+            String digest,
+            int fps,
+            List<String> schedulers,
+            Defaults defaults,
+            Limits limits) {}
+
+    /** What a request gets that says nothing else. */
+    @JsonNaming(SnakeCaseStrategy.class)
+    public record Defaults(
+            int width, int height, int numFrames, int numInferenceSteps, double guidanceScale, String negativePrompt) {}
+
+    /**
+     * Whole numbers from {@code min} to {@code max} in steps.
+     *
+     * @param step the valid ones are those of {@code min} and a multiple of it
+     */
+    public record Range(int min, int max, int step) {}
+
+    /** What is accepted. */
+    @JsonNaming(SnakeCaseStrategy.class)
+    public record Limits(
+            Range width,
+            Range height,
+            Range numFrames,
+            Range numInferenceSteps,
+            double maxGuidanceScale,
+            int maxPromptChars) {}
+
+    static Capabilities of(List<Bundle> bundles, GatewayConfig config) {
+        return new Capabilities(
+                bundles.stream().map(Capabilities::of).toList(),
+                config.maxVideosPerRequest(),
+                config.maxOpenJobs(),
+                config.maxBodyBytes(),
+                List.of("video", "thumbnail"),
+                new Features(true, true, true, true, true, false));
+    }
+
+    private static Model of(Bundle bundle) {
+        BundleManifest manifest = bundle.manifest();
+        BundleManifest.Defaults defaults = manifest.defaults();
+        String negative = defaults.negativePrompt();
+        return new Model(
+                manifest.name(),
+                manifest.version(),
+                manifest.description(),
+                manifest.license(),
+                bundle.digest().hex(),
+                manifest.fps(),
+                List.of(manifest.scheduler().name()),
+                new Defaults(
+                        defaults.width(),
+                        defaults.height(),
+                        defaults.frames(),
+                        defaults.steps(),
+                        defaults.guidance(),
+                        negative == null ? "" : negative),
+                limits(manifest));
+    }
+
+    private static Limits limits(BundleManifest manifest) {
+        BundleManifest.Limits limits = manifest.limits();
+        BundleManifest.Latent latent = manifest.latent();
+        int step = latent.temporalCompression();
+        int first = latent.causalFirstFrame() ? 1 : 0;
+        return new Limits(
+                grid(limits.minWidth(), limits.maxWidth(), 0, limits.sizeMultiple()),
+                grid(limits.minHeight(), limits.maxHeight(), 0, limits.sizeMultiple()),
+                grid(Math.max(1, limits.minFrames()), limits.maxFrames(), first, step),
+                new Range(1, limits.maxSteps(), 1),
+                limits.maxGuidance(),
+                limits.maxPromptChars());
+    }
+
+    private static Range grid(int min, int max, int first, int step) {
+        int lowest = min + Math.floorMod(first - min, step);
+        return new Range(lowest, lowest + (max - lowest) / step * step, step);
+    }
+}

@@ -1,0 +1,89 @@
+package dev.galatea.gateway.api;
+
+import java.time.Instant;
+import java.util.List;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import org.jspecify.annotations.Nullable;
+
+import dev.galatea.gateway.jobs.Forecast;
+import dev.galatea.model.event.JobSpec;
+import dev.galatea.model.event.JobState;
+import dev.galatea.model.event.JobState.HistoryEntry;
+import dev.galatea.model.event.StageState;
+
+/**
+ * What this system can say of a job beyond the dialect.
+ *
+ * @param status the exact one, among them {@code cancelled}, {@code refused} and {@code expired}
+ * @param queuePosition 1 for the next; absent once the job runs
+ * @param etaSeconds until the clip is there, as far as finished jobs tell
+ * @param bundle digest of the model's manifest, which pins every file of the model
+ * @param history what happened, oldest first; absent in lists
+ */
+@JsonNaming(SnakeCaseStrategy.class)
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record JobDetails(
+        String status,
+        @Nullable Integer queuePosition,
+        @Nullable Double etaSeconds,
+        @Nullable String negativePrompt,
+        @Nullable String bundle,
+        @Nullable String scheduler,
+        Instant submittedAt,
+        @Nullable Instant finishedAt,
+        List<StageDetails> stages,
+        @Nullable List<HistoryEntry> history) {
+
+    /**
+     * One stage.
+     *
+     * @param preview where the newest picture of the estimate is
+     */
+    @JsonNaming(SnakeCaseStrategy.class)
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record StageDetails(
+            String stage,
+            int attempts,
+            int step,
+            int steps,
+            @Nullable Instant startedAt,
+            @Nullable Instant finishedAt,
+            @Nullable Double seconds,
+            @Nullable String worker,
+            @Nullable String preview) {}
+
+    static JobDetails of(JobState state, Forecast forecast, boolean withHistory) {
+        JobSpec spec = state.spec();
+        return new JobDetails(
+                state.status().wireName(),
+                forecast.position().isPresent() ? forecast.position().getAsInt() : null,
+                forecast.seconds().isPresent() ? tenths(forecast.seconds().getAsDouble()) : null,
+                spec == null ? null : spec.negativePrompt(),
+                spec == null ? null : spec.bundle().hex(),
+                spec == null ? null : spec.scheduler(),
+                state.submittedAt(),
+                state.finishedAt(),
+                state.stages().stream().map(stage -> of(state, stage)).toList(),
+                withHistory ? state.history() : null);
+    }
+
+    private static StageDetails of(JobState state, StageState stage) {
+        return new StageDetails(
+                stage.stage().wireName(),
+                stage.attempts(),
+                stage.step(),
+                stage.steps(),
+                stage.startedAt(),
+                stage.finishedAt(),
+                stage.seconds(),
+                stage.worker(),
+                stage.preview() == null ? null : Previews.path(state.jobId(), Previews.stepOf(stage.preview())));
+    }
+
+    static double tenths(double seconds) {
+        return Math.round(10 * seconds) / 10.0;
+    }
+}

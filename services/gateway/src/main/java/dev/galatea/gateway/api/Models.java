@@ -1,0 +1,80 @@
+package dev.galatea.gateway.api;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.galatea.gateway.config.GatewayConfig;
+import dev.galatea.gateway.problem.ProblemException;
+import dev.galatea.model.bundle.Bundle;
+import dev.galatea.model.bundle.BundleManifest;
+import dev.galatea.plumbing.bundle.BundleRepository;
+import dev.galatea.plumbing.failure.PoisonException;
+
+/** What the manifests of the models say that are deployed beside this service. Thread-safe. */
+@ApplicationScoped
+class Models {
+
+    private final BundleRepository bundles;
+    private final GatewayConfig config;
+
+    @Inject
+    Models(BundleRepository bundles, GatewayConfig config) {
+        this.bundles = bundles;
+        this.config = config;
+    }
+
+    /** All models, the default one first. */
+    List<Bundle> all() {
+        try {
+            List<Bundle> found = new ArrayList<>();
+            found.add(bundles.defaultBundle());
+            for (String name : bundles.names()) {
+                if (!name.equals(bundles.defaultName())) {
+                    found.add(bundles.byName(name));
+                }
+            }
+            return found;
+        } catch (PoisonException | IllegalStateException e) {
+            throw ProblemException.unavailable(
+                    "models_unavailable", "galatea.bundles.path: no model is there", config.retryAfter());
+        }
+    }
+
+    /** A model by its name. */
+    Bundle find(String name) {
+        return all().stream()
+                .filter(bundle -> bundle.manifest().name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> ProblemException.notFound(
+                        "unknown_model", "model: '" + shown(name) + "' is not served; valid are " + names()));
+    }
+
+    /** Refuses a frame rate that the model doesn't have; unknown models are admission's business. */
+    void checkFps(@Nullable String model, @Nullable Integer fps) {
+        if (fps == null) {
+            return;
+        }
+        String name = model == null ? bundles.defaultName() : model;
+        for (Bundle bundle : all()) {
+            BundleManifest manifest = bundle.manifest();
+            if (manifest.name().equals(name) && manifest.fps() != fps) {
+                throw ProblemException.badRequest(
+                        "invalid_fps",
+                        "fps: " + fps + " is not valid for model '" + name + "'; valid is " + manifest.fps());
+            }
+        }
+    }
+
+    private List<String> names() {
+        return all().stream().map(bundle -> bundle.manifest().name()).toList();
+    }
+
+    private static String shown(String name) {
+        return name.length() > 64 ? name.substring(0, 64) + "…" : name;
+    }
+}

@@ -1,0 +1,129 @@
+package dev.galatea.gateway.api;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+import jakarta.inject.Inject;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import io.smallrye.common.annotation.Blocking;
+import org.jspecify.annotations.Nullable;
+
+import dev.galatea.gateway.config.GatewayConfig;
+import dev.galatea.gateway.jobs.Jobs;
+import dev.galatea.gateway.jobs.ProgressLog;
+import dev.galatea.gateway.jobs.WorkerSeen;
+import dev.galatea.model.event.JobState;
+import dev.galatea.model.event.Stage;
+import dev.galatea.model.event.StageState;
+
+/** What goes on in the stages now. */
+@Path("/v1/pipeline")
+@Blocking
+public class PipelineResource {
+
+    private static final int MAX_SHOWN = 50;
+    private static final List<Stage> STAGES = List.of(Stage.TEXT_CONDITIONING, Stage.DENOISING, Stage.DECODING);
+
+    private final Jobs jobs;
+    private final ProgressLog progress;
+    private final Desk desk;
+    private final GatewayConfig config;
+
+    @Inject
+    PipelineResource(Jobs jobs, ProgressLog progress, Desk desk, GatewayConfig config) {
+        this.jobs = jobs;
+        this.progress = progress;
+        this.desk = desk;
+        this.config = config;
+    }
+
+    /**
+     * The stages and the first of the open videos.
+     *
+     * @param open how many videos wait or are being made
+     * @param limit how many may
+     * @param videos those that were submitted first, at most 50
+     * @param pace seconds per unit of a stage's work, by its name, as far as finished videos have shown it. The unit is a
+     *     prompt for text-conditioning, a pixel of a frame in one run of the network for denoising (two runs per step with
+     *     guidance), and a pixel of a frame for decoding
+     */
+    public record Pipeline(int open, int limit, List<StageView> stages, List<Video> videos, Map<String, Double> pace) {}
+
+    /** How many videos wait for a stage, how many it has, and who works there. */
+    public record StageView(String stage, int waiting, int running, List<WorkerView> workers) {}
+
+    /**
+     * A worker that said something lately.
+     *
+     * @param videoId what it works on
+     */
+    @JsonNaming(SnakeCaseStrategy.class)
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record WorkerView(
+            String name, Instant seenAt, @Nullable String videoId) {}
+
+    /** The stages with their queues and workers, and the videos in them. */
+    @GET
+    @Produces(MediaType.APPLICATION_JSON)
+    public Pipeline now() {
+        List<JobState> open = jobs.open();
+        Map<Stage, int[]> counts = new EnumMap<>(Stage.class);
+        STAGES.forEach(stage -> counts.put(stage, new int[2]));
+        for (JobState state : open) {
+            Stage stage = stageOf(state);
+            counts.get(stage)[hasBegun(state, stage) ? 1 : 0]++;
+        }
+        List<StageView> stages = new ArrayList<>();
+        for (Stage stage : STAGES) {
+            int[] count = counts.get(stage);
+            stages.add(new StageView(stage.wireName(), count[0], count[1], workers(stage)));
+        }
+        List<Video> videos = open.stream()
+                .limit(MAX_SHOWN)
+                .map(state -> desk.video(state, false))
+                .toList();
+        return new Pipeline(
+                open.size(), config.maxOpenJobs(), stages, videos, jobs.pace().secondsPerUnit());
+    }
+
+    private List<WorkerView> workers(Stage stage) {
+        return progress.workers().stream()
+                .filter(worker -> worker.stage() == stage)
+                .sorted(Comparator.comparing(WorkerSeen::name))
+                .map(worker -> new WorkerView(
+                        worker.name(),
+                        worker.at(),
+                        worker.jobId() == null ? null : worker.jobId().toString()))
+                .toList();
+    }
+
+    /** The first stage that has not finished with a job. */
+    private static Stage stageOf(JobState state) {
+        for (Stage stage : STAGES) {
+            if (state.stages().stream().noneMatch(known -> known.stage() == stage && known.finishedAt() != null)) {
+                return stage;
+            }
+        }
+        return Stage.DECODING;
+    }
+
+    private static boolean hasBegun(JobState state, Stage stage) {
+        for (StageState known : state.stages()) {
+            if (known.stage() == stage) {
+                return known.startedAt() != null;
+            }
+        }
+        return false;
+    }
+}

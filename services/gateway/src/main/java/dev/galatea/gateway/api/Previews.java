@@ -1,0 +1,87 @@
+package dev.galatea.gateway.api;
+
+import java.io.InputStream;
+import java.util.Comparator;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+
+import dev.galatea.gateway.config.GatewayConfig;
+import dev.galatea.gateway.problem.ProblemException;
+import dev.galatea.model.id.JobId;
+import dev.galatea.model.id.ObjectKeys;
+import dev.galatea.model.id.Sha256;
+import dev.galatea.model.tensor.ObjectRef;
+import dev.galatea.plumbing.failure.PoisonException;
+import dev.galatea.plumbing.failure.RetryableException;
+import dev.galatea.plumbing.store.ObjectStore;
+
+/** The pictures of a clip's estimate that denoising left in the store, found by their names. Thread-safe; calls block. */
+@ApplicationScoped
+class Previews {
+
+    private static final Pattern STEP = Pattern.compile("preview-(\\d{1,9})\\.");
+    private static final int MAX_PREVIEWS = 1000;
+
+    private final ObjectStore store;
+    private final GatewayConfig config;
+
+    @Inject
+    Previews(ObjectStore store, GatewayConfig config) {
+        this.store = store;
+        this.config = config;
+    }
+
+    /** Where a picture is served. */
+    static String path(JobId jobId, int step) {
+        return "/v1/videos/" + jobId + "/previews/" + step;
+    }
+
+    /** The step after which a picture was made, as its name says. */
+    static int stepOf(ObjectRef picture) {
+        return stepOf(picture.key());
+    }
+
+    /** The steps of which there are pictures. */
+    List<Integer> steps(JobId jobId) {
+        try {
+            return store.list(ObjectKeys.jobPrefix(jobId) + "preview-", MAX_PREVIEWS).stream()
+                    .map(Previews::stepOf)
+                    .sorted(Comparator.naturalOrder())
+                    .toList();
+        } catch (RetryableException e) {
+            throw storeAway(e);
+        }
+    }
+
+    /** The JPEG of a step. */
+    InputStream open(JobId jobId, int step) {
+        String key = ObjectKeys.preview(jobId, step);
+        try {
+            ObjectStore.StoredObject found = store.stat(key).orElseThrow(() -> none(step));
+            // Pictures are for people and may be of any attempt: their digest is not asked for.
+            ObjectRef picture = new ObjectRef(store.bucket(), key, "image/jpeg", found.bytes(), Sha256.of(new byte[0]));
+            return store.open(picture, 0, found.bytes());
+        } catch (RetryableException e) {
+            throw storeAway(e);
+        } catch (PoisonException e) {
+            throw none(step);
+        }
+    }
+
+    private ProblemException storeAway(RetryableException e) {
+        return ProblemException.unavailable(e.code(), "the object store doesn't answer", config.retryAfter());
+    }
+
+    private static ProblemException none(int step) {
+        return ProblemException.notFound("unknown_preview", "step: there is no preview after step " + step);
+    }
+
+    private static int stepOf(String key) {
+        Matcher matcher = STEP.matcher(key);
+        return matcher.find() ? Integer.parseInt(matcher.group(1)) : 0;
+    }
+}

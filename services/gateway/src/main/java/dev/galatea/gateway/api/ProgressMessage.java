@@ -1,0 +1,117 @@
+package dev.galatea.gateway.api;
+
+import java.time.Instant;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import org.jspecify.annotations.Nullable;
+
+import dev.galatea.model.event.Failure;
+import dev.galatea.model.event.Progress;
+import dev.galatea.model.event.ProgressDetail;
+
+/**
+ * One report of a stage.
+ *
+ * @param kind {@code started}, {@code step}, {@code checkpoint}, {@code checkpoint-refused}, {@code preview}, {@code finished},
+ *     {@code retrying} or {@code failed}
+ * @param progress percent of the whole job
+ * @param attempt with {@code started}, counted from 1
+ * @param step with {@code step}, {@code preview} and either kind of checkpoint: how far the stage is
+ * @param of with {@code step}: how far it goes
+ * @param preview with {@code preview}: where the picture is
+ * @param seconds with {@code finished}: how long the stage took
+ * @param error with {@code retrying}, {@code failed} and {@code checkpoint-refused}
+ */
+@JsonNaming(SnakeCaseStrategy.class)
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record ProgressMessage(
+        String videoId,
+        String stage,
+        String kind,
+        Instant at,
+        String worker,
+        @Nullable Integer progress,
+        @Nullable Integer attempt,
+        @Nullable Integer step,
+        @Nullable Integer of,
+        @Nullable String preview,
+        @Nullable Double seconds,
+        Video.@Nullable VideoError error) {
+
+    static ProgressMessage of(Progress event) {
+        ProgressDetail detail = event.detail();
+        Draft draft = new Draft(event);
+        if (detail instanceof ProgressDetail.Started started) {
+            draft.kind = "started";
+            draft.attempt = started.attempt();
+            draft.progress = Percent.of(event.stage(), 0);
+        } else if (detail instanceof ProgressDetail.Step step) {
+            draft.kind = "step";
+            draft.step = step.step();
+            draft.of = step.of();
+            draft.progress = Percent.of(event.stage(), (double) step.step() / Math.max(1, step.of()));
+        } else if (detail instanceof ProgressDetail.CheckpointWritten checkpoint) {
+            draft.kind = "checkpoint";
+            draft.step = checkpoint.step();
+        } else if (detail instanceof ProgressDetail.CheckpointRefused refused) {
+            draft.kind = "checkpoint-refused";
+            draft.step = refused.step();
+            draft.error = error(refused.failure());
+        } else if (detail instanceof ProgressDetail.PreviewAvailable preview) {
+            draft.kind = "preview";
+            draft.step = preview.step();
+            draft.preview = Previews.path(event.jobId(), preview.step());
+        } else if (detail instanceof ProgressDetail.Finished finished) {
+            draft.kind = "finished";
+            draft.seconds = finished.seconds();
+            draft.progress = Percent.of(event.stage(), 1);
+        } else if (detail instanceof ProgressDetail.Retrying retrying) {
+            draft.kind = "retrying";
+            draft.error = error(retrying.failure());
+        } else if (detail instanceof ProgressDetail.Failed failed) {
+            draft.kind = "failed";
+            draft.error = error(failed.failure());
+        }
+        return draft.build();
+    }
+
+    private static Video.VideoError error(Failure failure) {
+        return new Video.VideoError(failure.code(), failure.message());
+    }
+
+    /** A message while it is filled in. */
+    private static final class Draft {
+
+        private final Progress event;
+        private String kind = "";
+        private @Nullable Integer progress;
+        private @Nullable Integer attempt;
+        private @Nullable Integer step;
+        private @Nullable Integer of;
+        private @Nullable String preview;
+        private @Nullable Double seconds;
+        private Video.@Nullable VideoError error;
+
+        Draft(Progress event) {
+            this.event = event;
+        }
+
+        ProgressMessage build() {
+            return new ProgressMessage(
+                    event.jobId().toString(),
+                    event.stage().wireName(),
+                    kind,
+                    event.at(),
+                    event.worker(),
+                    progress,
+                    attempt,
+                    step,
+                    of,
+                    preview,
+                    seconds,
+                    error);
+        }
+    }
+}

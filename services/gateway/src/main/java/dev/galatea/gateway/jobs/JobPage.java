@@ -1,0 +1,17 @@
+package dev.galatea.gateway.jobs;
+
+import java.util.List;
+
+import dev.galatea.model.event.JobState;
+
+/**
+ * A part of a list of jobs.
+ *
+ * @param hasMore whether jobs follow
+ */
+public record JobPage(List<JobState> states, boolean hasMore) {
+
+    public JobPage {
+        states = List.copyOf(states);
+    }
+}

@@ -1,0 +1,118 @@
+package dev.galatea.gateway.jobs;
+
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
+
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.smallrye.common.annotation.Identifier;
+import org.jspecify.annotations.Nullable;
+
+import dev.galatea.gateway.config.GatewayConfig;
+import dev.galatea.model.event.Progress;
+import dev.galatea.model.event.ProgressDetail;
+import dev.galatea.model.id.JobId;
+
+/**
+ * What the stages reported lately. Every replica reads the whole topic, so each can replay a job's reports from any place.
+ * In memory, bounded: the reports of the job that began first are forgotten first. Thread-safe.
+ */
+@ApplicationScoped
+public class ProgressLog {
+
+    /** Some hundred bytes each. */
+    private static final int MAX_ENTRIES = 100_000;
+
+    private final Map<JobId, Deque<ProgressEntry>> byJob = new LinkedHashMap<>();
+    private final Map<String, WorkerSeen> workers = new ConcurrentHashMap<>();
+    private final List<Consumer<ProgressEntry>> listeners = new CopyOnWriteArrayList<>();
+    private final ProgressTail tail;
+    private int entries;
+
+    @Inject
+    ProgressLog(GatewayConfig config, @Identifier("default-kafka-broker") Map<String, Object> kafka) {
+        tail = new ProgressTail(kafka, config.progressReplay(), this::add);
+    }
+
+    /**
+     * The reports of a job, in the order of the log.
+     *
+     * @param after a place of which the reader has seen everything; absent for all that is known
+     */
+    public synchronized List<ProgressEntry> of(JobId jobId, @Nullable String after) {
+        return byJob.getOrDefault(jobId, new ArrayDeque<>()).stream()
+                .filter(entry -> after == null || entry.isAfter(after))
+                .toList();
+    }
+
+    /** The workers that said something lately. */
+    public Collection<WorkerSeen> workers() {
+        return List.copyOf(workers.values());
+    }
+
+    /** From now on tells a listener of every report, from one thread; it must return at once. */
+    public void listen(Consumer<ProgressEntry> listener) {
+        listeners.add(listener);
+    }
+
+    /** Ends what {@link #listen} began. */
+    public void unlisten(Consumer<ProgressEntry> listener) {
+        listeners.remove(listener);
+    }
+
+    void start(@Observes StartupEvent event) {
+        tail.start();
+    }
+
+    void stop(@Observes ShutdownEvent event) {
+        tail.close();
+    }
+
+    private void add(ProgressEntry entry) {
+        Progress progress = entry.progress();
+        synchronized (this) {
+            Deque<ProgressEntry> known = byJob.computeIfAbsent(progress.jobId(), id -> new ArrayDeque<>());
+            ProgressEntry last = known.peekLast();
+            if (last != null && !entry.isAfter(last.id())) {
+                // Read again after the consumer was opened anew.
+                return;
+            }
+            known.add(entry);
+            entries++;
+            forgetEldest();
+        }
+        workers.put(progress.stage() + "/" + progress.worker(), seen(progress));
+        listeners.forEach(listener -> listener.accept(entry));
+    }
+
+    private void forgetEldest() {
+        Iterator<Deque<ProgressEntry>> eldest = byJob.values().iterator();
+        while (entries > MAX_ENTRIES && eldest.hasNext()) {
+            entries -= eldest.next().size();
+            eldest.remove();
+        }
+        Instant longAgo = Instant.now().minus(ProgressTail.QUIET);
+        workers.values().removeIf(worker -> worker.at().isBefore(longAgo));
+    }
+
+    private static WorkerSeen seen(Progress progress) {
+        ProgressDetail detail = progress.detail();
+        boolean over = detail instanceof ProgressDetail.Finished
+                || detail instanceof ProgressDetail.Failed
+                || detail instanceof ProgressDetail.Retrying;
+        return new WorkerSeen(progress.stage(), progress.worker(), progress.at(), over ? null : progress.jobId());
+    }
+}

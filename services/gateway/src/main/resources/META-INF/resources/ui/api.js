@@ -1,0 +1,66 @@
+// Everything that is asked of the server, and what it tells by itself.
+
+export class ApiError extends Error {
+  constructor(status, problem) {
+    super(problem?.detail ?? `The server answered ${status}.`);
+    this.status = status;
+    this.code = problem?.code;
+  }
+}
+
+async function call(path, options = {}) {
+  let answer;
+  try {
+    answer = await fetch(path, options);
+  } catch {
+    throw new ApiError(0, { detail: "The server can't be reached." });
+  }
+  const body = await answer.json().catch(() => null);
+  if (!answer.ok) throw new ApiError(answer.status, body);
+  return body;
+}
+
+const post = (path, body, headers = {}) => call(path, {
+  method: "POST",
+  headers: { "Content-Type": "application/json", ...headers },
+  body: body === undefined ? undefined : JSON.stringify(body),
+});
+
+export const capabilities = () => call("/v1/capabilities");
+export const pipeline = () => call("/v1/pipeline");
+export const video = id => call(`/v1/videos/${encodeURIComponent(id)}`);
+export const previews = id => call(`/v1/videos/${encodeURIComponent(id)}/previews`);
+export const list = (status, after) => call(`/v1/videos?${new URLSearchParams({
+  limit: "24", ...(status ? { status } : {}), ...(after ? { after } : {}) })}`);
+export const cancel = id => post(`/v1/videos/${encodeURIComponent(id)}/cancel`);
+export const remove = id => call(`/v1/videos/${encodeURIComponent(id)}`, { method: "DELETE" });
+
+/** Orders a video; pressing the button twice, or a retry after a lost answer, orders it once. */
+export const create = (order, key) => post("/v1/videos", order, { "Idempotency-Key": key });
+
+/** The settings of a video as an order. */
+export function settingsOf(made) {
+  const [width, height] = made.size.split("x").map(Number);
+  const order = {
+    prompt: made.prompt, model: made.model, width, height, num_frames: made.num_frames,
+    num_inference_steps: made.num_inference_steps, guidance_scale: made.guidance_scale,
+    negative_prompt: made.job?.negative_prompt, seed: made.seed,
+  };
+  return Object.fromEntries(Object.entries(order).filter(([, value]) => value !== undefined && value === value));
+}
+
+export const randomSeed = () => crypto.getRandomValues(new Uint32Array(1))[0] >>> 1;
+
+/** crypto.randomUUID is only there on pages that came over TLS or from this machine. */
+export const newKey = () =>
+  [...crypto.getRandomValues(new Uint8Array(16))].map(byte => byte.toString(16).padStart(2, "0")).join("");
+
+/** Follows events until the returned function is called. */
+export function follow(path, handlers) {
+  const source = new EventSource(path);
+  for (const [name, handler] of Object.entries(handlers)) {
+    if (name === "open" || name === "error") source.addEventListener(name, handler);
+    else source.addEventListener(name, event => handler(JSON.parse(event.data)));
+  }
+  return () => source.close();
+}

@@ -1,0 +1,67 @@
+// The frame: routes after the "#", so that every view can be linked to and survives a reload.
+import { follow } from "./api.js";
+import { h } from "./dom.js";
+import { compare } from "./compare.js";
+import { gallery } from "./gallery.js";
+import { job } from "./job.js";
+import { studio } from "./studio.js";
+
+const VIEWS = { "": ["studio", studio, "Studio"], gallery: ["gallery", gallery, "Gallery"],
+  video: ["gallery", job, "Video"], compare: ["compare", compare, "Compare"] };
+
+const main = document.getElementById("main");
+const listeners = new Set();
+let leave = () => {};
+let first = true;
+
+/** Hears of all videos until the returned function is called. */
+function listen(listener) {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+async function route() {
+  const [path, query] = location.hash.replace(/^#\/?/, "").split("?");
+  const [name, argument] = path.split("/");
+  const [nav, view, title] = VIEWS[name] ?? VIEWS[""];
+  leave();
+  leave = () => {};
+  document.title = `${title} – Galatea`;
+  for (const link of document.querySelectorAll("nav a")) {
+    if (link.dataset.view === nav) link.setAttribute("aria-current", "page");
+    else link.removeAttribute("aria-current");
+  }
+  const here = location.hash;
+  main.replaceChildren();
+  try {
+    const parameters = new URLSearchParams(query ?? "");
+    const left = await view(main, { argument: decodeURIComponent(argument ?? ""), parameters, listen,
+      isCurrent: () => here === location.hash });
+    if (here === location.hash) leave = left ?? (() => {});
+    else left?.();
+  } catch (problem) {
+    main.replaceChildren(h("h1", {}, title), h("p", { class: "notice bad", role: "alert" }, problem.message));
+  }
+  // A reader who follows a link is taken to the new view; one who just came is left alone.
+  if (!first) {
+    main.focus({ preventScroll: true });
+    scrollTo(0, 0);
+  }
+  first = false;
+}
+
+function up(isUp) {
+  const state = document.getElementById("link-state");
+  const text = isUp ? "live" : "connection lost, trying again";
+  state.dataset.up = isUp;
+  if (state.textContent !== text) state.textContent = text;
+}
+
+follow("/v1/events", {
+  open: () => { up(true); listeners.forEach(listener => listener("open")); },
+  error: () => up(false),
+  state: video => listeners.forEach(listener => listener("state", video)),
+  progress: report => listeners.forEach(listener => listener("progress", report)),
+});
+addEventListener("hashchange", route);
+route();

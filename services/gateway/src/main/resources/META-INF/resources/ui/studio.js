@@ -1,0 +1,215 @@
+// What one asks for, and the pieces on the bench.
+import * as api from "./api.js";
+import { STAGES, announce, duration, h, show, stone, whereabouts } from "./dom.js";
+
+const PRESETS = [
+  "a red ball bounces under a blue sky",
+  "a yellow star spins in a dark sky",
+  "a green leaf drifts to the left over water",
+  "a white square grows on an orange ground",
+];
+const STORED = "galatea.compose";
+
+export async function studio(main, { parameters, listen, isCurrent }) {
+  const can = await api.capabilities();
+  const from = parameters.get("from") ? await api.video(parameters.get("from")) : null;
+  if (!isCurrent()) return null;
+  const form = compose(can, start(from, parameters.get("seed")));
+  const bench = pipelineView();
+  main.append(
+    h("h1", {}, "Say what is in the stone."),
+    h("p", { class: "lead" }, "One sentence goes in. The model begins with a block of noise and takes away, step by step, what is not your clip."),
+    h("div", { class: "studio" }, form.element, bench.element));
+  const refresh = async () => {
+    const now = await api.pipeline().catch(() => null);
+    if (now && isCurrent()) {
+      bench.update(now);
+      form.update(now);
+    }
+  };
+  let due = null;
+  const soon = () => { due ??= setTimeout(() => { due = null; refresh(); }, 250); };
+  await refresh();
+  // Events tell at once; the clock is for forecasts and for what was missed.
+  const clock = setInterval(() => document.hidden || refresh(), 4000);
+  const silence = listen((kind, data) => (kind === "progress" && bench.progress(data)) || soon());
+  return () => { clearInterval(clock); clearTimeout(due); silence(); };
+}
+
+/** The fields to begin with: another video's, else those of the last visit. */
+function start(from, seed) {
+  if (from) {
+    const settings = api.settingsOf(from);
+    if (seed !== "same") delete settings.seed;
+    return settings;
+  }
+  try {
+    return JSON.parse(localStorage.getItem(STORED)) ?? {};
+  } catch {
+    return {};
+  }
+}
+
+function compose(can, initial) {
+  const model = can.models.find(candidate => candidate.id === initial.model) ?? can.models[0];
+  const { defaults, limits } = model;
+  let pace = null;
+  let queue = 0;
+  let key = api.newKey();
+  const sentence = h("textarea", { class: "sentence", id: "prompt", name: "prompt", required: true, rows: "3",
+    maxlength: String(limits.max_prompt_chars), placeholder: PRESETS[0] }, initial.prompt ?? "");
+  const negative = h("input", { id: "negative", value: initial.negative_prompt ?? defaults.negative_prompt, maxlength: String(limits.max_prompt_chars) });
+  const width = gridField("width", "Width", limits.width, initial.width ?? defaults.width, "px");
+  const height = gridField("height", "Height", limits.height, initial.height ?? defaults.height, "px");
+  const frames = gridField("frames", "Length", limits.num_frames, initial.num_frames ?? defaults.num_frames, "frames",
+    count => ` (${(count / model.fps).toFixed(1)} s)`);
+  const steps = rangeField("steps", "Steps", limits.num_inference_steps.min, limits.num_inference_steps.max, 1, initial.num_inference_steps ?? defaults.num_inference_steps);
+  const guidance = rangeField("guidance", "Guidance", 0, limits.max_guidance_scale, 0.5, initial.guidance_scale ?? defaults.guidance_scale);
+  const seed = h("input", { id: "seed", inputmode: "numeric", pattern: "-?[0-9]{1,18}", value: initial.seed ?? "", placeholder: "chosen for you", "aria-describedby": "seed-note" });
+  const estimate = h("p", { class: "quiet", "aria-live": "off" });
+  const trouble = h("p", { class: "notice bad", role: "alert", hidden: true });
+  const send = h("button", { class: "primary", type: "submit" }, "Begin");
+
+  const order = () => ({
+    prompt: sentence.value.trim(), model: model.id, width: +width.value(), height: +height.value(),
+    num_frames: +frames.value(), num_inference_steps: +steps.value(), guidance_scale: +guidance.value(),
+    negative_prompt: negative.value, ...(seed.value.trim() ? { seed: seed.value.trim() } : {}),
+  });
+  const forecast = () => {
+    const { width: w, height: t, num_frames: f, num_inference_steps: s, guidance_scale: g } = order();
+    if (!pace || pace.denoising === undefined || pace.decoding === undefined) {
+      estimate.textContent = "How long it takes shows after the first clip.";
+      return;
+    }
+    const pixels = w * t * f;
+    const seconds = (pace["text-conditioning"] ?? 0) + pace.denoising * pixels * s * (g > 1 ? 2 : 1) + pace.decoding * pixels;
+    estimate.textContent = `About ${duration(seconds)}${queue > 0 ? `, after about ${duration(queue)} in the queue` : ""}`;
+  };
+  const element = h("form", { class: "slab compose", "aria-labelledby": "compose-title",
+    oninput: () => { key = api.newKey(); localStorage.setItem(STORED, JSON.stringify(order())); forecast(); },
+    onsubmit: async event => {
+      event.preventDefault();
+      send.disabled = true;
+      trouble.hidden = true;
+      try {
+        const made = await api.create(order(), key);
+        key = api.newKey();
+        announce("Your clip is ordered.");
+        location.hash = `#/video/${made.id}`;
+      } catch (problem) {
+        trouble.textContent = problem.message;
+        trouble.hidden = false;
+      } finally {
+        send.disabled = false;
+      }
+    } },
+    h("h2", { class: "visually-hidden", id: "compose-title" }, "A new clip"),
+    h("div", {}, h("label", { for: "prompt" }, "The sentence"), sentence),
+    h("div", { class: "chips", role: "group", "aria-label": "Examples" }, PRESETS.map(text =>
+      h("button", { type: "button", onclick: () => { sentence.value = text; sentence.dispatchEvent(new Event("input", { bubbles: true })); sentence.focus(); } }, text))),
+    h("div", { class: "fields" }, frames.element, steps.element),
+    h("details", { open: Boolean(initial.seed || initial.negative_prompt) },
+      h("summary", {}, "Size, guidance and noise"),
+      h("div", { class: "fields" }, width.element, height.element, guidance.element,
+        h("div", {}, h("label", { for: "seed" }, "Seed"), seed,
+          h("p", { class: "small quiet", id: "seed-note" }, "The same seed begins with the same noise.")),
+        h("div", {}, h("label", { for: "negative" }, "Not in the clip"), negative)),
+      h("p", { class: "small quiet" }, `${model.id} ${model.version}, ${model.fps} frames per second`)),
+    trouble,
+    h("div", { class: "send" }, estimate, send));
+  forecast();
+  return {
+    element,
+    update: now => {
+      pace = now.pace;
+      queue = now.videos.reduce((sum, video) => Math.max(sum, video.job?.eta_seconds ?? 0), 0);
+      forecast();
+    },
+  };
+}
+
+/** A choice of whole numbers; a note where there is no choice. */
+function gridField(id, label, { min, max, step }, value, unit, note = () => "") {
+  if (min === max) {
+    return { value: () => min, element: h("div", {}, h("p", { class: "label" }, h("strong", { class: "small" }, label)),
+      h("p", { class: "quiet" }, `${min} ${unit}${note(min)}, as the model was made`)) };
+  }
+  const select = h("select", { id });
+  for (let option = min; option <= max; option += step) {
+    select.append(h("option", { value: String(option), selected: option === value }, `${option} ${unit}${note(option)}`));
+  }
+  return { value: () => select.value, element: h("div", {}, h("label", { for: id }, label), select) };
+}
+
+function rangeField(id, label, min, max, step, value) {
+  const output = h("output", { for: id }, String(value));
+  const input = h("input", { type: "range", id, min: String(min), max: String(max), step: String(step), value: String(value),
+    oninput: () => { output.textContent = input.value; } });
+  return { value: () => input.value, element: h("div", {}, h("label", { for: id }, label, " ", output), input) };
+}
+
+function pipelineView() {
+  const stages = h("ol", { class: "slab stages" });
+  const bench = h("ul", { class: "bench" });
+  const load = h("p", { class: "quiet small" });
+  const pieces = new Map();
+  const element = h("section", { "aria-labelledby": "pipeline-title" },
+    h("div", { class: "row" }, h("h2", { id: "pipeline-title" }, "In the workshop"), load), stages, bench);
+
+  function update(now) {
+    load.textContent = now.open === 0 ? "nothing to do" : `${now.open} of at most ${now.limit}`;
+    stages.replaceChildren(...now.stages.map(stage => {
+      const busy = stage.workers.filter(worker => worker.video_id).length;
+      return h("li", {},
+        h("h3", {}, STAGES[stage.stage]),
+        h("p", { class: stage.running ? "count busy" : "count" }, String(stage.running)),
+        h("p", { class: "small quiet" }, `${stage.waiting} waiting`),
+        h("p", { class: "small quiet" }, stage.workers.length === 0 ? "no worker seen lately"
+          : `${stage.workers.length} worker${stage.workers.length > 1 ? "s" : ""}, ${busy} busy`));
+    }));
+    for (const [id, piece] of pieces) {
+      if (!now.videos.some(video => video.id === id)) {
+        piece.element.remove();
+        pieces.delete(id);
+      }
+    }
+    for (const video of now.videos) {
+      if (!pieces.has(video.id)) pieces.set(video.id, pieceView(video));
+      pieces.get(video.id).update(video);
+    }
+    bench.replaceChildren(...(now.videos.length
+      ? now.videos.map(video => pieces.get(video.id).element)
+      : [h("li", { class: "slab empty" }, h("p", {}, "The bench is empty."), h("p", {}, "What you order appears here, out of the noise."))]));
+  }
+  return { element, update, progress: report => pieces.get(report.video_id)?.progress(report) ?? false };
+}
+
+function pieceView(video) {
+  const picture = stone(video, "");
+  const bar = h("progress", { max: 100, "aria-label": `Progress of: ${video.prompt}` });
+  const where = h("span", { class: "small quiet where" });
+  const eta = h("span", { class: "small quiet" });
+  const stop = h("button", { class: "plain danger", type: "button", "aria-label": `Cancel: ${video.prompt}`,
+    onclick: async () => { stop.disabled = true; await api.cancel(video.id).catch(problem => announce(problem.message)); } }, "Cancel");
+  const element = h("li", { class: "slab piece", "data-id": video.id }, picture,
+    h("div", {},
+      h("a", { class: "prompt", href: `#/video/${video.id}` }, video.prompt), bar,
+      h("div", { class: "row" }, where, eta, stop)));
+  return {
+    element,
+    update(now) {
+      bar.value = Math.max(bar.value, now.progress);
+      where.textContent = whereabouts(now);
+      eta.textContent = now.job?.eta_seconds === undefined ? "" : `about ${duration(now.job.eta_seconds)} left`;
+      const newest = now.job?.stages.map(stage => stage.preview).filter(Boolean).pop();
+      if (newest) show(picture, newest, "");
+    },
+    /** Whether the report needs no further look. */
+    progress(report) {
+      if (report.progress !== undefined) bar.value = Math.max(bar.value, report.progress);
+      if (report.kind === "preview") show(picture, report.preview, "");
+      if (report.kind === "step") where.textContent = `${STAGES[report.stage]}, ${report.stage === "decoding" ? "frame" : "step"} ${report.step} of ${report.of}`;
+      return report.kind === "preview" || report.kind === "step" || report.kind === "checkpoint";
+    },
+  };
+}

@@ -1,0 +1,231 @@
+package dev.galatea.gateway;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.ConcurrentHashMap;
+
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+import dev.galatea.embedded.junit.SharedSystem;
+import dev.galatea.model.event.Clip;
+import dev.galatea.model.event.CloudEvent;
+import dev.galatea.model.event.Event;
+import dev.galatea.model.event.EventCodec;
+import dev.galatea.model.event.EventIds;
+import dev.galatea.model.event.EventType;
+import dev.galatea.model.event.Failure;
+import dev.galatea.model.event.FailureCause;
+import dev.galatea.model.event.JobCommand;
+import dev.galatea.model.event.JobSpec;
+import dev.galatea.model.event.JobState;
+import dev.galatea.model.event.JobStatus;
+import dev.galatea.model.event.Progress;
+import dev.galatea.model.event.ProgressDetail;
+import dev.galatea.model.event.PromptSubmitted;
+import dev.galatea.model.event.Stage;
+import dev.galatea.model.event.StageState;
+import dev.galatea.model.id.JobId;
+import dev.galatea.model.id.ObjectKeys;
+import dev.galatea.model.id.Sha256;
+import dev.galatea.model.tensor.ObjectRef;
+import dev.galatea.plumbing.event.EventPublisher;
+import dev.galatea.plumbing.store.ObjectStore;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+/**
+ * Plays the services behind the door, on the real broker and store. A prompt that begins with {@code make:} becomes a clip
+ * at once, with {@code hold:} it stays in denoising until somebody cancels it, with {@code refuse:} it is refused; other
+ * prompts are not answered. Commands are obeyed.
+ */
+public final class Workshop implements AutoCloseable {
+
+    /** What every clip consists of. */
+    public static final byte[] CLIP = "not really an MP4, but bytes all the same".getBytes(UTF_8);
+
+    static final int STEPS = 4;
+
+    private final EventPublisher publisher;
+    private final ObjectStore store;
+    private final Map<JobId, JobState> known = new ConcurrentHashMap<>();
+    private final KafkaConsumer<byte[], byte[]> consumer;
+    private final Thread thread = new Thread(this::work, "workshop");
+    private volatile boolean closed;
+
+    public Workshop(EventPublisher publisher, ObjectStore store) {
+        this.publisher = publisher;
+        this.store = store;
+        Properties properties = new Properties();
+        properties.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, SharedSystem.bootstrapServers());
+        consumer = new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        List<TopicPartition> partitions = new ArrayList<>();
+        for (EventType type : List.of(EventType.PROMPT_SUBMITTED, EventType.COMMAND)) {
+            consumer.partitionsFor(type.topic())
+                    .forEach(info -> partitions.add(new TopicPartition(info.topic(), info.partition())));
+        }
+        consumer.assign(partitions);
+        consumer.seekToEnd(partitions);
+        partitions.forEach(consumer::position);
+        thread.start();
+    }
+
+    /** Reports something as a worker would. */
+    public void report(JobId job, ProgressDetail detail) {
+        send(new Progress(job, Stage.DENOISING, Instant.now(), "workshop-1", detail));
+    }
+
+    /** Publishes a state as job-tracking would. */
+    public void send(Event event) {
+        publisher
+                .publishAsync(new CloudEvent(EventIds.random(), "/workshop", Instant.now(), event))
+                .toCompletableFuture()
+                .join();
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        closed = true;
+        thread.join();
+        consumer.close();
+    }
+
+    private void work() {
+        while (!closed) {
+            for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(50))) {
+                try {
+                    if (record.topic().equals(EventType.COMMAND.topic())) {
+                        obey(EventCodec.read(JobCommand.class, record.value()));
+                    } else {
+                        make(EventCodec.read(PromptSubmitted.class, record.value()));
+                    }
+                } catch (Exception e) {
+                    throw new IllegalStateException(e);
+                }
+            }
+        }
+    }
+
+    private void make(PromptSubmitted prompt) throws Exception {
+        JobId job = prompt.jobId();
+        if (known.containsKey(job)) {
+            return;
+        }
+        String text = prompt.prompt();
+        if (text.startsWith("refuse:")) {
+            move(
+                    prompt,
+                    JobStatus.REFUSED,
+                    null,
+                    new Failure(FailureCause.POISON, "invalid_size", "width: 1 is not valid"));
+        } else if (text.startsWith("make:") || text.startsWith("hold:")) {
+            move(prompt, JobStatus.QUEUED, null, null);
+            report(job, new ProgressDetail.Started(1));
+            ObjectRef picture = store.put(ObjectKeys.preview(job, 1), "image/jpeg", new byte[] {1, 2, 3});
+            move(prompt, JobStatus.RUNNING, null, null, denoising(1, null, picture));
+            report(job, new ProgressDetail.Step(1, STEPS));
+            report(job, new ProgressDetail.PreviewAvailable(1, picture));
+            if (text.startsWith("make:")) {
+                ObjectRef video = store.put(ObjectKeys.clip(job, Sha256.of(CLIP)), "video/mp4", CLIP);
+                ObjectRef still = store.put(ObjectKeys.thumbnail(job, Sha256.of(CLIP)), "image/jpeg", CLIP);
+                report(job, new ProgressDetail.Finished(2));
+                Clip clip = new Clip(video, still, 96, 64, 33, 8);
+                move(prompt, JobStatus.COMPLETED, clip, null, denoising(STEPS, 2.0, picture));
+            }
+        }
+    }
+
+    private static StageState denoising(int step, Double seconds, ObjectRef picture) {
+        Instant now = Instant.now();
+        return new StageState(
+                Stage.DENOISING, 1, step, STEPS, now, seconds == null ? null : now, seconds, "workshop-1", picture);
+    }
+
+    private void obey(JobCommand command) throws Exception {
+        JobState state = known.get(command.jobId());
+        if (state == null) {
+            return;
+        }
+        if (command.action() == JobCommand.Action.DELETE) {
+            known.remove(command.jobId());
+            forget(command.jobId());
+        } else {
+            Failure failure = new Failure(FailureCause.CANCELLED, "cancelled", command.reason());
+            put(new JobState(
+                    state.jobId(),
+                    JobStatus.CANCELLED,
+                    state.prompt(),
+                    state.model(),
+                    state.spec(),
+                    state.stages(),
+                    null,
+                    failure,
+                    state.history(),
+                    state.submittedAt(),
+                    Instant.now(),
+                    Instant.now(),
+                    state.remixOf()));
+        }
+    }
+
+    private static void forget(JobId job) throws Exception {
+        Properties properties = new Properties();
+        properties.put("bootstrap.servers", SharedSystem.bootstrapServers());
+        try (var producer = new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer())) {
+            producer.send(new ProducerRecord<>(
+                            EventType.JOB_STATE.topic(), job.toString().getBytes(UTF_8), null))
+                    .get();
+        }
+    }
+
+    private void move(PromptSubmitted prompt, JobStatus status, Clip clip, Failure failure, StageState... stages) {
+        JobState before = known.get(prompt.jobId());
+        Instant now = Instant.now();
+        put(new JobState(
+                prompt.jobId(),
+                status,
+                prompt.prompt(),
+                "pebble",
+                status == JobStatus.REFUSED ? null : spec(prompt),
+                List.of(stages),
+                clip,
+                failure,
+                List.of(new JobState.HistoryEntry(now, null, status.wireName())),
+                before == null ? now : before.submittedAt(),
+                now,
+                status.isDone() ? now : null,
+                prompt.remixOf()));
+    }
+
+    private void put(JobState state) {
+        known.put(state.jobId(), state);
+        send(state);
+    }
+
+    private static JobSpec spec(PromptSubmitted prompt) {
+        return new JobSpec(
+                prompt.prompt(),
+                prompt.negativePrompt() == null ? "" : prompt.negativePrompt(),
+                "pebble",
+                Sha256.of(new byte[0]),
+                96,
+                64,
+                33,
+                8,
+                prompt.steps() == null ? STEPS : prompt.steps(),
+                prompt.guidance() == null ? 4 : prompt.guidance(),
+                prompt.seed() == null ? 7 : prompt.seed(),
+                "flow-match-euler",
+                null);
+    }
+}
