@@ -8,10 +8,10 @@ DESCRIPTION = ("A very small text-to-video model, trained from scratch on proced
                "one coloured thing, one motion, one place.")
 LIMITS = {"minWidth": 128, "maxWidth": 128, "minHeight": 128, "maxHeight": 128, "sizeMultiple": 16,
           "minFrames": 24, "maxFrames": 24, "maxSteps": 100, "maxGuidance": 20.0, "maxPromptChars": 500}
-DEFAULTS = {"width": 128, "height": 128, "frames": 24, "steps": 24, "guidance": 3.0, "negativePrompt": ""}
+DEFAULTS = {"width": 128, "height": 128, "frames": 24, "steps": 24, "guidance": 5.0, "negativePrompt": ""}
 TILES = {"tileLatentFrames": 12, "tileLatentHeight": 24, "tileLatentWidth": 24,
          "overlapLatentFrames": 4, "overlapLatentHeight": 8, "overlapLatentWidth": 8}
-SHIFT = 2.0
+SHIFT = 6.0
 
 
 def facts(minilm, version):

@@ -106,7 +106,7 @@ def main():
     options.add_argument("--transformer", required=True)
     options.add_argument("--minilm", required=True, help="directory with the text encoder's two files")
     options.add_argument("--out", default="models/pebble")
-    options.add_argument("--version", default="0.1.0")
+    options.add_argument("--version", default="0.2.0")
     o = options.parse_args()
     export(load(o.autoencoder, o.transformer), Path(o.out), bundle.facts(o.minilm, o.version))
 

@@ -17,7 +17,7 @@ def noise(seed, shape):
 
 
 @torch.no_grad()
-def sample(predict, start, context, empty, steps=24, guidance=3.0, shift=2.0):
+def sample(predict, start, context, empty, steps=24, guidance=5.0, shift=6.0):
     """Euler steps from noise [C, T, H, W] to latents, guided away from the encoding `empty` of the negative text.
 
     `predict(latents [B, ...], timestep [B], context [B, L, D], mask [B, L])` is the denoiser; context and empty are

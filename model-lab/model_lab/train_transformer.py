@@ -16,6 +16,9 @@ from model_lab.transformer import Transformer
 
 
 THING_WEIGHT = 8
+# Logit-normal times. A clip's latents repeat themselves over tokens and frames, so that shape and path can still be read
+# at time 0.7: what the text decides is decided above, and that is where most of the training must be.
+TIME_MEAN, TIME_SPREAD = 1.5, 1.2
 OUTLINE_WEIGHT = 0.3
 WATCHED = 5       # the layer whose tokens must know the thing's outline
 ROUTED_SHARE = 0.72  # of a training, its first part, with strips instead of whole pictures
@@ -85,7 +88,7 @@ def flow_loss(model, head, batch, route, device):
     speeds learning up as aligning with a vision model does (REPA, Yu et al., 2024); here the renderer knows the truth.
     """
     latents, context, mask, things, outlines = batch
-    t = torch.sigmoid(torch.randn(len(latents), device=device) + 0.4)
+    t = torch.sigmoid(TIME_MEAN + TIME_SPREAD * torch.randn(len(latents), device=device))
     noise = torch.randn_like(latents)
     sigma = t[:, None, None, None, None]
     with torch.autocast(device, torch.bfloat16):
