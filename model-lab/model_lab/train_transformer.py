@@ -21,7 +21,7 @@ THING_WEIGHT = 8
 TIME_MEAN, TIME_SPREAD = 1.5, 1.2
 OUTLINE_WEIGHT = 0.3
 WATCHED = 5       # the layer whose tokens must know the thing's outline
-ROUTED_SHARE = 0.72  # of a training, its first part, with strips instead of whole pictures
+ROUTED_SHARE = 0.45  # of a training, its first part, with strips instead of whole pictures
 
 
 class Optimizers:
