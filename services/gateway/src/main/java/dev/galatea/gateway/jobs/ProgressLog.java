@@ -1,5 +1,6 @@
 package dev.galatea.gateway.jobs;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Collection;
@@ -19,12 +20,18 @@ import jakarta.inject.Inject;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.common.annotation.Identifier;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 import dev.galatea.gateway.config.GatewayConfig;
+import dev.galatea.model.event.EventCodec;
+import dev.galatea.model.event.EventType;
+import dev.galatea.model.event.MalformedEventException;
 import dev.galatea.model.event.Progress;
 import dev.galatea.model.event.ProgressDetail;
 import dev.galatea.model.id.JobId;
+import dev.galatea.plumbing.event.TopicTail;
 
 /**
  * What the stages reported lately. Every replica reads the whole topic, so each can replay a job's reports from any place.
@@ -33,18 +40,23 @@ import dev.galatea.model.id.JobId;
 @ApplicationScoped
 public class ProgressLog {
 
+    private static final Logger LOG = Logger.getLogger(ProgressLog.class);
+
+    /** A worker that said nothing for so long is taken to be gone. */
+    private static final Duration QUIET = Duration.ofMinutes(15);
+
     /** Some hundred bytes each. */
     private static final int MAX_ENTRIES = 100_000;
 
     private final Map<JobId, Deque<ProgressEntry>> byJob = new LinkedHashMap<>();
     private final Map<String, WorkerSeen> workers = new ConcurrentHashMap<>();
     private final List<Consumer<ProgressEntry>> listeners = new CopyOnWriteArrayList<>();
-    private final ProgressTail tail;
+    private final TopicTail tail;
     private int entries;
 
     @Inject
     ProgressLog(GatewayConfig config, @Identifier("default-kafka-broker") Map<String, Object> kafka) {
-        tail = new ProgressTail(kafka, config.progressReplay(), this::add);
+        tail = TopicTail.since(kafka, EventType.PROGRESS.topic(), config.progressReplay(), this::read);
     }
 
     /**
@@ -81,6 +93,16 @@ public class ProgressLog {
         tail.close();
     }
 
+    private void read(ConsumerRecord<byte[], byte[]> record) {
+        try {
+            Progress progress = EventCodec.read(Progress.class, record.value());
+            add(new ProgressEntry(record.partition(), record.offset(), progress));
+        } catch (MalformedEventException e) {
+            // Job-tracking reads the same topic and dead-letters what it can't read.
+            LOG.debugf("unreadable progress ignored partition=%d offset=%d", record.partition(), record.offset());
+        }
+    }
+
     private void add(ProgressEntry entry) {
         Progress progress = entry.progress();
         synchronized (this) {
@@ -104,7 +126,7 @@ public class ProgressLog {
             entries -= eldest.next().size();
             eldest.remove();
         }
-        Instant longAgo = Instant.now().minus(ProgressTail.QUIET);
+        Instant longAgo = Instant.now().minus(QUIET);
         workers.values().removeIf(worker -> worker.at().isBefore(longAgo));
     }
 

@@ -1,4 +1,4 @@
-package dev.galatea.gateway.jobs;
+package dev.galatea.plumbing.event;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -20,40 +20,65 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-import dev.galatea.model.event.EventCodec;
-import dev.galatea.model.event.EventType;
-import dev.galatea.model.event.MalformedEventException;
-import dev.galatea.model.event.Progress;
+/**
+ * Follows all partitions of a topic on a thread of its own, without a consumer group, so that every process sees every
+ * record. When the broker can't be reached or a reader throws, it begins anew from where it began at first: readers see
+ * records again, and must not mind.
+ */
+public final class TopicTail implements AutoCloseable {
 
-/** Follows the progress topic without a group, from some time ago on, on a thread of its own. */
-final class ProgressTail implements AutoCloseable {
-
-    /** A worker that said nothing for so long is taken to be gone. */
-    static final Duration QUIET = Duration.ofMinutes(15);
-
-    private static final Logger LOG = Logger.getLogger(ProgressTail.class);
+    private static final Logger LOG = Logger.getLogger(TopicTail.class);
     private static final Duration POLL = Duration.ofSeconds(1);
     private static final long PAUSE_AFTER_FAILURE_MS = 1000;
 
     private final Map<String, Object> broker;
-    private final Duration replay;
-    private final Consumer<ProgressEntry> reader;
+    private final String topic;
+    private final @Nullable Duration replay;
+    private final Consumer<ConsumerRecord<byte[], byte[]>> reader;
     private final Thread thread;
     private volatile boolean stopped;
     private volatile @Nullable KafkaConsumer<byte[], byte[]> consumer;
 
-    ProgressTail(Map<String, Object> broker, Duration replay, Consumer<ProgressEntry> reader) {
+    private TopicTail(
+            Map<String, Object> broker,
+            String topic,
+            @Nullable Duration replay,
+            Consumer<ConsumerRecord<byte[], byte[]>> reader) {
         this.broker = Map.copyOf(broker);
+        this.topic = topic;
         this.replay = replay;
         this.reader = reader;
-        thread = new Thread(this::follow, "gateway-progress");
+        thread = new Thread(this::follow, "tail-" + topic);
         thread.setDaemon(true);
     }
 
-    void start() {
-        thread.start();
+    /**
+     * Follows a topic from its first record on.
+     *
+     * @param broker configuration of a consumer
+     * @param reader called on the tail's thread, one record at a time, in the order of each partition
+     */
+    public static TopicTail fromBeginning(
+            Map<String, Object> broker, String topic, Consumer<ConsumerRecord<byte[], byte[]>> reader) {
+        return new TopicTail(broker, topic, null, reader);
     }
 
+    /** Follows a topic from the records on that are at most {@code replay} old; else as {@link #fromBeginning}. */
+    public static TopicTail since(
+            Map<String, Object> broker,
+            String topic,
+            Duration replay,
+            Consumer<ConsumerRecord<byte[], byte[]>> reader) {
+        return new TopicTail(broker, topic, replay, reader);
+    }
+
+    /** Starts the thread; to be called once. */
+    public TopicTail start() {
+        thread.start();
+        return this;
+    }
+
+    /** Stops, and waits for the thread for at most two polls. */
     @Override
     public void close() {
         stopped = true;
@@ -75,13 +100,14 @@ final class ProgressTail implements AutoCloseable {
             try (KafkaConsumer<byte[], byte[]> fresh = open()) {
                 consumer = fresh;
                 while (!stopped) {
-                    fresh.poll(POLL).forEach(this::read);
+                    fresh.poll(POLL).forEach(reader);
                 }
             } catch (WakeupException e) {
                 LOG.debug("stopping");
             } catch (RuntimeException e) {
+                // Whatever it is: who stops listening without a word would miss cancellations, or show old progress.
                 consumer = null;
-                LOG.warnf("progress can't be read, trying again reason=%s", e);
+                LOG.warnf("topic can't be followed, trying again topic=%s reason=%s", topic, e);
                 pause();
             }
         }
@@ -90,19 +116,23 @@ final class ProgressTail implements AutoCloseable {
     private KafkaConsumer<byte[], byte[]> open() {
         Map<String, Object> config = new HashMap<>(broker);
         config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-        config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "latest");
+        config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, replay == null ? "earliest" : "latest");
         config.remove(ConsumerConfig.GROUP_ID_CONFIG);
         KafkaConsumer<byte[], byte[]> fresh =
                 new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
         try {
-            List<TopicPartition> partitions = fresh.partitionsFor(EventType.PROGRESS.topic()).stream()
+            List<TopicPartition> partitions = fresh.partitionsFor(topic).stream()
                     .map(info -> new TopicPartition(info.topic(), info.partition()))
                     .toList();
             if (partitions.isEmpty()) {
-                throw new UnknownTopicOrPartitionException("topic " + EventType.PROGRESS.topic() + " is not there yet");
+                throw new UnknownTopicOrPartitionException("topic " + topic + " is not there yet");
             }
             fresh.assign(partitions);
-            seek(fresh, partitions);
+            if (replay == null) {
+                fresh.seekToBeginning(partitions);
+            } else {
+                seek(fresh, partitions, Instant.now().minus(replay));
+            }
             return fresh;
         } catch (RuntimeException e) {
             fresh.close();
@@ -110,10 +140,9 @@ final class ProgressTail implements AutoCloseable {
         }
     }
 
-    private void seek(KafkaConsumer<byte[], byte[]> fresh, List<TopicPartition> partitions) {
-        long since = Instant.now().minus(replay).toEpochMilli();
+    private static void seek(KafkaConsumer<byte[], byte[]> fresh, List<TopicPartition> partitions, Instant since) {
         Map<TopicPartition, Long> times =
-                partitions.stream().collect(Collectors.toMap(Function.identity(), partition -> since));
+                partitions.stream().collect(Collectors.toMap(Function.identity(), partition -> since.toEpochMilli()));
         Map<TopicPartition, OffsetAndTimestamp> offsets = fresh.offsetsForTimes(times);
         for (TopicPartition partition : partitions) {
             OffsetAndTimestamp offset = offsets.get(partition);
@@ -124,16 +153,6 @@ final class ProgressTail implements AutoCloseable {
             } else {
                 fresh.seek(partition, offset.offset());
             }
-        }
-    }
-
-    private void read(ConsumerRecord<byte[], byte[]> record) {
-        try {
-            Progress progress = EventCodec.read(Progress.class, record.value());
-            reader.accept(new ProgressEntry(record.partition(), record.offset(), progress));
-        } catch (MalformedEventException e) {
-            // Job-tracking reads the same topic and dead-letters what it can't read.
-            LOG.debugf("unreadable progress ignored partition=%d offset=%d", record.partition(), record.offset());
         }
     }
 
