@@ -57,6 +57,8 @@ final class BacklogReader implements AutoCloseable {
                 .map(info -> new TopicPartition(info.topic(), info.partition()))
                 .toList();
         Map<TopicPartition, Position> positions = queue.shared() ? sharePositions(queue) : classicPositions(queue);
+        // The client logs a warning for each partition whose end it is asked for and that it isn't assigned.
+        consumer.assign(partitions);
         Map<TopicPartition, Long> beginnings = consumer.beginningOffsets(partitions);
         Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
         Backlog all = Backlog.NONE;
