@@ -25,6 +25,7 @@ export async function job(main, { argument: id, isCurrent }) {
     if (shown !== video.status) {
       shown = video.status;
       frame.replaceChildren(video.status === "completed" ? player(video) : film.box, film.controls);
+      film.paint();
       actions.replaceChildren(...actionsOf(video));
     }
     trouble.replaceChildren(...(video.error ? [h("p", { class: "notice bad" }, h("strong", {}, word(exact(video))), `: ${video.error.message} `, h("span", { class: "mono" }, video.error.code))] : []));
@@ -95,6 +96,7 @@ function filmView(id, video) {
   let following = true;
 
   function paint() {
+    if (steps.length === 0) return;
     const at = following ? steps.length - 1 : Number(slider.value);
     const step = steps[at];
     slider.max = String(Math.max(0, steps.length - 1));
@@ -118,6 +120,8 @@ function filmView(id, video) {
     box,
     controls,
     add,
+    /** To be called when the player has taken the place of the estimate: it moves under the slider. */
+    paint,
     load: async () => (await api.previews(id).catch(() => ({ steps: [] }))).steps.forEach(add),
   };
 }
