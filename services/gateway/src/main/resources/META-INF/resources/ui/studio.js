@@ -1,6 +1,6 @@
 // What one asks for, and the pieces on the bench.
 import * as api from "./api.js";
-import { STAGES, announce, duration, h, show, stone, whereabouts } from "./dom.js";
+import { STAGES, announce, duration, h, previewOf, show, stone, whereabouts } from "./dom.js";
 
 const PRESETS = [
   "a red ball bounces under a blue sky",
@@ -186,6 +186,14 @@ function pipelineView() {
 
 function pieceView(video) {
   const picture = stone(video, "");
+  let newest = 0;
+  // A report is ahead of the state that repeats it: what was seen is not taken back.
+  const appear = source => {
+    const step = Number(source.slice(source.lastIndexOf("/") + 1));
+    if (step < newest) return;
+    newest = step;
+    show(picture, source, "");
+  };
   const bar = h("progress", { max: 100, "aria-label": `Progress of: ${video.prompt}` });
   const where = h("span", { class: "small quiet where" });
   const eta = h("span", { class: "small quiet" });
@@ -201,13 +209,13 @@ function pieceView(video) {
       bar.value = Math.max(bar.value, now.progress);
       where.textContent = whereabouts(now);
       eta.textContent = now.job?.eta_seconds === undefined ? "" : `about ${duration(now.job.eta_seconds)} left`;
-      const newest = now.job?.stages.map(stage => stage.preview).filter(Boolean).pop();
-      if (newest) show(picture, newest, "");
+      const source = previewOf(now);
+      if (source) appear(source);
     },
     /** Whether the report needs no further look. */
     progress(report) {
       if (report.progress !== undefined) bar.value = Math.max(bar.value, report.progress);
-      if (report.kind === "preview") show(picture, report.preview, "");
+      if (report.kind === "preview") appear(report.preview);
       if (report.kind === "step") where.textContent = `${STAGES[report.stage]}, ${report.stage === "decoding" ? "frame" : "step"} ${report.step} of ${report.of}`;
       return report.kind === "preview" || report.kind === "step" || report.kind === "checkpoint";
     },

@@ -1,0 +1,200 @@
+package dev.galatea.gateway;
+
+import java.awt.Color;
+import java.awt.Graphics2D;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import javax.imageio.ImageIO;
+
+import jakarta.inject.Inject;
+
+import com.deque.html.axecore.playwright.AxeBuilder;
+import com.deque.html.axecore.results.Rule;
+import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.BrowserType;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.assertions.PlaywrightAssertions;
+import com.microsoft.playwright.options.AriaRole;
+import com.microsoft.playwright.options.ColorScheme;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.common.http.TestHTTPResource;
+import io.quarkus.test.junit.QuarkusTest;
+import org.assertj.core.api.Assertions;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import dev.galatea.embedded.junit.SharedSystemResource;
+import dev.galatea.model.event.ProgressDetail;
+import dev.galatea.model.id.JobId;
+import dev.galatea.model.id.ObjectKeys;
+import dev.galatea.model.tensor.ObjectRef;
+import dev.galatea.plumbing.event.EventPublisher;
+import dev.galatea.plumbing.store.ObjectStore;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static io.restassured.RestAssured.given;
+
+/**
+ * The page in a real Chromium: somebody orders a clip, watches it come out of the noise, cancels, and comes back. What it
+ * looked like is kept under {@code target/screenshots}.
+ */
+@QuarkusTest
+@QuarkusTestResource(SharedSystemResource.class)
+class DashboardTest {
+
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
+    private static final double PATIENCE_MILLIS = PATIENCE.toMillis();
+    private static final Path SCREENSHOTS = Path.of("target/screenshots");
+
+    @Inject
+    EventPublisher publisher;
+
+    @Inject
+    ObjectStore store;
+
+    @TestHTTPResource("/")
+    URI root;
+
+    private Workshop workshop;
+    private Playwright playwright;
+    private Page page;
+
+    @BeforeEach
+    void open() {
+        Path chromium = Stream.of("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
+                .map(Path::of)
+                .filter(Files::isExecutable)
+                .findFirst()
+                .orElse(null);
+        if (chromium == null) {
+            System.out.println("skipped: the page was not driven, because there is no Chromium in /usr/bin");
+        }
+        Assumptions.assumeTrue(chromium != null, "no Chromium in /usr/bin");
+        Awaitility.await()
+                .atMost(PATIENCE)
+                .ignoreExceptions()
+                .until(() -> given().get("/q/health/ready").statusCode() == 200);
+        workshop = new Workshop(publisher, store);
+        // The system's browser is driven: nothing is to be downloaded.
+        playwright = Playwright.create(
+                new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
+        Browser browser = playwright
+                .chromium()
+                .launch(new BrowserType.LaunchOptions()
+                        .setExecutablePath(chromium)
+                        .setChromiumSandbox(false)
+                        .setTimeout(PATIENCE_MILLIS));
+        page = browser.newPage();
+        page.setDefaultTimeout(PATIENCE_MILLIS);
+        PlaywrightAssertions.setDefaultAssertionTimeout(PATIENCE_MILLIS);
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        if (workshop != null) {
+            workshop.close();
+        }
+        if (playwright != null) {
+            playwright.close();
+        }
+    }
+
+    @Test
+    void shouldShowAClipComeOutOfTheNoise() throws Exception {
+        page.navigate(root.toString());
+        page.getByLabel("The sentence").fill("hold: a red ball");
+        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Begin"))
+                .click();
+        page.waitForURL(Pattern.compile(".*#/video/.*"));
+        assertThat(heading("hold: a red ball")).isVisible();
+        JobId job = JobId.parse(page.url().substring(page.url().lastIndexOf('/') + 1));
+        assertThat(page.locator("article .where")).containsText("Carving");
+
+        preview(job, 2, Color.ORANGE);
+        assertThat(page.locator(".frame img").first()).hasAttribute("src", Pattern.compile(".*/previews/2$"));
+        preview(job, 3, Color.RED);
+        assertThat(page.locator(".frame img").first()).hasAttribute("src", Pattern.compile(".*/previews/3$"));
+        hasNoViolations("job-running");
+
+        page.navigate(root + "#/");
+        assertThat(page.locator("[data-id='" + job + "']")).isVisible();
+        preview(job, 4, Color.MAGENTA);
+        assertThat(page.locator("[data-id='" + job + "'] img").first())
+                .hasAttribute("src", Pattern.compile(".*/previews/4$"));
+        hasNoViolations("studio");
+
+        page.navigate(root + "#/video/" + job);
+        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Cancel"))
+                .click();
+        assertThat(page.locator("article .pill")).hasText("Cancelled");
+        page.reload();
+        assertThat(page.locator("article .pill")).hasText("Cancelled");
+        assertThat(heading("hold: a red ball")).isVisible();
+    }
+
+    @Test
+    void shouldLeadFromTheGalleryToAClip_inEachGuise() {
+        given().contentType("application/json")
+                .body("{\"prompt\": \"make: a green leaf\"}")
+                .post("/v1/videos");
+        page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(ColorScheme.DARK));
+        page.navigate(root + "#/gallery?status=completed");
+        Locator card = page.getByRole(
+                        AriaRole.LINK, new Page.GetByRoleOptions().setName(Pattern.compile("a green leaf")))
+                .first();
+        assertThat(card).isVisible();
+        hasNoViolations("gallery-dark");
+        card.focus();
+        page.keyboard().press("Enter");
+        assertThat(heading("make: a green leaf")).isVisible();
+        assertThat(page.locator("video")).hasAttribute("src", Pattern.compile("/v1/videos/.*/content"));
+        page.setViewportSize(390, 844);
+        hasNoViolations("job-dark-phone");
+        page.navigate(root + "#/compare");
+        assertThat(heading("Side by side")).isVisible();
+        hasNoViolations("compare-dark-phone");
+    }
+
+    private Locator heading(String text) {
+        return page.getByRole(AriaRole.HEADING, new Page.GetByRoleOptions().setName(text));
+    }
+
+    private void preview(JobId job, int step, Color color) throws Exception {
+        BufferedImage image = new BufferedImage(96, 64, BufferedImage.TYPE_INT_RGB);
+        Graphics2D graphics = image.createGraphics();
+        graphics.setColor(color);
+        graphics.fillOval(24, 8, 48, 48);
+        graphics.dispose();
+        ByteArrayOutputStream jpeg = new ByteArrayOutputStream();
+        ImageIO.write(image, "jpeg", jpeg);
+        ObjectRef picture = store.put(ObjectKeys.preview(job, step), "image/jpeg", jpeg.toByteArray());
+        workshop.report(job, new ProgressDetail.PreviewAvailable(step, picture));
+    }
+
+    /** Checks what can be checked by a machine, and keeps a picture for people. */
+    private void hasNoViolations(String name) {
+        page.screenshot(new Page.ScreenshotOptions()
+                .setPath(SCREENSHOTS.resolve(name + ".png"))
+                .setFullPage(true));
+        Assertions.assertThat(new AxeBuilder(page)
+                        .setLegacyMode(true).analyze().getViolations().stream().map(DashboardTest::text))
+                .isEmpty();
+    }
+
+    private static String text(Rule rule) {
+        return rule.getId() + ": "
+                + rule.getNodes().stream().map(node -> node.getHtml()).toList();
+    }
+}
