@@ -5,7 +5,6 @@ import java.time.Instant;
 import java.util.EnumMap;
 import java.util.Map;
 
-import dev.galatea.model.event.CloudEvent;
 import dev.galatea.model.event.Event;
 import dev.galatea.model.event.EventType;
 import dev.galatea.model.event.Progress;
@@ -67,7 +66,8 @@ final class JobMarks {
             case TEXT_CONDITIONING -> Mark.CONDITIONING;
             case DENOISING -> Mark.DENOISING;
             case DECODING -> Mark.DECODING;
-            case ADMISSION, ENCODING -> throw new IllegalArgumentException("stage: " + stage + " is not part of this benchmark");
+            case ADMISSION, ENCODING ->
+                throw new IllegalArgumentException("stage: " + stage + " is not part of this benchmark");
         };
     }
 

@@ -30,11 +30,7 @@ final class OverheadReport {
             new Leg("denoising, steps", Mark.DENOISING, Mark.LAST_STEP, sample -> sample.onnx("denoiser")),
             new Leg("denoising, latents", Mark.LAST_STEP, Mark.DENOISED, NOTHING),
             new Leg("denoising to decoding", Mark.DENOISED, Mark.DECODING, NOTHING),
-            new Leg(
-                    "decoding",
-                    Mark.DECODING,
-                    Mark.DECODED,
-                    sample -> sample.onnx("decoder") + sample.ffmpeg()),
+            new Leg("decoding", Mark.DECODING, Mark.DECODED, sample -> sample.onnx("decoder") + sample.ffmpeg()),
             new Leg("decoding to terminal event", Mark.DECODED, Mark.FINISHED, NOTHING),
             new Leg("terminal event to its reader", Mark.FINISHED, Mark.RECEIVED, NOTHING));
 

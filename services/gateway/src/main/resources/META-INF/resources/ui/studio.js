@@ -121,7 +121,7 @@ function compose(can, initial) {
   return {
     element,
     update: now => {
-      pace = now.pace;
+      pace = now.pace[model.id];
       queue = now.videos.reduce((sum, video) => Math.max(sum, video.job?.eta_seconds ?? 0), 0);
       forecast();
     },

@@ -190,7 +190,7 @@ class Desk {
         if (open + wanted > config.maxOpenJobs()) {
             List<JobState> queue = jobs.open();
             double wait =
-                    queue.isEmpty() ? 0 : jobs.pace().remaining(queue.get(0)).orElse(0);
+                    queue.isEmpty() ? 0 : jobs.remaining().of(queue.get(0)).orElse(0);
             Duration pause =
                     Duration.ofSeconds((long) Math.max(config.retryAfter().toSeconds(), Math.ceil(wait)));
             throw ProblemException.tooMany(

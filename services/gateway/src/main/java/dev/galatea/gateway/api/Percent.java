@@ -1,6 +1,6 @@
 package dev.galatea.gateway.api;
 
-import dev.galatea.gateway.jobs.Pace;
+import dev.galatea.gateway.jobs.RemainingWork;
 import dev.galatea.model.event.JobState;
 import dev.galatea.model.event.JobStatus;
 import dev.galatea.model.event.Stage;
@@ -17,7 +17,7 @@ final class Percent {
         }
         double percent = 0;
         for (StageState stage : state.stages()) {
-            percent += weight(stage.stage()) * Pace.share(state, stage.stage());
+            percent += weight(stage.stage()) * RemainingWork.share(state, stage.stage());
         }
         return (int) Math.min(99, percent);
     }

@@ -54,11 +54,12 @@ public class PipelineResource {
      * @param open how many videos wait or are being made
      * @param limit how many may
      * @param videos those that were submitted first, at most 50
-     * @param pace seconds per unit of a stage's work, by its name, as far as finished videos have shown it. The unit is a
-     *     prompt for text-conditioning, a pixel of a frame in one run of the network for denoising (two runs per step with
-     *     guidance), and a pixel of a frame for decoding
+     * @param pace seconds per unit of a stage's work, by the model's name and then the stage's, as far as finished videos
+     *     have shown it. The unit is a prompt for text-conditioning, a pixel of a frame in one run of the network for
+     *     denoising (two runs per step with guidance), and a pixel of a frame for decoding
      */
-    public record Pipeline(int open, int limit, List<StageView> stages, List<Video> videos, Map<String, Double> pace) {}
+    public record Pipeline(
+            int open, int limit, List<StageView> stages, List<Video> videos, Map<String, Map<String, Double>> pace) {}
 
     /** How many videos wait for a stage, how many it has, and who works there. */
     public record StageView(String stage, int waiting, int running, List<WorkerView> workers) {}
@@ -94,7 +95,11 @@ public class PipelineResource {
                 .map(state -> desk.video(state, false))
                 .toList();
         return new Pipeline(
-                open.size(), config.maxOpenJobs(), stages, videos, jobs.pace().secondsPerUnit());
+                open.size(),
+                config.maxOpenJobs(),
+                stages,
+                videos,
+                jobs.remaining().secondsPerUnit());
     }
 
     private List<WorkerView> workers(Stage stage) {

@@ -51,7 +51,7 @@ public class Jobs {
 
     private final Waiters waiters = new Waiters();
     private final OpenJobs open = new OpenJobs();
-    private final Pace pace = new Pace();
+    private final RemainingWork remaining = new RemainingWork();
     private final List<JobListener> listeners = new CopyOnWriteArrayList<>();
     private final RecentSubmissions recent;
     private final JobStreams streams;
@@ -111,9 +111,9 @@ public class Jobs {
         return open.count();
     }
 
-    /** How long the stages take. */
-    public Pace pace() {
-        return pace;
+    /** How much is left of jobs. */
+    public RemainingWork remaining() {
+        return remaining;
     }
 
     /** What lies before a job: those ahead of it share the workers that are busy now. */
@@ -121,7 +121,7 @@ public class Jobs {
         if (state.status().isDone()) {
             return Forecast.NONE;
         }
-        OptionalDouble own = pace.remaining(state);
+        OptionalDouble own = remaining.of(state);
         if (state.status() == JobStatus.RUNNING) {
             return new Forecast(OptionalInt.empty(), own);
         }
@@ -134,7 +134,7 @@ public class Jobs {
             }
             ahead++;
             running += other.status() == JobStatus.RUNNING ? 1 : 0;
-            work += pace.remaining(other).orElse(0);
+            work += remaining.of(other).orElse(0);
         }
         double wait = work / Math.max(1, running);
         return new Forecast(
@@ -224,14 +224,14 @@ public class Jobs {
                 unfinished.addAll(states(store, phase, Integer.MAX_VALUE - 1));
             }
             open.replaceBy(unfinished);
-            states(store, Phase.COMPLETED, LESSONS).forEach(pace::learn);
+            states(store, Phase.COMPLETED, LESSONS).forEach(remaining::learn);
         }
 
         @Override
         public void changed(JobState state) {
             recent.forget(state.jobId());
             JobState before = open.changed(state);
-            pace.learn(state);
+            remaining.learn(state);
             waiters.seen(state.jobId(), Optional.of(state));
             listeners.forEach(listener -> listener.changed(before, state));
         }

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import dev.galatea.model.event.EventCodec;
 import dev.galatea.model.event.JobSpec;
 import dev.galatea.model.event.MalformedEventException;
+import dev.galatea.model.work.Pace;
 
 /**
  * What is known of one partition of a stage's input: each record is read once, and kept until the group is done with it.
@@ -82,7 +83,7 @@ final class QueuedWork {
         try {
             JobSpec spec = StageQueue.specOf(
                     EventCodec.read(queue.input().record(), record.key(), record.value(), headers(record)));
-            return new Waiting(record.timestamp(), spec.model(), WorkEstimate.units(queue.stage(), spec));
+            return new Waiting(record.timestamp(), spec.model(), Pace.units(queue.stage(), spec));
         } catch (MalformedEventException e) {
             return new Waiting(record.timestamp(), null, 0);
         }
