@@ -11,6 +11,7 @@ export async function gallery(main, { parameters, listen, isCurrent }) {
   const grid = h("ul", { class: "grid", onkeydown: event => move(grid, event) });
   const more = h("button", { type: "button" }, "Show older");
   const side = h("a", { class: "button", hidden: true }, "Compare the two");
+  const nothing = h("div", { class: "slab empty", hidden: true }, h("p", {}, "Nothing here yet."), h("p", {}, h("a", { href: "#/" }, "Order a clip")));
   const cards = new Map();
   let last = null;
 
@@ -21,7 +22,17 @@ export async function gallery(main, { parameters, listen, isCurrent }) {
     last = page.last_id ?? last;
     more.hidden = !page.has_more;
     for (const video of page.data) if (!cards.has(video.id)) grid.append(add(video).element);
-    if (cards.size === 0) grid.replaceWith(h("div", { class: "slab empty" }, h("p", {}, "Nothing here yet."), h("p", {}, h("a", { href: "#/" }, "Order a clip"))));
+    nothing.hidden = cards.size > 0;
+  }
+  // What happened while the connection was lost.
+  async function catchUp() {
+    const page = await api.list(status);
+    if (isCurrent()) page.data.reverse().forEach(meet);
+  }
+  function meet(video) {
+    if (cards.has(video.id)) cards.get(video.id).update(video);
+    else if (!status || video.status === status) grid.prepend(add(video).element);
+    nothing.hidden = cards.size > 0;
   }
   function add(video) {
     const card = cardView(video, isPicked => {
@@ -39,16 +50,22 @@ export async function gallery(main, { parameters, listen, isCurrent }) {
         h("a", { href: value ? `#/gallery?status=${value}` : "#/gallery", "aria-current": value === status ? "true" : null }, label))),
       side),
     h("p", { class: "small quiet visually-hidden", id: "keys" }, "Arrow keys go from clip to clip."),
-    grid, h("div", { class: "more" }, more));
+    grid, nothing, h("div", { class: "more" }, more));
   grid.setAttribute("aria-describedby", "keys");
   more.addEventListener("click", () => load().catch(problem => announce(problem.message)));
-  await load();
-  return listen((kind, data) => {
+  // Listens before it asks, so that nothing falls in between.
+  const leave = listen((kind, data) => {
     if (kind === "progress" && data.kind === "preview") cards.get(data.video_id)?.preview(data.preview);
-    if (kind !== "state") return;
-    if (cards.has(data.id)) cards.get(data.id).update(data);
-    else if ((!status || data.status === status) && grid.isConnected) grid.prepend(add(data).element);
+    if (kind === "state") meet(data);
+    if (kind === "open") catchUp().catch(problem => announce(problem.message));
   });
+  try {
+    await load();
+  } catch (problem) {
+    leave();
+    throw problem;
+  }
+  return leave;
 }
 
 function cardView(video, pick) {
@@ -73,6 +90,7 @@ function cardView(video, pick) {
     element,
     preview: source => isOpen(now) && show(picture, source, ""),
     update(next) {
+      if (!isOpen(now) && isOpen(next)) return; // An answer that an event overtook.
       now = next;
       state.replaceChildren(pill(next));
       choice.hidden = next.status !== "completed";
