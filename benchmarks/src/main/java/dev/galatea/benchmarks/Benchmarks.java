@@ -3,12 +3,19 @@ package dev.galatea.benchmarks;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
+import dev.galatea.benchmarks.autoscaling.AutoscalingBenchmark;
+
 /** The benchmarks' command line; {@code benchmarks/run} calls it. */
 @Command(
         name = "benchmarks",
         description = "Measures the packaged system from outside.",
         mixinStandardHelpOptions = true,
-        subcommands = {OverheadBenchmark.class, ThroughputBenchmark.class, GenerateBenchmark.class})
+        subcommands = {
+            OverheadBenchmark.class,
+            ThroughputBenchmark.class,
+            GenerateBenchmark.class,
+            AutoscalingBenchmark.class
+        })
 public final class Benchmarks {
 
     private Benchmarks() {}
