@@ -1,5 +1,8 @@
 package dev.galatea.deploy;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -39,36 +42,51 @@ class ManifestsTest {
     /** Rendered once: that takes longer than all checks together. */
     private static final List<Manifests> SETS = new ArrayList<>();
 
-    static synchronized List<Manifests> sets() throws InterruptedException {
+    static synchronized List<Manifests> sets() throws InterruptedException, IOException {
         if (SETS.isEmpty()) {
             SETS.add(Manifests.base());
             for (String overlay : OVERLAYS) {
-                render(overlay).ifPresent(yaml -> SETS.add(Manifests.rendered(overlay, yaml)));
+                render("k8s/overlays/" + overlay).ifPresent(yaml -> SETS.add(Manifests.rendered(overlay, yaml)));
             }
+            render(overlayWithTracing()).ifPresent(yaml -> SETS.add(Manifests.rendered("cpu with tracing", yaml)));
         }
         return SETS;
     }
 
     /** Kustomize before version 4 does not know what the overlays are written in. */
-    private static Optional<String> render(String overlay) throws InterruptedException {
+    /** As a user would write it; a component renders only inside of an overlay. */
+    private static String overlayWithTracing() throws IOException {
+        Path directory = Files.createDirectories(Repository.ROOT.resolve("deploy/checks/target/overlay-with-tracing"));
+        Files.writeString(directory.resolve("kustomization.yaml"), """
+                apiVersion: kustomize.config.k8s.io/v1beta1
+                kind: Kustomization
+                resources:
+                  - ../../../../k8s/overlays/cpu
+                components:
+                  - ../../../../k8s/components/tracing
+                """);
+        return directory.toString();
+    }
+
+    private static Optional<String> render(String directory) throws InterruptedException {
         Optional<Repository.Output> version = Repository.run("kubectl", "version", "--client");
         if (version.isEmpty() || !version.get().text().matches("(?s).*Kustomize Version: v([4-9]|\\d\\d).*")) {
             return Optional.empty();
         }
-        Repository.Output out = Repository.run("kubectl", "kustomize", "k8s/overlays/" + overlay)
-                .orElseThrow();
+        Repository.Output out =
+                Repository.run("kubectl", "kustomize", directory).orElseThrow();
         assertThat(out.exitCode()).as(out.text()).isZero();
         return Optional.of(out.text());
     }
 
     @Test
-    void shouldRenderEveryOverlay() throws InterruptedException {
+    void shouldRenderEveryOverlay() throws InterruptedException, IOException {
         List<Manifests> sets = sets();
 
         assumeThat(sets.size())
                 .as("overlays are not rendered and not checked: there is no kubectl with Kustomize 4 or later")
                 .isGreaterThan(1);
-        assertThat(sets).hasSize(1 + OVERLAYS.size());
+        assertThat(sets).hasSize(1 + OVERLAYS.size() + 1);
     }
 
     @ParameterizedTest

@@ -20,6 +20,8 @@ import dev.galatea.model.id.JobId;
 import dev.galatea.plumbing.event.DeadLetters;
 import dev.galatea.plumbing.event.ProgressReporter;
 import dev.galatea.plumbing.event.ReceivedRecord;
+import dev.galatea.plumbing.event.TopicProvisioner;
+import dev.galatea.plumbing.event.Tracing;
 import dev.galatea.plumbing.failure.PoisonException;
 import dev.galatea.plumbing.failure.RetryableException;
 import dev.galatea.textconditioning.config.TextConditioningConfig;
@@ -37,12 +39,14 @@ class Attempts {
     private final DeadLetters deadLetters;
     private final ProgressReporter progress;
     private final TextConditioningConfig.Retry retry;
+    private final Tracing tracing;
 
     @Inject
-    Attempts(DeadLetters deadLetters, ProgressReporter progress, TextConditioningConfig config) {
+    Attempts(DeadLetters deadLetters, ProgressReporter progress, TextConditioningConfig config, Tracing tracing) {
         this.deadLetters = deadLetters;
         this.progress = progress;
         this.retry = config.retry();
+        this.tracing = tracing;
     }
 
     /** The work on one event. */
@@ -61,16 +65,25 @@ class Attempts {
     /** Works on a record until there is nothing more to do about it. */
     void run(ConsumerRecord<byte[], byte[]> record, Work work) throws InterruptedException {
         ReceivedRecord origin = new ReceivedRecord(record);
+        tracing.process(origin, TopicProvisioner.groupOf(Stage.TEXT_CONDITIONING), () -> {
+            settle(origin, work);
+            return null;
+        });
+    }
+
+    private void settle(ReceivedRecord origin, Work work) throws InterruptedException {
         JobAccepted event;
         try {
-            event = EventCodec.read(JobAccepted.class, record.key(), record.value(), origin.headers());
+            event = EventCodec.read(JobAccepted.class, origin.key(), origin.value(), origin.headers());
         } catch (MalformedEventException e) {
             Failure failure = new Failure(FailureCause.POISON, e.reason().wireName(), String.valueOf(e.getMessage()));
+            Tracing.failed(failure.code());
             untilPublished(() -> deadLetters.publish(origin, failure));
             return;
         }
         Failure failure = attempt(event, work);
         if (failure != null) {
+            Tracing.failed(failure.code());
             untilPublished(() -> progress.reportDurably(
                     event.jobId(), Stage.TEXT_CONDITIONING, new ProgressDetail.Failed(failure), "failed"));
             untilPublished(() -> deadLetters.publish(origin, failure));

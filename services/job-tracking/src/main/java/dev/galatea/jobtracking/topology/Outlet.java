@@ -18,6 +18,7 @@ import dev.galatea.model.event.Event;
 import dev.galatea.model.event.EventIds;
 import dev.galatea.model.event.EventType;
 import dev.galatea.model.id.JobId;
+import dev.galatea.plumbing.event.Tracing;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -33,12 +34,14 @@ final class Outlet {
 
     private final ProcessorContext<byte[], byte[]> context;
     private final TrackingMetrics metrics;
+    private final Tracing tracing;
     private final int maxRecordBytes;
 
     /** @param maxRecordBytes the longest record that all topics take */
-    Outlet(ProcessorContext<byte[], byte[]> context, TrackingMetrics metrics, int maxRecordBytes) {
+    Outlet(ProcessorContext<byte[], byte[]> context, TrackingMetrics metrics, Tracing tracing, int maxRecordBytes) {
         this.context = context;
         this.metrics = metrics;
+        this.tracing = tracing;
         this.maxRecordBytes = maxRecordBytes;
     }
 
@@ -58,6 +61,7 @@ final class Outlet {
         CloudEvent cloudEvent = new CloudEvent(id, SOURCE, Instant.ofEpochMilli(now), event);
         Headers headers = new RecordHeaders();
         cloudEvent.headers().forEach(headers::add);
+        tracing.inject(headers);
         return new Sealed(type.topic(), new Record<>(cloudEvent.key(), cloudEvent.payload(), now, headers));
     }
 
@@ -85,6 +89,7 @@ final class Outlet {
     }
 
     void deadLetter(Record<byte[], byte[]> record, RecordMetadata from, String code, String reason) {
+        Tracing.failed(code);
         LOG.warnf(
                 "dead letter topic=%s partition=%d offset=%d code=%s",
                 from.topic(), from.partition(), from.offset(), code);

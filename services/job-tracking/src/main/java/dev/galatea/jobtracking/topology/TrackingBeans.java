@@ -20,6 +20,7 @@ import dev.galatea.jobtracking.config.JobTrackingConfig;
 import dev.galatea.jobtracking.tracking.JobTracker;
 import dev.galatea.model.bundle.Bundle;
 import dev.galatea.plumbing.bundle.BundleRepository;
+import dev.galatea.plumbing.event.Tracing;
 import dev.galatea.plumbing.failure.PoisonException;
 
 /** Hands the topology to the Kafka Streams extension, which starts it when its topics are there. */
@@ -53,9 +54,13 @@ final class TrackingBeans {
     @Produces
     @Singleton
     static Topology topology(
-            JobTrackingConfig config, ModelCatalogue catalogue, TrackingMetrics metrics, TopicInspector topics) {
+            JobTrackingConfig config,
+            ModelCatalogue catalogue,
+            TrackingMetrics metrics,
+            TopicInspector topics,
+            Tracing tracing) {
         JobTracker tracker = new JobTracker(new Admission(catalogue, config.encodingStage()));
-        return TrackingTopology.build(() -> new TrackingProcessor(tracker, config, topics, metrics));
+        return TrackingTopology.build(() -> new TrackingProcessor(tracker, config, topics, metrics, tracing));
     }
 
     @Produces

@@ -32,6 +32,7 @@ import dev.galatea.model.event.JobCommand;
 import dev.galatea.model.event.JobState;
 import dev.galatea.model.event.MalformedEventException;
 import dev.galatea.model.event.PromptSubmitted;
+import dev.galatea.plumbing.event.Tracing;
 
 /**
  * Takes a record, asks the {@link JobTracker}, stores and publishes what follows; all of it in one transaction. A record
@@ -49,6 +50,7 @@ final class TrackingProcessor implements Processor<byte[], byte[], byte[], byte[
     private final JobTrackingConfig config;
     private final Supplier<TopicFacts> topics;
     private final TrackingMetrics metrics;
+    private final Tracing tracing;
     private ProcessorContext<byte[], byte[]> context;
     private KeyValueStore<String, JobState> jobs;
     private KeyValueStore<String, JobCommand> earlyCancels;
@@ -58,11 +60,16 @@ final class TrackingProcessor implements Processor<byte[], byte[], byte[], byte[
     private long lastCommitRequest;
 
     TrackingProcessor(
-            JobTracker tracker, JobTrackingConfig config, Supplier<TopicFacts> topics, TrackingMetrics metrics) {
+            JobTracker tracker,
+            JobTrackingConfig config,
+            Supplier<TopicFacts> topics,
+            TrackingMetrics metrics,
+            Tracing tracing) {
         this.tracker = tracker;
         this.config = config;
         this.topics = topics;
         this.metrics = metrics;
+        this.tracing = tracing;
     }
 
     @Override
@@ -71,7 +78,7 @@ final class TrackingProcessor implements Processor<byte[], byte[], byte[], byte[
         jobs = taskContext.getStateStore(TrackingTopology.JOBS);
         earlyCancels = taskContext.getStateStore(TrackingTopology.EARLY_CANCELS);
         facts = topics.get();
-        outlet = new Outlet(taskContext, metrics, facts.maxRecordBytes());
+        outlet = new Outlet(taskContext, metrics, tracing, facts.maxRecordBytes());
         overdue = new Overdue(
                 jobs,
                 taskContext.getStateStore(TrackingTopology.HANDOVERS),
@@ -92,9 +99,24 @@ final class TrackingProcessor implements Processor<byte[], byte[], byte[], byte[
             outlet.reroute(record, from);
             return;
         }
+        EventType type = TYPES.get(from.topic());
+        if (type == EventType.PROGRESS) {
+            // A span for each step of each job would say nothing that the job's history does not.
+            fold(type, record, from);
+            return;
+        }
+        tracing.process(new Arrival(record, from), context.applicationId(), () -> {
+            fold(type, record, from);
+            return null;
+        });
+    }
+
+    private void fold(EventType type, Record<byte[], byte[]> record, RecordMetadata from) {
         try {
-            Class<? extends Event> type = TYPES.get(from.topic()).record();
-            handle(EventCodec.read(type, record.key(), record.value(), Outlet.lastHeaders(record)), record, from);
+            handle(
+                    EventCodec.read(type.record(), record.key(), record.value(), Outlet.lastHeaders(record)),
+                    record,
+                    from);
         } catch (MalformedEventException e) {
             outlet.deadLetter(record, from, e.reason().wireName(), String.valueOf(e.getMessage()));
         }

@@ -32,6 +32,7 @@ import dev.galatea.model.event.EventCodec;
 import dev.galatea.model.event.EventType;
 import dev.galatea.model.event.JobState;
 import dev.galatea.model.event.MalformedEventException;
+import dev.galatea.plumbing.event.Tracing;
 
 /** The whole topology in the test driver: events in, events out. */
 final class Harness implements AutoCloseable {
@@ -120,6 +121,10 @@ final class Harness implements AutoCloseable {
     }
 
     Harness(Path stateDir, TopicFacts facts) {
+        this(stateDir, facts, Tracing.none());
+    }
+
+    Harness(Path stateDir, TopicFacts facts, Tracing tracing) {
         JobTracker tracker = new JobTracker(new Admission(Fixtures.catalogue(), false));
         TrackingMetrics metrics = new TrackingMetrics(meters, new WorkEstimate(ESTIMATE));
         Properties properties = new Properties();
@@ -128,7 +133,7 @@ final class Harness implements AutoCloseable {
         properties.put(StreamsConfig.STATE_DIR_CONFIG, stateDir.toString());
         properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
         driver = new TopologyTestDriver(
-                TrackingTopology.build(() -> new TrackingProcessor(tracker, CONFIG, () -> facts, metrics)),
+                TrackingTopology.build(() -> new TrackingProcessor(tracker, CONFIG, () -> facts, metrics, tracing)),
                 properties,
                 Fixtures.NOON);
     }

@@ -45,7 +45,7 @@ public final class DeadLetterDesk implements AutoCloseable {
     /** @param broker settings of the Kafka clients, at least {@code bootstrap.servers} */
     public DeadLetterDesk(Map<String, Object> broker, MeterRegistry metrics) {
         this.broker = Map.copyOf(broker);
-        this.publisher = new KafkaEventPublisher(broker, metrics);
+        this.publisher = new KafkaEventPublisher(broker, metrics, Tracing.none());
     }
 
     /**

@@ -38,9 +38,12 @@ public class KafkaEventPublisher implements EventPublisher {
 
     private final KafkaProducer<byte[], byte[]> producer;
     private final Timer acknowledgements;
+    private final Tracing tracing;
 
     @Inject
-    KafkaEventPublisher(@Identifier("default-kafka-broker") Map<String, Object> broker, MeterRegistry metrics) {
+    KafkaEventPublisher(
+            @Identifier("default-kafka-broker") Map<String, Object> broker, MeterRegistry metrics, Tracing tracing) {
+        this.tracing = tracing;
         acknowledgements = Timer.builder("galatea.event.publish")
                 .description("Time that a caller waited for the broker to have an event")
                 .register(metrics);
@@ -112,10 +115,11 @@ public class KafkaEventPublisher implements EventPublisher {
         }
     }
 
-    private static ProducerRecord<byte[], byte[]> toRecord(CloudEvent event) {
+    private ProducerRecord<byte[], byte[]> toRecord(CloudEvent event) {
         ProducerRecord<byte[], byte[]> record =
                 new ProducerRecord<>(event.type().topic(), event.key(), event.payload());
         event.headers().forEach((name, value) -> record.headers().add(name, value));
+        tracing.inject(record.headers());
         return record;
     }
 

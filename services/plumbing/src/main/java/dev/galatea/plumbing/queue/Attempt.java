@@ -8,6 +8,7 @@ import org.jboss.logging.Logger;
 import dev.galatea.model.event.Failure;
 import dev.galatea.model.event.FailureCause;
 import dev.galatea.plumbing.event.DeadLetters;
+import dev.galatea.plumbing.event.Tracing;
 import dev.galatea.plumbing.failure.CancelledException;
 import dev.galatea.plumbing.failure.PoisonException;
 import dev.galatea.plumbing.failure.ReleasedException;
@@ -27,6 +28,8 @@ final class Attempt {
     private final DeadLetters deadLetters;
     private final InFlight inFlight;
     private final Limits limits;
+    private final Tracing tracing;
+    private final String group;
 
     /**
      * How often and how fast to try.
@@ -38,11 +41,19 @@ final class Attempt {
      */
     record Limits(int failures, int deliveries, Duration pause) {}
 
-    Attempt(WorkHandler handler, DeadLetters deadLetters, InFlight inFlight, Limits limits) {
+    Attempt(
+            WorkHandler handler,
+            DeadLetters deadLetters,
+            InFlight inFlight,
+            Limits limits,
+            Tracing tracing,
+            String group) {
         this.handler = handler;
         this.deadLetters = deadLetters;
         this.inFlight = inFlight;
         this.limits = limits;
+        this.tracing = tracing;
+        this.group = group;
     }
 
     /** Never throws; an interrupt is a release. */
@@ -53,7 +64,7 @@ final class Attempt {
             return Settlement.RELEASE;
         }
         try {
-            return settlementOf(item);
+            return tracing.process(item, group, () -> settlementOf(item));
         } catch (Throwable e) {
             LOG.errorf(e, "giving up failed, it will be tried again record=%s", item);
             return Settlement.RELEASE;
@@ -90,6 +101,7 @@ final class Attempt {
     }
 
     private Settlement release(WorkRecord item, Failure failure) {
+        Tracing.failed(failure.code());
         handler.retrying(item, failure);
         return Settlement.RELEASE;
     }
@@ -99,6 +111,7 @@ final class Attempt {
             return giveUp(item, failure);
         }
         LOG.warnf("trying again record=%s code=%s message=%s", item, failure.code(), failure.message());
+        Tracing.failed(failure.code());
         handler.retrying(item, failure);
         pause(item);
         return Settlement.RELEASE;
@@ -106,6 +119,7 @@ final class Attempt {
 
     /** Dead letter first, so that what {@code gaveUp} says is true; if it fails, all of it happens again. */
     private Settlement giveUp(WorkRecord item, Failure failure) throws InterruptedException {
+        Tracing.failed(failure.code());
         try {
             deadLetters.publish(item, failure);
             handler.gaveUp(item, failure);

@@ -20,6 +20,7 @@ import dev.galatea.plumbing.config.GalateaConfig;
 import dev.galatea.plumbing.config.GalateaConfig.Queue;
 import dev.galatea.plumbing.event.DeadLetters;
 import dev.galatea.plumbing.event.TopicProvisioner;
+import dev.galatea.plumbing.event.Tracing;
 
 /** Opens work queues as configured under {@code galatea.queue}, and closes what is still open at the end. Thread-safe. */
 @ApplicationScoped
@@ -32,6 +33,7 @@ public class WorkQueues {
     private final Map<String, Object> broker;
     private final DeadLetters deadLetters;
     private final MeterRegistry meters;
+    private final Tracing tracing;
     private final List<WorkQueue> open = new CopyOnWriteArrayList<>();
 
     @Inject
@@ -39,15 +41,22 @@ public class WorkQueues {
             GalateaConfig config,
             @Identifier("default-kafka-broker") Map<String, Object> broker,
             DeadLetters deadLetters,
-            MeterRegistry meters) {
-        this(config.queue(), broker, deadLetters, meters);
+            MeterRegistry meters,
+            Tracing tracing) {
+        this(config.queue(), broker, deadLetters, meters, tracing);
     }
 
-    WorkQueues(Queue settings, Map<String, Object> broker, DeadLetters deadLetters, MeterRegistry meters) {
+    WorkQueues(
+            Queue settings,
+            Map<String, Object> broker,
+            DeadLetters deadLetters,
+            MeterRegistry meters,
+            Tracing tracing) {
         this.settings = settings;
         this.broker = Map.copyOf(broker);
         this.deadLetters = deadLetters;
         this.meters = meters;
+        this.tracing = tracing;
     }
 
     /**
@@ -72,7 +81,7 @@ public class WorkQueues {
                 "galatea-" + stage.wireName(),
                 settings.slots(),
                 sources,
-                new Attempt(handler, deadLetters, inFlight, limits),
+                new Attempt(handler, deadLetters, inFlight, limits, tracing, group),
                 new QueueMetrics(meters, stage, inFlight, settings.slots()),
                 inFlight,
                 settings.gracePeriod());

@@ -67,7 +67,7 @@ class BrokerTest {
     static void start() {
         embedded = EmbeddedBroker.builder(temporary.resolve("broker")).start();
         broker = Map.of("bootstrap.servers", embedded.bootstrapServers());
-        publisher = new KafkaEventPublisher(broker, new SimpleMeterRegistry());
+        publisher = new KafkaEventPublisher(broker, new SimpleMeterRegistry(), Tracing.none());
     }
 
     @AfterAll

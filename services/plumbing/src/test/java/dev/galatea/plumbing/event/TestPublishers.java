@@ -14,6 +14,7 @@ public final class TestPublishers {
     }
 
     public static KafkaEventPublisher publisher(String bootstrapServers) {
-        return new KafkaEventPublisher(Map.of("bootstrap.servers", bootstrapServers), new SimpleMeterRegistry());
+        return new KafkaEventPublisher(
+                Map.of("bootstrap.servers", bootstrapServers), new SimpleMeterRegistry(), Tracing.none());
     }
 }

@@ -32,6 +32,7 @@ import dev.galatea.model.event.Stage;
 import dev.galatea.plumbing.event.DeadLetters;
 import dev.galatea.plumbing.event.KafkaEventPublisher;
 import dev.galatea.plumbing.event.TestPublishers;
+import dev.galatea.plumbing.event.Tracing;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;
@@ -101,8 +102,8 @@ final class TestQueue implements AutoCloseable {
 
     WorkQueue open(QueueSettings settings, MeterRegistry meters, WorkHandler handler) {
         DeadLetters deadLetters = TestPublishers.deadLetters(publisher);
-        WorkQueue queue =
-                new WorkQueues(settings, broker, deadLetters, meters).open(Stage.DENOISING, group, topic, handler);
+        WorkQueue queue = new WorkQueues(settings, broker, deadLetters, meters, Tracing.none())
+                .open(Stage.DENOISING, group, topic, handler);
         open.add(queue);
         return queue;
     }

@@ -1,0 +1,43 @@
+package dev.galatea.jobtracking.topology;
+
+import java.util.Map;
+
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
+import org.jspecify.annotations.Nullable;
+
+import dev.galatea.plumbing.event.DeadLetters;
+
+/** A record and where it came from, as the services' shared code sees records. */
+record Arrival(Record<byte[], byte[]> record, RecordMetadata from) implements DeadLetters.Origin {
+
+    @Override
+    public String topic() {
+        return from.topic();
+    }
+
+    @Override
+    public int partition() {
+        return from.partition();
+    }
+
+    @Override
+    public long offset() {
+        return from.offset();
+    }
+
+    @Override
+    public byte @Nullable [] key() {
+        return record.key();
+    }
+
+    @Override
+    public byte @Nullable [] value() {
+        return record.value();
+    }
+
+    @Override
+    public Map<String, byte[]> headers() {
+        return Outlet.lastHeaders(record);
+    }
+}
