@@ -47,7 +47,7 @@ final class JobMarks {
             case LATENTS_DENOISED -> set(Mark.DENOISED, at);
             case CLIP_DECODED -> set(Mark.DECODED, at);
             case VIDEO_FINISHED -> set(Mark.FINISHED, at);
-            case PROMPT_SUBMITTED, JOB_STATE, PROGRESS, COMMAND -> {}
+            case PROMPT_SUBMITTED, JOB_STATE, PROGRESS, COMMAND, WEBHOOK_ATTEMPTED -> {}
         }
     }
 

@@ -30,6 +30,7 @@ import dev.galatea.plumbing.config.GalateaConfig;
 import dev.galatea.plumbing.event.TopicProvisioner;
 import dev.galatea.plumbing.onnx.OnnxConfig;
 import dev.galatea.textconditioning.config.TextConditioningConfig;
+import dev.galatea.webhooks.config.WebhooksConfig;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -46,7 +47,8 @@ class AgreementTest {
             BacklogConfig.class,
             TextConditioningConfig.class,
             DenoisingConfig.class,
-            DecodingConfig.class);
+            DecodingConfig.class,
+            WebhooksConfig.class);
 
     private final Manifests base = Manifests.base();
     private final JsonNode compose = Repository.yaml("docker-compose.yml");
@@ -134,7 +136,8 @@ class AgreementTest {
                 .isEqualTo(port);
         assertThat(compose.at("/services/" + service + "/healthcheck/test/2").asText())
                 .isEqualTo(Integer.toString(port));
-        assertThat(Repository.read("deploy/prometheus/prometheus.yml")).contains(service + ":" + port);
+        assertThat(Repository.read("deploy/prometheus/prometheus.yml"))
+                .containsAnyOf(service + ":" + port, "- " + service + "\n        type: A\n        port: " + port);
         assertThat(base.find("NetworkPolicy", "metrics-ingress").orElseThrow().at("/spec/ingress/0/ports"))
                 .extracting(rule -> rule.get("port").asInt())
                 .contains(port);
@@ -225,8 +228,8 @@ class AgreementTest {
         Map<String, Set<String>> allowed = new TreeMap<>();
         for (JsonNode acl : acls(service)) {
             String topic = acl.at("/resource/name").asText();
-            // The changelogs of job-tracking's own stores are nobody else's business.
-            if (acl.at("/resource/type").asText().equals("topic") && !topic.equals("galatea-job-tracking-")) {
+            // The changelogs of a service's own stores are nobody else's business.
+            if (acl.at("/resource/type").asText().equals("topic") && !topic.equals("galatea-" + service + "-")) {
                 assertThat(acl.at("/resource/patternType").asText()).isEqualTo("literal");
                 Set<String> operations = new TreeSet<>();
                 acl.get("operations").forEach(operation -> operations.add(operation.asText()));
@@ -256,7 +259,7 @@ class AgreementTest {
         return switch (service) {
             // Reads job states without a group.
             case "gateway" -> Set.of();
-            case "job-tracking" -> Set.of("galatea-job-tracking");
+            case "job-tracking", "webhooks" -> Set.of("galatea-" + service);
             default ->
                 Set.of(TopicProvisioner.groupOf(
                         Stage.valueOf(service.toUpperCase(Locale.ROOT).replace('-', '_'))));

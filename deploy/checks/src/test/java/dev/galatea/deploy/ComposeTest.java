@@ -21,6 +21,7 @@ class ComposeTest {
             "restart",
             "command",
             "environment",
+            "env_file",
             "ports",
             "volumes",
             "healthcheck",

@@ -155,9 +155,16 @@ class ManifestsTest {
     }
 
     private static void checkEnvironment(Manifests set, Set<String> secrets, Container container) {
-        container.getEnvFrom().forEach(source -> assertThat(
-                        set.find("ConfigMap", source.getConfigMapRef().getName()))
-                .isPresent());
+        container.getEnvFrom().forEach(source -> {
+            if (source.getSecretRef() == null) {
+                assertThat(set.find("ConfigMap", source.getConfigMapRef().getName()))
+                        .isPresent();
+            } else {
+                assertThat(source.getSecretRef().getOptional())
+                        .as("people make it, or not")
+                        .isTrue();
+            }
+        });
         for (EnvVar variable : container.getEnv()) {
             if (variable.getValueFrom() != null && variable.getValueFrom().getSecretKeyRef() != null) {
                 assertThat(secrets)
@@ -239,6 +246,18 @@ class ManifestsTest {
                     .forEach(label ->
                             assertThat(labels.get(label.getKey())).as(service).isEqualTo(label.getValue()));
         }
+    }
+
+    @ParameterizedTest
+    @MethodSource("sets")
+    void shouldLetOnlyWebhooksOut(Manifests set) {
+        List<JsonNode> ways = set.of("NetworkPolicy")
+                .filter(policy -> policy.findParent("ipBlock") != null)
+                .toList();
+
+        assertThat(ways).singleElement().satisfies(policy -> assertThat(
+                        policy.at("/spec/podSelector/matchLabels").toString())
+                .isEqualTo("{\"app.kubernetes.io/name\":\"webhooks\"}"));
     }
 
     @Test

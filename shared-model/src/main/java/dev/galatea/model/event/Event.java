@@ -12,7 +12,8 @@ public sealed interface Event
                 Progress,
                 JobCommand,
                 JobState,
-                VideoFinished {
+                VideoFinished,
+                WebhookAttempted {
 
     /** The job that this event is about. */
     JobId jobId();

@@ -25,7 +25,9 @@ public enum EventType {
     /** The state of a job, latest per key (compacted). */
     JOB_STATE("video.jobs.v1", JobState.class),
     /** Public: the one terminal event of a job. */
-    VIDEO_FINISHED("video.finished.v1", VideoFinished.class);
+    VIDEO_FINISHED("video.finished.v1", VideoFinished.class),
+    /** One attempt at telling an endpoint that a job ended. */
+    WEBHOOK_ATTEMPTED("video.webhook.attempted.v1", WebhookAttempted.class);
 
     /** Where undecodable or hopeless records go: original bytes and headers, plus the reason; not an event type. */
     public static final String DEAD_LETTER_TOPIC = "video.dead-letter.v1";

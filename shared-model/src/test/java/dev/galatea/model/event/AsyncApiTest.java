@@ -25,7 +25,7 @@ class AsyncApiTest {
     private static final Path FILE = Path.of("../deploy/asyncapi.yaml");
 
     private static final Set<String> SERVICES =
-            Set.of("client", "gateway", "job-tracking", "text-conditioning", "denoising", "decoding");
+            Set.of("client", "gateway", "job-tracking", "text-conditioning", "denoising", "decoding", "webhooks");
 
     private final JsonNode document = read();
 

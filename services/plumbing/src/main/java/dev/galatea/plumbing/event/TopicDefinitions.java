@@ -53,8 +53,13 @@ final class TopicDefinitions {
                         TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
                         Integer.toString(MAX_EVENT_BYTES));
             case PROGRESS, COMMAND -> deleting(PROGRESS, MAX_EVENT_BYTES);
-            case PROMPT_SUBMITTED, JOB_ACCEPTED, PROMPT_CONDITIONED, LATENTS_DENOISED, CLIP_DECODED, VIDEO_FINISHED ->
-                deleting(EVENTS, MAX_EVENT_BYTES);
+            case PROMPT_SUBMITTED,
+                    JOB_ACCEPTED,
+                    PROMPT_CONDITIONED,
+                    LATENTS_DENOISED,
+                    CLIP_DECODED,
+                    VIDEO_FINISHED,
+                    WEBHOOK_ATTEMPTED -> deleting(EVENTS, MAX_EVENT_BYTES);
         };
     }
 

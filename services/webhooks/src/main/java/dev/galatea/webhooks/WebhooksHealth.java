@@ -1,0 +1,50 @@
+package dev.galatea.webhooks;
+
+import jakarta.enterprise.context.ApplicationScoped;
+
+import org.eclipse.microprofile.health.HealthCheck;
+import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.Liveness;
+import org.eclipse.microprofile.health.Readiness;
+
+/** Whether this replica makes deliveries. */
+final class WebhooksHealth {
+
+    private WebhooksHealth() {}
+
+    @Readiness
+    @ApplicationScoped
+    static class Ready implements HealthCheck {
+
+        private final WebhooksService webhooks;
+
+        Ready(WebhooksService webhooks) {
+            this.webhooks = webhooks;
+        }
+
+        @Override
+        public HealthCheckResponse call() {
+            return HealthCheckResponse.named("webhooks are delivered")
+                    .status(webhooks.isRunning())
+                    .build();
+        }
+    }
+
+    @Liveness
+    @ApplicationScoped
+    static class Alive implements HealthCheck {
+
+        private final WebhooksService webhooks;
+
+        Alive(WebhooksService webhooks) {
+            this.webhooks = webhooks;
+        }
+
+        @Override
+        public HealthCheckResponse call() {
+            return HealthCheckResponse.named("webhooks can be delivered")
+                    .status(webhooks.isAlive())
+                    .build();
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** The service's configuration. */
+@NullMarked
+package dev.galatea.webhooks.config;
+
+import org.jspecify.annotations.NullMarked;

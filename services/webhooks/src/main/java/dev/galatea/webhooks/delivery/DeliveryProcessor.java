@@ -1,0 +1,248 @@
+package dev.galatea.webhooks.delivery;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.processor.PunctuationType;
+import org.apache.kafka.streams.processor.api.ContextualProcessor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+import dev.galatea.model.event.CloudEvent;
+import dev.galatea.model.event.DeadLetterHeaders;
+import dev.galatea.model.event.EventCodec;
+import dev.galatea.model.event.EventIds;
+import dev.galatea.model.event.EventType;
+import dev.galatea.model.event.Failure;
+import dev.galatea.model.event.FailureCause;
+import dev.galatea.model.event.MalformedEventException;
+import dev.galatea.model.event.VideoFinished;
+import dev.galatea.model.event.WebhookAttempted;
+import dev.galatea.model.event.WebhookAttempted.Outcome;
+
+/**
+ * Turns each terminal event into one open delivery per endpoint, has those made that are due, and settles what was made.
+ * The store, the log and the place in the input change in one transaction; attempts are outside of it, so that after a
+ * crash one may be made again, and none is forgotten. One thread calls; attempts end on others.
+ */
+final class DeliveryProcessor extends ContextualProcessor<byte[], byte[], byte[], byte[]> {
+
+    private static final Logger LOG = Logger.getLogger(DeliveryProcessor.class);
+    private static final Duration TICK = Duration.ofMillis(200);
+    private static final String SOURCE = "/services/webhooks";
+    private static final String SERVICE = "galatea-webhooks";
+
+    private final Courier courier;
+    private final BackOff backOff;
+    private final DeliveryMetrics metrics;
+    private final Queue<Settled> settled = new ConcurrentLinkedQueue<>();
+
+    /** By key: deliveries of which an attempt is being made. */
+    private final Map<String, Delivery> inFlight = new HashMap<>();
+
+    private DeliveryMetrics.Share share;
+    private KeyValueStore<String, byte[]> open;
+    private boolean recovered;
+
+    private record Settled(String key, Attempt attempt) {}
+
+    DeliveryProcessor(Courier courier, BackOff backOff, DeliveryMetrics metrics) {
+        this.courier = courier;
+        this.backOff = backOff;
+        this.metrics = metrics;
+    }
+
+    @Override
+    public void init(ProcessorContext<byte[], byte[]> context) {
+        super.init(context);
+        open = context.getStateStore(WebhooksTopology.OPEN);
+        share = metrics.share();
+        context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, this::tick);
+    }
+
+    @Override
+    public void process(Record<byte[], byte[]> record) {
+        recover();
+        VideoFinished finished;
+        try {
+            finished = EventCodec.read(VideoFinished.class, record.key(), record.value(), lastHeaders(record));
+        } catch (MalformedEventException e) {
+            deadLetter(record, e);
+            return;
+        }
+        Instant now = now();
+        if (backOff.isOver(finished.finishedAt(), now)) {
+            LOG.infof("too old to be told jobId=%s finishedAt=%s", finished.jobId(), finished.finishedAt());
+            return;
+        }
+        for (String endpoint : courier.endpoints()) {
+            Delivery delivery = Delivery.of(finished, endpoint);
+            put(now, delivery);
+            share.opened(endpoint);
+        }
+        sendWhatIsDue(now.toEpochMilli());
+    }
+
+    @Override
+    public void close() {
+        share.end();
+    }
+
+    private void tick(long millis) {
+        recover();
+        boolean changed = false;
+        for (Settled next = settled.poll(); next != null; next = settled.poll()) {
+            settle(next);
+            changed = true;
+        }
+        sendWhatIsDue(millis);
+        if (changed) {
+            // Whoever reads the log needn't wait for the end of the interval.
+            context().commit();
+        }
+    }
+
+    /** Counts what an earlier owner left open, and forgets what is for endpoints that are no more. */
+    private void recover() {
+        if (recovered) {
+            return;
+        }
+        List<String> orphans = new ArrayList<>();
+        try (KeyValueIterator<String, byte[]> all = open.all()) {
+            while (all.hasNext()) {
+                String key = all.next().key;
+                if (courier.endpoints().contains(DeliveryKey.endpointOf(key))) {
+                    share.opened(DeliveryKey.endpointOf(key));
+                } else {
+                    orphans.add(key);
+                }
+            }
+        }
+        orphans.forEach(open::delete);
+        if (!orphans.isEmpty()) {
+            LOG.warnf("deliveries for endpoints that are not configured any more are dropped count=%d", orphans.size());
+        }
+        recovered = true;
+    }
+
+    private void sendWhatIsDue(long millis) {
+        for (String endpoint : courier.endpoints()) {
+            long sending = inFlight.values().stream()
+                    .filter(delivery -> delivery.endpoint().equals(endpoint))
+                    .count();
+            send(endpoint, courier.concurrency() - sending, millis);
+        }
+    }
+
+    private void send(String endpoint, long room, long millis) {
+        if (room <= 0) {
+            return;
+        }
+        long left = room;
+        try (KeyValueIterator<String, byte[]> due =
+                open.range(DeliveryKey.first(endpoint), DeliveryKey.after(endpoint, millis))) {
+            while (left > 0 && due.hasNext()) {
+                KeyValue<String, byte[]> entry = due.next();
+                if (!inFlight.containsKey(entry.key)) {
+                    Delivery delivery = Delivery.fromBytes(entry.value);
+                    inFlight.put(entry.key, delivery);
+                    courier.send(delivery, attempt -> settled.add(new Settled(entry.key, attempt)));
+                    left--;
+                }
+            }
+        }
+    }
+
+    private void settle(Settled done) {
+        Delivery delivery = inFlight.remove(done.key()).afterAttempt();
+        open.delete(done.key());
+        Outcome outcome;
+        String error = null;
+        Instant next = null;
+        if (done.attempt() instanceof Attempt.Failed failed) {
+            error = failed.error();
+            Optional<Instant> again = backOff.next(delivery, failed, now());
+            next = again.orElse(null);
+            outcome = next == null ? Outcome.GIVEN_UP : Outcome.RETRYING;
+            again.ifPresent(due -> put(due, delivery));
+        } else {
+            outcome = Outcome.DELIVERED;
+        }
+        if (next == null) {
+            share.closed(delivery.endpoint());
+        }
+        metrics.attempted(delivery.endpoint(), outcome, done.attempt().took());
+        log(delivery, done.attempt(), outcome, error, next);
+    }
+
+    private void put(Instant due, Delivery delivery) {
+        open.put(DeliveryKey.of(delivery.endpoint(), due, delivery.jobId()), delivery.toBytes());
+    }
+
+    private void log(
+            Delivery delivery, Attempt attempt, Outcome outcome, @Nullable String error, @Nullable Instant next) {
+        WebhookAttempted event = new WebhookAttempted(
+                delivery.jobId(),
+                delivery.endpoint(),
+                delivery.webhookId(),
+                delivery.type(),
+                delivery.attempts(),
+                outcome,
+                attempt.statusCode(),
+                error,
+                attempt.at(),
+                attempt.took().toMillis() / 1000.0,
+                next);
+        CloudEvent cloudEvent = new CloudEvent(
+                EventIds.of(event.jobId(), EventType.WEBHOOK_ATTEMPTED, event.endpoint() + "/" + event.attempt()),
+                SOURCE,
+                now(),
+                event);
+        Headers headers = new RecordHeaders();
+        cloudEvent.headers().forEach(headers::add);
+        forward(cloudEvent.key(), cloudEvent.payload(), headers, EventType.WEBHOOK_ATTEMPTED.topic());
+    }
+
+    private void deadLetter(Record<byte[], byte[]> record, MalformedEventException why) {
+        RecordMetadata from = context().recordMetadata().orElseThrow();
+        Failure failure = new Failure(FailureCause.POISON, why.reason().wireName(), why.getMessage());
+        Headers headers = new RecordHeaders(record.headers());
+        DeadLetterHeaders.of(from.topic(), from.partition(), from.offset(), failure, SERVICE)
+                .forEach((name, value) -> headers.remove(name).add(name, value));
+        LOG.warnf("dead letter topic=%s partition=%d offset=%d", from.topic(), from.partition(), from.offset());
+        forward(record.key(), record.value(), headers, EventType.DEAD_LETTER_TOPIC);
+        metrics.deadLettered(from.topic(), failure.code());
+    }
+
+    private void forward(byte[] key, byte[] value, Headers headers, String topic) {
+        context().forward(new Record<>(key, value, context().currentSystemTimeMs(), headers), topic);
+    }
+
+    private Instant now() {
+        return Instant.ofEpochMilli(context().currentSystemTimeMs());
+    }
+
+    private static Map<String, byte[]> lastHeaders(Record<byte[], byte[]> record) {
+        Map<String, byte[]> last = new HashMap<>();
+        for (Header header : record.headers()) {
+            last.put(header.key(), header.value());
+        }
+        return last;
+    }
+}

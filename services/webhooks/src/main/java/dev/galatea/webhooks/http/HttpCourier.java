@@ -1,0 +1,77 @@
+package dev.galatea.webhooks.http;
+
+import java.net.InetAddress;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
+
+import okhttp3.OkHttpClient;
+import org.jboss.logging.Logger;
+
+import dev.galatea.webhooks.config.WebhooksConfig;
+import dev.galatea.webhooks.delivery.Attempt;
+import dev.galatea.webhooks.delivery.Courier;
+import dev.galatea.webhooks.delivery.Delivery;
+
+/** Attempts over HTTP, with threads per endpoint: one that is slow or away holds up no other. Thread-safe. */
+public final class HttpCourier implements Courier, AutoCloseable {
+
+    private static final Logger LOG = Logger.getLogger(HttpCourier.class);
+
+    private final Map<String, Endpoint> endpoints = new TreeMap<>();
+    private final Map<String, ExecutorService> threads = new TreeMap<>();
+    private final int concurrency;
+    private final HttpAttempts attempts;
+
+    /** Reads the configuration, or fails with the key that is not valid. */
+    public HttpCourier(WebhooksConfig config) {
+        this(
+                config,
+                InetAddress::getAllByName,
+                HttpAttempts.client(config.timeout()).build());
+    }
+
+    HttpCourier(WebhooksConfig config, TargetAddresses.Resolver resolver, OkHttpClient client) {
+        concurrency = config.concurrency();
+        attempts =
+                new HttpAttempts(client, new TargetAddresses(resolver, config.allowPrivateTargets()), config.timeout());
+        config.endpoints().forEach((name, endpoint) -> {
+            endpoints.put(name, Endpoint.of(name, endpoint, config.allowPrivateTargets()));
+            threads.put(name, Executors.newFixedThreadPool(concurrency, task -> {
+                Thread thread = new Thread(task, "webhook-" + name);
+                thread.setDaemon(true);
+                return thread;
+            }));
+        });
+    }
+
+    @Override
+    public Set<String> endpoints() {
+        return endpoints.keySet();
+    }
+
+    @Override
+    public int concurrency() {
+        return concurrency;
+    }
+
+    @Override
+    public void send(Delivery delivery, Consumer<Attempt> whenDone) {
+        Endpoint endpoint = endpoints.get(delivery.endpoint());
+        try {
+            threads.get(delivery.endpoint()).execute(() -> whenDone.accept(attempts.make(endpoint, delivery)));
+        } catch (RejectedExecutionException e) {
+            LOG.debugf("stopping; webhookId=%s is left to whoever comes next", delivery.webhookId());
+        }
+    }
+
+    /** Attempts that are under way are left to themselves. */
+    @Override
+    public void close() {
+        threads.values().forEach(ExecutorService::shutdown);
+    }
+}
