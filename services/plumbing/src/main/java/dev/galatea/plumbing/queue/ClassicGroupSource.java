@@ -79,6 +79,12 @@ final class ClassicGroupSource implements RecordSource {
         return !lost.contains(held.position().partition());
     }
 
+    /** Never does: a classic group gives the record to others as soon as its member leaves. */
+    @Override
+    public boolean leave(WorkRecord held, Duration time) {
+        return false;
+    }
+
     @Override
     public boolean settle(WorkRecord held, Settlement settlement) {
         WorkRecord.Position position = held.position();

@@ -20,6 +20,14 @@ interface RecordSource extends AutoCloseable {
     /** Keeps the lock of the held record; false if it is lost. */
     boolean renew(WorkRecord held);
 
+    /**
+     * Gives up the place in the group, but not the held record, which can be settled within {@code time}: others get what
+     * this slot would have been given while its handler comes to an end. Only if the lock holds so long without renewal.
+     *
+     * @return whether it did; if so, the record must not be renewed any more
+     */
+    boolean leave(WorkRecord held, Duration time);
+
     /** Settles the held record; false if the broker refuses, because the lock was lost meanwhile. */
     boolean settle(WorkRecord held, Settlement settlement);
 

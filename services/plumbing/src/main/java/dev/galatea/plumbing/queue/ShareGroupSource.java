@@ -71,6 +71,9 @@ final class ShareGroupSource implements RecordSource {
             }
         }
         consumer.acquisitionLockTimeoutMs().ifPresent(millis -> lock = Duration.ofMillis(millis));
+        if (first != null) {
+            first.lockedFor(System.nanoTime(), lock);
+        }
         return first;
     }
 
@@ -81,9 +84,11 @@ final class ShareGroupSource implements RecordSource {
 
     @Override
     public boolean renew(WorkRecord held) {
+        long asked = System.nanoTime();
         if (!commit(held, AcknowledgeType.RENEW)) {
             return false;
         }
+        held.lockedFor(asked, lock);
         for (ConsumerRecord<byte[], byte[]> record : consumer.poll(renewalInterval())) {
             if (record.offset() == held.offset() && record.partition() == held.partition()) {
                 return true;
@@ -91,6 +96,20 @@ final class ShareGroupSource implements RecordSource {
             consumer.acknowledge(record, AcknowledgeType.RELEASE);
         }
         return false;
+    }
+
+    /**
+     * A partition is one member's as long as there are fewer members than partitions. If this one left after its work, the
+     * next would only then be given its partition, which takes up to a heartbeat and a fetch; now it waits there already
+     * when the record is released. A renewed record can't be settled without another poll, which needs a subscription.
+     */
+    @Override
+    public boolean leave(WorkRecord held, Duration time) {
+        boolean lasts = held.isLockedFor(time);
+        if (lasts) {
+            consumer.unsubscribe();
+        }
+        return lasts;
     }
 
     @Override

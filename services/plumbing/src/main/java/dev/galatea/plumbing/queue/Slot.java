@@ -89,17 +89,22 @@ final class Slot {
         metrics.acquired();
         Future<Settlement> result = worker.submit(() -> attempt.run(record));
         boolean held = true;
+        boolean left = false;
         long renewed = System.nanoTime();
         while (!result.isDone()) {
             if (closing) {
                 record.giveBack();
-                if (System.nanoTime() - closeDeadline > 0) {
+                Duration rest = Duration.ofNanos(closeDeadline - System.nanoTime());
+                if (rest.isNegative()) {
                     LOG.warnf("handler did not stop in time, giving its record back record=%s", record);
                     result.cancel(true);
                     break;
                 }
+                left = left || (held && from.leave(record, rest));
             }
-            if (held && System.nanoTime() - renewed >= from.renewalInterval().toNanos()) {
+            if (held
+                    && !left
+                    && System.nanoTime() - renewed >= from.renewalInterval().toNanos()) {
                 held = renew(from, record);
                 renewed = System.nanoTime();
             }

@@ -1,7 +1,10 @@
 package dev.galatea.plumbing.queue;
 
+import java.time.Duration;
+
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 
 import dev.galatea.plumbing.event.ReceivedRecord;
 
@@ -10,10 +13,27 @@ final class WorkRecord extends ReceivedRecord implements WorkItem {
 
     private final int deliveryCount;
     private volatile boolean shouldRelease;
+    private volatile @Nullable Long lockedUntil;
 
+    /** A record that stays with this worker until the broker takes it away. */
     WorkRecord(ConsumerRecord<byte[], byte[]> record, int deliveryCount) {
         super(record);
         this.deliveryCount = deliveryCount;
+    }
+
+    /**
+     * The lock holds until {@code lock} after {@code since}, a time of {@link System#nanoTime()}. After that the handler is
+     * asked to stop even if the poll thread has not noticed yet: a process that slept longer wakes up with all its threads
+     * at once, and must not go on with what another worker has by then.
+     */
+    void lockedFor(long since, Duration lock) {
+        lockedUntil = since + lock.toNanos();
+    }
+
+    /** Whether the lock will hold for so long without being renewed. */
+    boolean isLockedFor(Duration time) {
+        Long until = lockedUntil;
+        return until != null && until - System.nanoTime() >= time.toNanos();
     }
 
     /** What is the same when the record is delivered again. */
@@ -31,7 +51,8 @@ final class WorkRecord extends ReceivedRecord implements WorkItem {
 
     @Override
     public boolean shouldRelease() {
-        return shouldRelease;
+        Long until = lockedUntil;
+        return shouldRelease || (until != null && System.nanoTime() - until > 0);
     }
 
     @Override

@@ -99,6 +99,35 @@ class ShareGroupWorkQueueTest extends WorkQueueContract {
     }
 
     @Test
+    void shouldAskToStop_whenLockRanOutAndNobodyNoticed() throws Exception {
+        queue.send("contended");
+        try (ShareGroupSource stalled = source()) {
+            WorkRecord held = next(stalled);
+            assertThat(held.shouldRelease()).isFalse();
+            assertThat(stalled.renew(held)).isTrue();
+            assertThat(held.shouldRelease()).isFalse();
+            TimeUnit.MILLISECONDS.sleep(QueueSettings.LOCK.toMillis());
+            assertThat(held.shouldRelease()).isTrue();
+        }
+    }
+
+    @Test
+    void shouldHandOverAtOnce_whenTheWorkerHasLeftAlready() throws Exception {
+        queue.send("handed over");
+        try (ShareGroupSource leaving = source();
+                ShareGroupSource other = source()) {
+            WorkRecord held = next(leaving);
+            assertThat(leaving.leave(held, QueueSettings.LOCK.multipliedBy(2)))
+                    .as("the lock does not hold so long")
+                    .isFalse();
+            assertThat(leaving.leave(held, Duration.ZERO)).isTrue();
+            assertThat(other.next(POLL)).as("it is not given back by leaving").isNull();
+            assertThat(leaving.settle(held, Settlement.RELEASE)).isTrue();
+            assertThat(next(other).deliveryCount()).isEqualTo(2);
+        }
+    }
+
+    @Test
     void shouldDeadLetter_whenWorkersDieOfTheRecord() throws Exception {
         queue.send("deadly");
         for (int delivery = 1; delivery < 4; delivery++) {

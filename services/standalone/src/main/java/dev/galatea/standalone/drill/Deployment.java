@@ -48,6 +48,10 @@ final class Deployment implements AutoCloseable {
         environment.put(
                 "GALATEA_BROKER_PROPERTIES", "group.share.min.record.lock.duration.ms=" + Math.min(lock, 15_000));
         environment.put("GALATEA_QUEUE_LOCK_DURATION", settings.lock().toString());
+        // As much shorter than the lock as it is by default.
+        environment.put(
+                "GALATEA_QUEUE_GRACE_PERIOD",
+                settings.lock().multipliedBy(2).dividedBy(3).toString());
         environment.put("GALATEA_DENOISING_CHECKPOINT_EVERY_STEPS", Integer.toString(settings.checkpointEvery()));
         environment.put("GALATEA_DENOISING_CHECKPOINT_INTERVAL", "PT1H");
         environment.put("GALATEA_DENOISING_PREVIEW_EVERY", "4");
@@ -74,6 +78,11 @@ final class Deployment implements AutoCloseable {
 
     int storePort() {
         return portBase + HTTP_PORTS + 1;
+    }
+
+    /** Where the process "embedded" keeps objects. */
+    Path storeDirectory() {
+        return settings.directory().resolve("data").resolve("store");
     }
 
     String bootstrapServers() {

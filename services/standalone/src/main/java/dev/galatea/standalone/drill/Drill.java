@@ -1,5 +1,7 @@
 package dev.galatea.standalone.drill;
 
+import java.util.Optional;
+
 /** One kind of fault. Stateless; may be run again on the same deployment, which it leaves whole. */
 interface Drill {
 
@@ -8,6 +10,11 @@ interface Drill {
 
     /** What it does, in a line. */
     String description();
+
+    /** Why it can't be run on this machine. */
+    default Optional<String> obstacle(Scene scene) {
+        return Optional.empty();
+    }
 
     /** Breaks something while jobs run, and puts it right again; the audit follows. */
     void run(Scene scene) throws Exception;

@@ -2,6 +2,7 @@ package dev.galatea.standalone.drill;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -40,21 +41,33 @@ public final class DrillRunner {
         int ports = Deployment.freePorts();
         Deployment deployment = new Deployment(settings, ports, Deployment.proxyPort(ports));
         console.accept("starting the services in " + settings.directory());
-        try (deployment;
+        try (SmallDisk disk = disk(drills, deployment);
+                deployment;
                 StoreProxy proxy = StoreProxy.start(Deployment.proxyPort(ports), deployment.storePort())) {
             deployment.up();
-            try (Scene scene = new Scene(settings, deployment, proxy);
+            try (Scene scene = new Scene(settings, deployment, proxy, disk);
                     Bucket bucket = new Bucket(deployment.storePort())) {
                 Auditor auditor = new Auditor(scene.log(), bucket);
                 List<DrillOutcome> outcomes = new ArrayList<>();
                 // Its bytes are what all later ones are held against.
                 outcomes.add(run(new Undisturbed(), scene, auditor));
                 for (Drill drill : drills) {
-                    outcomes.add(run(drill, scene, auditor));
+                    Optional<String> obstacle = drill.obstacle(scene);
+                    if (obstacle.isPresent()) {
+                        console.accept(drill.title() + ": skipped, " + obstacle.get());
+                    } else {
+                        outcomes.add(run(drill, scene, auditor));
+                    }
                 }
                 return outcomes;
             }
         }
+    }
+
+    /** What the store writes to; a small one only if it is to be filled. */
+    private static SmallDisk disk(List<Drill> drills, Deployment deployment) throws IOException, InterruptedException {
+        Path store = deployment.storeDirectory();
+        return drills.contains(Drills.DISK_FULL) ? SmallDisk.mount(store) : SmallDisk.none(store);
     }
 
     private DrillOutcome run(Drill drill, Scene scene, Auditor auditor) throws Exception {

@@ -6,6 +6,10 @@ import java.util.Optional;
 /** All drills, the ones that leave the least behind first. */
 final class Drills {
 
+    /** The one that needs a disk of its own; see {@link SmallDisk}. */
+    static final Drill DISK_FULL =
+            new StoreDrill("disk-full", "the store's disk has no room left for a while", new FullDisk());
+
     static final List<Drill> ALL = List.of(
             DenoiserDrill.KILL,
             DenoiserDrill.STOP,
@@ -14,10 +18,13 @@ final class Drills {
             new CancelDrill(),
             new DuplicatesDrill(),
             new PoisonDrill(),
-            new StoreDrill("store-down", StoreProxy.Mode.DOWN, "the store refuses connections for a while"),
-            new StoreDrill("store-slow", StoreProxy.Mode.SLOW, "the store answers slowly for a while"),
-            new StoreDrill("store-errors", StoreProxy.Mode.ERRORS, "the store answers 503 for a while"),
-            new StoreDrill("store-cut", StoreProxy.Mode.CUT, "the store's answers break off for a while"),
+            new StoreDrill(
+                    "store-down", "the store refuses connections for a while", new ProxyFault(StoreProxy.Mode.DOWN)),
+            new StoreDrill("store-slow", "the store answers slowly for a while", new ProxyFault(StoreProxy.Mode.SLOW)),
+            new StoreDrill("store-errors", "the store answers 503 for a while", new ProxyFault(StoreProxy.Mode.ERRORS)),
+            new StoreDrill(
+                    "store-cut", "the store's answers break off for a while", new ProxyFault(StoreProxy.Mode.CUT)),
+            DISK_FULL,
             ServiceKillDrill.DECODING,
             ServiceKillDrill.TEXT_CONDITIONING,
             ServiceKillDrill.JOB_TRACKING,

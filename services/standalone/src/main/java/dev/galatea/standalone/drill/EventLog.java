@@ -20,6 +20,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
 import dev.galatea.model.event.CloudEvent;
+import dev.galatea.model.event.DeadLetterHeaders;
 import dev.galatea.model.event.Event;
 import dev.galatea.model.event.EventCodec;
 import dev.galatea.model.event.EventType;
@@ -130,13 +131,27 @@ final class EventLog implements AutoCloseable {
 
     private static SeenEvent toEvent(ConsumerRecord<byte[], byte[]> record) {
         String key = record.key() == null ? "" : new String(record.key(), UTF_8);
-        Header id = record.headers().lastHeader(CloudEvent.ID);
         return new SeenEvent(
                 record.topic(),
                 key,
-                id == null ? "" : new String(id.value(), UTF_8),
+                header(record, CloudEvent.ID),
                 Instant.ofEpochMilli(record.timestamp()),
-                decode(record));
+                decode(record),
+                origin(record));
+    }
+
+    private static @Nullable String origin(ConsumerRecord<byte[], byte[]> record) {
+        return record.topic().equals(EventType.DEAD_LETTER_TOPIC)
+                ? SeenEvent.place(
+                        header(record, DeadLetterHeaders.TOPIC),
+                        header(record, DeadLetterHeaders.PARTITION),
+                        header(record, DeadLetterHeaders.OFFSET))
+                : null;
+    }
+
+    private static String header(ConsumerRecord<byte[], byte[]> record, String name) {
+        Header header = record.headers().lastHeader(name);
+        return header == null ? "" : new String(header.value(), UTF_8);
     }
 
     private static @Nullable Event decode(ConsumerRecord<byte[], byte[]> record) {

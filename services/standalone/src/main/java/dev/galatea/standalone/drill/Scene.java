@@ -18,6 +18,7 @@ import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 import dev.galatea.model.event.CloudEvent;
@@ -44,6 +45,7 @@ final class Scene implements AutoCloseable {
     private final DrillSettings settings;
     private final Deployment deployment;
     private final StoreProxy proxy;
+    private final SmallDisk disk;
     private final EventLog log;
     private Random random = new Random();
     private final KafkaProducer<byte[], byte[]> producer;
@@ -65,10 +67,11 @@ final class Scene implements AutoCloseable {
     /** A fault that struck a job, for the figures: when, and how soon somebody must have taken it up again. */
     record Recovery(JobId jobId, Instant struck, Duration limit) {}
 
-    Scene(DrillSettings settings, Deployment deployment, StoreProxy proxy) {
+    Scene(DrillSettings settings, Deployment deployment, StoreProxy proxy, SmallDisk disk) {
         this.settings = settings;
         this.deployment = deployment;
         this.proxy = proxy;
+        this.disk = disk;
         this.log = new EventLog(deployment.bootstrapServers());
         this.producer = new KafkaProducer<>(
                 Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, deployment.bootstrapServers()),
@@ -86,6 +89,11 @@ final class Scene implements AutoCloseable {
 
     StoreProxy proxy() {
         return proxy;
+    }
+
+    /** The disk that the store is on. */
+    SmallDisk disk() {
+        return disk;
     }
 
     EventLog log() {
@@ -188,10 +196,11 @@ final class Scene implements AutoCloseable {
         send(record);
     }
 
-    /** Sends any record, and waits until the broker has it. */
-    void send(ProducerRecord<byte[], byte[]> record) {
+    /** Sends any record, waits until the broker has it, and says where. */
+    String send(ProducerRecord<byte[], byte[]> record) {
         try {
-            producer.send(record).get();
+            RecordMetadata sent = producer.send(record).get();
+            return SeenEvent.place(sent.topic(), sent.partition(), sent.offset());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new DrillException("interrupted");
@@ -221,6 +230,14 @@ final class Scene implements AutoCloseable {
         for (JobId jobId : jobs) {
             log.await(jobId, "terminal event", event -> event.topic().equals(EventType.VIDEO_FINISHED.topic()), LIMIT);
         }
+    }
+
+    /** How many of this drill's jobs have no terminal event yet. */
+    long open() {
+        return fresh.stream()
+                .filter(jobId ->
+                        log.of(jobId).noneMatch(event -> event.topic().equals(EventType.VIDEO_FINISHED.topic())))
+                .count();
     }
 
     /** Notes that a fault struck a job's denoiser now; another attempt must begin within {@code limit}. */

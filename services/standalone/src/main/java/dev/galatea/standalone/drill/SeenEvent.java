@@ -17,13 +17,20 @@ import dev.galatea.model.event.Stage;
  * @param id the CloudEvents id, or the empty string
  * @param at when the broker got it
  * @param event absent if the record is no event
+ * @param origin of a dead letter: the place of the record that it was, as {@link #place} writes it
  */
 record SeenEvent(
         String topic,
         String key,
         String id,
         Instant at,
-        @Nullable Event event) {
+        @Nullable Event event,
+        @Nullable String origin) {
+
+    /** Where a record is. */
+    static String place(String topic, Object partition, Object offset) {
+        return topic + "-" + partition + "@" + offset;
+    }
 
     /** The progress of one kind that a stage reported by this event. */
     <T extends ProgressDetail> Optional<T> progress(Stage stage, Class<T> kind) {

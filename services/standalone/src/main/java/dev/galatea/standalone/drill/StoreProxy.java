@@ -63,9 +63,10 @@ final class StoreProxy implements AutoCloseable {
         open.forEach(StoreProxy::closeQuietly);
     }
 
-    /** How many connections were not passed as they are. */
-    long disturbed() {
-        return disturbed.get();
+    /** Treats connections as they are again; returns how many were not since it was asked last. */
+    long pass() {
+        mode(Mode.PASS);
+        return disturbed.getAndSet(0);
     }
 
     private void accept() {
