@@ -287,6 +287,7 @@ class VideosApiTest {
                 .then()
                 .body("models[0].defaults.num_frames", notNullValue())
                 .body("models[0].limits.width.step", notNullValue())
+                .body("max_pixel_steps", equalTo(10_000_000_000L))
                 .body("features.input_reference", equalTo(false));
         given().contentType(ContentType.JSON)
                 .body("{\"prompt\": \"make: it\", \"fps\": 999}")

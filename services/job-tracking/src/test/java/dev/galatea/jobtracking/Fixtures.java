@@ -27,6 +27,10 @@ import dev.galatea.model.tensor.TensorRef;
 public final class Fixtures {
 
     public static final Sha256 DIGEST = Sha256.of(new byte[] {1});
+
+    /** What the largest job of the model below costs: 65 frames of 128x128 in 50 steps. */
+    public static final long MAX_PIXEL_STEPS = 65L * 128 * 128 * 50;
+
     public static final Instant NOON = Instant.parse("2026-01-01T12:00:00Z");
 
     private Fixtures() {}

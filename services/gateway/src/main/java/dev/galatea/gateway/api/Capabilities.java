@@ -14,6 +14,7 @@ import dev.galatea.model.bundle.BundleManifest;
  *
  * @param maxVideosPerRequest greatest {@code n}
  * @param maxOpenVideos how many videos may wait or be in the making before a submission is answered 429
+ * @param maxPixelSteps most frames × width × height × steps of one video, whatever its model could do
  * @param variants what {@code content} can be asked for
  */
 @JsonNaming(SnakeCaseStrategy.class)
@@ -22,6 +23,7 @@ public record Capabilities(
         int maxVideosPerRequest,
         int maxOpenVideos,
         int maxBodyBytes,
+        long maxPixelSteps,
         List<String> variants,
         Features features) {
 
@@ -74,12 +76,13 @@ public record Capabilities(
             double maxGuidanceScale,
             int maxPromptChars) {}
 
-    static Capabilities of(List<Bundle> bundles, GatewayConfig config) {
+    static Capabilities of(List<Bundle> bundles, GatewayConfig config, long maxPixelSteps) {
         return new Capabilities(
                 bundles.stream().map(Capabilities::of).toList(),
                 config.maxVideosPerRequest(),
                 config.maxOpenJobs(),
                 config.maxBodyBytes(),
+                maxPixelSteps,
                 List.of("video", "thumbnail"),
                 new Features(true, true, true, true, true, false));
     }

@@ -13,6 +13,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import io.smallrye.common.annotation.Blocking;
 
 import dev.galatea.gateway.config.GatewayConfig;
+import dev.galatea.plumbing.config.GalateaConfig;
 
 /** What can be asked for. */
 @Path("/v1")
@@ -22,11 +23,13 @@ public class ModelsResource {
 
     private final Models models;
     private final GatewayConfig config;
+    private final GalateaConfig surroundings;
 
     @Inject
-    ModelsResource(Models models, GatewayConfig config) {
+    ModelsResource(Models models, GatewayConfig config, GalateaConfig surroundings) {
         this.models = models;
         this.config = config;
+        this.surroundings = surroundings;
     }
 
     /**
@@ -75,6 +78,6 @@ public class ModelsResource {
     @GET
     @Path("capabilities")
     public Capabilities capabilities() {
-        return Capabilities.of(models.all(), config);
+        return Capabilities.of(models.all(), config, surroundings.limits().maxPixelSteps());
     }
 }

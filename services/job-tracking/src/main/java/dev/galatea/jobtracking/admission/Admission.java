@@ -18,7 +18,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
  * <p>Refusals have stable codes: {@code empty_prompt}, {@code prompt_too_long}, {@code invalid_prompt},
  * {@code invalid_negative_prompt}, {@code unknown_model}, {@code invalid_size}, {@code invalid_frames},
  * {@code invalid_seconds}, {@code frames_and_seconds}, {@code invalid_steps}, {@code invalid_guidance},
- * {@code reference_not_supported}.
+ * {@code reference_not_supported}, {@code budget_exceeded}.
  */
 public final class Admission {
 
@@ -26,11 +26,16 @@ public final class Admission {
 
     private final ModelCatalogue catalogue;
     private final boolean encodingStage;
+    private final long maxPixelSteps;
 
-    /** @param encodingStage whether a stage runs that can take reference media */
-    public Admission(ModelCatalogue catalogue, boolean encodingStage) {
+    /**
+     * @param encodingStage whether a stage runs that can take reference media
+     * @param maxPixelSteps most frames × width × height × steps of one job
+     */
+    public Admission(ModelCatalogue catalogue, boolean encodingStage, long maxPixelSteps) {
         this.catalogue = catalogue;
         this.encodingStage = encodingStage;
+        this.maxPixelSteps = maxPixelSteps;
     }
 
     /** Decides about one prompt; never throws, whatever the values are. */
@@ -59,6 +64,9 @@ public final class Admission {
         checkPrompt(prompt.prompt(), manifest.limits().maxPromptChars());
         checkReference(prompt.reference(), model);
         int[] size = size(prompt, model);
+        int frames = frames(prompt, model);
+        int steps = steps(prompt, manifest);
+        checkBudget(size[0], size[1], frames, steps);
         return new JobSpec(
                 prompt.prompt(),
                 negativePrompt(prompt, manifest),
@@ -66,9 +74,9 @@ public final class Admission {
                 model.digest(),
                 size[0],
                 size[1],
-                frames(prompt, model),
+                frames,
                 manifest.fps(),
-                steps(prompt, manifest),
+                steps,
                 guidance(prompt, manifest),
                 prompt.seed() == null ? seedOf(prompt.jobId()) : prompt.seed(),
                 manifest.scheduler().name(),
@@ -197,6 +205,21 @@ public final class Admission {
                             + manifest.limits().maxGuidance());
         }
         return guidance;
+    }
+
+    /** Each may be within the model's limits, and all together more than anybody shall have. */
+    private void checkBudget(int width, int height, int frames, int steps) throws RefusedException {
+        long pixels = (long) width * height * frames;
+        if (pixels > maxPixelSteps / steps) {
+            long affordable = maxPixelSteps / pixels;
+            throw new RefusedException(
+                    "budget_exceeded",
+                    "steps: " + steps + " for " + frames + " frames of " + width + "x" + height
+                            + " pixels are more than " + maxPixelSteps + " pixel steps; valid are "
+                            + (affordable < 1
+                                    ? "fewer or smaller frames"
+                                    : "1 to " + affordable + ", or fewer or smaller frames"));
+        }
     }
 
     private static void checkGrid(String code, String field, int value, Grid grid, Model model)

@@ -20,6 +20,7 @@ import dev.galatea.jobtracking.config.JobTrackingConfig;
 import dev.galatea.jobtracking.tracking.JobTracker;
 import dev.galatea.model.bundle.Bundle;
 import dev.galatea.plumbing.bundle.BundleRepository;
+import dev.galatea.plumbing.config.GalateaConfig;
 import dev.galatea.plumbing.event.Tracing;
 import dev.galatea.plumbing.failure.PoisonException;
 
@@ -55,11 +56,13 @@ final class TrackingBeans {
     @Singleton
     static Topology topology(
             JobTrackingConfig config,
+            GalateaConfig surroundings,
             ModelCatalogue catalogue,
             TrackingMetrics metrics,
             TopicInspector topics,
             Tracing tracing) {
-        JobTracker tracker = new JobTracker(new Admission(catalogue, config.encodingStage()));
+        JobTracker tracker = new JobTracker(new Admission(
+                catalogue, config.encodingStage(), surroundings.limits().maxPixelSteps()));
         return TrackingTopology.build(() -> new TrackingProcessor(tracker, config, topics, metrics, tracing));
     }
 

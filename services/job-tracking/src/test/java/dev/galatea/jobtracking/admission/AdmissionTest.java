@@ -19,7 +19,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 class AdmissionTest {
 
-    private final Admission admission = new Admission(Fixtures.catalogue(), false);
+    private final Admission admission = new Admission(Fixtures.catalogue(), false, Fixtures.MAX_PIXEL_STEPS);
 
     @Test
     void shouldFillInDefaults_whenOnlyAPromptIsGiven() {
@@ -71,6 +71,26 @@ class AdmissionTest {
                 .isEqualTo(Admission.seedOf(JobId.parse("0199b6a0-0000-7000-8000-000000000000")))
                 .isNotEqualTo(Admission.seedOf(JobId.parse("0199b6a0-0000-7000-8000-000000000001")))
                 .isBetween(0L, (1L << 32) - 1);
+    }
+
+    @Test
+    void shouldRefuse_whenAllTogetherIsTooMuch() {
+        Admission frugal = new Admission(Fixtures.catalogue(), false, Fixtures.MAX_PIXEL_STEPS / 2);
+        PromptSubmitted greatest = prompt().size(128, 128).frames(65).steps(50).build();
+
+        assertThat(accepted(greatest).steps()).isEqualTo(50);
+        assertThat(frugal.decide(prompt().size(128, 128).frames(65).steps(25).build()))
+                .isInstanceOf(Decision.Accepted.class);
+        assertThat(frugal.decide(greatest)).isInstanceOfSatisfying(Decision.Refused.class, refused -> {
+            assertThat(refused.failure().code()).isEqualTo("budget_exceeded");
+            assertThat(refused.failure().message())
+                    .isEqualTo("steps: 50 for 65 frames of 128x128 pixels are more than 26624000 pixel steps;"
+                            + " valid are 1 to 25, or fewer or smaller frames");
+        });
+        Admission mean = new Admission(Fixtures.catalogue(), false, 1000);
+        assertThat(mean.decide(prompt().build())).isInstanceOfSatisfying(Decision.Refused.class, refused -> assertThat(
+                        refused.failure().message())
+                .endsWith("pixel steps; valid are fewer or smaller frames"));
     }
 
     @ParameterizedTest

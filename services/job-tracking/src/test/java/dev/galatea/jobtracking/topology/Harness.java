@@ -125,7 +125,7 @@ final class Harness implements AutoCloseable {
     }
 
     Harness(Path stateDir, TopicFacts facts, Tracing tracing) {
-        JobTracker tracker = new JobTracker(new Admission(Fixtures.catalogue(), false));
+        JobTracker tracker = new JobTracker(new Admission(Fixtures.catalogue(), false, Fixtures.MAX_PIXEL_STEPS));
         TrackingMetrics metrics = new TrackingMetrics(meters, new WorkEstimate(ESTIMATE));
         Properties properties = new Properties();
         properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "tracking-test");

@@ -31,7 +31,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class JobFoldTest {
 
     private final PromptSubmitted prompt = Prompts.prompt().build();
-    private final JobState queued = new JobTracker(new Admission(Fixtures.catalogue(), false))
+    private final JobState queued = new JobTracker(new Admission(Fixtures.catalogue(), false, Fixtures.MAX_PIXEL_STEPS))
             .submitted(prompt, null, NOON)
             .state();
 

@@ -31,6 +31,9 @@ public interface GalateaConfig {
     /** Work queues. */
     Queue queue();
 
+    /** What one job may ask for, whatever its model could do. */
+    Limits limits();
+
     /** An S3-compatible store. */
     interface Store {
 
@@ -85,6 +88,17 @@ public interface GalateaConfig {
         /** How long a starting service waits for the broker before it gives up. */
         @WithDefault("60s")
         Duration patience();
+    }
+
+    /** Limits of one job; admission enforces them, and the API names them. */
+    interface Limits {
+
+        /**
+         * Most frames × width × height × steps: what a job costs, in steps of a pixel. The default is a little more than 120
+         * frames of 1920x1080 pixels in 40 steps.
+         */
+        @WithDefault("10000000000")
+        long maxPixelSteps();
     }
 
     /** How work is taken from queues. */
