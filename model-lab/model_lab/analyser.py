@@ -32,8 +32,8 @@ class Seen:
 
 
 def look(clip):
-    """Analyses a clip [F, 3, H, W] in [-1, 1]."""
-    picture = (clip.float().clamp(-1, 1) + 1) / 2
+    """Analyses a clip [F, 3, H, W] in [-1, 1], twelve frames of each second."""
+    picture = (clip[::scene.FPS // 12].float().clamp(-1, 1) + 1) / 2
     place, strange = foreground(picture)
     masks = torch.stack([blob(f) for f in strange])
     path = torch.tensor([measure(m) for m in masks])

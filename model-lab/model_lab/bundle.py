@@ -4,11 +4,14 @@ import hashlib
 import json
 from pathlib import Path
 
+from model_lab.autoencoder import TEMPORAL
+from model_lab.world.scene import FPS
+
 DESCRIPTION = ("A very small text-to-video model, trained from scratch on procedurally drawn storybook clips: "
                "one coloured thing, one motion, one place.")
 LIMITS = {"minWidth": 128, "maxWidth": 128, "minHeight": 128, "maxHeight": 128, "sizeMultiple": 16,
-          "minFrames": 24, "maxFrames": 24, "maxSteps": 100, "maxGuidance": 20.0, "maxPromptChars": 500}
-DEFAULTS = {"width": 128, "height": 128, "frames": 24, "steps": 24, "guidance": 5.0, "negativePrompt": ""}
+          "minFrames": 48, "maxFrames": 48, "maxSteps": 100, "maxGuidance": 20.0, "maxPromptChars": 500}
+DEFAULTS = {"width": 128, "height": 128, "frames": 48, "steps": 24, "guidance": 5.0, "negativePrompt": ""}
 TILES = {"tileLatentFrames": 12, "tileLatentHeight": 24, "tileLatentWidth": 24,
          "overlapLatentFrames": 4, "overlapLatentHeight": 8, "overlapLatentWidth": 8}
 SHIFT = 6.0
@@ -31,12 +34,12 @@ def write(directory, mean, std, given):
         "description": DESCRIPTION,
         "files": graphs | {role: given[role] for role in ("textEncoder", "tokenizer")},
         "text": {"maxTokens": 32, "dim": 384},
-        "latent": {"channels": 16, "spatialCompression": 8, "temporalCompression": 4, "causalFirstFrame": False,
+        "latent": {"channels": 16, "spatialCompression": 8, "temporalCompression": TEMPORAL, "causalFirstFrame": False,
                    "patch": 2, "mean": _rounded(mean), "std": _rounded(std)},
         "prediction": "flow",
         "scheduler": {"name": "flow-match-euler", "shift": SHIFT, "trainTimesteps": 1000},
         "defaults": DEFAULTS,
-        "fps": 12,
+        "fps": FPS,
         "limits": LIMITS,
         "decoding": TILES,
     }

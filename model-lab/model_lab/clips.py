@@ -20,6 +20,7 @@ from model_lab.world.render import cover, grid, render
 SHARD = 100      # clips in a shard
 SAYINGS = 3      # captions of a clip
 TOKENS = 24      # no caption of the grammar is longer
+LENGTH = 6       # latent frames of a clip
 
 
 def frames(scenes, **how):
@@ -34,7 +35,7 @@ def statistics(encoder, clips=100, device="cpu"):
     return latents.mean((0, 2, 3, 4)).cpu(), latents.std((0, 2, 3, 4)).cpu()
 
 
-def where(of, length=6, side=16):
+def where(of, length=LENGTH, side=16):
     """True at the latent positions [T, H, W] of a clip that the thing touches."""
     spots = (torch.arange(side) + 0.5) * 2 / side - 1
     touched = torch.zeros(length, side, side, dtype=torch.bool)
@@ -44,7 +45,7 @@ def where(of, length=6, side=16):
     return touched
 
 
-def outlines(of, length=6, side=32):
+def outlines(of, length=LENGTH, side=32):
     """The share of each cell [T, side, side] that the thing covers in the middle of each latent frame."""
     x, y = grid(side, side)
     return torch.stack([cover(of, pose(of, (TIME * (frame + 0.5) - 0.5) / scene.FPS), x, y, 2 / side)
@@ -52,8 +53,17 @@ def outlines(of, length=6, side=32):
 
 
 @torch.no_grad()
+def stills(scenes, models, device="cpu"):
+    """Latents [B, 2, C, H, W] of each clip's first and last picture, standing still for a latent frame, normalised."""
+    mean, std = (s.reshape(1, 1, CHANNELS, 1, 1).to(device) for s in (models.mean, models.std))
+    ends = torch.stack([frames(scenes, frames=1, start=at, device=device) for at in (0, LENGTH * TIME - 1)], 1)
+    still = models.encoder(ends.flatten(0, 1).expand(-1, -1, TIME, -1, -1))
+    return (still.unflatten(0, ends.shape[:2])[:, :, :, 0] - mean) / std
+
+
+@torch.no_grad()
 def shard(first, models, text, device="cpu"):
-    """The clips first … first + 99: latents and embeddings in half precision, and the embeddings' lengths."""
+    """The clips first … first + 99: latents, stills and embeddings in half precision, and the embeddings' lengths."""
     scenes = [scene.sample(f"train {first + i}") for i in range(SHARD)]
     mean, std = (s.reshape(1, CHANNELS, 1, 1, 1).to(device) for s in (models.mean, models.std))
     latents = [(models.encoder(frames([s], device=device)) - mean) / std for s in scenes]
@@ -64,8 +74,10 @@ def shard(first, models, text, device="cpu"):
             words = torch.from_numpy(text(caption))[:TOKENS]
             embeddings[i, j, :len(words)] = words
             lengths[i, j] = len(words)
-    return {"latents": torch.cat(latents).half().cpu(), "things": torch.stack([where(s) for s in scenes]),
-            "outlines": torch.stack([outlines(s) for s in scenes]).half(), "embeddings": embeddings.half(), "lengths": lengths}
+    return {"latents": torch.cat(latents).half().cpu(), "stills": stills(scenes, models, device).half().cpu(),
+            "things": torch.stack([where(s) for s in scenes]),
+            "outlines": torch.stack([outlines(s) for s in scenes]).half(),
+            "embeddings": embeddings.half(), "lengths": lengths}
 
 
 class Clips:
@@ -85,13 +97,13 @@ class Clips:
         return len(self.shards) * SHARD
 
     def batch(self, indices, empty, rng, dropout=0.1):
-        """Latents, embeddings padded to TOKENS, their mask, where the things are, and their outlines.
+        """Latents, embeddings padded to TOKENS, their mask, where the things are, their outlines, and the stills.
 
         Each caption is one of its clip's, or with probability `dropout` the empty text.
         """
         samples = [(self.shards[index // SHARD], index % SHARD) for index in indices]
-        latents, things, drawn = (torch.stack([part[key][i] for part, i in samples])
-                                  for key in ("latents", "things", "outlines"))
+        latents, things, drawn, still = (torch.stack([part[key][i] for part, i in samples])
+                                         for key in ("latents", "things", "outlines", "stills"))
         context = torch.zeros(len(samples), TOKENS, empty.shape[1])
         mask = torch.zeros(len(samples), TOKENS, dtype=torch.int64)
         for row, (part, i) in enumerate(samples):
@@ -99,7 +111,7 @@ class Clips:
             text = empty if rng.random() < dropout else part["embeddings"][i, j, :part["lengths"][i, j]]
             context[row, :len(text)] = text.float()
             mask[row, :len(text)] = 1
-        return latents.float(), context, mask, things, drawn.float()
+        return latents.float(), context, mask, things, drawn.float(), still.float()
 
 
 def main():

@@ -1,5 +1,7 @@
 """Exports trained weights as the three ONNX graphs of a bundle, by Galatea's canonical interface.
 
+The denoiser has two more inputs, which need not be given: `known` and `known_mask`, see `Transformer.forward`.
+
 Weights are stored in half precision, each followed by a cast, so ONNX Runtime computes in float32. The initialisers
 keep their PyTorch names: a bundle's graphs hold all that is needed to go on training from them (see `resume`).
 """
@@ -49,22 +51,25 @@ class NormalisedDecoder(nn.Module):
 def export(models: Models, directory: Path, facts: dict):
     """Writes denoiser.onnx, decoder.onnx, encoder.onnx and bundle.json."""
     directory.mkdir(parents=True, exist_ok=True)
-    latents = torch.randn(2, 16, 2, 4, 6)
+    latents = torch.randn(2, 16, 3, 4, 6)
     volume = {0: "B", 2: "T", 3: "H", 4: "W"}
     frames = {0: "B", 2: "F", 3: "PH", 4: "PW"}
     tokens = {0: "B", 1: "L"}
     _write(models.denoiser, directory / "denoiser.onnx",
-           (latents, torch.tensor([900.0, 100.0]), torch.randn(2, 5, 384), torch.ones(2, 5, dtype=torch.int64)),
-           {"latents": volume, "timestep": {0: "B"}, "context": tokens, "context_mask": tokens},
-           {"prediction": volume})
+           (latents, torch.tensor([900.0, 100.0]), torch.randn(2, 5, 384), torch.ones(2, 5, dtype=torch.int64),
+            latents, torch.ones(2, 3, dtype=torch.int64)),
+           {"latents": volume, "timestep": {0: "B"}, "context": tokens, "context_mask": tokens,
+            "known": dict(enumerate(("KB", "KC", "KT", "KH", "KW"))), "known_mask": {0: "MB", 1: "MT"}},
+           {"prediction": volume},
+           optional={"known": np.zeros((1, 1, 1, 1, 1), np.float32), "known_mask": np.zeros((1, 1), np.int64)})
     _write(NormalisedDecoder(models.decoder, models.mean, models.std), directory / "decoder.onnx",
            (latents,), {"latents": volume}, {"frames": frames})
     _write(NormalisedEncoder(models.encoder, models.mean, models.std), directory / "encoder.onnx",
-           (torch.randn(2, 3, 8, 32, 48),), {"frames": frames}, {"latents": volume})
+           (torch.randn(2, 3, 16, 32, 48),), {"frames": frames}, {"latents": volume})
     bundle.write(directory, models.mean.tolist(), models.std.tolist(), facts)
 
 
-def _write(module, path, inputs, input_axes, output_axes):
+def _write(module, path, inputs, input_axes, output_axes, optional=()):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         torch.onnx.export(
@@ -73,6 +78,8 @@ def _write(module, path, inputs, input_axes, output_axes):
             dynamic_axes={**input_axes, **output_axes})
     model = onnx.load(path)
     _halve(model)
+    for name in optional:  # an input with an initialiser is one that need not be given
+        model.graph.initializer.append(numpy_helper.from_array(optional[name], name))
     onnx.checker.check_model(model, full_check=True)
     onnx.save(model, path)
 
@@ -106,7 +113,7 @@ def main():
     options.add_argument("--transformer", required=True)
     options.add_argument("--minilm", required=True, help="directory with the text encoder's two files")
     options.add_argument("--out", default="models/pebble")
-    options.add_argument("--version", default="0.2.0")
+    options.add_argument("--version", default="0.3.0")
     o = options.parse_args()
     export(load(o.autoencoder, o.transformer), Path(o.out), bundle.facts(o.minilm, o.version))
 

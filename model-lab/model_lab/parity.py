@@ -22,10 +22,14 @@ def differences(directory, steps=24, shape=(16, 6, 16, 16), threads=1):
     start = noise(7, shape)
     torch_latents = sample(models.denoiser.eval(), start, text, text[:2], steps)
     onnx_latents = sample(denoiser, start, text, text[:2], steps)
+    given, mask = noise(8, shape), torch.tensor([1] + [0] * (shape[1] - 2) + [2])
+    told = [sample(predict, start, text, text[:2], steps, known=given, known_mask=mask) for predict in
+            (models.denoiser, denoiser)]
     latents = torch_latents[None]
     frames = NormalisedDecoder(models.decoder, models.mean, models.std)(latents)
     encoded = NormalisedEncoder(models.encoder, models.mean, models.std)(frames)
     return {"latents": _largest(torch_latents - onnx_latents),
+            "latents, partly known": _largest(told[0] - told[1]),
             "frames": _largest(frames - decoder(latents)),
             "encoded": _largest(encoded - encoder(frames)),
             "batch and mask": _batched(models.denoiser, denoiser, latents, text)}

@@ -8,9 +8,10 @@ from safetensors.torch import save_file
 
 from model_lab.pipeline import Pipeline
 from model_lab.sheet import sheet
+from model_lab.world.scene import FPS
 
 
-def gif(clip, path, fps=12):
+def gif(clip, path, fps=FPS):
     """Writes a clip [F, 3, H, W] in [-1, 1] as a moving picture."""
     pictures = ((clip.clamp(-1, 1) + 1) * 127.5).round().byte().permute(0, 2, 3, 1).numpy()
     first, *others = (Image.fromarray(p) for p in pictures)

@@ -4,6 +4,8 @@ import numpy as np
 import onnxruntime
 import torch
 
+from model_lab.transformer import KNOWN
+
 
 def schedule(steps, shift):
     """Sigmas from 1 down to 0, steps + 1 of them: flow matching with a static shift."""
@@ -17,23 +19,28 @@ def noise(seed, shape):
 
 
 @torch.no_grad()
-def sample(predict, start, context, empty, steps=24, guidance=5.0, shift=6.0):
+def sample(predict, start, context, empty, steps=24, guidance=5.0, shift=6.0, known=None, known_mask=None):
     """Euler steps from noise [C, T, H, W] to latents, guided away from the encoding `empty` of the negative text.
 
     `predict(latents [B, ...], timestep [B], context [B, L, D], mask [B, L])` is the denoiser; context and empty are
-    [L, D], without padding.
+    [L, D], without padding. With `known` [C, T, H, W] and `known_mask` [T], see `Transformer.forward`, it gets both as
+    well, and the frames that are KNOWN go straight from their noise to what they are.
     """
     x = start
     sigmas = schedule(steps, shift)
+    told = () if known is None else (known[None], known_mask[None])
     for now, after in zip(sigmas, sigmas[1:]):
-        conditioned, free = (_one(predict, x, now * 1000, text) for text in (context, empty))
-        x = x + (after - now) * (free + guidance * (conditioned - free))
+        conditioned, free = (_one(predict, x, now * 1000, text, told) for text in (context, empty))
+        velocity = free + guidance * (conditioned - free)
+        if known is not None:
+            velocity = torch.where((known_mask == KNOWN)[None, :, None, None], start - known, velocity)
+        x = x + (after - now) * velocity
     return x
 
 
-def _one(predict, x, timestep, text):
+def _one(predict, x, timestep, text, told):
     mask = torch.ones(1, len(text), dtype=torch.int64)
-    return predict(x[None], torch.tensor([timestep], dtype=torch.float32), text[None], mask)[0]
+    return predict(x[None], torch.tensor([timestep], dtype=torch.float32), text[None], mask, *told)[0]
 
 
 class OnnxModel:
@@ -43,7 +50,8 @@ class OnnxModel:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         self.session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-        self.names = [i.name for i in self.session.get_inputs()]
+        optional = self.session.get_overridable_initializers()
+        self.names = [i.name for i in [*self.session.get_inputs(), *optional]]
 
     def __call__(self, *inputs):
         feed = {name: np.ascontiguousarray(value.numpy()) for name, value in zip(self.names, inputs)}

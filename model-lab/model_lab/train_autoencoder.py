@@ -29,7 +29,7 @@ def window(rng, of, side):
 
 
 def crops(seed, count, side):
-    """Clips [B, 3, 24, side, side], each a window of a different scene."""
+    """Clips [B, 3, 48, side, side], each a window of a different scene."""
     rng = random.Random(seed)
     scenes = [scene.sample(rng.randrange(1 << 60)) for _ in range(count)]
     return frames(scenes, windows=[window(rng, s, side) for s in scenes])

@@ -12,7 +12,7 @@ from model_lab.checkpoint import save
 from model_lab.clips import Clips
 from model_lab.muon import Muon
 from model_lab.text import TextEncoder
-from model_lab.transformer import Transformer
+from model_lab.transformer import KNOWN, PICTURE, Transformer
 
 
 THING_WEIGHT = 8
@@ -22,6 +22,7 @@ TIME_MEAN, TIME_SPREAD = 1.5, 1.2
 OUTLINE_WEIGHT = 0.3
 WATCHED = 5       # the layer whose tokens must know the thing's outline
 ROUTED_SHARE = 0.45  # of a training, its first part, with strips instead of whole pictures
+TOLD = 0.4           # of the samples are told a part of the clip
 
 
 class Optimizers:
@@ -81,19 +82,39 @@ def outline_loss(head, hidden, outlines, route, patch_cells=4):
     return F.binary_cross_entropy_with_logits(head(hidden.float()), cells)
 
 
+def told(latents, stills, generator=None):
+    """What the model is told of each clip: `known` [B, C, T, H, W] and `known_mask` [B, T], see `Transformer.forward`.
+
+    Nothing mostly; else its first, its last, or both pictures, or up to half of its latent frames from the first on.
+    """
+    b, _, t = latents.shape[:3]
+    draw = torch.rand(b, generator=generator).to(latents.device) / TOLD
+    many = torch.randint(1, t // 2 + 1, (b,), generator=generator).to(latents.device)
+    mask = torch.zeros(b, t, dtype=torch.int64, device=latents.device)
+    mask[(draw < 0.4) | ((draw >= 0.5) & (draw < 0.65)), 0] = PICTURE
+    mask[(draw >= 0.4) & (draw < 0.65), -1] = PICTURE
+    mask[((draw >= 0.65) & (draw < 1))[:, None] & (torch.arange(t, device=latents.device) < many[:, None])] = KNOWN
+    known = latents * (mask == KNOWN)[:, None, :, None, None]
+    for end, still in ((0, stills[:, 0]), (-1, stills[:, 1])):
+        known[:, :, end] += still * (mask[:, end] == PICTURE)[:, None, None, None]
+    return known, mask
+
+
 def flow_loss(model, head, batch, route, device):
     """Mean squared error of the velocity at one random time for each clip, and the outline's cross-entropy.
 
     The thing is small, but what one looks at: its positions weigh more. That a middle layer must know the outline
     speeds learning up as aligning with a vision model does (REPA, Yu et al., 2024); here the renderer knows the truth.
     """
-    latents, context, mask, things, outlines = batch
+    latents, context, mask, things, outlines, stills = batch
+    known, known_mask = told(latents, stills)
     t = torch.sigmoid(TIME_MEAN + TIME_SPREAD * torch.randn(len(latents), device=device))
     noise = torch.randn_like(latents)
     sigma = t[:, None, None, None, None]
     with torch.autocast(device, torch.bfloat16):
-        velocity, hidden = model((1 - sigma) * latents + sigma * noise, t * 1000, context, mask, route, WATCHED)
-    weight = 1 + (THING_WEIGHT - 1) * things[:, None].float()
+        velocity, hidden = model((1 - sigma) * latents + sigma * noise, t * 1000, context, mask, known, known_mask,
+                                 route, WATCHED)
+    weight = (1 + (THING_WEIGHT - 1) * things[:, None].float()) * (known_mask != KNOWN)[:, None, :, None, None]
     flow = ((velocity.float() - (noise - latents)).square() * weight).mean() / weight.mean()
     return flow, outline_loss(head, hidden, outlines, route)
 

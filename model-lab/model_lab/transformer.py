@@ -1,7 +1,8 @@
 """The diffusion transformer: space-time patches and text tokens in one sequence, modulated by the timestep.
 
 Rotary positions in t, y and x, so that other sizes and lengths than the trained ones can work; RMS-normalised queries
-and keys; adaptive layer norm with one shared projection of the timestep plus a table per layer.
+and keys; adaptive layer norm with one shared projection of the timestep plus a table per layer. What is known of a clip
+(its first latent frames, or a picture that it begins or ends with) comes in beside the noisy latents.
 """
 
 import math
@@ -10,6 +11,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
+KNOWN, PICTURE = 1, 2  # what `known` holds in a latent frame: its latents, or those of a still that it begins or ends with
 AXES = (16, 24, 24)  # dimensions of a head that rotate with t, y and x; their sum is the head's width
 
 
@@ -71,6 +73,7 @@ class Transformer(nn.Module):
         super().__init__()
         self.channels, self.patch, self.width = channels, patch, width
         self.enter = nn.Linear(channels * patch * patch, width)
+        self.known = nn.Linear(channels * patch * patch + 2, width, bias=False)
         self.words = nn.Sequential(nn.Linear(text, width), nn.SiLU(), nn.Linear(width, width))
         self.time = nn.Sequential(nn.Linear(128, width), nn.SiLU(), nn.Linear(width, width))
         self.pool = nn.Linear(text, width, bias=False)
@@ -82,11 +85,16 @@ class Transformer(nn.Module):
             nn.init.zeros_(layer.weight)
             nn.init.zeros_(layer.bias)
         nn.init.zeros_(self.pool.weight)
+        nn.init.zeros_(self.known.weight)
         with torch.no_grad():
             self.modulation.bias.reshape(6, width)[[2, 5]] = 1.0
 
-    def forward(self, latents, timestep, context, context_mask, route=None, watch=None):
+    def forward(self, latents, timestep, context, context_mask, known=None, known_mask=None, route=None, watch=None):
         """latents [B, C, T, H, W], timestep [B] in 0..1000, context [B, L, D], mask [B, L] → [B, C, T, H, W].
+
+        `known` [B, C, T, H, W] holds what is given of the clip, `known_mask` [B, T] (int64) what that is: KNOWN where it
+        holds the latent frame itself, PICTURE where it holds a still that the clip begins (first frame) or ends with (last
+        frame), else 0; both may have dimensions of size 1 instead. What is predicted for a frame that is KNOWN means nothing.
 
         For training only: `route` [B, K] names the video tokens that pass the middle layers; the others skip them, which
         makes a step cheaper and learning faster (TREAD, Krause et al., 2025). `watch` asks for the hidden video tokens
@@ -94,8 +102,9 @@ class Transformer(nn.Module):
         """
         b, c, t, h, w = latents.shape
         p = self.patch
-        x = latents.reshape(b, c, t, h // p, p, w // p, p).permute(0, 2, 3, 5, 1, 4, 6)
-        x = self.enter(x.reshape(b, t * (h // p) * (w // p), c * p * p))
+        x = self.enter(self._patches(latents))
+        if known is not None:
+            x = x + self.known(self._told(known.expand_as(latents), known_mask.expand(b, t)))
         words = self.words(context)
         length = context.shape[1]
         x = torch.cat([words, x], 1)
@@ -125,6 +134,20 @@ class Transformer(nn.Module):
         x = x.reshape(b, t, h // p, w // p, c, p, p).permute(0, 4, 1, 2, 5, 3, 6)
         x = x.reshape(b, c, t, h, w)
         return x if watch is None else (x, hidden[:, length:])
+
+    def _told(self, known, mask):
+        """What is known, as tokens [B, T·H/p·W/p, C·p·p + 2]; the last two say which kind it is."""
+        tokens = self._patches(known * (mask > 0).to(known.dtype)[:, None, :, None, None])
+        kinds = torch.stack([(mask == kind).to(known.dtype) for kind in (KNOWN, PICTURE)], -1)
+        spots = tokens.shape[1] // mask.shape[1]
+        return torch.cat([tokens, kinds[:, :, None].expand(-1, -1, spots, -1).flatten(1, 2)], 2)
+
+    def _patches(self, latents):
+        """[B, C, T, H, W] → tokens [B, T·H/p·W/p, C·p·p]."""
+        b, c, t, h, w = latents.shape
+        p = self.patch
+        x = latents.reshape(b, c, t, h // p, p, w // p, p).permute(0, 2, 3, 5, 1, 4, 6)
+        return x.reshape(b, t * (h // p) * (w // p), c * p * p)
 
     def _routed(self, x, modulation, cos, sin, mask, route, length, watch):
         x = self.layers[0](x, modulation, cos, sin, mask)

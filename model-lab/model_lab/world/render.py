@@ -61,7 +61,7 @@ def background(scene, x, y, pixel):
     return torch.lerp(sky, land, _cover(y - line, pixel))
 
 
-def render(scenes, frames=24, height=128, width=128, windows=None, device="cpu", start=0):
+def render(scenes, frames=48, height=128, width=128, windows=None, device="cpu", start=0):
     """Clips [B, F, 3, H, W] in [-1, 1]; `windows` draws only a part of each clip (all of one size)."""
     clips = []
     for i, scene in enumerate(scenes):

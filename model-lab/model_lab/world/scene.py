@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from model_lab.world import vocabulary as v
 
 GROUND = -0.55  # where things stand; the picture spans y = -1 .. 1, upwards
-FPS = 12
+FPS = 24
 
 
 @dataclass(frozen=True)
