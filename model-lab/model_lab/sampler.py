@@ -49,6 +49,7 @@ class OnnxModel:
     def __init__(self, path, threads=1):
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
+        options.log_severity_level = 3  # it warns of inputs that have defaults
         self.session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
         optional = self.session.get_overridable_initializers()
         self.names = [i.name for i in [*self.session.get_inputs(), *optional]]

@@ -15,7 +15,10 @@ import static dev.galatea.plumbing.onnx.TensorType.i64;
  */
 public record OnnxSignature(Map<String, TensorType> inputs, Map<String, TensorType> outputs) {
 
-    /** latents [B,C,T,H,W], timestep [B], context [B,L,D], context_mask [B,L] → prediction [B,C,T,H,W]. */
+    /**
+     * latents [B,C,T,H,W], timestep [B], context [B,L,D], context_mask [B,L] → prediction [B,C,T,H,W]. What a graph has a
+     * default for, such as {@code known} (docs/decisions/0006), is no input that must be given.
+     */
     public static final OnnxSignature DENOISER = new OnnxSignature(
             Map.of("latents", f32(5), "timestep", f32(1), "context", f32(3), "context_mask", i64(2)),
             Map.of("prediction", f32(5)));

@@ -1,0 +1,68 @@
+"""What a bundle makes of a part of a clip: of its first picture, and of its first half. Held-out scenes, drawn truly beside.
+
+Prints PSNR of the first frame against the picture, of the second half against the true one, and the step across the seam as a
+multiple of the mean step between neighbouring frames.
+"""
+
+import argparse
+
+import torch
+
+from model_lab.autoencoder import TEMPORAL
+from model_lab.clips import LENGTH, frames
+from model_lab.pipeline import Pipeline
+from model_lab.sampler import OnnxModel, noise, sample
+from model_lab.sheet import sheet
+from model_lab.train_autoencoder import psnr
+from model_lab.transformer import KNOWN, PICTURE
+from model_lab.world import captions, scene
+
+
+def first_picture(encoder, true):
+    """`known` and `known_mask` of a clip [1, 3, F, H, W] of which only the first picture is given."""
+    still = encoder(true[:, :, :1].expand(-1, -1, TEMPORAL, -1, -1))[0]
+    known = torch.cat([still, torch.zeros_like(still).repeat(1, LENGTH - 1, 1, 1)], 1)
+    return known, torch.tensor([PICTURE] + [0] * (LENGTH - 1))
+
+
+def first_half(encoder, true):
+    """The same of a clip of which the first half is given."""
+    half = LENGTH // 2
+    return encoder(true)[0], torch.tensor([KNOWN] * half + [0] * (LENGTH - half))
+
+
+def seam(clip, at):
+    """The step from frame `at - 1` to `at` of a clip [1, 3, F, H, W], over the mean of all steps."""
+    steps = (clip[:, :, 1:] - clip[:, :, :-1]).abs().mean((0, 1, 3, 4))
+    return (steps[at - 1] / steps.mean()).item()
+
+
+def main():
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("bundle")
+    options.add_argument("--minilm", required=True)
+    options.add_argument("--count", type=int, default=6)
+    options.add_argument("--out", default="known.png")
+    o = options.parse_args()
+    pipeline, encoder = Pipeline(o.bundle, o.minilm), OnnxModel(f"{o.bundle}/encoder.onnx")
+    d, shift = pipeline.manifest["defaults"], pipeline.manifest["scheduler"]["shift"]
+    empty = torch.from_numpy(pipeline.text(d["negativePrompt"]))
+    rows, labels = [], []
+    for i in range(o.count):
+        of = scene.sample(f"still {i}", held=True)
+        caption, true = captions.plain(of), frames([of])
+        made = []
+        for seed, (known, mask) in ((50 + i, first_picture(encoder, true)), (60 + i, first_half(encoder, true))):
+            latents = sample(pipeline.denoiser, noise(seed, known.shape), torch.from_numpy(pipeline.text(caption)), empty,
+                             d["steps"], d["guidance"], shift, known, mask)
+            made.append(pipeline.decoder(latents[None]))
+        middle = true.shape[2] // 2
+        print(f"{caption}: first frame {psnr(made[0][:, :, :1] - true[:, :, :1]):.1f} dB, second half "
+              f"{psnr(made[1][:, :, middle:] - true[:, :, middle:]):.1f} dB, seam {seam(made[1], middle):.1f}", flush=True)
+        rows += [clip[0].transpose(0, 1) for clip in (true, *made)]
+        labels += [caption, "from its first picture", "from its first half"]
+    sheet(torch.stack(rows), o.out, labels=labels, shrink=2)
+
+
+if __name__ == "__main__":
+    main()
