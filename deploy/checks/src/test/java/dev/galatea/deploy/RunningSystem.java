@@ -169,6 +169,11 @@ final class RunningSystem implements AutoCloseable {
                         "--web.listen-address=127.0.0.1:" + prometheus),
                 "prometheus.log");
         awaitReady("http://127.0.0.1:" + prometheus + "/-/ready", "prometheus.log");
+        // It is ready seconds before it first scrapes; what happens meanwhile is never seen to rise.
+        Awaitility.await().atMost(patience).until(() -> prometheus("query?query=up")
+                .at("/data/result/0/value/1")
+                .asText()
+                .equals("1"));
     }
 
     private void run(ProcessBuilder builder, String log) throws IOException {
