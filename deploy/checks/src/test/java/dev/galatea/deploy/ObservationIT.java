@@ -37,6 +37,10 @@ class ObservationIT {
     private static final Duration PATIENCE = Duration.ofMinutes(10);
     private static final String RATE_INTERVAL = "60s";
     private static final int JOBS = 4;
+
+    /** Longer than from scrape to scrape. */
+    private static final Duration SCRAPES = Duration.ofMillis(2500);
+
     private static final String PROMPT = "a red ball, number ";
 
     @TempDir
@@ -57,6 +61,7 @@ class ObservationIT {
                     .path("id")
                     .asText();
             Awaitility.await()
+                    .pollDelay(SCRAPES)
                     .atMost(PATIENCE)
                     .until(() -> system.video(lastJob).path("status").asText().equals("completed"));
         }
