@@ -60,6 +60,7 @@ final class ShareGroupSource implements RecordSource {
 
     @Override
     public @Nullable WorkRecord next(Duration patience) {
+        long asked = System.nanoTime();
         ConsumerRecords<byte[], byte[]> records = consumer.poll(patience);
         WorkRecord first = null;
         for (ConsumerRecord<byte[], byte[]> record : records) {
@@ -72,7 +73,7 @@ final class ShareGroupSource implements RecordSource {
         }
         consumer.acquisitionLockTimeoutMs().ifPresent(millis -> lock = Duration.ofMillis(millis));
         if (first != null) {
-            first.lockedFor(System.nanoTime(), lock);
+            first.lockedFor(asked, lock);
         }
         return first;
     }
@@ -82,9 +83,18 @@ final class ShareGroupSource implements RecordSource {
         return lock.dividedBy(RENEWALS_PER_LOCK);
     }
 
+    /**
+     * A lock that has run out by this clock is lost, whatever the broker says: it says yes to any acknowledgement of a
+     * record that lies before the first one that is not settled, also to a worker that slept while another did the work.
+     */
     @Override
     public boolean renew(WorkRecord held) {
         long asked = System.nanoTime();
+        if (!held.isLockedFor(Duration.ZERO)) {
+            // Not for the broker's sake: a consumer takes nothing new while it has a record that is not settled.
+            commit(held, AcknowledgeType.RELEASE);
+            return false;
+        }
         if (!commit(held, AcknowledgeType.RENEW)) {
             return false;
         }
@@ -123,17 +133,25 @@ final class ShareGroupSource implements RecordSource {
                 });
     }
 
-    /** Waits as long as the lock would hold anyway; the client tries again meanwhile. */
+    /**
+     * Waits as long as the lock would hold anyway; the client tries again meanwhile.
+     *
+     * @return whether the broker agreed
+     * @throws KafkaException if there is no answer for the record, as for a member that has no session with the broker any
+     *     more; the consumer would wait for it for ever
+     */
     private boolean commit(WorkRecord held, AcknowledgeType type) {
         consumer.acknowledge(held.record(), type);
         Map<TopicIdPartition, Optional<KafkaException>> results = consumer.commitSync(lock.minus(renewalInterval()));
-        for (Optional<KafkaException> failure : results.values()) {
-            if (failure.isPresent()) {
-                LOG.warnf("refused acknowledgement=%s record=%s reason=%s", type, held, failure.get());
-                return false;
+        for (Map.Entry<TopicIdPartition, Optional<KafkaException>> result : results.entrySet()) {
+            if (result.getKey().topicPartition().equals(held.position().partition())) {
+                result.getValue()
+                        .ifPresent(reason ->
+                                LOG.warnf("refused acknowledgement=%s record=%s reason=%s", type, held, reason));
+                return result.getValue().isEmpty();
             }
         }
-        return true;
+        throw new KafkaException("unanswered acknowledgement=" + type + " record=" + held);
     }
 
     @Override

@@ -88,6 +88,19 @@ final class Slot {
     private void work(RecordSource from, WorkRecord record) throws InterruptedException {
         metrics.acquired();
         Future<Settlement> result = worker.submit(() -> attempt.run(record));
+        boolean held;
+        try {
+            held = keep(from, record, result);
+        } catch (RuntimeException e) {
+            // The source is closed now, and what it held is given to others.
+            record.giveBack();
+            throw e;
+        }
+        settle(from, record, held, settlementOf(result));
+    }
+
+    /** Keeps the lock until the handler has ended, or is not waited for any longer; says whether it was kept. */
+    private boolean keep(RecordSource from, WorkRecord record, Future<Settlement> result) throws InterruptedException {
         boolean held = true;
         boolean left = false;
         long renewed = System.nanoTime();
@@ -110,7 +123,7 @@ final class Slot {
             }
             await(result);
         }
-        settle(from, record, held, settlementOf(result));
+        return held;
     }
 
     private boolean renew(RecordSource from, WorkRecord record) {

@@ -99,6 +99,21 @@ class ShareGroupWorkQueueTest extends WorkQueueContract {
     }
 
     @Test
+    void shouldNoticeLostLock_whenAnotherHasDoneTheWork() throws Exception {
+        queue.send("contended");
+        try (ShareGroupSource stalled = source();
+                ShareGroupSource other = source()) {
+            WorkRecord held = next(stalled);
+            assertThat(other.settle(next(other), Settlement.ACCEPT)).isTrue();
+            // A broker says yes to whatever lies before the first record that is not settled.
+            assertThat(stalled.renew(held)).isFalse();
+            assertThat(held.shouldRelease()).isTrue();
+            queue.send("next");
+            assertThat(TestQueue.text(next(stalled))).isEqualTo("next");
+        }
+    }
+
+    @Test
     void shouldAskToStop_whenLockRanOutAndNobodyNoticed() throws Exception {
         queue.send("contended");
         try (ShareGroupSource stalled = source()) {
