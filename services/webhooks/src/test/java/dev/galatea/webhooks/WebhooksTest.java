@@ -3,6 +3,7 @@ package dev.galatea.webhooks;
 import java.net.http.HttpHeaders;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -14,10 +15,13 @@ import com.standardwebhooks.Webhook;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.Response;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
+import dev.galatea.embedded.junit.OpenApiDocument;
+import dev.galatea.embedded.junit.ServedRoutes;
 import dev.galatea.embedded.junit.SharedSystemResource;
 import dev.galatea.model.id.JobId;
 import dev.galatea.plumbing.event.EventPublisher;
@@ -27,7 +31,7 @@ import dev.galatea.webhooks.Receiver.Told;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.containsString;
-import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.startsWith;
 
 /** The service as it runs, on the real broker; the test plays job-tracking and two receivers. */
 @QuarkusTest
@@ -155,12 +159,38 @@ class WebhooksTest {
     }
 
     @Test
-    void shouldSayWhatIsValid_whenTheLogIsAskedForTooMuch() {
-        given().get("/v1/webhooks/deliveries?limit=1001")
-                .then()
-                .statusCode(400)
-                .contentType("application/problem+json")
-                .body("detail", equalTo("limit: 1001 is not valid; valid are 1 to 1000"));
+    void shouldAnswerAsItsDocumentSays() throws Exception {
+        OpenApiDocument document =
+                OpenApiDocument.parse(given().get("/q/openapi?format=json").asString());
+        assertThat(document.defects()).isEmpty();
+        assertThat(document.routes()).isEqualTo(ServedRoutes.all()).isNotEmpty();
+        STUDIO.answer(told -> Answer.of(503));
+        JobId job = JobId.random();
+        publisher.publish(Finished.completed(job, Instant.now()));
+        await(STUDIO, job, 2);
+
+        List<String> disagreements = new ArrayList<>();
+        for (String query : List.of("video_id=" + job, "outcome=retrying", "limit=1001", "limit=x", "outcome=lost")) {
+            Response answer = given().get("/v1/webhooks/deliveries?" + query);
+            String mediaType = answer.contentType().replaceAll(";.*", "");
+            String body = answer.asString();
+            disagreements.addAll(document.disagreements(new OpenApiDocument.Exchange(
+                    "GET", "/v1/webhooks/deliveries", null, null, answer.statusCode(), mediaType, Map.of(), body)));
+        }
+        assertThat(disagreements).isEmpty();
+        assertThat(document.unseen()).as("in the document, but never answered").isEmpty();
+    }
+
+    @Test
+    void shouldSayWhatIsValid_whenTheLogIsAskedForWhatCantBe() {
+        for (String query : List.of("limit=1001", "limit=x", "outcome=lost")) {
+            String[] asked = query.split("=");
+            given().get("/v1/webhooks/deliveries?" + query)
+                    .then()
+                    .statusCode(400)
+                    .contentType("application/problem+json")
+                    .body("detail", startsWith(asked[0] + ": '" + asked[1] + "' is not valid; valid are "));
+        }
     }
 
     private static List<String> logged(JobId job, String endpoint) {
