@@ -16,9 +16,11 @@ import dev.galatea.decoding.clip.ClipRequest;
 import dev.galatea.decoding.clip.DecodedClip;
 import dev.galatea.decoding.config.DecodingConfig;
 import dev.galatea.decoding.onnx.DecoderModels;
+import dev.galatea.decoding.video.SpriteGrid;
 import dev.galatea.model.bundle.Bundle;
 import dev.galatea.model.event.Clip;
 import dev.galatea.model.event.LatentsDenoised;
+import dev.galatea.model.event.Spritesheet;
 import dev.galatea.model.id.JobId;
 import dev.galatea.model.id.ObjectKeys;
 import dev.galatea.model.id.Sha256;
@@ -31,7 +33,7 @@ import dev.galatea.plumbing.store.Background;
 import dev.galatea.plumbing.store.ObjectStore;
 import dev.galatea.plumbing.store.TensorStore;
 
-/** Makes the clip of one event: latents out of the store, clip and thumbnail into it. Thread-safe. */
+/** Makes the clip of one event: latents out of the store, clip and pictures of it into it. Thread-safe. */
 @ApplicationScoped
 class ClipJob {
 
@@ -85,9 +87,13 @@ class ClipJob {
     private Clip store(JobId jobId, DecodedClip clip) throws StageException {
         Background<ObjectRef> thumbnail = Background.start(() ->
                 objects.put(ObjectKeys.thumbnail(jobId, digest(clip.thumbnail())), "image/jpeg", clip.thumbnail()));
+        Background<ObjectRef> spritesheet = Background.start(() -> objects.put(
+                ObjectKeys.spritesheet(jobId, digest(clip.spritesheet())), "image/jpeg", clip.spritesheet()));
+        SpriteGrid grid = clip.grid();
         return new Clip(
                 objects.put(ObjectKeys.clip(jobId, digest(clip.video())), "video/mp4", clip.video()),
                 thumbnail.join(),
+                new Spritesheet(spritesheet.join(), grid.columns(), grid.rows(), grid.pictures()),
                 clip.width(),
                 clip.height(),
                 clip.frames(),

@@ -92,6 +92,10 @@ class DecodingStageTest {
         assertThat(clip.video().key()).isEqualTo(ObjectKeys.clip(jobId, Sha256.of(mp4)));
         assertThat(new String(mp4, 4, 4, UTF_8)).isEqualTo("ftyp");
         assertThat(objects.read(clip.thumbnail())).startsWith(0xff, 0xd8, 0xff);
+        byte[] sheet = objects.read(clip.spritesheet().picture());
+        assertThat(sheet).startsWith(0xff, 0xd8, 0xff);
+        assertThat(clip.spritesheet().picture().key()).isEqualTo(ObjectKeys.spritesheet(jobId, Sha256.of(sheet)));
+        assertThat(clip.spritesheet().pictures()).isEqualTo(Math.min(FRAMES, 16));
         ConsumerRecord<byte[], byte[]> record =
                 broker.records(ClipDecoded.class, jobId).get(0);
         assertThat(new String(Broker.headers(record).get(CloudEvent.ID), UTF_8))

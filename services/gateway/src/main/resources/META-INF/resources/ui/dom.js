@@ -41,6 +41,7 @@ export const word = status => WORDS[status] ?? status;
 export const pill = video => h("span", { class: "pill", "data-s": exact(video) }, word(exact(video)));
 export const isOpen = video => video.status === "queued" || video.status === "in_progress";
 export const clipOf = video => `/v1/videos/${video.id}/content`;
+export const sheetOf = video => `/v1/videos/${video.id}/content?variant=spritesheet`;
 export const stillOf = video => `/v1/videos/${video.id}/content?variant=thumbnail`;
 
 /** The newest picture of the estimate, if there is one. */

@@ -1,6 +1,6 @@
 // Everything that was asked for, newest first.
 import * as api from "./api.js";
-import { announce, h, isOpen, pill, show, stillOf, stone, clipOf, previewOf } from "./dom.js";
+import { announce, h, isOpen, pill, show, sheetOf, stillOf, stone, clipOf, previewOf } from "./dom.js";
 
 const FILTERS = [["", "All"], ["completed", "Done"], ["in_progress", "In the making"], ["queued", "Waiting"], ["failed", "Failed"]];
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
@@ -81,8 +81,21 @@ function cardView(video, pick) {
     if (calm.matches || now.status !== "completed" || picture.querySelector("video")) return;
     picture.append(h("video", { src: clipOf(now), muted: true, loop: true, autoplay: true, playsInline: true, tabIndex: -1 }));
   };
-  const rest = () => picture.querySelector("video")?.remove();
-  link.addEventListener("pointerenter", play);
+  // A pointer looks through the clip by its sheet of small pictures; the clip itself is not loaded for that.
+  const scrub = event => {
+    const sheet = now.job?.spritesheet;
+    if (!sheet || event.pointerType === "touch") return;
+    const { left, width } = picture.getBoundingClientRect();
+    const at = Math.min(sheet.pictures - 1, Math.max(0, Math.floor((event.clientX - left) / width * sheet.pictures)));
+    const over = picture.querySelector(".scrub") ?? picture.appendChild(h("div", { class: "scrub" }));
+    const share = (place, places) => places > 1 ? `${100 * place / (places - 1)}%` : "0";
+    over.style.backgroundImage = `url("${sheetOf(now)}")`;
+    over.style.backgroundSize = `${100 * sheet.columns}% ${100 * sheet.rows}%`;
+    over.style.backgroundPosition = `${share(at % sheet.columns, sheet.columns)} ${share(Math.floor(at / sheet.columns), sheet.rows)}`;
+  };
+  const rest = () => picture.querySelectorAll("video, .scrub").forEach(over => over.remove());
+  link.addEventListener("pointerenter", () => now.job?.spritesheet || play());
+  link.addEventListener("pointermove", scrub);
   link.addEventListener("focus", play);
   link.addEventListener("pointerleave", rest);
   link.addEventListener("blur", rest);

@@ -24,6 +24,7 @@ import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.AriaRole;
+import com.microsoft.playwright.options.BoundingBox;
 import com.microsoft.playwright.options.ColorScheme;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
@@ -155,7 +156,15 @@ class DashboardTest {
                         AriaRole.LINK, new Page.GetByRoleOptions().setName(Pattern.compile("a green leaf")))
                 .first();
         assertThat(card).isVisible();
+        BoundingBox place = card.locator(".stone").boundingBox();
+        page.mouse().move(place.x + 0.9 * place.width, place.y + 0.5 * place.height);
+        // The seventh of seven pictures: third in the second of two rows.
+        assertThat(card.locator(".scrub")).hasCSS("background-position", "66.6667% 100%");
+        assertThat(card.locator(".scrub")).hasCSS("background-image", Pattern.compile(".*variant=spritesheet.*"));
+        assertThat(card.locator("video")).hasCount(0);
         hasNoViolations("gallery-dark");
+        page.mouse().move(0, 0);
+        assertThat(card.locator(".scrub")).hasCount(0);
         card.focus();
         page.keyboard().press("Enter");
         assertThat(heading("make: a green leaf")).isVisible();

@@ -141,7 +141,9 @@ class GatewayTest {
         problem(given().header("Range", "bytes=300000-").get(path), 416, "range_not_satisfiable")
                 .header("Content-Range", "bytes */300000");
         given().get(path + "?variant=thumbnail").then().statusCode(200).contentType("image/jpeg");
-        problem(given().get(path + "?variant=spritesheet"), 400, "invalid_variant");
+        problem(given().get(path + "?variant=spritesheet"), 404, "no_spritesheet");
+        problem(given().get(path + "?variant=poster"), 400, "invalid_variant")
+                .body("detail", equalTo("variant: valid are video, thumbnail, spritesheet"));
         given().head(path).then().statusCode(200).header("Content-Length", "300000");
         given().get("/v1/videos/" + job)
                 .then()
@@ -155,7 +157,7 @@ class GatewayTest {
         problem(given().get("/v1/videos/" + running + "/content"), 409, "not_completed");
         problem(given().get("/v1/videos/" + JobId.random() + "/content"), 404, "unknown_video");
         ObjectRef gone = new ObjectRef(store.bucket(), "jobs/gone.mp4", "video/mp4", 3, Sha256.of(new byte[3]));
-        Clip clip = new Clip(gone, gone, 96, 64, 33, 8);
+        Clip clip = new Clip(gone, gone, null, 96, 64, 33, 8);
         JobId lost = publish(Fixtures.state(JobId.random(), JobStatus.COMPLETED, clip, null));
         problem(given().get("/v1/videos/" + lost + "/content"), 404, "object_missing");
     }
@@ -302,7 +304,7 @@ class GatewayTest {
         JobId job = JobId.random();
         ObjectRef video = store.put(ObjectKeys.clip(job, Sha256.of(bytes)), "video/mp4", bytes);
         ObjectRef thumbnail = store.put(ObjectKeys.thumbnail(job, Sha256.of(bytes)), "image/jpeg", bytes);
-        return publish(Fixtures.state(job, JobStatus.COMPLETED, new Clip(video, thumbnail, 96, 64, 33, 8), null));
+        return publish(Fixtures.state(job, JobStatus.COMPLETED, new Clip(video, thumbnail, null, 96, 64, 33, 8), null));
     }
 
     private JobId publish(JobState state) throws Exception {

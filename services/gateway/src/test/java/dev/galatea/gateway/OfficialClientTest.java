@@ -112,6 +112,12 @@ class OfficialClientTest {
         try (HttpResponse thumbnail = client.videos().downloadContent(still)) {
             assertThat(thumbnail.headers().values("Content-Type")).containsExactly("image/jpeg");
         }
+        VideoDownloadContentParams sheet = still.toBuilder()
+                .variant(VideoDownloadContentParams.Variant.SPRITESHEET)
+                .build();
+        try (HttpResponse spritesheet = client.videos().downloadContent(sheet)) {
+            assertThat(spritesheet.body().readAllBytes()).isEqualTo(Workshop.SHEET);
+        }
         Video remix = client.videos()
                 .remix(VideoRemixParams.builder()
                         .videoId(done.id())

@@ -152,7 +152,7 @@ class OpenApiTest {
 
     private void askForContent(String made) {
         String content = "/v1/videos/" + made + "/content";
-        for (String variant : List.of("video", "thumbnail")) {
+        for (String variant : List.of("video", "thumbnail", "spritesheet")) {
             String path = content + "?variant=" + variant;
             String tag = watched().get(path).header("ETag");
             watched().header("Range", "bytes=0-3").get(path).then().statusCode(206);

@@ -1,5 +1,11 @@
 package dev.galatea.gateway;
 
+import java.awt.Color;
+import java.awt.Graphics2D;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -7,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.ConcurrentHashMap;
+import javax.imageio.ImageIO;
 
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -33,6 +40,7 @@ import dev.galatea.model.event.JobStatus;
 import dev.galatea.model.event.Progress;
 import dev.galatea.model.event.ProgressDetail;
 import dev.galatea.model.event.PromptSubmitted;
+import dev.galatea.model.event.Spritesheet;
 import dev.galatea.model.event.Stage;
 import dev.galatea.model.event.StageState;
 import dev.galatea.model.id.JobId;
@@ -53,6 +61,9 @@ public final class Workshop implements AutoCloseable {
 
     /** What every clip consists of. */
     public static final byte[] CLIP = "not really an MP4, but bytes all the same".getBytes(UTF_8);
+
+    /** The sheet of pictures of every clip: four by two, each of one colour. */
+    public static final byte[] SHEET = sheet();
 
     static final int STEPS = 4;
 
@@ -139,7 +150,8 @@ public final class Workshop implements AutoCloseable {
                 ObjectRef video = store.put(ObjectKeys.clip(job, Sha256.of(CLIP)), "video/mp4", CLIP);
                 ObjectRef still = store.put(ObjectKeys.thumbnail(job, Sha256.of(CLIP)), "image/jpeg", CLIP);
                 report(job, new ProgressDetail.Finished(2));
-                Clip clip = new Clip(video, still, 96, 64, 33, 8);
+                ObjectRef sheet = store.put(ObjectKeys.spritesheet(job, Sha256.of(SHEET)), "image/jpeg", SHEET);
+                Clip clip = new Clip(video, still, new Spritesheet(sheet, 4, 2, 7), 96, 64, 33, 8);
                 move(prompt, JobStatus.COMPLETED, clip, null, denoising(STEPS, 2.0, picture));
             }
         }
@@ -210,6 +222,22 @@ public final class Workshop implements AutoCloseable {
     private void put(JobState state) {
         known.put(state.jobId(), state);
         send(state);
+    }
+
+    private static byte[] sheet() {
+        BufferedImage sheet = new BufferedImage(4 * 96, 2 * 64, BufferedImage.TYPE_INT_RGB);
+        Graphics2D brush = sheet.createGraphics();
+        for (int picture = 0; picture < 7; picture++) {
+            brush.setColor(Color.getHSBColor(picture / 7f, 1, 1));
+            brush.fillRect(picture % 4 * 96, picture / 4 * 64, 96, 64);
+        }
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try {
+            ImageIO.write(sheet, "jpeg", bytes);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return bytes.toByteArray();
     }
 
     private static JobSpec spec(PromptSubmitted prompt) {

@@ -77,7 +77,7 @@ public final class Fixtures {
 
     public static ClipDecoded decoded(JobId job, JobSpec spec) {
         Clip clip = new Clip(
-                object(ObjectKeys.clip(job, DIGEST)), object(ObjectKeys.thumbnail(job, DIGEST)), 64, 64, 33, 8);
+                object(ObjectKeys.clip(job, DIGEST)), object(ObjectKeys.thumbnail(job, DIGEST)), null, 64, 64, 33, 8);
         return new ClipDecoded(job, spec, clip);
     }
 

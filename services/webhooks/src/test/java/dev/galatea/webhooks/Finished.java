@@ -24,7 +24,7 @@ public final class Finished {
     public static CloudEvent completed(JobId job, Instant at) {
         Sha256 digest = Sha256.of(new byte[0]);
         ObjectRef video = new ObjectRef("galatea", ObjectKeys.clip(job, digest), "video/mp4", 1, digest);
-        Clip clip = new Clip(video, video, 96, 64, 33, 8);
+        Clip clip = new Clip(video, video, null, 96, 64, 33, 8);
         return event(new VideoFinished(job, JobStatus.COMPLETED, clip, null, null, List.of(), at, at));
     }
 

@@ -48,6 +48,11 @@ public final class ObjectKeys {
         return jobPrefix(jobId) + "thumbnail-" + shorten(content) + ".jpg";
     }
 
+    /** Small pictures of the clip. */
+    public static String spritesheet(JobId jobId, Sha256 content) {
+        return jobPrefix(jobId) + "spritesheet-" + shorten(content) + ".jpg";
+    }
+
     /**
      * A text's embeddings, shared by all jobs with that text and encoder. The name carries the whole digest of the
      * content, so that who finds the object can refer to it without having made it.

@@ -73,6 +73,8 @@ public final class ClipDecoder {
             return new DecodedClip(
                     video,
                     thumbnail,
+                    write(directory.resolve("spritesheet.jpg"), sink.spritesheet()),
+                    sink.grid(),
                     request.format().width(),
                     request.format().height(),
                     frames,

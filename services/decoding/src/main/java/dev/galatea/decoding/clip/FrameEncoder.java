@@ -2,12 +2,17 @@ package dev.galatea.decoding.clip;
 
 import dev.galatea.decoding.tiling.FrameSink;
 import dev.galatea.decoding.video.ClipWriter;
+import dev.galatea.decoding.video.Jpeg;
 import dev.galatea.decoding.video.Rgb24;
-import dev.galatea.decoding.video.Thumbnail;
+import dev.galatea.decoding.video.SpriteGrid;
+import dev.galatea.decoding.video.SpriteSheet;
 import dev.galatea.decoding.video.VideoFormat;
 import dev.galatea.plumbing.failure.StageException;
 
-/** Converts finished frames and hands them to the encoder; keeps the middle one as the thumbnail. One thread. */
+/**
+ * Converts finished frames and hands them to the encoder; keeps the middle one as the thumbnail, and small pictures of some
+ * as the sprite sheet. One thread.
+ */
 final class FrameEncoder implements FrameSink {
 
     /** A clip reports about this often. */
@@ -18,6 +23,8 @@ final class FrameEncoder implements FrameSink {
     private final int frames;
     private final ClipObserver observer;
     private final byte[] rgb;
+    private final SpriteGrid grid;
+    private final SpriteSheet sprites;
     private byte[] thumbnail = new byte[0];
 
     FrameEncoder(ClipWriter writer, VideoFormat format, int frames, ClipObserver observer) {
@@ -26,6 +33,8 @@ final class FrameEncoder implements FrameSink {
         this.frames = frames;
         this.observer = observer;
         this.rgb = new byte[format.frameBytes()];
+        this.grid = SpriteGrid.of(format, frames);
+        this.sprites = new SpriteSheet(format, grid);
     }
 
     @Override
@@ -34,8 +43,9 @@ final class FrameEncoder implements FrameSink {
             throw ClipDecoder.notFinite(index);
         }
         writer.write(rgb);
+        sprites.accept(index, rgb);
         if (index == frames / 2) {
-            thumbnail = Thumbnail.jpeg(rgb, format.width(), format.height());
+            thumbnail = Jpeg.write(rgb, format.width(), format.height());
         }
         int done = index + 1;
         int chunk = Math.max(1, frames / REPORTS);
@@ -47,5 +57,15 @@ final class FrameEncoder implements FrameSink {
     /** The middle frame as JPEG, once it has passed. */
     byte[] thumbnail() {
         return thumbnail;
+    }
+
+    /** The sprite sheet as JPEG, once all frames have passed. */
+    byte[] spritesheet() {
+        return sprites.jpeg();
+    }
+
+    /** What is where on the sprite sheet. */
+    SpriteGrid grid() {
+        return grid;
     }
 }

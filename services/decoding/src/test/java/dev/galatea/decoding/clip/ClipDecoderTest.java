@@ -59,6 +59,10 @@ class ClipDecoderTest {
         assertThat(first.frames()).isEqualTo(16);
         assertThat(first.video()).hasSameBinaryContentAs(second.video()).isNotEmptyFile();
         assertThat(first.thumbnail()).hasSameBinaryContentAs(second.thumbnail()).isNotEmptyFile();
+        assertThat(first.spritesheet())
+                .hasSameBinaryContentAs(second.spritesheet())
+                .isNotEmptyFile();
+        assertThat(first.grid().pictures()).isEqualTo(16);
     }
 
     @Test

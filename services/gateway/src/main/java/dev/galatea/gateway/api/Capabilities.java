@@ -83,7 +83,7 @@ public record Capabilities(
                 config.maxOpenJobs(),
                 config.maxBodyBytes(),
                 maxPixelSteps,
-                List.of("video", "thumbnail"),
+                Downloads.VARIANTS,
                 new Features(true, true, true, true, true, false));
     }
 

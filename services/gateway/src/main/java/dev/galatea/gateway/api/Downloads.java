@@ -1,6 +1,7 @@
 package dev.galatea.gateway.api;
 
 import java.io.InputStream;
+import java.util.List;
 import java.util.Optional;
 
 import jakarta.enterprise.context.ApplicationScoped;
@@ -23,6 +24,9 @@ import dev.galatea.plumbing.store.ObjectStore;
 /** Streams finished clips out of the store; nothing is held in memory. */
 @ApplicationScoped
 class Downloads {
+
+    /** What of a video can be downloaded. */
+    static final List<String> VARIANTS = List.of("video", "thumbnail", "spritesheet");
 
     private final Desk desk;
     private final ObjectStore store;
@@ -65,8 +69,8 @@ class Downloads {
 
     private ObjectRef object(JobId jobId, @Nullable String variant) {
         String wanted = variant == null ? "video" : variant;
-        if (!wanted.equals("video") && !wanted.equals("thumbnail")) {
-            throw ProblemException.badRequest("invalid_variant", "variant: valid are video and thumbnail");
+        if (!VARIANTS.contains(wanted)) {
+            throw ProblemException.badRequest("invalid_variant", "variant: valid are " + String.join(", ", VARIANTS));
         }
         Optional<JobState> state = desk.state(jobId);
         Clip clip = state.map(JobState::clip).orElse(null);
@@ -75,7 +79,20 @@ class Downloads {
             throw ProblemException.conflict(
                     "not_completed", "id: video " + jobId + " is " + status + "; valid is a completed one");
         }
-        return wanted.equals("video") ? clip.video() : clip.thumbnail();
+        return switch (wanted) {
+            case "video" -> clip.video();
+            case "thumbnail" -> clip.thumbnail();
+            default -> spritesheet(jobId, clip);
+        };
+    }
+
+    private static ObjectRef spritesheet(JobId jobId, Clip clip) {
+        if (clip.spritesheet() == null) {
+            throw ProblemException.notFound(
+                    "no_spritesheet",
+                    "variant: video " + jobId + " was made before there were spritesheets; valid are video, thumbnail");
+        }
+        return clip.spritesheet().picture();
     }
 
     private InputStream open(ObjectRef object, ByteRange range) {

@@ -9,9 +9,11 @@ import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import org.jspecify.annotations.Nullable;
 
 import dev.galatea.gateway.jobs.Forecast;
+import dev.galatea.model.event.Clip;
 import dev.galatea.model.event.JobSpec;
 import dev.galatea.model.event.JobState;
 import dev.galatea.model.event.JobState.HistoryEntry;
+import dev.galatea.model.event.Spritesheet;
 import dev.galatea.model.event.StageState;
 
 /**
@@ -21,6 +23,7 @@ import dev.galatea.model.event.StageState;
  * @param queuePosition 1 for the next; absent once the job runs
  * @param etaSeconds until the clip is there, as far as finished jobs tell
  * @param bundle digest of the model's manifest, which pins every file of the model
+ * @param spritesheet what is where on the sheet of pictures; absent until the clip is there
  * @param history what happened, oldest first; absent in lists
  */
 @JsonNaming(SnakeCaseStrategy.class)
@@ -35,6 +38,7 @@ public record JobDetails(
         Instant submittedAt,
         @Nullable Instant finishedAt,
         List<StageDetails> stages,
+        @Nullable SpritesheetDetails spritesheet,
         @Nullable List<HistoryEntry> history) {
 
     /**
@@ -55,6 +59,9 @@ public record JobDetails(
             @Nullable String worker,
             @Nullable String preview) {}
 
+    /** Pictures row by row from the top left, evenly spread over the clip. */
+    public record SpritesheetDetails(int columns, int rows, int pictures) {}
+
     static JobDetails of(JobState state, Forecast forecast, boolean withHistory) {
         JobSpec spec = state.spec();
         return new JobDetails(
@@ -67,7 +74,13 @@ public record JobDetails(
                 state.submittedAt(),
                 state.finishedAt(),
                 state.stages().stream().map(stage -> of(state, stage)).toList(),
+                spritesheet(state.clip()),
                 withHistory ? state.history() : null);
+    }
+
+    private static @Nullable SpritesheetDetails spritesheet(@Nullable Clip clip) {
+        Spritesheet sheet = clip == null ? null : clip.spritesheet();
+        return sheet == null ? null : new SpritesheetDetails(sheet.columns(), sheet.rows(), sheet.pictures());
     }
 
     private static StageDetails of(JobState state, StageState stage) {

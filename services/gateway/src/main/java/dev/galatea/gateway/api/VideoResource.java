@@ -138,7 +138,7 @@ public class VideoResource {
         return answer(desk.cancel(parse(id))).build();
     }
 
-    /** The clip or its thumbnail; ranges are served. */
+    /** The clip, or pictures of it; ranges are served. */
     @GET
     @Path("{id}/content")
     public Response content(

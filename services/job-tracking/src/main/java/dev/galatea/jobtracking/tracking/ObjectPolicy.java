@@ -54,9 +54,8 @@ public record ObjectPolicy(Duration retention, Duration grace) {
     }
 
     private static Stream<ObjectRef> references(JobState job) {
-        Stream<ObjectRef> clip = job.clip() == null
-                ? Stream.empty()
-                : Stream.of(job.clip().video(), job.clip().thumbnail());
+        Stream<ObjectRef> clip =
+                job.clip() == null ? Stream.empty() : job.clip().objects();
         return Stream.concat(
                 clip, job.stages().stream().map(StageState::preview).filter(Objects::nonNull));
     }

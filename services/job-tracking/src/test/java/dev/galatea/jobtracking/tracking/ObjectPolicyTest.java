@@ -10,6 +10,7 @@ import dev.galatea.jobtracking.Fixtures;
 import dev.galatea.model.event.Clip;
 import dev.galatea.model.event.JobState;
 import dev.galatea.model.event.JobStatus;
+import dev.galatea.model.event.Spritesheet;
 import dev.galatea.model.event.Stage;
 import dev.galatea.model.event.StageState;
 import dev.galatea.model.id.JobId;
@@ -28,6 +29,7 @@ class ObjectPolicyTest {
     private final JobId job = JobId.random();
     private final String clip = ObjectKeys.jobPrefix(job) + "clip-1.mp4";
     private final String thumbnail = ObjectKeys.jobPrefix(job) + "thumbnail-1.jpg";
+    private final String spritesheet = ObjectKeys.jobPrefix(job) + "spritesheet-1.jpg";
     private final String preview = ObjectKeys.preview(job, 8);
     private final String checkpoint = ObjectKeys.checkpoints(job) + "8-1.safetensors";
 
@@ -35,7 +37,7 @@ class ObjectPolicyTest {
     void shouldKeepWhatTheStateOfADoneJobRefersTo_andNothingElse() {
         JobState done = state(JobStatus.COMPLETED, NOON);
 
-        for (String key : List.of(clip, thumbnail, preview)) {
+        for (String key : List.of(clip, thumbnail, spritesheet, preview)) {
             assertThat(policy.isGarbage(key, done, NOON, LATER)).as(key).isFalse();
         }
         for (String key : List.of(checkpoint, ObjectKeys.preview(job, 4))) {
@@ -78,7 +80,8 @@ class ObjectPolicyTest {
         StageState stage =
                 new StageState(Stage.DENOISING, 1, 8, 8, NOON, NOON, 1.0, "worker", Fixtures.object(preview));
         boolean completed = status == JobStatus.COMPLETED;
-        Clip made = completed ? new Clip(Fixtures.object(clip), Fixtures.object(thumbnail), 8, 8, 1, 1) : null;
+        Spritesheet sheet = new Spritesheet(Fixtures.object(spritesheet), 1, 1, 1);
+        Clip made = completed ? new Clip(Fixtures.object(clip), Fixtures.object(thumbnail), sheet, 8, 8, 1, 1) : null;
         return new JobState(
                 job, status, "", null, null, List.of(stage), made, null, List.of(), NOON, NOON, finishedAt, null);
     }

@@ -40,7 +40,7 @@ final class StoreBytes {
         int dash = name.indexOf('-');
         String kind = dash < 0 ? "" : name.substring(0, dash);
         return switch (kind) {
-            case "latents", "checkpoint", "preview", "clip", "thumbnail" -> kind;
+            case "latents", "checkpoint", "preview", "clip", "thumbnail", "spritesheet" -> kind;
             default -> "other";
         };
     }

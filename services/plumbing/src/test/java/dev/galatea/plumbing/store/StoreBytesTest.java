@@ -28,6 +28,8 @@ class StoreBytesTest {
                 "clip",
                 ObjectKeys.thumbnail(JOB, DIGEST),
                 "thumbnail",
+                ObjectKeys.spritesheet(JOB, DIGEST),
+                "spritesheet",
                 ObjectKeys.embeddings(DIGEST, DIGEST, DIGEST),
                 "embeddings",
                 "jobs/" + JOB,

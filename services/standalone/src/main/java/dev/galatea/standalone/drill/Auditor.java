@@ -73,7 +73,7 @@ final class Auditor {
     }
 
     private void auditClip(JobId jobId, int variant, Clip clip, List<String> violations) throws Exception {
-        for (ObjectRef ref : List.of(clip.video(), clip.thumbnail())) {
+        for (ObjectRef ref : clip.objects().toList()) {
             Optional<byte[]> bytes = bucket.read(ref.key());
             if (bytes.isEmpty()) {
                 violations.add("job " + jobId + ": object " + ref.key() + " is missing");
@@ -138,8 +138,7 @@ final class Auditor {
         Set<String> keys = new HashSet<>();
         for (JobState state : states) {
             if (state.clip() != null) {
-                keys.add(state.clip().video().key());
-                keys.add(state.clip().thumbnail().key());
+                state.clip().objects().map(ObjectRef::key).forEach(keys::add);
             }
             state.stages().stream()
                     .filter(stage -> stage.preview() != null)

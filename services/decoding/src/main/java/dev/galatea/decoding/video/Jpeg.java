@@ -9,19 +9,19 @@ import javax.imageio.ImageWriteParam;
 import javax.imageio.ImageWriter;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
 
-/** A still picture of a clip as JPEG. Thread-safe. */
-public final class Thumbnail {
+/** Pictures as JPEG; the same pixels give the same bytes. Thread-safe. */
+public final class Jpeg {
 
     private static final float QUALITY = 0.92f;
 
-    private Thumbnail() {}
+    private Jpeg() {}
 
     /**
      * Writes a JPEG.
      *
      * @param rgb rows of RGB bytes
      */
-    public static byte[] jpeg(byte[] rgb, int width, int height) {
+    public static byte[] write(byte[] rgb, int width, int height) {
         BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
         for (int y = 0; y < height; y++) {
             for (int x = 0; x < width; x++) {

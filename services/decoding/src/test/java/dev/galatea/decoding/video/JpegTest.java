@@ -9,16 +9,16 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-class ThumbnailTest {
+class JpegTest {
 
     @Test
-    void shouldWriteAJpegOfTheFrame() throws Exception {
+    void shouldWriteTheFrame() throws Exception {
         float[] red = new float[3 * 32 * 16];
         java.util.Arrays.fill(red, 0, 32 * 16, 0.8f);
         java.util.Arrays.fill(red, 32 * 16, red.length, -0.9f);
         byte[] rgb = new byte[red.length];
         assertThat(Rgb24.convert(red, rgb)).isTrue();
-        BufferedImage image = ImageIO.read(new ByteArrayInputStream(Thumbnail.jpeg(rgb, 32, 16)));
+        BufferedImage image = ImageIO.read(new ByteArrayInputStream(Jpeg.write(rgb, 32, 16)));
         assertThat(image.getWidth()).isEqualTo(32);
         assertThat(image.getHeight()).isEqualTo(16);
         assertThat(image.getRGB(5, 5) >> 16 & 0xff).isCloseTo(230, within(6));
