@@ -39,8 +39,11 @@ import dev.galatea.model.event.VideoFinished;
 import dev.galatea.model.id.JobId;
 import dev.galatea.plumbing.event.DeadLetters;
 
+import static io.restassured.RestAssured.given;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.is;
 
 /** The service as it runs, on the real broker, seen by a stock consumer at isolation level read_committed. */
 @QuarkusTest
@@ -121,6 +124,17 @@ class JobTrackingTest {
             assertThat(letter.headers().lastHeader(DeadLetters.TOPIC).value())
                     .isEqualTo(EventType.PROMPT_SUBMITTED.topic().getBytes(UTF_8));
         });
+    }
+
+    @Test
+    void shouldShowNoDeadLetters_unlessAskedTo() {
+        given().get("/v1/dead-letters")
+                .then()
+                .statusCode(404)
+                .contentType("application/problem+json")
+                .body("code", is("not_enabled"))
+                .body("detail", containsString("galatea.job-tracking.dead-letters-api"));
+        given().post("/v1/dead-letters/0/0/replay").then().statusCode(404).body("code", is("not_enabled"));
     }
 
     /** Records that are no events; each value is different. */

@@ -34,6 +34,13 @@ public interface JobTrackingConfig {
     @WithDefault("false")
     boolean encodingStage();
 
+    /**
+     * Whether dead letters are shown, replayed and discarded at {@code /v1/dead-letters}. They may hold prompts, and who
+     * asks is not checked: keep the port inside.
+     */
+    @WithDefault("false")
+    boolean deadLettersApi();
+
     /** Longest pause before a failed stream thread is replaced; the first is a tenth of a second. */
     @WithDefault("30s")
     Duration maxRestartPause();

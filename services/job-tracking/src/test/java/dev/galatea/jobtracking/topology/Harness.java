@@ -96,6 +96,11 @@ final class Harness implements AutoCloseable {
         }
 
         @Override
+        public boolean deadLettersApi() {
+            return false;
+        }
+
+        @Override
         public Duration maxRestartPause() {
             return Duration.ofSeconds(1);
         }

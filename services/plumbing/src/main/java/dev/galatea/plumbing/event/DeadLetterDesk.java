@@ -3,22 +3,26 @@ package dev.galatea.plumbing.event;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Predicate;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
 
 import dev.galatea.model.event.DeadLetterHeaders;
 import dev.galatea.model.event.EventType;
@@ -49,32 +53,64 @@ public final class DeadLetterDesk implements AutoCloseable {
     }
 
     /**
-     * Letters that are not settled, newest last.
+     * A page of letters that are not settled, newest first. Only {@link #find} gives values: all of them at once could be
+     * more than the memory holds.
      *
-     * @param limit how many of the newest
+     * @param limit how many at most
+     * @param after the letter, settled or not, that the page begins behind; the newest is the first if absent
+     * @throws IllegalArgumentException if there is no such letter
      */
-    public List<DeadLetter> list(int limit) throws RetryableException {
-        List<DeadLetter> open = open(letter -> true);
-        return open.subList(Math.max(0, open.size() - limit), open.size());
+    public Page list(int limit, Optional<DeadLetter.Position> after) throws RetryableException {
+        List<DeadLetterSummary> all = new ArrayList<>();
+        Set<String> settled = read(letter -> all.add(DeadLetterSummary.of(letter)));
+        all.sort(DeadLetterSummary.NEWEST_FIRST);
+        int begin = after.isEmpty() ? 0 : 1 + indexOf(after.get(), all);
+        List<DeadLetterSummary> rest = all.subList(begin, all.size()).stream()
+                .filter(letter -> !settled.contains(letter.position().toString()))
+                .toList();
+        return new Page(rest.subList(0, Math.min(limit, rest.size())), rest.size() > limit);
+    }
+
+    /**
+     * Some letters.
+     *
+     * @param hasMore whether there are older ones
+     */
+    public record Page(List<DeadLetterSummary> letters, boolean hasMore) {
+
+        public Page {
+            letters = List.copyOf(letters);
+        }
     }
 
     /** One letter; empty if there is none at this position, or it is settled. */
     public Optional<DeadLetter> find(DeadLetter.Position position) throws RetryableException {
-        return open(letter -> letter.position().equals(position)).stream().findFirst();
+        AtomicReference<DeadLetter> found = new AtomicReference<>();
+        Set<String> settled = read(letter -> {
+            if (letter.position().equals(position)) {
+                found.set(letter);
+            }
+        });
+        return settled.contains(position.toString()) ? Optional.empty() : Optional.ofNullable(found.get());
     }
 
     /**
      * Publishes a letter's record to the topic that it came from, as it was, and settles it.
      *
-     * @throws IllegalArgumentException if only a part of the record was kept
+     * @throws IllegalArgumentException if only a part of the record was kept, or it came from no topic of this system
      */
     public void replay(DeadLetter letter) throws RetryableException {
         if (letter.isCut()) {
             throw new IllegalArgumentException("dead letter " + letter.position()
                     + ": only the beginning of its value was kept, so it can't be published again");
         }
-        ProducerRecord<byte[], byte[]> again =
-                new ProducerRecord<>(letter.header(DeadLetterHeaders.TOPIC), letter.key(), letter.value());
+        String topic = letter.header(DeadLetterHeaders.TOPIC);
+        // Who may write dead letters is not for that reason one who may write anywhere.
+        if (Arrays.stream(EventType.values()).noneMatch(type -> type.topic().equals(topic))) {
+            throw new IllegalArgumentException("dead letter " + letter.position() + ": came from the topic '" + topic
+                    + "'; valid is a topic of this system's events");
+        }
+        ProducerRecord<byte[], byte[]> again = new ProducerRecord<>(topic, letter.key(), letter.value());
         letter.headers().forEach((name, value) -> {
             if (!name.startsWith(OURS)) {
                 again.headers().add(name, value);
@@ -99,8 +135,12 @@ public final class DeadLetterDesk implements AutoCloseable {
         publisher.publish(settlement);
     }
 
-    private List<DeadLetter> open(Predicate<DeadLetter> wanted) throws RetryableException {
-        List<DeadLetter> letters = new ArrayList<>();
+    /**
+     * Reads the topic from its beginning to where it ends now.
+     *
+     * @return ids of the letters that are settled
+     */
+    private Set<String> read(Consumer<DeadLetter> reader) throws RetryableException {
         Set<String> settled = new HashSet<>();
         try (KafkaConsumer<byte[], byte[]> consumer = consumer()) {
             List<TopicPartition> partitions = consumer.partitionsFor(EventType.DEAD_LETTER_TOPIC, PATIENCE).stream()
@@ -112,27 +152,37 @@ public final class DeadLetterDesk implements AutoCloseable {
             Instant deadline = Instant.now().plus(PATIENCE);
             while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
                 if (Instant.now().isAfter(deadline)) {
-                    throw new RetryableException(
-                            "broker_unavailable",
-                            "the dead letters could not be read within " + PATIENCE.toSeconds() + " s",
-                            null);
+                    throw unavailable(null);
                 }
                 for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-                    sort(letter(record), wanted, letters, settled);
+                    DeadLetter letter = letter(record);
+                    if (letter.headers().containsKey(DeadLetterHeaders.SETTLES)) {
+                        settled.add(letter.header(DeadLetterHeaders.SETTLES));
+                    } else {
+                        reader.accept(letter);
+                    }
                 }
             }
+        } catch (KafkaException e) {
+            throw unavailable(e);
         }
-        letters.removeIf(letter -> settled.contains(letter.position().toString()));
-        return letters;
+        return settled;
     }
 
-    private static void sort(
-            DeadLetter letter, Predicate<DeadLetter> wanted, List<DeadLetter> letters, Set<String> settled) {
-        if (letter.headers().containsKey(DeadLetterHeaders.SETTLES)) {
-            settled.add(letter.header(DeadLetterHeaders.SETTLES));
-        } else if (wanted.test(letter)) {
-            letters.add(letter);
+    private static RetryableException unavailable(@Nullable Exception cause) {
+        return new RetryableException(
+                "broker_unavailable",
+                "the dead letters could not be read within " + PATIENCE.toSeconds() + " s",
+                cause);
+    }
+
+    private static int indexOf(DeadLetter.Position position, List<DeadLetterSummary> letters) {
+        for (int i = 0; i < letters.size(); i++) {
+            if (letters.get(i).position().equals(position)) {
+                return i;
+            }
         }
+        throw new IllegalArgumentException("there is no dead letter " + position);
     }
 
     private KafkaConsumer<byte[], byte[]> consumer() {

@@ -5,8 +5,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -48,6 +50,7 @@ import dev.galatea.plumbing.config.GalateaConfig;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 /** Provisioning, publishing, following: on a broker of its own, that has no topics at first and standard limits. */
@@ -104,23 +107,19 @@ class BrokerTest {
         String replayed = JobId.random().toString();
         String discarded = JobId.random().toString();
         for (String key : List.of(replayed, discarded)) {
-            ProducerRecord<byte[], byte[]> record =
-                    new ProducerRecord<>(EventType.DEAD_LETTER_TOPIC, key.getBytes(UTF_8), "no json".getBytes(UTF_8));
-            record.headers().add("tenant", "t".getBytes(UTF_8));
-            Failure failure = new Failure(FailureCause.POISON, "malformed_payload", "no JSON at all");
-            DeadLetterHeaders.of(origin, 0, 7, failure, "test")
-                    .forEach((name, value) -> record.headers().add(name, value));
-            publisher.publish(record);
+            bury(origin, key);
         }
         try (DeadLetterDesk desk = new DeadLetterDesk(broker, new SimpleMeterRegistry())) {
             DeadLetter first = letter(desk, replayed);
             assertThat(first.header(DeadLetterHeaders.REASON)).isEqualTo("no JSON at all");
-            desk.replay(desk.find(first.position()).orElseThrow());
-            desk.discard(letter(desk, discarded));
+            DeadLetter second = letter(desk, discarded);
+            desk.replay(first);
+            desk.discard(second);
 
             assertThat(desk.find(first.position())).isEmpty();
-            assertThat(desk.list(100))
-                    .noneMatch(letter -> isKey(replayed, letter.key()) || isKey(discarded, letter.key()));
+            assertThat(desk.list(100, Optional.empty()).letters())
+                    .extracting(DeadLetterSummary::position)
+                    .doesNotContain(first.position(), second.position());
         }
         List<ConsumerRecord<byte[], byte[]>> again = read(origin, replayed);
         assertThat(again).hasSize(1);
@@ -129,11 +128,60 @@ class BrokerTest {
         assertThat(read(origin, discarded)).isEmpty();
     }
 
+    @Test
+    @Order(6)
+    void shouldGiveDeadLettersInPages_newestFirst() throws Exception {
+        for (int i = 0; i < 5; i++) {
+            bury(EventType.PROMPT_SUBMITTED.topic(), JobId.random().toString());
+        }
+        try (DeadLetterDesk desk = new DeadLetterDesk(broker, new SimpleMeterRegistry())) {
+            List<DeadLetterSummary> all = desk.list(100, Optional.empty()).letters();
+            assertThat(all)
+                    .hasSizeGreaterThanOrEqualTo(5)
+                    .isSortedAccordingTo(
+                            Comparator.comparing(DeadLetterSummary::at).reversed());
+            DeadLetter.Position second = all.get(1).position();
+            desk.discard(desk.find(second).orElseThrow());
+            assertThat(desk.list(2, Optional.of(second)).letters()).isEqualTo(all.subList(2, 4));
+            assertThat(desk.list(2, Optional.of(second)).hasMore()).isTrue();
+            assertThat(desk.list(1, Optional.of(all.get(all.size() - 2).position())))
+                    .isEqualTo(new DeadLetterDesk.Page(all.subList(all.size() - 1, all.size()), false));
+            assertThatThrownBy(() -> desk.list(1, Optional.of(new DeadLetter.Position(0, 1_000_000))))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("0/1000000");
+        }
+    }
+
+    @Test
+    @Order(6)
+    void shouldReplayToOurTopicsOnly() throws Exception {
+        String key = JobId.random().toString();
+        bury("somebody-elses", key);
+        try (DeadLetterDesk desk = new DeadLetterDesk(broker, new SimpleMeterRegistry())) {
+            DeadLetter letter = letter(desk, key);
+            assertThatThrownBy(() -> desk.replay(letter)).hasMessageContaining("somebody-elses");
+            assertThat(desk.find(letter.position())).isPresent();
+        }
+    }
+
+    private static void bury(String origin, String key) throws Exception {
+        ProducerRecord<byte[], byte[]> record =
+                new ProducerRecord<>(EventType.DEAD_LETTER_TOPIC, key.getBytes(UTF_8), "no json".getBytes(UTF_8));
+        record.headers().add("tenant", "t".getBytes(UTF_8));
+        Failure failure = new Failure(FailureCause.POISON, "malformed_payload", "no JSON at all");
+        DeadLetterHeaders.of(origin, 0, 7, failure, "test")
+                .forEach((name, value) -> record.headers().add(name, value));
+        publisher.publish(record);
+    }
+
     private static DeadLetter letter(DeadLetterDesk desk, String key) throws Exception {
-        return desk.list(100).stream()
-                .filter(letter -> isKey(key, letter.key()))
-                .findFirst()
-                .orElseThrow();
+        for (DeadLetterSummary summary : desk.list(100, Optional.empty()).letters()) {
+            DeadLetter letter = desk.find(summary.position()).orElseThrow();
+            if (isKey(key, letter.key())) {
+                return letter;
+            }
+        }
+        throw new AssertionError("no dead letter of " + key);
     }
 
     private static List<ConsumerRecord<byte[], byte[]>> read(String topic, String key) {

@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,7 @@ import picocli.CommandLine.Spec;
 import dev.galatea.model.event.DeadLetterHeaders;
 import dev.galatea.plumbing.event.DeadLetter;
 import dev.galatea.plumbing.event.DeadLetterDesk;
+import dev.galatea.plumbing.event.DeadLetterSummary;
 import dev.galatea.plumbing.failure.RetryableException;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -41,21 +43,17 @@ final class DeadLettersCommand {
     @Spec
     CommandSpec spec;
 
-    @Command(name = "list", description = "Lists dead letters that are not settled, newest last.")
+    @Command(name = "list", description = "Lists dead letters that are not settled, newest first.")
     int list(@Option(names = "--limit", defaultValue = "100", description = "At most so many of the newest.") int limit)
             throws RetryableException {
         try (DeadLetterDesk desk = desk()) {
-            List<DeadLetter> letters = desk.list(limit);
-            for (DeadLetter letter : letters) {
+            DeadLetterDesk.Page page = desk.list(limit, Optional.empty());
+            for (DeadLetterSummary letter : page.letters()) {
                 out().printf(
                                 "%-8s %s %s %s: %s%n",
-                                letter.position(),
-                                letter.at(),
-                                letter.header(DeadLetterHeaders.TOPIC),
-                                letter.header(DeadLetterHeaders.CODE),
-                                letter.header(DeadLetterHeaders.REASON));
+                                letter.position(), letter.at(), letter.topic(), letter.code(), letter.reason());
             }
-            out().printf("%d dead letters%n", letters.size());
+            out().printf("%d dead letters%s%n", page.letters().size(), page.hasMore() ? ", and older ones" : "");
         }
         return ExitCodes.DONE;
     }
@@ -79,10 +77,11 @@ final class DeadLettersCommand {
         try (DeadLetterDesk desk = desk()) {
             for (String id : ids) {
                 DeadLetter letter = find(desk, id);
-                if (letter.isCut()) {
-                    throw wrongUse("ID: " + id + " was too long to be kept whole, so it can't be published again");
+                try {
+                    desk.replay(letter);
+                } catch (IllegalArgumentException e) {
+                    throw wrongUse("ID: " + e.getMessage());
                 }
-                desk.replay(letter);
                 out().printf("%s published to %s%n", id, letter.header(DeadLetterHeaders.TOPIC));
             }
         }
