@@ -1,26 +1,30 @@
-"""Looks at a clip without any neural network: which thing, which colour, which motion?
+"""Looks at a clip without any neural network: which thing, which colour, which motion, and does it hold together?
 
 The place is the one whose empty backgrounds, drawn by the renderer, are nearest; the thing is what differs from all of
-them, connected to the densest spot.
-Its colour is the nearest of the eight, its shape the outline that overlaps most, its motion a rule on path and size.
+them, connected to the densest spot. Its colour is the one nearest to most of its pixels, its kind the one whose outlines
+(of all of it, and of what has its colour) overlap most, its motion a rule on path, size and outline.
 `evaluate` reports how often this is right on true clips, too: that is the most it can say of generated ones.
 """
 
 import functools
 import math
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch.nn import functional as F
 
 from model_lab.world import scene, vocabulary as v
-from model_lab.world.render import background, grid
-from model_lab.world.sdf import SHAPES
+from model_lab.world.render import LAYOUTS, background, grid
+from model_lab.world.sdf import DETAILS, SHAPES
 
-DIFFERENT = 0.16
+RATE = 12          # frames looked at of each second
+DIFFERENT = 0.16   # from all backgrounds, in at least one channel
+DIM = {"night": 0.10, "sunset": 0.11, "forest": 0.13}  # the same where all is darker
+PRESENT = 30       # pixels of a picture 128 high that a thing has at least
 DECORS = 16
-SIDE = 32  # outlines are compared at this size
+SIDE = 32          # outlines are compared at this size
+ASPECTS = ("thing", "colour", "motion", "place", "size")
 
 
 @dataclass(frozen=True)
@@ -29,30 +33,57 @@ class Seen:
     colour: str
     motion: str
     place: str
+    size: str
+    presence: float      # share of the frames with a thing of that colour in them
+    colour_drift: float  # mean distance of a frame's colour from the clip's, in [0, 1] for each channel
+    size_drift: float    # standard deviation of the thing's width over its mean
+    flicker: float       # mean change from frame to frame where nothing moves, of 255
+    path: torch.Tensor   # [F, 3]: x, y, area in every frame looked at, see `measure`
 
 
 def look(clip):
-    """Analyses a clip [F, 3, H, W] in [-1, 1], twelve frames of each second."""
-    picture = (clip[::scene.FPS // 12].float().clamp(-1, 1) + 1) / 2
+    """Analyses a clip [F, 3, H, W] in [-1, 1]."""
+    picture = looked_at(clip)
     place, strange = foreground(picture)
     masks = torch.stack([blob(f) for f in strange])
     path = torch.tensor([measure(m) for m in masks])
-    return Seen(shape(masks), colour(picture, masks), motion(path, masks), place)
+    hue = colour(picture, masks)
+    kind = shape(masks, torch.stack([m * _coloured(p, hue) for p, m in zip(picture, masks)]))
+    there = masks.flatten(1).sum(1) >= PRESENT * (picture.shape[2] / 128) ** 2
+    shades = torch.stack([_median(p, m) for p, m in zip(picture[there], masks[there])]) if there.any() else torch.zeros(1, 3)
+    alike = torch.tensor([colour(p[None], m[None]) == hue for p, m in zip(picture, masks)])
+    width = path[:, 2].sqrt()
+    return Seen(kind, hue, motion(path, masks), place, size(kind, path, picture.shape[2]),
+                (there & alike).float().mean().item(), (shades - shades.median(0).values).abs().mean().item(),
+                (width.std() / width.mean().clamp(min=1)).item(), _flicker(picture, strange), path)
+
+
+def looked_at(clip):
+    """The frames that the analyser looks at, in [0, 1]."""
+    return (clip[::scene.FPS // RATE].float().clamp(-1, 1) + 1) / 2
+
+
+def agreement(scene_, seen):
+    """For each aspect, whether a clip shows what the scene says; None where the scene leaves it open."""
+    thing = scene_.thing
+    changing = thing.motion in ("grows", "shrinks") or scene_.camera.startswith("zooms")
+    return {"thing": thing.kind == seen.thing, "colour": thing.colour == seen.colour, "motion": thing.motion == seen.motion,
+            "place": scene_.place == seen.place, "size": None if changing else thing.size == seen.size}
 
 
 @functools.cache
 def backgrounds(place, height, width):
     """What a place looks like without a thing, with different clouds, hills and suns: [DECORS, 3, H, W]."""
     x, y = grid(height, width)
-    empty = [scene.place(random.Random(i), "ball", "red", "still", place, "small") for i in range(DECORS)]
-    return torch.stack([background(s, x, y, 2 / height) for s in empty])
+    empty = scene.place(random.Random(0), "ball", "red", "still", place, "small")
+    return torch.stack([background(replace(empty, decor=i), x, y, 2 / height) for i in range(LAYOUTS, LAYOUTS + DECORS)])
 
 
 def foreground(picture):
     """The likeliest place, and the mask [F, H, W] of what is in none of its backgrounds, nor in their shade."""
-    apart = {place: _apart(picture, backgrounds(place, *picture.shape[-2:])) for place in v.PLACES}
+    apart = {place: _apart(picture[::4], backgrounds(place, *picture.shape[-2:])) for place in v.PLACES}
     place = min(apart, key=lambda p: apart[p].clamp(max=0.3).mean())
-    return place, (apart[place] > DIFFERENT).float()
+    return place, (_apart(picture, backgrounds(place, *picture.shape[-2:])) > DIM.get(place, DIFFERENT)).float()
 
 
 def _apart(picture, known):
@@ -63,14 +94,22 @@ def _apart(picture, known):
     return least
 
 
+def _flicker(picture, strange):
+    """Where neither of two neighbouring frames has something strange nearby, how much changes."""
+    near = F.max_pool2d(strange[:, None], 13, 1, 6)[:, 0] > 0
+    calm = ~(near[1:] | near[:-1])[:, None].expand(-1, 3, -1, -1)
+    change = (picture[1:] - picture[:-1]).abs()
+    return 255 * change[calm].mean().item() if calm.any() else 0.0
+
+
 def blob(fore):
-    """The part of a mask [H, W] that is connected to its densest spot."""
+    """The part of a mask [H, W] that is connected to its densest spot, over gaps of two pixels."""
     if not fore.any():
         return fore
     grown = torch.zeros_like(fore)
     grown.view(-1)[(F.avg_pool2d(fore[None, None], 9, 1, 4)[0, 0] * (0.01 + fore)).argmax()] = 1
     while True:
-        wider = F.max_pool2d(grown[None, None], 3, 1, 1)[0, 0] * fore
+        wider = F.max_pool2d(grown[None, None], 7, 1, 3)[0, 0] * fore
         if wider.sum() == grown.sum():
             return grown
         grown = wider
@@ -85,44 +124,79 @@ def measure(mask):
     return x.item(), y.item(), area.item()
 
 
+def _inside(picture, masks):
+    """The thing's pixels [N, 3] without its rim, if that leaves any."""
+    core = 1 - F.max_pool2d(1 - masks[:, None], 5, 1, 2)
+    chosen = core if core.sum() >= 10 else masks[:, None]
+    return picture.permute(0, 2, 3, 1)[chosen[:, 0] > 0]
+
+
+def _median(picture, mask):
+    pixels = _inside(picture[None], mask[None])
+    return pixels.median(0).values if len(pixels) else torch.zeros(3)
+
+
 def colour(picture, masks):
-    """The nearest of the eight to the median colour of the thing's inside, by hue more than by brightness."""
-    inside = 1 - F.max_pool2d(1 - masks[:, None], 5, 1, 2)
-    if inside.sum() < 10:
-        inside = masks[:, None]
-    pixels = picture.permute(0, 2, 3, 1)[inside[:, 0] > 0]
-    median = pixels.median(0).values if len(pixels) else torch.zeros(3)
-    distance = lambda name: _hue(median, torch.tensor(v.COLOURS[name][0]))
-    return min(v.COLOURS, key=distance)
+    """The colour nearest to most pixels of frames [F, 3, H, W]. Dark ones, white ones and glass may be wheels, sails or panes."""
+    pixels = _inside(picture, masks)
+    if not len(pixels):
+        return list(v.COLOURS)[0]
+    nearest = torch.stack([_distance(pixels, torch.tensor(rgb)) for rgb, _ in v.COLOURS.values()], 1).argmin(1)
+    votes = torch.bincount(nearest[pixels.amax(1) > 0.2], minlength=len(v.COLOURS)).float()
+    votes[list(v.COLOURS).index("white")] *= 0.5
+    return list(v.COLOURS)[votes.argmax()]
 
 
-def _hue(a, b):
-    a, b = a / a.max().clamp(min=0.1), b / b.max()
-    return ((a - b) ** 2).sum().item()
+def _distance(pixels, rgb):
+    """By hue more than by brightness, of pixels [N, 3] in any light."""
+    strongest = pixels.amax(1, keepdim=True).clamp(min=0.1)
+    hue = ((pixels / strongest - rgb / rgb.max()) ** 2).sum(1)
+    return hue + 0.6 * (strongest[:, 0] - 0.85 * rgb.max()) ** 2
 
 
 def motion(path, masks):
-    """A rule on centre and area over time; jumps back of more than a little mean a bounce."""
+    """A rule on centre, area and outline over time; ways back of more than a little mean a bounce, a zigzag or a circle."""
     x, y, area = path.T
-    size = area.sqrt()
+    width = area.sqrt()
     third = max(1, len(x) // 6)
     dx, dy = (c[-third:].mean().item() - c[:third].mean().item() for c in (x, y))
-    growth = (size[-third:].mean() / size[:third].mean()).item()
-    up = (y[1:] - y[:-1]).clamp(min=0).sum().item()
-    down = (y[:-1] - y[1:]).clamp(min=0).sum().item()
+    growth = (width[-third:].mean() / width[:third].mean()).item()
+    up, down = (d.clamp(min=0).sum().item() for d in (y[1:] - y[:-1], y[:-1] - y[1:]))
+    swings = min(up, down) > 0.25
     if abs(dx) > 0.5 and abs(dx) > abs(dy):
-        return "right" if dx > 0 else "left"
-    if growth > 1.4:
+        return "zigzags" if swings else "rolls" if _turning(masks) else "right" if dx > 0 else "left"
+    if not swings and growth > 1.4:
         return "grows"
-    if growth < 0.7:
+    if not swings and growth < 0.7:
         return "shrinks"
-    if min(up, down) > 0.25:
-        return "bounces"
-    if abs(dy) > 0.3:
-        return "rises" if dy > 0 else "falls"
+    if swings:
+        return "orbits" if (x.max() - x.min()).item() > 0.45 else "bounces"
+    if dy > 0.3:
+        half = len(y) // 2
+        return "takes off" if (y[-1] - y[half]) > 2 * (y[half] - y[0]) else "rises"
+    if dy < -0.3:
+        return "falls"
+    return "spins" if _turning(masks) else "still"
+
+
+def _turning(masks):
     outlines = [outline(m) for m in masks[::4]]
     change = sum((a - b).abs().mean().item() for a, b in zip(outlines, outlines[1:])) / max(1, len(outlines) - 1)
-    return "spins" if change > 0.07 else "still"
+    return change > 0.07
+
+
+def size(kind, path, height):
+    """The nearest of the sizes, of a thing of that kind in the middle of the clip."""
+    third = len(path) // 3
+    area = path[third:len(path) - third, 2].median().item()
+    radius = math.sqrt(max(area, 1) / _unit_area(kind)) / (height / 2)
+    return min(v.SIZES, key=lambda name: abs(math.log(radius / v.SIZES[name][0])))
+
+
+@functools.cache
+def _unit_area(kind):
+    x, y = _canvas()
+    return (SHAPES[kind](x, y) < 0).float().mean().item() * 2.6 ** 2
 
 
 def outline(mask):
@@ -135,27 +209,96 @@ def outline(mask):
     return F.grid_sample(mask[None, None], spots[None], align_corners=False)[0, 0]
 
 
+def _canvas():
+    line = torch.linspace(-1.3, 1.3, 96)
+    return line[None, :].expand(96, -1), -line[:, None].expand(-1, 96)
+
+
 @functools.cache
 def templates():
-    """Outlines of all things, turned by steps of ten degrees: name → [36, SIDE, SIDE]."""
-    line = torch.linspace(-1.3, 1.3, 96)
-    x, y = line[None, :].expand(96, -1), -line[:, None].expand(-1, 96)
-    turns = [math.radians(a) for a in range(0, 360, 10)]
-    return {name: torch.stack([outline((inside(x, y, shape_of, a) < 0).float()) for a in turns])
-            for name, shape_of in SHAPES.items()}
+    """Outlines of all things and of their parts in their colour, turned by steps of ten degrees: name → [2, 72, SIDE, SIDE].
+
+    The first two look right and left and stand upright.
+    """
+    x, y = _canvas()
+    turns = [(facing, math.radians(a)) for a in range(0, 360, 10) for facing in (1, -1)]
+    return {name: torch.stack([torch.stack([outline(part(*_turned(facing * x, y, a)).float()) for facing, a in turns])
+                               for part in (functools.partial(_whole, name), functools.partial(_plain, name))])
+            for name in SHAPES}
 
 
-def inside(x, y, shape_of, turn):
+def _whole(name, x, y):
+    return SHAPES[name](x, y) < 0
+
+
+def _plain(name, x, y):
+    """Where a thing has its colour."""
+    inside = _whole(name, x, y)
+    for part, _ in DETAILS.get(name, ()):
+        inside &= part(x, y) >= 0
+    return inside
+
+
+def _turned(x, y, turn):
     cos, sin = math.cos(turn), math.sin(turn)
-    return shape_of(cos * x + sin * y, cos * y - sin * x)
+    return cos * x + sin * y, cos * y - sin * x
 
 
-def shape(masks):
-    """The thing whose outline is nearest, by majority of the frames; upright ones are preferred a little."""
-    votes = dict.fromkeys(v.THINGS, 0)
-    for mask in masks[::3]:
-        if 20 < mask.sum():
-            seen = outline(mask)
-            errors = {n: (t - seen).abs().mean((1, 2)) for n, t in templates().items()}
-            votes[min(errors, key=lambda n: min(errors[n][0], errors[n].min() + 0.02))] += 1
-    return max(votes, key=votes.get)
+def shape(masks, coloured):
+    """The thing whose outlines are nearest to those of masks [F, H, W] and of their parts in the thing's colour.
+
+    Only of what turns are turned outlines compared.
+    """
+    errors, poses = dict.fromkeys(v.THINGS, 0.0), 72 if _turning(masks) else 2
+    for mask, part in zip(masks[::3], coloured[::3]):
+        if 20 < part.sum():
+            seen = torch.stack([outline(mask), outline(part)])[:, None]
+            for name, known in templates().items():
+                errors[name] += (known[:, :poses] - seen).abs().mean((2, 3)).sum(0).min().item()
+    return min(errors, key=errors.get)
+
+
+def came_out_again(clip, hue):
+    """Whether what has that colour is seen at the clip's start and at its end, on the other side and at least half as large."""
+    picture = looked_at(clip)
+    strange = foreground(picture)[1]
+    ends = []
+    for part in (slice(0, 4), slice(-4, None)):
+        mask = torch.stack([blob(f * _coloured(p, hue)) for p, f in zip(picture[part], strange[part])])
+        ends.append(torch.tensor([measure(m) for m in mask]).mean(0))
+    (before, _, area), (after, _, left) = (e.tolist() for e in ends)
+    return area >= PRESENT and left >= 0.5 * area and abs(after - before) > 0.5
+
+
+def _coloured(picture, hue):
+    pixels = picture.flatten(1).T
+    distances = torch.stack([_distance(pixels, torch.tensor(rgb)) for rgb, _ in v.COLOURS.values()], 1)
+    return (distances.argmin(1) == list(v.COLOURS).index(hue)).float().reshape(picture.shape[1:])
+
+
+@dataclass(frozen=True)
+class Bounce:
+    fit: float     # share of the height's variance that parabolas explain, between impacts
+    gains: bool    # an apex is higher than the one before by more than a tenth
+    sinks: bool    # it goes deeper than the ground by more than a tenth of half the picture
+
+
+def bounce(path):
+    """How ballistic a bounce [F, 3] is; None where there is no arc of five frames."""
+    y = path[:, 1].double()
+    floors = [i for i in range(1, len(y) - 1) if y[i] <= y[i - 1] and y[i] < y[i + 1] and y[i] < y.median()]
+    cuts = [0, *floors, len(y) - 1]
+    arcs = [y[a:b + 1] for a, b in zip(cuts, cuts[1:]) if b - a >= 4]
+    if not arcs:
+        return None
+    left = spread = 0.0
+    for arc in arcs:
+        t = torch.arange(len(arc), dtype=torch.float64)
+        design = torch.stack([torch.ones_like(t), t, t * t], 1)
+        found = torch.linalg.lstsq(design, arc[:, None]).solution
+        left += (arc - (design @ found)[:, 0]).square().sum().item()
+        spread += (arc - y.mean()).square().sum().item()
+    apexes = [arc.max().item() - y.min().item() for arc in arcs]
+    gains = any(b > 1.1 * a for a, b in zip(apexes[1:], apexes[2:]))
+    radius = (path[:, 2].median() / math.pi).sqrt().item() / 64
+    return Bounce(1 - left / max(spread, 1e-9), gains, (y.min().item() - radius) < scene.GROUND - 0.1)

@@ -14,12 +14,12 @@ from model_lab.autoencoder import CHANNELS, TEMPORAL as TIME
 from model_lab.checkpoint import load, save
 from model_lab.text import TextEncoder
 from model_lab.world import captions, scene
-from model_lab.world.motion import pose
+from model_lab.world.motion import seen
 from model_lab.world.render import cover, grid, render
 
 SHARD = 100      # clips in a shard
 SAYINGS = 3      # captions of a clip
-TOKENS = 24      # no caption of the grammar is longer
+TOKENS = 32      # no caption of the grammar is longer
 LENGTH = 6       # latent frames of a clip
 
 
@@ -36,19 +36,19 @@ def statistics(encoder, clips=100, device="cpu"):
 
 
 def where(of, length=LENGTH, side=16):
-    """True at the latent positions [T, H, W] of a clip that the thing touches."""
+    """True at the latent positions [T, H, W] of a clip that a thing touches."""
     spots = (torch.arange(side) + 0.5) * 2 / side - 1
     touched = torch.zeros(length, side, side, dtype=torch.bool)
     for frame in range(length * TIME):
-        x, y, radius, _ = pose(of, frame / scene.FPS)
-        touched[frame // TIME] |= torch.hypot(spots[None, :] - x, spots[:, None] + y) < 1.2 * radius + 0.1
+        for x, y, radius, _ in seen(of, frame / scene.FPS):
+            touched[frame // TIME] |= torch.hypot(spots[None, :] - x, spots[:, None] + y) < 1.2 * radius + 0.1
     return touched
 
 
 def outlines(of, length=LENGTH, side=32):
-    """The share of each cell [T, side, side] that the thing covers in the middle of each latent frame."""
+    """The share of each cell [T, side, side] that things cover in the middle of each latent frame."""
     x, y = grid(side, side)
-    return torch.stack([cover(of, pose(of, (TIME * (frame + 0.5) - 0.5) / scene.FPS), x, y, 2 / side)
+    return torch.stack([cover(of, (TIME * (frame + 0.5) - 0.5) / scene.FPS, x, y, 2 / side)
                         for frame in range(length)])
 
 

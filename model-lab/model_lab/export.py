@@ -7,6 +7,7 @@ keep their PyTorch names: a bundle's graphs hold all that is needed to go on tra
 """
 
 import argparse
+import json
 import warnings
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from torch import nn
 
 from model_lab import bundle
 from model_lab.checkpoint import Models, load
+from model_lab.world import vocabulary
 
 OPSET = 17
 
@@ -49,7 +51,7 @@ class NormalisedDecoder(nn.Module):
 
 
 def export(models: Models, directory: Path, facts: dict):
-    """Writes denoiser.onnx, decoder.onnx, encoder.onnx and bundle.json."""
+    """Writes denoiser.onnx, decoder.onnx, encoder.onnx, bundle.json, and vocabulary.json: what the world was in training."""
     directory.mkdir(parents=True, exist_ok=True)
     latents = torch.randn(2, 16, 3, 4, 6)
     volume = {0: "B", 2: "T", 3: "H", 4: "W"}
@@ -67,6 +69,7 @@ def export(models: Models, directory: Path, facts: dict):
     _write(NormalisedEncoder(models.encoder, models.mean, models.std), directory / "encoder.onnx",
            (torch.randn(2, 3, 16, 32, 48),), {"frames": frames}, {"latents": volume})
     bundle.write(directory, models.mean.tolist(), models.std.tolist(), facts)
+    (directory / "vocabulary.json").write_text(json.dumps(vocabulary.EVERYTHING, indent=2) + "\n")
 
 
 def _write(module, path, inputs, input_axes, output_axes, optional=()):

@@ -10,6 +10,7 @@ import torch
 
 from model_lab.autoencoder import TEMPORAL
 from model_lab.clips import LENGTH, frames
+from model_lab.evaluate import words
 from model_lab.pipeline import Pipeline
 from model_lab.sampler import OnnxModel, noise, sample
 from model_lab.sheet import sheet
@@ -49,7 +50,7 @@ def main():
     empty = torch.from_numpy(pipeline.text(d["negativePrompt"]))
     rows, labels = [], []
     for i in range(o.count):
-        of = scene.sample(f"still {i}", held=True)
+        of = scene.sample(f"still {i}", held=True, words=words(o.bundle))
         caption, true = captions.plain(of), frames([of])
         made = []
         for seed, (known, mask) in ((50 + i, first_picture(encoder, true)), (60 + i, first_half(encoder, true))):

@@ -1,4 +1,7 @@
-"""Trains the autoencoder, or its decoder alone behind a frozen encoder, on random crops of freshly drawn clips."""
+"""Trains the autoencoder, or its decoder alone behind a frozen encoder, on random crops of freshly drawn clips.
+
+With `--anchor` the latents stay near to those of an earlier encoder, so that a transformer trained on them stays of use.
+"""
 
 import argparse
 import math
@@ -9,30 +12,58 @@ import torch
 import torch.multiprocessing as processes
 
 from model_lab.autoencoder import Decoder, Encoder
-from model_lab.checkpoint import save
+from model_lab.checkpoint import load, save
 from model_lab.clips import frames, statistics
 from model_lab.sheet import sheet
 from model_lab.world import scene
-from model_lab.world.motion import pose
+from model_lab.world.motion import seen
 
 HELD = [f"held {i}" for i in range(6)]
 
 
 def window(rng, of, side):
-    """A window of a scene; three of four lie around the thing, which is small but what one looks at."""
+    """A window of a scene; three of four lie around a thing, which is small but what one looks at."""
     last = (128 - side) // 8
     if rng.random() < 0.25:
         return 8 * rng.randint(0, last), 8 * rng.randint(0, last), side, side
-    x, y, _, _ = pose(of, rng.uniform(0, 2))
+    x, y, _, _ = rng.choice(seen(of, rng.uniform(0, 2)))
     top, left = ((1 + to) * 64 - side / 2 + rng.uniform(-12, 12) for to in (-y, x))
     return 8 * min(last, max(0, round(top / 8))), 8 * min(last, max(0, round(left / 8))), side, side
 
 
 def crops(seed, count, side):
-    """Clips [B, 3, 48, side, side], each a window of a different scene."""
+    """Clips [B, 3, 48, side, side], each a window of a different scene; one of eight is recoloured, and one of eight a texture.
+
+    These are not of the world: without them the encoder's values grow without bounds on pictures that users bring.
+    """
     rng = random.Random(seed)
     scenes = [scene.sample(rng.randrange(1 << 60)) for _ in range(count)]
-    return frames(scenes, windows=[window(rng, s, side) for s in scenes])
+    clips = frames(scenes, windows=[window(rng, s, side) for s in scenes])
+    for i, clip in enumerate(clips):
+        strange = rng.random()
+        if strange < 1 / 8:
+            clips[i] = recoloured(clip, rng)
+        elif strange < 1 / 4:
+            clips[i] = texture(rng, clip.shape[1], side)
+    return clips
+
+
+def recoloured(clip, rng):
+    """A clip with its colours mixed, down to grey, and another contrast."""
+    mix = torch.full((3, 3), 1 / 3).lerp(torch.eye(3)[rng.sample(range(3), 3)], rng.random())
+    return (torch.einsum("ij,jfhw->ifhw", mix, clip) * rng.uniform(0.4, 1.2) + rng.uniform(-0.4, 0.4)).clamp(-1, 1)
+
+
+def texture(rng, length, side):
+    """Noise with a spectrum softer than that of natural pictures that stands still or drifts: [3, length, side, side]."""
+    wide = 2 * side
+    generator = torch.Generator().manual_seed(rng.randrange(1 << 62))
+    frequency = torch.hypot(torch.fft.fftfreq(wide)[:, None], torch.fft.rfftfreq(wide)[None]).clamp(min=1 / wide)
+    plane = torch.fft.irfft2(torch.fft.rfft2(torch.randn(3, wide, wide, generator=generator)) / frequency ** 1.7)
+    mix = torch.full((3, 3), 1 / 3).lerp(torch.eye(3), rng.random())
+    plane = torch.tanh(torch.einsum("ij,jhw->ihw", mix, plane / plane.std()) * rng.uniform(0.3, 1.5) + rng.uniform(-0.5, 0.5))
+    dx, dy = (rng.choice([0, 0, -1, 1]) * rng.random() for _ in range(2))
+    return torch.stack([plane.roll((round(dy * f), round(dx * f)), (1, 2))[:, :side, :side] for f in range(length)], 1)
 
 
 def draw(queue, name, count, side):
@@ -50,6 +81,26 @@ def loss_of(clip, picture, latents, prior):
     slopes = (d[..., 1:] - d[..., :-1]).abs().mean() + (d[..., 1:, :] - d[..., :-1, :]).abs().mean()
     changes = (d[:, :, 1:] - d[:, :, :-1]).abs().mean()
     return d.abs().mean() + 4 * d.square().mean() + 0.5 * slopes + 0.25 * changes + prior * latents.square().mean()
+
+
+class Anchor:
+    """An earlier encoder, whose latents another one shall not leave where they are sound."""
+
+    SOUND = 8     # standard deviations; beyond that it was outside of what it had learnt
+    PULL = 0.3
+
+    def __init__(self, path, device):
+        models = load(path)
+        self.encoder = models.encoder.to(device, memory_format=torch.channels_last).eval().requires_grad_(False)
+        self.mean, self.std = (s.reshape(1, -1, 1, 1, 1).to(device) for s in (models.mean, models.std))
+
+    def __call__(self, clip, latents):
+        """How far the latents are from the earlier ones, and the latents of which every other sound clip's are the earlier."""
+        earlier = self.encoder(clip).float()
+        sound = ((earlier - self.mean) / self.std).abs().amax((1, 2, 3, 4), keepdim=True) < self.SOUND
+        apart = torch.where(sound, (latents.float() - earlier) / self.std, 0).square().mean()
+        other = sound & (torch.arange(len(clip), device=clip.device) % 2 == 0).reshape(sound.shape)
+        return self.PULL * apart, torch.where(other, earlier, latents)
 
 
 def psnr(error):
@@ -79,6 +130,7 @@ def train(o):
         decoder.load_state_dict(state["dec"])
     if o.decoder_only:
         encoder.requires_grad_(False)
+    anchor = Anchor(o.anchor, o.device) if o.anchor else lambda clip, latents: (0.0, latents)
     parameters = [p for m in (encoder, decoder) for p in m.parameters() if p.requires_grad]
     optimizer = torch.optim.AdamW(parameters, o.lr, betas=(0.9, 0.97), weight_decay=1e-4)
     queue = processes.Queue(12)
@@ -93,8 +145,9 @@ def train(o):
         clip = queue.get().float().to(o.device)
         with torch.autocast(o.device, torch.bfloat16):
             latents = encoder(clip)
-            picture = decoder(latents + 0.05 * torch.randn_like(latents)).float()
-        loss = loss_of(clip, picture, latents.float(), 0.0 if o.decoder_only else 1e-3)
+            apart, decoded = anchor(clip, latents)
+            picture = decoder(decoded + 0.05 * torch.randn_like(latents)).float()
+        loss = loss_of(clip, picture, latents.float(), 0.0 if o.decoder_only else 1e-3) + apart
         optimizer.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(parameters, 1.0)
@@ -117,6 +170,7 @@ def main(arguments=None):
     options.add_argument("--seed", type=int, default=0, help="of the drawn clips")
     options.add_argument("--resume", default="")
     options.add_argument("--decoder-only", action="store_true")
+    options.add_argument("--anchor", default="", help="checkpoint of the encoder to stay near to")
     options.add_argument("--device", default="cpu")
     train(options.parse_args(arguments))
 

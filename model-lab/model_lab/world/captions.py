@@ -8,36 +8,51 @@ from model_lab.world import vocabulary as v
 def caption(scene, rng):
     """One sentence for a scene, chosen by `rng`."""
     say = lambda share: rng.random() < share
-    words = ["a"]
-    if say(0.75 if scene.size != "medium" else 0.05):
-        words.append(rng.choice(v.SIZES[scene.size][1]))
-    if say(0.95):
-        words.append(rng.choice(v.COLOURS[scene.colour][1]))
-    words.append(rng.choice(v.THINGS[scene.thing]) if say(0.97) else rng.choice(["thing", "shape", "object"]))
-    thing = " ".join(words)
-    if thing.startswith(("a orange", "a emerald", "a orb", "a object")):
-        thing = "an" + thing[1:]
-    motion = rng.choice(v.MOTIONS[scene.motion]) if say(0.93) else ""
+    first, other = scene.thing, scene.other
     where = rng.choice(v.PLACES[scene.place]) if say(0.88) else ""
-    return _sentence(thing, motion, where, rng)
+    if other:
+        return _sentence(_name(first, rng), f"{rng.choice(v.RELATIONS[scene.relation])} {_name(other, rng)}", where, "", rng)
+    motions = v.ROLLING.get(first.motion) if first.kind in v.ROUND and say(0.3) else None
+    motion = rng.choice(motions or v.MOTIONS[first.motion]) if say(0.93) else ""
+    camera = rng.choice(v.CAMERAS[scene.camera]) if scene.camera != "fixed" and say(0.95) else ""
+    return _sentence(_name(first, rng), motion, where, camera, rng)
 
 
 def plain(scene):
     """The caption without any variation, for evaluation."""
-    size = "" if scene.size == "medium" else scene.size + " "
-    thing = f"{size}{scene.colour} {scene.thing}"
-    article = "an" if thing[0] in "aeiou" else "a"
-    return f"{article} {thing} {v.MOTIONS[scene.motion][0]} {v.PLACES[scene.place][0]}"
+    doing = f"{v.RELATIONS[scene.relation][0]} {_plainly(scene.other)}" if scene.other else v.MOTIONS[scene.thing.motion][0]
+    return f"{_plainly(scene.thing)} {doing} {v.PLACES[scene.place][0]}"
 
 
-def _sentence(thing, motion, where, rng):
+def _plainly(thing):
+    return _with_article(f"{'' if thing.size == 'medium' else thing.size + ' '}{thing.colour} {thing.kind}")
+
+
+def _name(thing, rng):
+    say = lambda share: rng.random() < share
+    words = []
+    if say(0.75 if thing.size != "medium" else 0.05):
+        words.append(rng.choice(v.SIZES[thing.size][1]))
+    if say(0.95):
+        words.append(rng.choice(v.COLOURS[thing.colour][1]))
+    words.append(rng.choice(v.THINGS[thing.kind]) if say(0.97) else rng.choice(["thing", "shape", "object"]))
+    return _with_article(" ".join(words))
+
+
+def _with_article(words):
+    return f"{'an' if words[0] in 'aeiou' else 'a'} {words}"
+
+
+def _sentence(thing, motion, where, camera, rng):
     body = f"{thing} {motion}".strip()
     if where and rng.random() < 0.15:
         text = f"{where}, {body}"
-    elif where and motion and rng.random() < 0.08:
+    elif where and motion and not camera and rng.random() < 0.08:
         text = f"{thing} {where} {motion}"
     else:
         text = f"{body} {where}".strip()
+    if camera:
+        text = f"{text}, {camera}"
     lead = rng.random()
     if lead < 0.05:
         text = f"a video of {text}"

@@ -1,13 +1,13 @@
-"""Draws scenes as clips in [-1, 1]: a still background, one soft shadow, one shaded thing, all antialiased."""
+"""Draws scenes as clips in [-1, 1]: a still place, soft shadows, shaded things, a camera, all antialiased."""
 
 import random
 
 import torch
 
 from model_lab.world import vocabulary as v
-from model_lab.world.motion import pose
+from model_lab.world.motion import camera, poses, seen
 from model_lab.world.scene import FPS, GROUND
-from model_lab.world.sdf import SHAPES
+from model_lab.world.sdf import DETAILS, SHAPES
 
 # place: sky top, sky at the horizon, ground at the horizon, ground near, height of hills, light of the scene
 _LOOK = {
@@ -16,6 +16,9 @@ _LOOK = {
     "night": ((0.02, 0.03, 0.12), (0.12, 0.15, 0.36), (0.10, 0.17, 0.20), (0.05, 0.09, 0.12), 0.05, 0.80),
     "snow": ((0.62, 0.71, 0.80), (0.82, 0.88, 0.93), (0.95, 0.97, 1.00), (0.84, 0.89, 0.96), 0.07, 1.00),
     "desert": ((0.45, 0.72, 0.85), (0.97, 0.90, 0.74), (0.91, 0.75, 0.48), (0.80, 0.60, 0.34), 0.11, 1.00),
+    "sea": ((0.33, 0.62, 0.92), (0.80, 0.92, 0.98), (0.16, 0.50, 0.68), (0.04, 0.26, 0.48), 0.00, 1.00),
+    "forest": ((0.60, 0.76, 0.80), (0.86, 0.92, 0.80), (0.34, 0.42, 0.20), (0.22, 0.28, 0.14), 0.03, 0.94),
+    "city": ((0.36, 0.58, 0.88), (0.88, 0.88, 0.84), (0.46, 0.36, 0.30), (0.30, 0.23, 0.22), 0.00, 1.00),
 }
 # place: disc x, y, radius, colour of the sun or moon, width of its glow
 _DISC = {
@@ -23,8 +26,10 @@ _DISC = {
     "sunset": (0.45, -0.10, 0.22, (1.00, 0.82, 0.40), 0.45),
     "night": (-0.62, 0.66, 0.14, (0.95, 0.94, 0.82), 0.15),
     "desert": (-0.60, 0.66, 0.15, (1.00, 0.97, 0.80), 0.30),
+    "sea": (0.50, 0.62, 0.14, (1.00, 0.97, 0.75), 0.30),
 }
 HORIZON = -0.28
+LAYOUTS = 4  # woods, and skylines
 
 
 def grid(height, width, window=None, device="cpu"):
@@ -57,8 +62,50 @@ def background(scene, x, y, pixel):
         for _ in range(14):
             sx, sy, size = rng.uniform(-1, 1), rng.uniform(-0.05, 0.95), rng.uniform(0.012, 0.022)
             sky = _over(sky, (1, 1, 0.9), (1.5 - torch.hypot(x - sx, y - sy) / size).clamp(0, 1))
+    layout = random.Random(f"{scene.place} {scene.decor % LAYOUTS}")
+    if scene.place == "forest":
+        sky = _woods(sky, x, y, pixel, layout)
+    if scene.place == "city":
+        sky = _skyline(sky, x, y, pixel, layout)
     land = _mix(far, near, ((line - y) / 0.7).clamp(0, 1))
+    if scene.place == "sea":
+        land = _waves(land, x, y, pixel, rng)
     return torch.lerp(sky, land, _cover(y - line, pixel))
+
+
+def _woods(sky, x, y, pixel, rng):
+    """Two rows of firs, the farther one paler."""
+    for row, (colour, high) in enumerate((((0.46, 0.60, 0.46), 0.95), ((0.20, 0.38, 0.24), 0.70))):
+        for i in range(-6, 7):
+            cx, top = 0.31 * (i + 0.5 * row) + rng.uniform(-0.08, 0.08), HORIZON + high * rng.uniform(0.75, 1.1)
+            fir = torch.minimum(*((x - cx).abs() - wide * (top - drop - y).clamp(min=-1) for wide, drop in
+                                  ((0.20, 0.30 * high), (0.34, 0.0)))) if row else (x - cx).abs() - 0.22 * (top - y)
+            sky = _over(sky, colour, _cover(torch.maximum(fir, y - top), pixel))
+    return sky
+
+
+def _skyline(sky, x, y, pixel, rng):
+    """Two rows of brick houses of different heights, the farther ones paler; some are lit."""
+    for row, (brick, high) in enumerate((((0.86, 0.68, 0.52), 0.85), ((0.66, 0.40, 0.32), 0.50))):
+        for i in range(-5, 6):
+            cx, half = 0.40 * (i + 0.5 * row) + rng.uniform(-0.05, 0.05), rng.uniform(0.11, 0.16)
+            top, tone = HORIZON + high * rng.uniform(0.5, 1.2), rng.uniform(0.92, 1.06)
+            house = torch.maximum((x - cx).abs() - half, y - top)
+            sky = _over(sky, tuple(tone * c for c in brick), _cover(house, pixel))
+            if row and i % 2:
+                light = torch.maximum((x - cx).abs() - 0.4 * half, (y - top + 0.16).abs() - 0.07)
+                sky = _over(sky, (0.96, 0.86, 0.60), 0.8 * _cover(light, pixel))
+    return sky
+
+
+def _waves(land, x, y, pixel, rng):
+    """Crests, nearer ones longer; they stand still like the rest of the place."""
+    for row in range(6):
+        depth = HORIZON - 0.05 - 0.022 * (row + 1) * (row + 2)
+        crest = (y - depth - 0.008 * torch.sin((17 - 2 * row) * x + rng.uniform(0, 6.28))).abs() - 0.006
+        broken = (0.5 + 1.5 * torch.sin((9 - row) * x + rng.uniform(0, 6.28))).clamp(0, 1)
+        land = _over(land, (0.72, 0.90, 0.95), 0.7 * broken * _cover(crest, pixel))
+    return land
 
 
 def render(scenes, frames=48, height=128, width=128, windows=None, device="cpu", start=0):
@@ -70,33 +117,70 @@ def render(scenes, frames=48, height=128, width=128, windows=None, device="cpu",
     return torch.stack(clips) * 2 - 1
 
 
-def cover(scene, pose_of, x, y, pixel):
-    """The share of each pixel that the thing covers in one pose."""
-    cx, cy, radius, angle = (torch.tensor(value, device=x.device) for value in pose_of)
+def cover(scene, time, x, y, pixel):
+    """The share of each pixel that the things cover at a time, as the camera sees it."""
+    covers = []
+    for thing, pose in zip(scene.things, seen(scene, time)):
+        cx, cy, radius, angle = (torch.tensor(value, device=x.device) for value in pose)
+        covers.append(_cover(SHAPES[thing.kind](*_own(thing, x, y, cx, cy, radius, angle)) * radius, pixel))
+    return torch.stack(covers).amax(0)
+
+
+def _own(thing, x, y, cx, cy, radius, angle):
+    """Points of the picture in a thing's own coordinates."""
     ux, uy, cos, sin = (x - cx) / radius, (y - cy) / radius, torch.cos(angle), torch.sin(angle)
-    return _cover(SHAPES[scene.thing](cos * ux + sin * uy, cos * uy - sin * ux) * radius, pixel)
+    return (cos * ux + sin * uy) * thing.facing, cos * uy - sin * ux
 
 
 def _draw(scene, x, y, pixel, frames):
-    poses = torch.tensor([pose(scene, f / FPS) for f in frames], device=x.device)
-    cx, cy, radius, angle = (poses[:, i, None, None] for i in range(4))
-    light = _LOOK[scene.place][5]
-    picture = background(scene, x, y, pixel)[None]
+    times = [f / FPS for f in frames]
+    if scene.camera == "fixed":
+        picture = background(scene, x, y, pixel)[None].expand(len(times), -1, -1, -1)
+    else:
+        cx, cy, scale = torch.tensor([camera(scene, t) for t in times], device=x.device).T[..., None, None]
+        x, y, pixel = x / scale + cx, y / scale + cy, pixel / scale
+        picture = torch.stack([background(scene, *view) for view in zip(x, y, pixel)])
+    placed = [poses(scene, t) for t in times]
+    things = [(thing, torch.tensor([of[i] for of, _ in placed], device=x.device))
+              for i, thing in enumerate(scene.things)]
+    for _, pose in things:
+        picture = _shade(picture, pose, x, y)
+    layers = [_painted(thing, pose, x, y, pixel, _LOOK[scene.place][5]) for thing, pose in things]
+    if len(layers) == 1:
+        return _lay(picture, *layers[0])
+    before = torch.tensor([second for _, second in placed], device=x.device)[:, None, None, None]
+    first, second = layers
+    return torch.where(before, _lay(_lay(picture, *first), *second), _lay(_lay(picture, *second), *first))
 
+
+def _lay(picture, body, share):
+    return torch.lerp(picture.expand_as(body), body, share)
+
+
+def _shade(picture, poses_of, x, y):
+    """The picture under the shadow of a thing with these poses [F, 4]."""
+    cx, cy, radius, _ = poses_of.T[..., None, None]
     lift = cy - radius - GROUND
     width = radius * (0.95 + 0.4 * lift)
     away = ((x - cx) / width) ** 2 + ((y - GROUND + 0.02) / (0.24 * width)) ** 2
     shadow = 0.42 * torch.exp(-1.6 * lift) * torch.exp(-away * away)
-    picture = picture * (1 - shadow[:, None])
+    return picture * (1 - shadow[:, None])
 
+
+def _painted(thing, poses_of, x, y, pixel, light):
+    """A thing's colours [F, 3, H, W], and the share of each pixel that it covers [F, 1, H, W]."""
+    cx, cy, radius, angle = poses_of.T[..., None, None]
     ux, uy = (x - cx) / radius, (y - cy) / radius
-    cos, sin = torch.cos(angle), torch.sin(angle)
-    distance = SHAPES[scene.thing](cos * ux + sin * uy, cos * uy - sin * ux)
+    own = _own(thing, x, y, cx, cy, radius, angle)
+    distance = SHAPES[thing.kind](*own)
     shade = (0.86 + 0.2 * (0.75 * uy - 0.6 * ux)).clamp(0.55, 1.12) - 0.3 * (1 + distance / 0.22).clamp(0, 1) ** 2
     shine = 0.4 * torch.exp(-6 * ((ux + 0.35) ** 2 + (uy - 0.4) ** 2))
-    paint = torch.tensor(v.COLOURS[scene.colour][0], device=x.device)[None, :, None, None]
+    paint = torch.tensor(v.COLOURS[thing.colour][0], device=x.device)[None, :, None, None]
+    for part, colour in DETAILS.get(thing.kind, ()):
+        colour = torch.tensor(colour, device=x.device)[None, :, None, None]
+        paint = torch.lerp(paint, colour, _cover(part(*own) * radius, pixel)[:, None])
     body = (light * (paint * shade[:, None] + shine[:, None])).clamp(0, 1)
-    return torch.lerp(picture.expand_as(body), body, _cover(distance * radius, pixel)[:, None])
+    return body, _cover(distance * radius, pixel)[:, None]
 
 
 def _cover(distance, pixel):

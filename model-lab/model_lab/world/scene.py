@@ -1,59 +1,109 @@
 """One scene = the named attributes plus the chosen numbers; sampling is a pure function of a seed."""
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from model_lab.world import vocabulary as v
 
 GROUND = -0.55  # where things stand; the picture spans y = -1 .. 1, upwards
 FPS = 24
+SECONDS = 2.0   # of a clip
+PAIRS, MOVED = 0.14, 0.06  # shares of the scenes with two things, and of those with a moving camera
 
 
 @dataclass(frozen=True)
-class Scene:
-    thing: str
+class Thing:
+    kind: str
     colour: str
-    place: str
     motion: str
     size: str
     x: float           # start (or centre of the path), in half picture heights
-    speed: float       # along the motion: units, turns or doublings a second, see motion.py
-    height: float      # of a fall or of a bounce's first apex, above rest
-    drift: float       # sideways speed of a bounce
-    phase: float       # seconds before the clip's first frame at which a bounce began
-    decor: int         # seed of the clouds, stars and hills
+    speed: float       # along the motion: units (negative: to the left), turns or units/s² a second, see motion.py
+    height: float      # of a fall, of a bounce's first apex, of a zigzag, or radius of a circle
+    drift: float       # sideways speed of a bounce, sideways acceleration of a take-off
+    phase: float       # seconds before the clip's first frame at which the motion began
 
     @property
     def radius(self):
         return v.SIZES[self.size][0]
 
+    @property
+    def facing(self):
+        """1 where it looks right, -1 where it looks left, which is where it goes."""
+        if self.motion == "left":
+            return -1
+        return -1 if (self.drift if self.motion == "takes off" else self.speed) < 0 else 1
 
-def held_out(thing, colour, motion):
+
+@dataclass(frozen=True)
+class Scene:
+    thing: Thing
+    place: str
+    decor: int                  # seed of the clouds, stars, hills, trees and houses
+    camera: str = "fixed"
+    relation: str = ""
+    other: Thing | None = None  # with a relation: what the thing relates to
+
+    @property
+    def things(self):
+        return (self.thing,) if self.other is None else (self.thing, self.other)
+
+
+def held_out(kind, colour, motion):
     """True for the twelfth of the (thing, colour, motion) combinations that training never sees."""
-    t, c, m = (list(d).index(k) for d, k in ((v.THINGS, thing), (v.COLOURS, colour), (v.MOTIONS, motion)))
+    t, c, m = (list(d).index(k) for d, k in ((v.THINGS, kind), (v.COLOURS, colour), (v.MOTIONS, motion)))
     return (5 * t + 7 * c + 3 * m) % 12 == 1
 
 
-def possible(thing, motion):
-    return not (motion == "spins" and thing in v.ROUND)
+def possible(kind, motion):
+    return not (motion in ("spins", "rolls") and kind in v.ROUND)
 
 
-def sample(seed, held=False):
-    """A random scene; `held` chooses between the held-out combinations and all the others."""
+def sample(seed, held=False, words=v.EVERYTHING):
+    """A random scene of training; or with `held` one thing of a held-out combination before a fixed camera.
+
+    Of what `words` lists, which has the form of `vocabulary.EVERYTHING`; pairs are always made of everything.
+    """
     rng = random.Random(seed)
+    draw = rng.random()
+    if not held and draw < PAIRS:
+        return pair(rng, rng.choice(list(v.RELATIONS)))
     while True:
-        thing, colour, motion = (rng.choice(list(d)) for d in (v.THINGS, v.COLOURS, v.MOTIONS))
-        if possible(thing, motion) and held_out(thing, colour, motion) == held:
-            return place(rng, thing, colour, motion, rng.choice(list(v.PLACES)), rng.choice(list(v.SIZES)))
+        kind, colour, motion = (rng.choice(words[d]) for d in ("things", "colours", "motions"))
+        if possible(kind, motion) and held_out(kind, colour, motion) == held:
+            camera = "fixed" if held or draw > PAIRS + MOVED else rng.choice(list(v.CAMERAS)[1:])
+            return place(rng, kind, colour, motion, rng.choice(words["places"]), rng.choice(words["sizes"]), camera)
 
 
-def place(rng, thing, colour, motion, where, size):
-    """Chooses the numbers of a scene whose attributes are given."""
-    u = rng.uniform
-    speeds = {"left": u(0.5, 0.72), "right": u(0.5, 0.72), "rises": u(0.3, 0.42), "spins": u(0.25, 0.45)}
-    speed = speeds.get(motion, 0.0)
-    x = {"left": speed + u(-0.12, 0.12), "right": -speed + u(-0.12, 0.12)}.get(motion, u(-0.4, 0.4))
-    height = {"falls": u(0.85, 1.05), "bounces": u(0.6, 0.9)}.get(motion, 0.0)
-    drift = u(-0.15, 0.15) if motion == "bounces" else 0.0
-    phase = u(0.0, 0.35) if motion == "bounces" else 0.0
-    return Scene(thing, colour, where, motion, size, x, speed, height, drift, phase, rng.randrange(1 << 30))
+def place(rng, kind, colour, motion, where, size, camera="fixed"):
+    """Chooses the numbers of a scene with one thing whose attributes are given."""
+    return Scene(_thing(rng, kind, colour, motion, size), where, rng.randrange(1 << 30), camera)
+
+
+def pair(rng, relation, held=False):
+    """A scene in which one thing does something with another of another colour and kind."""
+    way = rng.choice(["left", "right"])
+    first, second = {"behind": (way, "still"), "collides": (way, "still"), "follows": (way, way),
+                     "circles": ("orbits", "still")}[relation]
+    sizes = {"behind": ("small", rng.choice(["big", "huge"])), "collides": ("medium", "big"),
+             "circles": ("small", rng.choice(["medium", "big"])),
+             "follows": (rng.choice(["small", "medium"]), rng.choice(["small", "medium"]))}[relation]
+    while True:
+        (kind, other), (colour, others) = (rng.sample(list(d), 2) for d in (v.THINGS, v.COLOURS))
+        if not held_out(other, others, second) and held_out(kind, colour, first) == held:
+            one, two = _thing(rng, kind, colour, first, sizes[0]), _thing(rng, other, others, second, sizes[1])
+            two = replace(two, x=rng.uniform(-0.15, 0.15))  # there is room on both sides
+            return Scene(one, rng.choice(list(v.PLACES)), rng.randrange(1 << 30), "fixed", relation, two)
+
+
+def _thing(rng, kind, colour, motion, size):
+    u, way = rng.uniform, rng.choice([-1, 1])
+    speed = {"left": -u(0.5, 0.72), "right": u(0.5, 0.72), "rises": u(0.3, 0.42), "spins": u(0.25, 0.45),
+             "rolls": way * u(0.5, 0.72), "orbits": u(0.45, 0.6), "zigzags": way * u(0.4, 0.55),
+             "takes off": u(0.45, 0.65)}.get(motion, 0.0)
+    x = -speed + u(-0.12, 0.12) if motion in ("left", "right", "rolls", "zigzags") else u(-0.4, 0.4)
+    height = {"falls": u(0.85, 1.05), "bounces": u(0.6, 0.9), "orbits": u(0.25, 0.35),
+              "zigzags": u(0.35, 0.5)}.get(motion, 0.0)
+    drift = {"bounces": u(-0.15, 0.15), "takes off": way * u(0.15, 0.35)}.get(motion, 0.0)
+    phase = u(0.0, 0.35) if motion == "bounces" else u(0.0, 2.0) if motion in ("orbits", "zigzags") else 0.0
+    return Thing(kind, colour, motion, size, x, speed, height, drift, phase)

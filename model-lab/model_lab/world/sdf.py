@@ -1,4 +1,7 @@
-"""Signed distances (negative inside) of shapes of about unit radius, centred, upright."""
+"""Signed distances (negative inside) of shapes of about unit radius, centred, upright; what has a face looks right.
+
+`SHAPES` holds the outlines, `DETAILS` the parts that have a colour of their own: all lie within the outline.
+"""
 
 import math
 
@@ -10,8 +13,7 @@ def ball(x, y):
 
 
 def box(x, y):
-    dx, dy = x.abs() - 0.74, y.abs() - 0.74
-    return torch.hypot(dx.clamp(min=0), dy.clamp(min=0)) + torch.maximum(dx, dy).clamp(max=0) - 0.14
+    return _box(x, y, 0.74, 0.74) - 0.14
 
 
 def star(x, y):
@@ -48,4 +50,118 @@ def ring(x, y):
     return (torch.hypot(x, y) - 0.7).abs() - 0.29
 
 
-SHAPES = {f.__name__: f for f in (ball, box, star, heart, triangle, ring)}
+def bird(x, y):
+    body = _ellipse(x + 0.05, y + 0.15, 0.66, 0.46)
+    head = torch.hypot(x - 0.5, y - 0.38) - 0.33
+    return _any(body, head, _beak(x, y), _line(x, y, -0.5, -0.1, -0.98, 0.24, 0.15), _feet(x, y))
+
+
+def fish(x, y):
+    tail = _wedge(x + 0.30, y, 0.66, 0.85)
+    fin = _wedge(y - 0.82, x - 0.05, 0.5, 0.7)
+    return _any(_ellipse(x - 0.14, y, 0.80, 0.50), tail, torch.maximum(fin, -y))
+
+
+def boat(x, y):
+    return _any(_hull(x, y), _sails(x, y), _line(x, y, 0.0, -0.4, 0.0, 0.98, 0.05))
+
+
+def car(x, y):
+    body = _box(x, y + 0.32, 0.88, 0.20) - 0.10
+    cabin = torch.maximum((y - 0.36).abs() - 0.42, (x + 0.08).abs() * 0.9 + y * 0.4 - 0.62)
+    return _any(body, cabin, _wheels(x, y))
+
+
+def balloon(x, y):
+    knot = _wedge(y + 0.36, x, 0.26, 0.8)
+    return _any(_ellipse(x, y - 0.30, 0.62, 0.70), knot, _string(x, y))
+
+
+def rocket(x, y):
+    body = torch.maximum(_ellipse(x, y + 0.25, 0.42, 1.30), -y - 0.72)
+    fins = torch.maximum(torch.maximum(x.abs() * 0.8 + y * 0.6 - 0.26, -y - 0.94), 0.25 - x.abs())
+    return _any(body, fins)
+
+
+def tree(x, y):
+    crown = _any(torch.hypot(x, y - 0.45) - 0.53, torch.hypot(x - 0.42, y - 0.10) - 0.40,
+                 torch.hypot(x + 0.42, y - 0.10) - 0.40)
+    return _any(crown, _trunk(x, y))
+
+
+def _any(first, *others):
+    for other in others:
+        first = torch.minimum(first, other)
+    return first
+
+
+def _box(x, y, width, height):
+    dx, dy = x.abs() - width, y.abs() - height
+    return torch.hypot(dx.clamp(min=0), dy.clamp(min=0)) + torch.maximum(dx, dy).clamp(max=0)
+
+
+def _ellipse(x, y, width, height):
+    """Exact on its axes, near enough elsewhere."""
+    return (torch.hypot(x / width, y / height) - 1) * min(width, height)
+
+
+def _line(x, y, ax, ay, bx, by, thick):
+    ex, ey = bx - ax, by - ay
+    t = (((x - ax) * ex + (y - ay) * ey) / (ex * ex + ey * ey)).clamp(0, 1)
+    return torch.hypot(x - ax - t * ex, y - ay - t * ey) - thick
+
+
+def _wedge(x, y, length, slope):
+    """A triangle with its tip at 0 that opens towards -x: |y| < slope · -x as far as x = -length."""
+    return torch.maximum((y.abs() + slope * x) / math.hypot(1, slope), -x - length)
+
+
+def _dot(x, y, cx, cy, radius):
+    return torch.hypot(x - cx, y - cy) - radius
+
+
+def _beak(x, y):
+    return _line(x, y, 0.74, 0.38, 0.98, 0.30, 0.07)
+
+
+def _feet(x, y):
+    return torch.minimum(_line(x, y, -0.15, -0.5, -0.12, -0.95, 0.05), _line(x, y, 0.15, -0.5, 0.18, -0.95, 0.05))
+
+
+def _hull(x, y):
+    return torch.maximum((y + 0.66).abs() - 0.27, x.abs() * 0.86 - y * 0.5 - 1.10)
+
+
+def _sails(x, y):
+    right = torch.maximum(torch.maximum(0.07 - x, -y - 0.28), x * 0.83 + y * 0.56 - 0.50)
+    left = torch.maximum(torch.maximum(x + 0.07, -y - 0.28), -x * 0.86 + y * 0.51 - 0.30)
+    return torch.minimum(right, left)
+
+
+def _wheels(x, y):
+    return torch.minimum(_dot(x, y, -0.54, -0.68, 0.27), _dot(x, y, 0.54, -0.68, 0.27))
+
+
+def _string(x, y):
+    return _line(x, y, 0.0, -0.5, 0.06, -1.0, 0.04)
+
+
+def _trunk(x, y):
+    return _box(x, y + 0.62, 0.12, 0.36)
+
+
+SHAPES = {f.__name__: f for f in (ball, box, star, heart, triangle, ring, bird, fish, boat, car, balloon, rocket, tree)}
+
+_DARK, _GLASS = (0.10, 0.10, 0.14), (0.80, 0.93, 1.00)
+DETAILS = {
+    "bird": [(_beak, (0.98, 0.62, 0.10)), (_feet, (0.80, 0.50, 0.12)),
+             (lambda x, y: _dot(x, y, 0.58, 0.45, 0.09), _DARK)],
+    "fish": [(lambda x, y: _dot(x, y, 0.58, 0.12, 0.15), (0.98, 0.98, 0.98)),
+             (lambda x, y: _dot(x, y, 0.61, 0.12, 0.08), _DARK)],
+    "boat": [(_sails, (0.97, 0.96, 0.92))],
+    "car": [(_wheels, _DARK),
+            (lambda x, y: torch.maximum((y - 0.38).abs() - 0.20, (x + 0.08).abs() * 0.9 + y * 0.4 - 0.50), _GLASS)],
+    "balloon": [(_string, (0.35, 0.33, 0.33))],
+    "rocket": [(lambda x, y: _dot(x, y, 0.0, 0.22, 0.19), _GLASS)],
+    "tree": [(lambda x, y: torch.maximum(_trunk(x, y), y + 0.28), (0.42, 0.28, 0.16))],
+}
