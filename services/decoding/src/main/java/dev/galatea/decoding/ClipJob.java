@@ -80,7 +80,16 @@ class ClipJob {
         float[] latents = tensors.read(event.latents()).floats();
         try (JobDirectory directory = JobDirectory.create(workDirectory, event.jobId())) {
             DecodedClip clip = decoder.decode(request, latents, models.decoder(bundle), observer, directory.path());
+            observer.uploading(bytes(clip));
             return store(event.jobId(), clip);
+        }
+    }
+
+    private static long bytes(DecodedClip clip) throws RetryableException {
+        try {
+            return Files.size(clip.video()) + Files.size(clip.thumbnail()) + Files.size(clip.spritesheet());
+        } catch (IOException e) {
+            throw new RetryableException("disk_failed", clip.video() + " can't be read: " + e.getMessage(), e);
         }
     }
 

@@ -192,5 +192,11 @@ class DecodingStage implements WorkHandler {
         public void framesDone(int done, int all) {
             progress.report(jobId, Stage.DECODING, new ProgressDetail.Step(done, all), "frames/" + done);
         }
+
+        @Override
+        public void uploading(long bytes) {
+            progress.report(
+                    jobId, Stage.DECODING, new ProgressDetail.Uploading(bytes), "uploading/" + item.deliveryCount());
+        }
     }
 }

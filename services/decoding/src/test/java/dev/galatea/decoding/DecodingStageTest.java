@@ -32,6 +32,7 @@ import dev.galatea.model.event.ProgressDetail;
 import dev.galatea.model.id.JobId;
 import dev.galatea.model.id.ObjectKeys;
 import dev.galatea.model.id.Sha256;
+import dev.galatea.model.tensor.ObjectRef;
 import dev.galatea.model.tensor.Tensor;
 import dev.galatea.model.tensor.TensorRef;
 import dev.galatea.plumbing.bundle.BundleRepository;
@@ -102,6 +103,8 @@ class DecodingStageTest {
                 .isEqualTo(EventIds.of(jobId, EventType.CLIP_DECODED).toString());
         broker.await(Progress.class, jobId, p -> p.detail() instanceof ProgressDetail.Started);
         broker.await(Progress.class, jobId, p -> p.detail().equals(new ProgressDetail.Step(FRAMES, FRAMES)));
+        long bytes = clip.objects().mapToLong(ObjectRef::bytes).sum();
+        broker.await(Progress.class, jobId, p -> p.detail().equals(new ProgressDetail.Uploading(bytes)));
         broker.await(Progress.class, jobId, p -> p.detail() instanceof ProgressDetail.Finished);
         assertThat(metrics.get("galatea.ffmpeg.run").timer().count()).isPositive();
         assertThat(workFiles()).isZero();

@@ -79,6 +79,13 @@ export function show(box, source, alt) {
   next.src = source;
 }
 
+/** What a report says of where a video is; null if it says nothing of it. */
+export function place(report) {
+  if (report.kind === "uploading") return "Putting it on the plinth";
+  if (report.kind !== "step") return null;
+  return `${STAGES[report.stage]}, ${report.stage === "decoding" ? "frame" : "step"} ${report.step} of ${report.of}`;
+}
+
 /** Where a video is, in a few words. */
 export function whereabouts(video) {
   if (video.status === "queued") {

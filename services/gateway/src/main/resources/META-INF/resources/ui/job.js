@@ -1,6 +1,6 @@
 // One video: while it is carved, and when it is done.
 import * as api from "./api.js";
-import { STAGES, announce, clipOf, duration, exact, h, isOpen, pill, ratioOf, show, stillOf, stone, whereabouts, word } from "./dom.js";
+import { STAGES, announce, clipOf, duration, exact, h, isOpen, pill, place, ratioOf, show, stillOf, stone, whereabouts, word } from "./dom.js";
 
 export async function job(main, { argument: id, isCurrent }) {
   let video = await api.video(id);
@@ -62,9 +62,8 @@ export async function job(main, { argument: id, isCurrent }) {
     progress: report => {
       if (report.kind === "preview") film.add(report.step);
       if (report.progress !== undefined && report.progress > bar.value) bar.value = report.progress;
-      if (report.kind === "step" && isOpen(video)) {
-        const where = state.querySelector(".where");
-        where.textContent = `${STAGES[report.stage]}, ${report.stage === "decoding" ? "frame" : "step"} ${report.step} of ${report.of}`;
+      if (place(report) && isOpen(video)) {
+        state.querySelector(".where").textContent = place(report);
         if (report.progress >= reported + 25) {
           reported = report.progress;
           announce(`${report.progress} percent`);

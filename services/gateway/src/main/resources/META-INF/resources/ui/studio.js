@@ -1,6 +1,6 @@
 // What one asks for, and the pieces on the bench.
 import * as api from "./api.js";
-import { STAGES, announce, duration, h, previewOf, show, stone, whereabouts } from "./dom.js";
+import { STAGES, announce, duration, h, place, previewOf, show, stone, whereabouts } from "./dom.js";
 
 const PRESETS = [
   "a red ball bounces under a blue sky",
@@ -216,8 +216,8 @@ function pieceView(video) {
     progress(report) {
       if (report.progress !== undefined) bar.value = Math.max(bar.value, report.progress);
       if (report.kind === "preview") appear(report.preview);
-      if (report.kind === "step") where.textContent = `${STAGES[report.stage]}, ${report.stage === "decoding" ? "frame" : "step"} ${report.step} of ${report.of}`;
-      return report.kind === "preview" || report.kind === "step" || report.kind === "checkpoint";
+      if (place(report)) where.textContent = place(report);
+      return report.kind === "preview" || report.kind === "checkpoint" || place(report) !== null;
     },
   };
 }

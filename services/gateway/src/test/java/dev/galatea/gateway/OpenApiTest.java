@@ -168,6 +168,7 @@ class OpenApiTest {
         JobId job = JobId.parse(held);
         Failure failure = new Failure(FailureCause.RETRYABLE, "store_unavailable", "the object store doesn't answer");
         workshop.report(job, new ProgressDetail.Retrying(failure));
+        workshop.report(job, new ProgressDetail.Uploading(41));
         workshop.report(job, new ProgressDetail.Finished(2));
         watched().post("/v1/videos/" + held + "/cancel").then().statusCode(200);
         ask("/v1/videos/" + held);

@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 import jakarta.inject.Inject;
@@ -26,6 +28,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import dev.galatea.embedded.junit.SharedSystemResource;
+import dev.galatea.model.event.JobStatus;
 import dev.galatea.model.event.ProgressDetail;
 import dev.galatea.model.id.JobId;
 import dev.galatea.model.id.ObjectKeys;
@@ -332,6 +335,38 @@ class VideosApiTest {
                 .get("/v1/videos/" + JobId.random() + "/events")
                 .then()
                 .statusCode(404);
+    }
+
+    @Test
+    void shouldTellOfAnotherPlaceInTheQueue() throws Exception {
+        JobId first = JobId.random();
+        JobId second = JobId.random();
+        for (JobId job : List.of(first, second)) {
+            workshop.send(Fixtures.state(job, JobStatus.QUEUED));
+            Awaitility.await()
+                    .atMost(PATIENCE)
+                    .until(() -> given().get("/v1/videos/" + job).statusCode() == 200);
+        }
+        // Both were submitted at noon: the lesser id is before the other.
+        JobId ahead = first.compareTo(second) < 0 ? first : second;
+        JobId follower = ahead == first ? second : first;
+        Pattern place = Pattern.compile("\"queue_position\":(\\d+)");
+        List<Integer> places = new ArrayList<>();
+        try (Stream<String> lines = events("/v1/videos/" + follower + "/events", null)) {
+            lines.map(place::matcher)
+                    .filter(Matcher::find)
+                    .map(found -> Integer.valueOf(found.group(1)))
+                    .takeWhile(now -> {
+                        places.add(now);
+                        if (places.size() == 1) {
+                            workshop.send(Fixtures.state(ahead, JobStatus.CANCELLED));
+                        }
+                        return places.size() < 2;
+                    })
+                    .forEach(now -> {});
+        }
+        assertThat(places.get(1)).isLessThan(places.get(0));
+        workshop.send(Fixtures.state(follower, JobStatus.CANCELLED));
     }
 
     @Test

@@ -13,6 +13,7 @@ import dev.galatea.model.tensor.ObjectRef;
     @JsonSubTypes.Type(value = ProgressDetail.CheckpointWritten.class, name = "checkpoint"),
     @JsonSubTypes.Type(value = ProgressDetail.CheckpointRefused.class, name = "checkpoint-refused"),
     @JsonSubTypes.Type(value = ProgressDetail.PreviewAvailable.class, name = "preview"),
+    @JsonSubTypes.Type(value = ProgressDetail.Uploading.class, name = "uploading"),
     @JsonSubTypes.Type(value = ProgressDetail.Finished.class, name = "finished"),
     @JsonSubTypes.Type(value = ProgressDetail.Retrying.class, name = "retrying"),
     @JsonSubTypes.Type(value = ProgressDetail.Failed.class, name = "failed")
@@ -33,6 +34,9 @@ public sealed interface ProgressDetail {
 
     /** A picture of the current estimate of the clean clip after {@code step}. */
     record PreviewAvailable(int step, ObjectRef object) implements ProgressDetail {}
+
+    /** All frames are done; the clip, {@code bytes} with its pictures, goes into the store. */
+    record Uploading(long bytes) implements ProgressDetail {}
 
     /** The stage is done; {@code seconds} counts from its start by this worker. */
     record Finished(double seconds) implements ProgressDetail {}

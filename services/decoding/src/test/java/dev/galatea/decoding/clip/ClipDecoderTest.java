@@ -124,6 +124,9 @@ class ClipDecoderTest {
 
             @Override
             public void framesDone(int done, int all) {}
+
+            @Override
+            public void uploading(long bytes) {}
         };
         assertThatThrownBy(() -> new ClipDecoder(ffmpeg)
                         .decode(REQUEST, latents(), ClipDecoderTest::repeat, impatient, make("clip")))
@@ -140,6 +143,9 @@ class ClipDecoderTest {
             public void framesDone(int done, int all) {
                 reports.add(done + "/" + all);
             }
+
+            @Override
+            public void uploading(long bytes) {}
         };
         return new ClipDecoder(ffmpeg).decode(REQUEST, latents(), decoder, observer, make(name));
     }

@@ -12,7 +12,10 @@ import jakarta.ws.rs.sse.OutboundSseEvent;
 import jakarta.ws.rs.sse.Sse;
 
 import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.infrastructure.Infrastructure;
+import io.smallrye.mutiny.subscription.Cancellable;
 import io.smallrye.mutiny.subscription.MultiEmitter;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 import dev.galatea.gateway.config.GatewayConfig;
@@ -20,18 +23,22 @@ import dev.galatea.gateway.jobs.JobListener;
 import dev.galatea.gateway.jobs.Jobs;
 import dev.galatea.gateway.jobs.ProgressEntry;
 import dev.galatea.gateway.jobs.ProgressLog;
+import dev.galatea.gateway.problem.ProblemException;
 import dev.galatea.model.event.JobState;
 import dev.galatea.model.event.StageState;
 import dev.galatea.model.id.JobId;
 
 /**
- * Follows jobs for whoever reads. A {@code state} event carries the video when something of note became of it; it has no
+ * Follows jobs for whoever reads. A {@code state} event carries the video when something of note became of it, or, while it
+ * waits, of what lies before it; it has no
  * id, because the state of now is always sent first. A {@code progress} event carries one report of a stage, and its id is
  * its place in the log, the same on every replica. A reader that can't keep up loses its connection, not events: it comes
  * back with the last id that it saw. Thread-safe.
  */
 @ApplicationScoped
 class EventStreams {
+
+    private static final Logger LOG = Logger.getLogger(EventStreams.class);
 
     /** More than the reports of a job of a hundred steps. */
     private static final int BUFFER = 4096;
@@ -85,6 +92,23 @@ class EventStreams {
                 .map(Optional::get);
     }
 
+    private Cancellable everyHeartbeat(Runnable look) {
+        return Multi.createFrom()
+                .ticks()
+                .every(config.heartbeat())
+                .onOverflow()
+                .drop()
+                .emitOn(Infrastructure.getDefaultWorkerPool())
+                .subscribe()
+                .with(tick -> {
+                    try {
+                        look.run();
+                    } catch (ProblemException e) {
+                        LOG.debugf("not looked reason=%s", e.getMessage());
+                    }
+                });
+    }
+
     /** One reader. */
     private final class Follower {
 
@@ -94,6 +118,7 @@ class EventStreams {
         private final JobListener onState = this::state;
         private final Consumer<ProgressEntry> onProgress = this::progress;
         private @Nullable String sentUpTo;
+        private @Nullable Integer sentPlace;
 
         Follower(Sse sse, MultiEmitter<? super OutboundSseEvent> emitter, @Nullable JobId only) {
             this.sse = sse;
@@ -102,7 +127,9 @@ class EventStreams {
         }
 
         void begin(@Nullable String lastId) {
+            Cancellable looks = only == null ? () -> {} : everyHeartbeat(this::lookAhead);
             emitter.onTermination(() -> {
+                looks.cancel();
                 jobs.unlisten(onState);
                 log.unlisten(onProgress);
             });
@@ -111,7 +138,7 @@ class EventStreams {
                 jobs.listen(onState);
                 log.listen(onProgress);
                 if (only != null) {
-                    send("state", null, desk.find(only));
+                    send(desk.find(only));
                     List<ProgressEntry> missed = log.of(only, lastId);
                     missed.forEach(this::send);
                     desk.state(only).filter(state -> state.status().isDone()).ifPresent(this::end);
@@ -126,8 +153,23 @@ class EventStreams {
             if (only != null && now.status().isDone()) {
                 end(now);
             } else {
-                send("state", null, desk.video(now, only != null));
+                send(desk.video(now, only != null));
             }
+        }
+
+        /** Tells of another place in the queue; others' ends are not looked at one by one, with many readers. */
+        private synchronized void lookAhead() {
+            if (sentPlace != null) {
+                Video video = desk.find(only);
+                if (video.job() != null && !sentPlace.equals(video.job().queuePosition())) {
+                    send(video);
+                }
+            }
+        }
+
+        private void send(Video video) {
+            sentPlace = video.job() == null ? null : video.job().queuePosition();
+            send("state", null, video);
         }
 
         private synchronized void progress(ProgressEntry entry) {
@@ -145,7 +187,7 @@ class EventStreams {
         }
 
         private void end(JobState state) {
-            send("state", null, desk.video(state, true));
+            send(desk.video(state, true));
             emitter.complete();
         }
 

@@ -14,13 +14,14 @@ import dev.galatea.model.event.ProgressDetail;
 /**
  * One report of a stage.
  *
- * @param kind {@code started}, {@code step}, {@code checkpoint}, {@code checkpoint-refused}, {@code preview}, {@code finished},
- *     {@code retrying} or {@code failed}
+ * @param kind {@code started}, {@code step}, {@code checkpoint}, {@code checkpoint-refused}, {@code preview},
+ *     {@code uploading}, {@code finished}, {@code retrying} or {@code failed}
  * @param progress percent of the whole job
  * @param attempt with {@code started}, counted from 1
  * @param step with {@code step}, {@code preview} and either kind of checkpoint: how far the stage is
  * @param of with {@code step}: how far it goes
  * @param preview with {@code preview}: where the picture is
+ * @param bytes with {@code uploading}: how much goes into the store
  * @param seconds with {@code finished}: how long the stage took
  * @param error with {@code retrying}, {@code failed} and {@code checkpoint-refused}
  */
@@ -37,6 +38,7 @@ public record ProgressMessage(
         @Nullable Integer step,
         @Nullable Integer of,
         @Nullable String preview,
+        @Nullable Long bytes,
         @Nullable Double seconds,
         Video.@Nullable VideoError error) {
 
@@ -63,6 +65,10 @@ public record ProgressMessage(
             draft.kind = "preview";
             draft.step = preview.step();
             draft.preview = Previews.path(event.jobId(), preview.step());
+        } else if (detail instanceof ProgressDetail.Uploading uploading) {
+            draft.kind = "uploading";
+            draft.bytes = uploading.bytes();
+            draft.progress = Percent.of(event.stage(), 1);
         } else if (detail instanceof ProgressDetail.Finished finished) {
             draft.kind = "finished";
             draft.seconds = finished.seconds();
@@ -91,6 +97,7 @@ public record ProgressMessage(
         private @Nullable Integer step;
         private @Nullable Integer of;
         private @Nullable String preview;
+        private @Nullable Long bytes;
         private @Nullable Double seconds;
         private Video.@Nullable VideoError error;
 
@@ -110,6 +117,7 @@ public record ProgressMessage(
                     step,
                     of,
                     preview,
+                    bytes,
                     seconds,
                     error);
         }

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
@@ -52,6 +51,7 @@ public class Jobs {
     private final Waiters waiters = new Waiters();
     private final OpenJobs open = new OpenJobs();
     private final RemainingWork remaining = new RemainingWork();
+    private final Outlook outlook = new Outlook(open, remaining);
     private final List<JobListener> listeners = new CopyOnWriteArrayList<>();
     private final RecentSubmissions recent;
     private final JobStreams streams;
@@ -121,25 +121,9 @@ public class Jobs {
         if (state.status().isDone()) {
             return Forecast.NONE;
         }
-        OptionalDouble own = remaining.of(state);
-        if (state.status() == JobStatus.RUNNING) {
-            return new Forecast(OptionalInt.empty(), own);
-        }
-        int ahead = 0;
-        int running = 0;
-        double work = 0;
-        for (JobState other : open.inOrder()) {
-            if (other.jobId().equals(state.jobId())) {
-                break;
-            }
-            ahead++;
-            running += other.status() == JobStatus.RUNNING ? 1 : 0;
-            work += remaining.of(other).orElse(0);
-        }
-        double wait = work / Math.max(1, running);
-        return new Forecast(
-                OptionalInt.of(ahead + 1),
-                own.isPresent() ? OptionalDouble.of(wait + own.getAsDouble()) : OptionalDouble.empty());
+        return state.status() == JobStatus.RUNNING
+                ? new Forecast(OptionalInt.empty(), remaining.of(state))
+                : outlook.of(state);
     }
 
     /** From now on tells a listener of every change. */
