@@ -9,7 +9,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
 
 import okhttp3.ConnectionPool;
@@ -27,7 +32,7 @@ import dev.galatea.webhooks.delivery.Delivery;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 /**
- * One attempt over HTTP. The name is looked up once, all its addresses are checked, and the connection goes to one of
+ * One attempt over HTTP, over when the time for it is, the look-up of the name included. The name is looked up once, all its addresses are checked, and the connection goes to one of
  * exactly these; no redirect is followed, no proxy and no connection of an earlier attempt is used, and nothing is read
  * beyond the headers of the answer. Thread-safe.
  */
@@ -40,6 +45,12 @@ final class HttpAttempts {
     private final OkHttpClient client;
     private final TargetAddresses addresses;
     private final Duration timeout;
+    /** A look-up can't be broken off: it is left behind. Threads without work end by themselves. */
+    private final ExecutorService lookups = Executors.newCachedThreadPool(task -> {
+        Thread thread = new Thread(task, "webhook-lookup");
+        thread.setDaemon(true);
+        return thread;
+    });
 
     HttpAttempts(OkHttpClient client, TargetAddresses addresses, Duration timeout) {
         this.client = client;
@@ -67,7 +78,7 @@ final class HttpAttempts {
         Integer status = null;
         String error = null;
         Duration pause = Duration.ZERO;
-        try (Response response = post(endpoint, delivery, at)) {
+        try (Response response = post(endpoint, delivery, at, start + timeout.toNanos())) {
             status = response.code();
             if (!response.isSuccessful()) {
                 error = status == GONE ? "gone" : "http_status";
@@ -93,9 +104,9 @@ final class HttpAttempts {
                 : new Attempt.Failed(at, took, status, error, pause, error.equals("gone"));
     }
 
-    private Response post(Endpoint endpoint, Delivery delivery, Instant at)
+    private Response post(Endpoint endpoint, Delivery delivery, Instant at, long deadline)
             throws IOException, TargetAddresses.ForbiddenAddressException {
-        List<InetAddress> checked = addresses.of(endpoint.url().host());
+        List<InetAddress> checked = lookUp(endpoint.url().host(), deadline);
         Request request = new Request.Builder()
                 .url(endpoint.url())
                 .header("user-agent", "Galatea")
@@ -107,10 +118,31 @@ final class HttpAttempts {
         // Whatever the client asks for, it gets what was checked: a second look-up could answer otherwise.
         return client.newBuilder()
                 .dns(host -> checked)
-                .callTimeout(timeout)
+                .callTimeout(Duration.ofMillis(Math.max(1, (deadline - System.nanoTime()) / 1_000_000)))
                 .build()
                 .newCall(request)
                 .execute();
+    }
+
+    private List<InetAddress> lookUp(String host, long deadline)
+            throws IOException, TargetAddresses.ForbiddenAddressException {
+        Future<List<InetAddress>> found = lookups.submit(() -> addresses.of(host));
+        try {
+            return found.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            throw new InterruptedIOException("the look-up of the name took longer than " + timeout.toMillis() + " ms");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("the attempt was interrupted");
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof IOException failure) {
+                throw failure;
+            }
+            if (e.getCause() instanceof TargetAddresses.ForbiddenAddressException forbidden) {
+                throw forbidden;
+            }
+            throw new IllegalStateException(e.getCause());
+        }
     }
 
     private static Duration pause(Response response, Instant now) {

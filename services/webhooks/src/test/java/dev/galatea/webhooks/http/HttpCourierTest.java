@@ -66,6 +66,29 @@ class HttpCourierTest {
     }
 
     @Test
+    void shouldEndInTime_whenTheNameIsNotFound() throws Exception {
+        CountDownLatch over = new CountDownLatch(1);
+        TargetAddresses.Resolver slow = host -> {
+            try {
+                over.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            return new InetAddress[] {InetAddress.getLoopbackAddress()};
+        };
+        try {
+            Attempt attempt = attempt(Settings.of(settings("http://slow.example/", "300ms")), slow, client());
+
+            assertThat(attempt).isInstanceOfSatisfying(Attempt.Failed.class, failed -> {
+                assertThat(failed.error()).isEqualTo("timeout");
+                assertThat(failed.took()).isBetween(Duration.ofMillis(300), Duration.ofSeconds(10));
+            });
+        } finally {
+            over.countDown();
+        }
+    }
+
+    @Test
     void shouldNotFollowRedirects() throws Exception {
         try (Receiver elsewhere = Receiver.plain();
                 Receiver receiver = Receiver.plain()) {
