@@ -29,7 +29,7 @@ import org.awaitility.Awaitility;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** The packaged system as a process, a collector of its traces, and where there is one a Prometheus that scrapes it. */
+/** The packaged system as a process, a collector of its traces, which is told by webhook, too, and where there is one a Prometheus that scrapes it. */
 final class RunningSystem implements AutoCloseable {
 
     private final Path directory;
@@ -49,6 +49,7 @@ final class RunningSystem implements AutoCloseable {
         this.patience = patience;
         collector = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         collector.createContext("/v1/traces", this::collect);
+        collector.createContext("/told", RunningSystem::take);
         collector.start();
         hasPrometheus = Repository.run("prometheus", "--version").isPresent();
         try {
@@ -116,6 +117,12 @@ final class RunningSystem implements AutoCloseable {
         exchange.close();
     }
 
+    private static void take(HttpExchange exchange) throws IOException {
+        exchange.getRequestBody().readAllBytes();
+        exchange.sendResponseHeaders(204, -1);
+        exchange.close();
+    }
+
     private JsonNode get(String uri) throws IOException, InterruptedException {
         return new ObjectMapper()
                 .readTree(http.send(HttpRequest.newBuilder(URI.create(uri)).build(), BodyHandlers.ofString())
@@ -128,6 +135,10 @@ final class RunningSystem implements AutoCloseable {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx1g",
                 "-Dgalatea.job-tracking.backlog.interval=1s",
+                "-Dgalatea.webhooks.allow-private-targets=true",
+                "-Dgalatea.webhooks.endpoints.studio.url=http://127.0.0.1:"
+                        + collector.getAddress().getPort() + "/told",
+                "-Dgalatea.webhooks.endpoints.studio.secrets=whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
                 "-jar",
                 app.toString(),
                 "serve",
