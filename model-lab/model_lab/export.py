@@ -1,6 +1,7 @@
 """Exports trained weights as the three ONNX graphs of a bundle, by Galatea's canonical interface.
 
-The denoiser has two more inputs, which need not be given: `known` and `known_mask`, see `Transformer.forward`.
+The denoiser has two more inputs, `known` and `known_mask`, see `Transformer.forward`; zeros of shape [1, 1, 1, 1, 1] and
+[1, 1] say that nothing is known.
 
 Weights are stored in half precision, each followed by a cast, so ONNX Runtime computes in float32. The initialisers
 keep their PyTorch names: a bundle's graphs hold all that is needed to go on training from them (see `resume`).
@@ -62,8 +63,7 @@ def export(models: Models, directory: Path, facts: dict):
             latents, torch.ones(2, 3, dtype=torch.int64)),
            {"latents": volume, "timestep": {0: "B"}, "context": tokens, "context_mask": tokens,
             "known": dict(enumerate(("KB", "KC", "KT", "KH", "KW"))), "known_mask": {0: "MB", 1: "MT"}},
-           {"prediction": volume},
-           optional={"known": np.zeros((1, 1, 1, 1, 1), np.float32), "known_mask": np.zeros((1, 1), np.int64)})
+           {"prediction": volume})
     _write(NormalisedDecoder(models.decoder, models.mean, models.std), directory / "decoder.onnx",
            (latents,), {"latents": volume}, {"frames": frames})
     _write(NormalisedEncoder(models.encoder, models.mean, models.std), directory / "encoder.onnx",
@@ -72,7 +72,7 @@ def export(models: Models, directory: Path, facts: dict):
     (directory / "vocabulary.json").write_text(json.dumps(vocabulary.EVERYTHING, indent=2) + "\n")
 
 
-def _write(module, path, inputs, input_axes, output_axes, optional=()):
+def _write(module, path, inputs, input_axes, output_axes):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         torch.onnx.export(
@@ -81,8 +81,6 @@ def _write(module, path, inputs, input_axes, output_axes, optional=()):
             dynamic_axes={**input_axes, **output_axes})
     model = onnx.load(path)
     _halve(model)
-    for name in optional:  # an input with an initialiser is one that need not be given
-        model.graph.initializer.append(numpy_helper.from_array(optional[name], name))
     onnx.checker.check_model(model, full_check=True)
     onnx.save(model, path)
 

@@ -43,17 +43,19 @@ def _one(predict, x, timestep, text, told):
     return predict(x[None], torch.tensor([timestep], dtype=torch.float32), text[None], mask, *told)[0]
 
 
+NOTHING_KNOWN = {"known": np.zeros((1, 1, 1, 1, 1), np.float32), "known_mask": np.zeros((1, 1), np.int64)}
+
+
 class OnnxModel:
     """One graph of a bundle as a function of tensors."""
 
     def __init__(self, path, threads=1):
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
-        options.log_severity_level = 3  # it warns of inputs that have defaults
         self.session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-        optional = self.session.get_overridable_initializers()
-        self.names = [i.name for i in [*self.session.get_inputs(), *optional]]
+        self.names = [i.name for i in self.session.get_inputs()]
 
     def __call__(self, *inputs):
         feed = {name: np.ascontiguousarray(value.numpy()) for name, value in zip(self.names, inputs)}
+        feed |= {name: nothing for name, nothing in NOTHING_KNOWN.items() if name in self.names and name not in feed}
         return torch.from_numpy(self.session.run(None, feed)[0])

@@ -33,18 +33,23 @@ shape = (
 )
 encode = TextEncoder(minilm)
 prompt, negative = (torch.from_numpy(encode(text)) for text in (PROMPT, defaults["negativePrompt"]))
-latents = sample(
-    OnnxModel(bundle / "denoiser.onnx", threads=2),
-    noise(SEED, shape),
-    prompt,
-    negative,
-    defaults["steps"],
-    defaults["guidance"],
-    manifest["scheduler"]["shift"],
-)
+given = (defaults["steps"], defaults["guidance"], manifest["scheduler"]["shift"])
+denoiser, start = OnnxModel(bundle / "denoiser.onnx", threads=2), noise(SEED, shape)
+latents = sample(denoiser, start, prompt, negative, *given)
+# Of another clip the first two latent frames as they are, and the last one as a still.
+known = noise(SEED + 1, shape) * 0.5 + latents * 0.5
+mask = torch.tensor([1, 1] + [0] * (shape[1] - 3) + [2])
+told = sample(denoiser, start, prompt, negative, *given, known, mask)
 TARGET.parent.mkdir(exist_ok=True)
 save_file(
-    {"prompt": prompt.contiguous(), "negativePrompt": negative.contiguous(), "latents": latents.contiguous()},
+    {
+        "prompt": prompt.contiguous(),
+        "negativePrompt": negative.contiguous(),
+        "latents": latents.contiguous(),
+        "known": known.contiguous(),
+        "knownMask": mask,
+        "toldLatents": told.contiguous(),
+    },
     TARGET,
     {"bundle": hashlib.sha256(manifest_bytes).hexdigest(), "seed": str(SEED)},
 )

@@ -21,6 +21,7 @@ import org.junit.jupiter.params.provider.FieldSource;
 
 import dev.galatea.decoding.config.DecodingConfig;
 import dev.galatea.denoising.DenoisingConfig;
+import dev.galatea.encoding.config.EncodingConfig;
 import dev.galatea.gateway.config.GatewayConfig;
 import dev.galatea.jobtracking.config.BacklogConfig;
 import dev.galatea.jobtracking.config.JobTrackingConfig;
@@ -48,6 +49,7 @@ class AgreementTest {
             TextConditioningConfig.class,
             DenoisingConfig.class,
             DecodingConfig.class,
+            EncodingConfig.class,
             WebhooksConfig.class);
 
     private final Manifests base = Manifests.base();

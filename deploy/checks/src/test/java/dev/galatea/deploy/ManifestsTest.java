@@ -224,7 +224,7 @@ class ManifestsTest {
                 .at("/data/GALATEA_QUEUE_GRACE_PERIOD")
                 .asText();
         int grace = Integer.parseInt(configured.replace("s", ""));
-        for (String worker : List.of("denoising", "decoding")) {
+        for (String worker : List.of("encoding", "denoising", "decoding")) {
             Deployment deployment =
                     (Deployment) Manifests.strict(set.find("Deployment", worker).orElseThrow());
             assertThat(Manifests.pod(deployment).getTerminationGracePeriodSeconds())
@@ -269,7 +269,7 @@ class ManifestsTest {
 
         assertThat(scaled)
                 .extracting(object -> object.spec().scaleTargetRef().name())
-                .containsExactlyInAnyOrder("text-conditioning", "denoising", "decoding");
+                .containsExactlyInAnyOrder("text-conditioning", "encoding", "denoising", "decoding");
         for (ScaledObject object : scaled) {
             String stage = object.spec().scaleTargetRef().name();
             Map<String, String> trigger = object.spec().triggers().get(0).metadata();

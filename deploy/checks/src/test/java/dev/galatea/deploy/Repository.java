@@ -22,7 +22,7 @@ final class Repository {
 
     static final Path ROOT = Path.of(System.getProperty("galatea.root"));
     static final List<String> SERVICES =
-            List.of("gateway", "job-tracking", "text-conditioning", "denoising", "decoding", "webhooks");
+            List.of("gateway", "job-tracking", "text-conditioning", "encoding", "denoising", "decoding", "webhooks");
 
     /** Refuses keys that are there twice, of which YAML readers take the last. */
     private static final ObjectMapper YAML =

@@ -29,6 +29,7 @@ import dev.galatea.plumbing.bundle.BundleRepository;
 import dev.galatea.plumbing.config.GalateaConfig;
 import dev.galatea.plumbing.failure.RetryableException;
 import dev.galatea.plumbing.failure.StageException;
+import dev.galatea.plumbing.media.JobDirectory;
 import dev.galatea.plumbing.store.Background;
 import dev.galatea.plumbing.store.ObjectStore;
 import dev.galatea.plumbing.store.TensorStore;

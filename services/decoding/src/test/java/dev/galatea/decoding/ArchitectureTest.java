@@ -36,9 +36,9 @@ class ArchitectureTest {
                 .resideInAnyPackage(
                         BASE + ".video",
                         "dev.galatea.plumbing.failure",
+                        "dev.galatea.plumbing.media",
                         "java..",
                         "javax.imageio..",
-                        "org.bytedeco..",
                         "org.jboss.logging..",
                         "org.jspecify..")
                 .check(CLASSES);

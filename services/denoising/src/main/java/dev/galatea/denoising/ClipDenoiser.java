@@ -39,6 +39,7 @@ class ClipDenoiser {
     private final BundleRepository bundles;
     private final TensorStore tensors;
     private final Embeddings embeddings;
+    private final References references;
     private final ModelCache models;
     private final JobFollowers followers;
     private final Checkpoints checkpoints;
@@ -48,6 +49,7 @@ class ClipDenoiser {
             BundleRepository bundles,
             TensorStore tensors,
             Embeddings embeddings,
+            References references,
             ModelCache models,
             JobFollowers followers,
             Checkpoints checkpoints,
@@ -55,6 +57,7 @@ class ClipDenoiser {
         this.bundles = bundles;
         this.tensors = tensors;
         this.embeddings = embeddings;
+        this.references = references;
         this.models = models;
         this.followers = followers;
         this.checkpoints = checkpoints;
@@ -79,7 +82,6 @@ class ClipDenoiser {
      */
     LatentsDenoised denoise(PromptConditioned prompt, int attempt, BooleanSupplier shouldRelease)
             throws StageException {
-        requireNoReference(prompt);
         Bundle bundle = bundles.byDigest(prompt.spec().bundle());
         DenoisingJob job = new DenoisingJob(prompt, bundle, attempt, shouldRelease);
         requireSize(job);
@@ -88,15 +90,17 @@ class ClipDenoiser {
                 (float) job.spec().guidance(),
                 embeddings.read("prompt", prompt.prompt(), job.manifest()),
                 embeddings.read("negativePrompt", prompt.negativePrompt(), job.manifest()));
-        Tensor clean = sample(job, scheduler, guidance);
+        Tensor clean = sample(job, scheduler, guidance, references.of(job, scheduler));
         TensorRef latents = tensors.put(ObjectKeys.latents(job.id(), digest(clean)), "latents", clean);
         return new LatentsDenoised(job.id(), job.spec(), latents);
     }
 
-    private Tensor sample(DenoisingJob job, Scheduler scheduler, Guidance guidance) throws StageException {
-        SamplerState start = start(job);
+    private Tensor sample(DenoisingJob job, Scheduler scheduler, Guidance guidance, References.Beginning beginning)
+            throws StageException {
+        SamplerState start = continued(job).orElse(beginning.start());
         try (ModelCache.Lease lease = models.acquire(job.bundle())) {
-            Sampler sampler = new Sampler(lease.models().denoiser(), scheduler, guidance);
+            Sampler sampler =
+                    new Sampler(lease.models().denoiser(), scheduler, guidance, beginning.known(), beginning.noise());
             return sampler.run(start, followers.follow(job, start.step()));
         } catch (DenoiserException e) {
             if (e.getCause() instanceof StageException cause) {
@@ -108,13 +112,10 @@ class ClipDenoiser {
         }
     }
 
-    private SamplerState start(DenoisingJob job) throws RetryableException {
+    private Optional<SamplerState> continued(DenoisingJob job) throws RetryableException {
         Optional<SamplerState> checkpoint = checkpoints.latest(job);
-        if (checkpoint.isPresent()) {
-            LOG.infof("continuing jobId=%s step=%d", job.id(), checkpoint.get().step());
-            return checkpoint.get();
-        }
-        return SamplerState.noise(job.spec().seed(), job.shape());
+        checkpoint.ifPresent(state -> LOG.infof("continuing jobId=%s step=%d", job.id(), state.step()));
+        return checkpoint;
     }
 
     private void loadDefault() {
@@ -122,14 +123,6 @@ class ClipDenoiser {
             models.acquire(bundles.defaultBundle()).close();
         } catch (StageException | RuntimeException e) {
             LOG.warnf("warm-up failed; the first job will load its model: %s", e.getMessage());
-        }
-    }
-
-    private static void requireNoReference(PromptConditioned prompt) throws PoisonException {
-        if (prompt.referenceLatents() != null) {
-            throw new PoisonException(
-                    "reference_unsupported",
-                    "referenceLatents: this worker denoises from text alone; valid is a job without reference media");
         }
     }
 

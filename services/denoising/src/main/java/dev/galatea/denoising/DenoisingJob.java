@@ -2,12 +2,14 @@ package dev.galatea.denoising;
 
 import java.util.Arrays;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 
 import dev.galatea.model.bundle.Bundle;
 import dev.galatea.model.bundle.BundleManifest;
 import dev.galatea.model.event.JobSpec;
 import dev.galatea.model.event.PromptConditioned;
+import dev.galatea.model.event.ReferenceMedia;
 import dev.galatea.model.id.JobId;
 import dev.galatea.model.tensor.TensorRef;
 
@@ -50,23 +52,22 @@ record DenoisingJob(PromptConditioned prompt, Bundle bundle, int attempt, Boolea
 
     /** Everything that decides what latents come out: a checkpoint is valid for an equal run only. */
     Map<String, String> run() {
-        return Map.of(
-                BUNDLE,
-                bundle.digest().hex(),
-                "scheduler",
-                spec().scheduler(),
-                "steps",
-                Integer.toString(spec().steps()),
-                "guidance",
-                Double.toString(spec().guidance()),
-                "seed",
-                Long.toString(spec().seed()),
-                "shape",
-                Arrays.toString(shape()),
-                "prompt",
-                identity(prompt.prompt()),
-                "negativePrompt",
-                identity(prompt.negativePrompt()));
+        Map<String, String> run = new TreeMap<>();
+        run.put(BUNDLE, bundle.digest().hex());
+        run.put("scheduler", spec().scheduler());
+        run.put("steps", Integer.toString(spec().steps()));
+        run.put("guidance", Double.toString(spec().guidance()));
+        run.put("seed", Long.toString(spec().seed()));
+        run.put("shape", Arrays.toString(shape()));
+        run.put("prompt", identity(prompt.prompt()));
+        run.put("negativePrompt", identity(prompt.negativePrompt()));
+        if (prompt.referenceLatents() != null) {
+            ReferenceMedia reference = spec().reference();
+            run.put("referenceLatents", identity(prompt.referenceLatents()));
+            run.put("referenceMask", String.valueOf(prompt.referenceMask()));
+            run.put("strength", String.valueOf(reference == null ? null : reference.strength()));
+        }
+        return run;
     }
 
     private static String identity(TensorRef ref) {

@@ -22,6 +22,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 import dev.galatea.embedded.junit.SharedSystemResource;
@@ -37,6 +38,7 @@ import dev.galatea.model.event.MalformedEventException;
 import dev.galatea.model.event.Progress;
 import dev.galatea.model.event.ProgressDetail;
 import dev.galatea.model.event.PromptConditioned;
+import dev.galatea.model.event.ReferenceMedia;
 import dev.galatea.model.id.JobId;
 import dev.galatea.model.id.ObjectKeys;
 import dev.galatea.model.id.Sha256;
@@ -131,6 +133,33 @@ class DenoisingStageTest {
             var picture = ImageIO.read(new ByteArrayInputStream(store.read(preview.object())));
             assertThat(picture.getWidth()).isEqualTo(32);
             assertThat(picture.getHeight()).isEqualTo(24);
+        }
+    }
+
+    @Test
+    void shouldGoTheLastThirdOfTheSteps_whenAVideoIsVaried() throws Exception {
+        PromptConditioned prompt = varied(1.0 / 3, null);
+        publish(prompt);
+        publish(prompt);
+        try (TopicReader topic = reader(EventType.PROGRESS);
+                TopicReader outputs = reader(EventType.LATENTS_DENOISED)) {
+            List<ConsumerRecord<byte[], byte[]>> records = outputs.await(2, of(prompt.jobId()));
+            assertThat(records.get(0).value()).isEqualTo(records.get(1).value());
+            assertThat(topic.await(3, progress(prompt.jobId(), ProgressDetail.Step.class)))
+                    .extracting(record -> ((ProgressDetail.Step) detail(record)).step())
+                    .startsWith(7, 8, 9);
+        }
+    }
+
+    @Test
+    void shouldFailClearly_whenTheModelCanNotBeToldAPart() throws Exception {
+        PromptConditioned prompt = varied(1, List.of(2, 0, 0, 0));
+        publish(prompt);
+        try (TopicReader topic = reader(EventType.PROGRESS)) {
+            var failed =
+                    (ProgressDetail.Failed) detail(topic.await(1, progress(prompt.jobId(), ProgressDetail.Failed.class))
+                            .get(0));
+            assertThat(failed.failure().code()).isEqualTo("reference_unsupported");
         }
     }
 
@@ -288,7 +317,32 @@ class DenoisingStageTest {
     private PromptConditioned prompt(int steps, Sha256 bundle) throws Exception {
         JobId id = JobId.random();
         JobSpec spec = new JobSpec("p", "", "tiny", bundle, 32, 24, 8, 8, steps, 2.0, SEED, "flow-match-euler", null);
-        return new PromptConditioned(id, spec, embeddings("positive", 5, 1f), embeddings("negative", 2, -1f), null);
+        return new PromptConditioned(id, spec, embeddings("positive", 5, 1f), embeddings("negative", 2, -1f));
+    }
+
+    private PromptConditioned varied(double strength, @Nullable List<Integer> mask) throws Exception {
+        PromptConditioned plain = prompt(STEPS);
+        JobSpec spec = plain.spec();
+        float[] values = new float[4 * 4 * 3 * 4];
+        Arrays.fill(values, 0.5f);
+        Tensor video = Tensor.f32(new long[] {4, 4, 3, 4}, values);
+        TensorRef latents = tensors.put("jobs/" + plain.jobId() + "/reference-1.safetensors", "latents", video);
+        ObjectRef media = store.put("jobs/" + plain.jobId() + "/upload-1", "video/mp4", new byte[1]);
+        JobSpec with = new JobSpec(
+                spec.prompt(),
+                spec.negativePrompt(),
+                spec.model(),
+                spec.bundle(),
+                spec.width(),
+                spec.height(),
+                spec.frames(),
+                spec.fps(),
+                spec.steps(),
+                spec.guidance(),
+                spec.seed(),
+                spec.scheduler(),
+                new ReferenceMedia(ReferenceMedia.Role.VIDEO, media, strength));
+        return new PromptConditioned(plain.jobId(), with, plain.prompt(), plain.negativePrompt(), latents, mask);
     }
 
     private TensorRef embeddings(String name, int tokens, float value) throws Exception {

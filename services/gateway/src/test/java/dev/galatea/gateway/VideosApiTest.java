@@ -7,6 +7,7 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -32,6 +33,7 @@ import dev.galatea.model.event.JobStatus;
 import dev.galatea.model.event.ProgressDetail;
 import dev.galatea.model.id.JobId;
 import dev.galatea.model.id.ObjectKeys;
+import dev.galatea.model.id.Sha256;
 import dev.galatea.plumbing.event.EventPublisher;
 import dev.galatea.plumbing.store.ObjectStore;
 
@@ -118,7 +120,7 @@ class VideosApiTest {
         given().get("/v1/pipeline")
                 .then()
                 .body("videos.id", hasItem(id))
-                .body("stages.stage", equalTo(List.of("text-conditioning", "denoising", "decoding")));
+                .body("stages.stage", equalTo(List.of("text-conditioning", "encoding", "denoising", "decoding")));
         given().post("/v1/videos/" + id + "/cancel").then().statusCode(200);
 
         assertThat(given().get("/v1/videos?status=in_progress&limit=100").<List<String>>path("data.id"))
@@ -161,20 +163,52 @@ class VideosApiTest {
     }
 
     @Test
+    void shouldStorePictures_beforeThePromptIsPublished() throws Exception {
+        byte[] picture = new byte[3_000_000];
+        new Random(1).nextBytes(picture);
+        String byFile = given().multiPart("prompt", "make: it")
+                .multiPart("input_reference", "first.png", picture, "image/png")
+                .multiPart("fit", "pad")
+                .post("/v1/videos")
+                .then()
+                .statusCode(200)
+                .extract()
+                .path("id");
+        String byUrl = given().multiPart("prompt", "make: it")
+                .multiPart("last_frame[image_url]", "data:image/png;base64,AQID")
+                .post("/v1/videos")
+                .then()
+                .statusCode(200)
+                .extract()
+                .path("id");
+
+        String first = ObjectKeys.upload(JobId.parse(byFile), Sha256.of(picture));
+        String last = ObjectKeys.upload(JobId.parse(byUrl), Sha256.of(new byte[] {1, 2, 3}));
+        assertThat(store.stat(first)).isPresent();
+        assertThat(store.stat(last)).isPresent();
+    }
+
+    @Test
     void shouldRefuseReferencesClearly_howeverLongTheyAre() {
         given().multiPart("prompt", "make: it")
-                .multiPart("input_reference", "first.png", new byte[3_000_000], "image/png")
+                .multiPart("video_reference", "first.mp4", new byte[3_000_000], "video/mp4")
                 .post("/v1/videos")
                 .then()
                 .statusCode(400)
                 .body("code", equalTo("reference_not_supported"))
-                .body("error.param", equalTo("input_reference"));
+                .body("error.param", equalTo("video_reference"));
         given().multiPart("prompt", "make: it")
                 .multiPart("input_reference[image_url]", "https://example.org/a.png")
                 .post("/v1/videos")
                 .then()
-                .body("error.code", equalTo("reference_not_supported"))
+                .statusCode(400)
+                .body("error.param", equalTo("input_reference"))
                 .body("error.type", equalTo("invalid_request_error"));
+        given().multiPart("prompt", "make: it")
+                .multiPart("input_reference", "first.png", new byte[9_000_000], "image/png")
+                .post("/v1/videos")
+                .then()
+                .statusCode(413);
         given().multiPart("prompt", "x".repeat(300_000))
                 .post("/v1/videos")
                 .then()
@@ -291,7 +325,8 @@ class VideosApiTest {
                 .body("models[0].defaults.num_frames", notNullValue())
                 .body("models[0].limits.width.step", notNullValue())
                 .body("max_pixel_steps", equalTo(10_000_000_000L))
-                .body("features.input_reference", equalTo(false));
+                .body("features.input_reference", equalTo(true))
+                .body("models[0].references", hasItem("first_frame"));
         given().contentType(ContentType.JSON)
                 .body("{\"prompt\": \"make: it\", \"fps\": 999}")
                 .post("/v1/videos")

@@ -9,12 +9,14 @@ import dev.galatea.jobtracking.admission.ModelCatalogue;
 import dev.galatea.model.bundle.BundleManifest;
 import dev.galatea.model.event.Clip;
 import dev.galatea.model.event.ClipDecoded;
+import dev.galatea.model.event.EncodingRequested;
 import dev.galatea.model.event.JobSpec;
 import dev.galatea.model.event.LatentsDenoised;
 import dev.galatea.model.event.Progress;
 import dev.galatea.model.event.ProgressDetail;
 import dev.galatea.model.event.PromptConditioned;
 import dev.galatea.model.event.PromptSubmitted;
+import dev.galatea.model.event.ReferenceMedia;
 import dev.galatea.model.event.Stage;
 import dev.galatea.model.id.JobId;
 import dev.galatea.model.id.ObjectKeys;
@@ -36,7 +38,7 @@ public final class Fixtures {
     private Fixtures() {}
 
     /** Sizes 32 to 128 in steps of 16, frames 1 + 4k from 5 to 65, 8 fps, up to 200 characters. */
-    public static BundleManifest manifest(String name) {
+    public static BundleManifest manifest(String name, String... references) {
         return new BundleManifest(
                 BundleManifest.FORMAT,
                 name,
@@ -51,12 +53,16 @@ public final class Fixtures {
                 new BundleManifest.Defaults(64, 64, 33, 20, 4, "blurry"),
                 8,
                 new BundleManifest.Limits(32, 128, 32, 128, 16, 5, 65, 50, 20, 200),
-                new BundleManifest.Decoding(4, 8, 8, 1, 2, 2));
+                new BundleManifest.Decoding(4, 8, 8, 1, 2, 2),
+                List.of(references));
     }
 
     public static ModelCatalogue catalogue() {
         return new ModelCatalogue(
-                List.of(new Model(manifest("pebble"), DIGEST), new Model(manifest("boulder"), DIGEST)), "pebble");
+                List.of(
+                        new Model(manifest("pebble"), DIGEST),
+                        new Model(manifest("boulder", "first_frame", "video"), DIGEST)),
+                "pebble");
     }
 
     public static ObjectRef object(String key) {
@@ -68,7 +74,33 @@ public final class Fixtures {
     }
 
     public static PromptConditioned conditioned(JobId job, JobSpec spec) {
-        return new PromptConditioned(job, spec, tensor("embeddings"), tensor("embeddings"), null);
+        return new PromptConditioned(job, spec, tensor("embeddings"), tensor("embeddings"));
+    }
+
+    public static EncodingRequested encodingRequested(JobId job, JobSpec spec) {
+        return new EncodingRequested(job, spec, tensor("embeddings"), tensor("embeddings"));
+    }
+
+    public static PromptConditioned encoded(JobId job, JobSpec spec) {
+        return new PromptConditioned(
+                job, spec, tensor("embeddings"), tensor("embeddings"), tensor("latents"), List.of(2));
+    }
+
+    public static JobSpec withReference(JobSpec spec) {
+        return new JobSpec(
+                spec.prompt(),
+                spec.negativePrompt(),
+                spec.model(),
+                spec.bundle(),
+                spec.width(),
+                spec.height(),
+                spec.frames(),
+                spec.fps(),
+                spec.steps(),
+                spec.guidance(),
+                spec.seed(),
+                spec.scheduler(),
+                new ReferenceMedia(ReferenceMedia.Role.FIRST_FRAME, object("upload"), null));
     }
 
     public static LatentsDenoised denoised(JobId job, JobSpec spec) {

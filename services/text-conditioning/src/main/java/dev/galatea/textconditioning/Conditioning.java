@@ -7,6 +7,8 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 
 import dev.galatea.model.bundle.Bundle;
+import dev.galatea.model.event.EncodingRequested;
+import dev.galatea.model.event.Event;
 import dev.galatea.model.event.JobAccepted;
 import dev.galatea.model.event.PromptConditioned;
 import dev.galatea.model.id.Sha256;
@@ -50,12 +52,15 @@ class Conditioning {
         encoders.of(bundles.defaultBundle()).encode("");
     }
 
-    PromptConditioned run(JobAccepted event) throws PoisonException, RetryableException {
+    /** What comes next: the job is conditioned, or its reference media have yet to be encoded. */
+    Event run(JobAccepted event) throws PoisonException, RetryableException {
         Bundle bundle = bundles.byDigest(event.spec().bundle());
         Background<TensorRef> negative =
                 Background.start(() -> embeddings(bundle, event.spec().negativePrompt()));
         TensorRef prompt = embeddings(bundle, event.spec().prompt());
-        return new PromptConditioned(event.jobId(), event.spec(), prompt, negative.join(), null);
+        return event.spec().reference() == null
+                ? new PromptConditioned(event.jobId(), event.spec(), prompt, negative.join())
+                : new EncodingRequested(event.jobId(), event.spec(), prompt, negative.join());
     }
 
     private TensorRef embeddings(Bundle bundle, String text) throws PoisonException, RetryableException {

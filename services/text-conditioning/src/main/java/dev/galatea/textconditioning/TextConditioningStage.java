@@ -14,11 +14,11 @@ import org.eclipse.microprofile.reactive.messaging.Incoming;
 import org.jboss.logging.Logger;
 
 import dev.galatea.model.event.CloudEvent;
+import dev.galatea.model.event.Event;
 import dev.galatea.model.event.EventIds;
 import dev.galatea.model.event.EventType;
 import dev.galatea.model.event.JobAccepted;
 import dev.galatea.model.event.ProgressDetail;
-import dev.galatea.model.event.PromptConditioned;
 import dev.galatea.model.event.Stage;
 import dev.galatea.model.id.JobId;
 import dev.galatea.plumbing.event.CancelledJobs;
@@ -89,9 +89,8 @@ class TextConditioningStage {
         }
         long start = System.nanoTime();
         progress.report(jobId, Stage.TEXT_CONDITIONING, new ProgressDetail.Started(attempt), "started/" + attempt);
-        PromptConditioned output = conditioning.run(event);
-        publisher.publish(
-                new CloudEvent(EventIds.of(jobId, EventType.PROMPT_CONDITIONED), SOURCE, Instant.now(), output));
+        Event output = conditioning.run(event);
+        publisher.publish(new CloudEvent(EventIds.of(jobId, EventType.of(output)), SOURCE, Instant.now(), output));
         double seconds = (System.nanoTime() - start) / 1e9;
         progress.report(jobId, Stage.TEXT_CONDITIONING, new ProgressDetail.Finished(seconds), "finished");
         LOG.infof("prompt conditioned jobId=%s seconds=%.3f", jobId, seconds);

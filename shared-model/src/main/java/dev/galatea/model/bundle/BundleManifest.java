@@ -2,6 +2,7 @@ package dev.galatea.model.bundle;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
@@ -15,6 +16,7 @@ import dev.galatea.model.id.Sha256;
  *
  * <pre>
  * denoiser(latents f32[B,C,T,H,W], timestep f32[B], context f32[B,L,D], context_mask i64[B,L]) → prediction f32[B,C,T,H,W]
+ *     and, if it may be told a part of the clip, known f32[B,C,T,H,W] and known_mask i64[B,T]
  * decoder(latents f32[B,C,T,H,W]) → frames f32[B,3,F,H·s,W·s] in [-1,1]
  * encoder(frames f32[B,3,F,H,W]) → latents f32[B,C,T,H/s,W/s]
  * </pre>
@@ -24,6 +26,7 @@ import dev.galatea.model.id.Sha256;
  * @param format {@link #FORMAT}
  * @param files by role: {@code denoiser}, {@code decoder}, {@code encoder}, {@code textEncoder}, {@code tokenizer}
  * @param fps frames per second of the clips
+ * @param references what a clip can be made from beside text, of {@link #REFERENCES}; none unless the manifest says so
  */
 public record BundleManifest(
         String format,
@@ -39,10 +42,18 @@ public record BundleManifest(
         Defaults defaults,
         int fps,
         Limits limits,
-        Decoding decoding) {
+        Decoding decoding,
+        List<String> references) {
 
     /** The format that this class reads. */
     public static final String FORMAT = "galatea-bundle/1";
+
+    /** Pictures that the clip begins or ends with, and a video to vary; all of them need an encoder. */
+    public static final Set<String> REFERENCES = Set.of("first_frame", "last_frame", "video");
+
+    public BundleManifest {
+        references = references == null ? List.of() : List.copyOf(references);
+    }
 
     /**
      * A file of the bundle: either inside its directory, or a resource on the class path (a text encoder from Maven

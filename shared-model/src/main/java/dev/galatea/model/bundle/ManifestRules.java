@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeSet;
 
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +42,7 @@ final class ManifestRules {
         rules.checkLimits(manifest.limits());
         rules.checkDefaults(manifest.defaults(), manifest.limits());
         rules.checkDecoding(manifest.decoding());
+        rules.checkReferences();
     }
 
     /** Why a path is not inside the directory that it is relative to; empty if it is. */
@@ -182,6 +184,21 @@ final class ManifestRules {
         tile("LatentFrames", tiles.tileLatentFrames(), tiles.overlapLatentFrames());
         tile("LatentHeight", tiles.tileLatentHeight(), tiles.overlapLatentHeight());
         tile("LatentWidth", tiles.tileLatentWidth(), tiles.overlapLatentWidth());
+    }
+
+    private void checkReferences() throws BundleException {
+        for (String reference : manifest.references()) {
+            requireThat(
+                    "references",
+                    reference,
+                    BundleManifest.REFERENCES.contains(reference),
+                    String.join(", ", new TreeSet<>(BundleManifest.REFERENCES)));
+        }
+        requireThat(
+                "references",
+                manifest.references(),
+                manifest.references().isEmpty() || manifest.files().containsKey("encoder"),
+                "none without files.encoder");
     }
 
     private void tile(String direction, int tile, int overlap) throws BundleException {

@@ -12,7 +12,9 @@ public enum EventType {
     PROMPT_SUBMITTED("video.prompt.submitted.v1", PromptSubmitted.class),
     /** Admission said yes; the request is complete and valid. */
     JOB_ACCEPTED("video.job.accepted.v1", JobAccepted.class),
-    /** The prompts' embeddings (and, later, reference latents) are in the store. */
+    /** The prompts' embeddings are in the store; the reference media have yet to be encoded. */
+    ENCODING_REQUESTED("video.encoding.requested.v1", EncodingRequested.class),
+    /** Everything that conditions the denoiser is in the store: embeddings, and latents of the reference media if any. */
     PROMPT_CONDITIONED("video.prompt.conditioned.v1", PromptConditioned.class),
     /** The clean latents are in the store. */
     LATENTS_DENOISED("video.latents.denoised.v1", LatentsDenoised.class),

@@ -1,5 +1,7 @@
 package dev.galatea.model.event;
 
+import java.util.List;
+
 import com.fasterxml.jackson.annotation.JsonInclude;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +14,8 @@ import dev.galatea.model.tensor.TensorRef;
  * @param prompt embeddings of the prompt's tokens, shape [L, D]
  * @param negativePrompt embeddings of the negative prompt's tokens, shape [L', D]
  * @param referenceLatents added by the encoding stage for jobs with reference media, shape [C, T, H, W]
+ * @param referenceMask what each of the T latent frames of {@code referenceLatents} is: {@link #UNKNOWN}, {@link #EXACT}
+ *     or {@link #STILL}; absent if they are a video to vary
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record PromptConditioned(
@@ -19,12 +23,38 @@ public record PromptConditioned(
         JobSpec spec,
         TensorRef prompt,
         TensorRef negativePrompt,
-        @Nullable TensorRef referenceLatents) implements Event {
+        @Nullable TensorRef referenceLatents,
+        @Nullable List<Integer> referenceMask)
+        implements Event {
+
+    /** Nothing is known of this latent frame. */
+    public static final int UNKNOWN = 0;
+
+    /** This latent frame is part of the clip as it is. */
+    public static final int EXACT = 1;
+
+    /** This is a picture that the clip begins or ends with, as a latent frame in which nothing moves. */
+    public static final int STILL = 2;
 
     public PromptConditioned {
         Fields.require("jobId", jobId);
         Fields.require("spec", spec);
         Fields.require("prompt", prompt);
         Fields.require("negativePrompt", negativePrompt);
+        if (referenceMask != null) {
+            Fields.require("referenceLatents", referenceLatents);
+            referenceMask = List.copyOf(referenceMask);
+            for (int known : referenceMask) {
+                if (known < UNKNOWN || known > STILL) {
+                    throw new IllegalArgumentException(
+                            "referenceMask: must hold 0 (unknown), 1 (exact) or 2 (still), was " + known);
+                }
+            }
+        }
+    }
+
+    /** Conditioned on text alone. */
+    public PromptConditioned(JobId jobId, JobSpec spec, TensorRef prompt, TensorRef negativePrompt) {
+        this(jobId, spec, prompt, negativePrompt, null, null);
     }
 }

@@ -18,6 +18,16 @@ public final class ObjectKeys {
         return "jobs/" + jobId + "/";
     }
 
+    /** Media that somebody uploaded for a job to start from. */
+    public static String upload(JobId jobId, Sha256 content) {
+        return jobPrefix(jobId) + "upload-" + shorten(content);
+    }
+
+    /** The latents of the media that a job starts from. */
+    public static String reference(JobId jobId, Sha256 content) {
+        return jobPrefix(jobId) + "reference-" + shorten(content) + ".safetensors";
+    }
+
     /** The clean latents. */
     public static String latents(JobId jobId, Sha256 content) {
         return jobPrefix(jobId) + "latents-" + shorten(content) + ".safetensors";

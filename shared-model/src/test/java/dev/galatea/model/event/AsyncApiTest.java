@@ -24,8 +24,8 @@ class AsyncApiTest {
 
     private static final Path FILE = Path.of("../deploy/asyncapi.yaml");
 
-    private static final Set<String> SERVICES =
-            Set.of("client", "gateway", "job-tracking", "text-conditioning", "denoising", "decoding", "webhooks");
+    private static final Set<String> SERVICES = Set.of(
+            "client", "gateway", "job-tracking", "text-conditioning", "encoding", "denoising", "decoding", "webhooks");
 
     private final JsonNode document = read();
 

@@ -14,6 +14,7 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 import dev.galatea.plumbing.failure.RetryableException;
+import dev.galatea.plumbing.media.ErrorOutput;
 
 /**
  * One clip on its way into a file. Used by one thread. Closing it before {@link #finish} kills the process and removes

@@ -18,13 +18,13 @@ import dev.galatea.decoding.tiling.DecoderMemoryException;
 import dev.galatea.decoding.tiling.LatentDecoder;
 import dev.galatea.decoding.tiling.LatentGeometry;
 import dev.galatea.decoding.tiling.TileSize;
-import dev.galatea.decoding.video.FfmpegBinaries;
 import dev.galatea.decoding.video.FfmpegEncoder;
 import dev.galatea.decoding.video.H264Encoder;
 import dev.galatea.decoding.video.VideoFormat;
 import dev.galatea.plumbing.failure.CancelledException;
 import dev.galatea.plumbing.failure.PoisonException;
 import dev.galatea.plumbing.failure.RetryableException;
+import dev.galatea.plumbing.media.FfmpegBinaries;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -2,6 +2,8 @@ package dev.galatea.denoising.diffusion;
 
 import java.util.List;
 
+import org.jspecify.annotations.Nullable;
+
 import dev.galatea.model.tensor.Tensor;
 
 /** The network that says what of noisy latents is noise. */
@@ -22,6 +24,17 @@ public interface Denoiser {
      * @param latents f32 [C, T, H, W]
      * @param timestep as the model was trained, usually 0 to 1000
      * @param context f32 [L, D], embeddings of a text; L may differ within a batch
+     * @param known what is known of the clip; all of a batch have it, or none
      */
-    record Input(Tensor latents, float timestep, Tensor context) {}
+    record Input(
+            Tensor latents,
+            float timestep,
+            Tensor context,
+            @Nullable Known known) {
+
+        /** Of a clip that nothing is known of but its text. */
+        public Input(Tensor latents, float timestep, Tensor context) {
+            this(latents, timestep, context, null);
+        }
+    }
 }

@@ -27,6 +27,11 @@ final class FlowMatchEuler implements Scheduler {
     }
 
     @Override
+    public Tensor noised(int index, Tensor clean, Tensor noise) {
+        return Arithmetic.lerp(clean, noise, schedule.sigma(index));
+    }
+
+    @Override
     public Tensor estimate(int index, Tensor latents, Tensor prediction) {
         return Arithmetic.plus(latents, -schedule.sigma(index), prediction);
     }

@@ -14,6 +14,9 @@ public interface Scheduler {
     /** The latents after step {@code index}, from those before it and the prediction for them. */
     Tensor step(int index, Tensor latents, Tensor prediction);
 
+    /** Clean latents with as much noise as there is before step {@code index}. */
+    Tensor noised(int index, Tensor clean, Tensor noise);
+
     /** What the clean latents look like from step {@code index}: for previews. */
     Tensor estimate(int index, Tensor latents, Tensor prediction);
 }

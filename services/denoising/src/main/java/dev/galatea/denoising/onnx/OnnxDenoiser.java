@@ -3,14 +3,18 @@ package dev.galatea.denoising.onnx;
 import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
 
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtSession;
 
 import dev.galatea.denoising.diffusion.Denoiser;
 import dev.galatea.denoising.diffusion.DenoiserException;
+import dev.galatea.denoising.diffusion.Known;
 import dev.galatea.model.tensor.Tensor;
 import dev.galatea.plumbing.failure.PoisonException;
 import dev.galatea.plumbing.failure.RetryableException;
@@ -28,6 +32,8 @@ final class OnnxDenoiser implements Denoiser {
     private final DirectBuffer timesteps = new DirectBuffer();
     private final DirectBuffer contexts = new DirectBuffer();
     private final DirectBuffer masks = new DirectBuffer();
+    private final DirectBuffer known = new DirectBuffer();
+    private final DirectBuffer knownMasks = new DirectBuffer();
 
     OnnxDenoiser(OnnxModel model) {
         this.model = model;
@@ -39,26 +45,39 @@ final class OnnxDenoiser implements Denoiser {
                 .mapToInt(input -> (int) input.context().shape()[0])
                 .max()
                 .orElseThrow();
-        try (OnnxTensor latentsInput = latents(batch);
-                OnnxTensor timestepInput = timesteps(batch);
-                OnnxTensor contextInput = contexts(batch, longest);
-                OnnxTensor maskInput = masks(batch, longest);
-                OrtSession.Result result = model.run(Map.of(
-                        "latents", latentsInput,
-                        "timestep", timestepInput,
-                        "context", contextInput,
-                        "context_mask", maskInput))) {
-            return split(OnnxModel.output(result, "prediction"), batch);
+        Map<String, OnnxTensor> inputs = new HashMap<>();
+        try {
+            inputs.put("latents", volumes(latents, batch, Input::latents));
+            inputs.put("timestep", timesteps(batch));
+            inputs.put("context", contexts(batch, longest));
+            inputs.put("context_mask", masks(batch, longest));
+            if (batch.get(0).known() != null) {
+                if (!model.takes("known")) {
+                    throw new PoisonException(
+                            "reference_unsupported",
+                            "referenceMask: this denoiser can't be told a part of the clip; valid is none");
+                }
+                inputs.put("known", volumes(known, batch, input -> told(input).latents()));
+                inputs.put("known_mask", knownMasks(batch));
+            } else if (model.takes("known")) {
+                inputs.put("known", model.tensor(known.floats(1).put(0, 0), 1, 1, 1, 1, 1));
+                inputs.put("known_mask", model.tensor(knownMasks.longs(1).put(0, 0), 1, 1));
+            }
+            try (OrtSession.Result result = model.run(inputs)) {
+                return split(OnnxModel.output(result, "prediction"), batch);
+            }
         } catch (RetryableException | PoisonException e) {
             throw new DenoiserException(e);
+        } finally {
+            inputs.values().forEach(OnnxTensor::close);
         }
     }
 
-    private OnnxTensor latents(List<Input> batch) {
+    private OnnxTensor volumes(DirectBuffer buffer, List<Input> batch, Function<Input, Tensor> volume) {
         Tensor first = batch.get(0).latents();
-        FloatBuffer values = latents.floats(Math.toIntExact(batch.size() * first.elements()));
+        FloatBuffer values = buffer.floats(Math.toIntExact(batch.size() * first.elements()));
         for (Input input : batch) {
-            values.put(input.latents().bytes().asFloatBuffer());
+            values.put(volume.apply(input).bytes().asFloatBuffer());
         }
         long[] shape = first.shape();
         return model.tensor(values.flip(), batch.size(), shape[0], shape[1], shape[2], shape[3]);
@@ -92,6 +111,19 @@ final class OnnxDenoiser implements Denoiser {
             }
         }
         return model.tensor(values.flip(), batch.size(), longest);
+    }
+
+    private OnnxTensor knownMasks(List<Input> batch) {
+        int frames = told(batch.get(0)).mask().size();
+        LongBuffer values = knownMasks.longs(batch.size() * frames);
+        for (Input input : batch) {
+            told(input).mask().forEach(frame -> values.put(frame));
+        }
+        return model.tensor(values.flip(), batch.size(), frames);
+    }
+
+    private static Known told(Input input) {
+        return Objects.requireNonNull(input.known(), "known: all of a batch have it, or none");
     }
 
     private static List<Tensor> split(OnnxTensor predictions, List<Input> batch) {

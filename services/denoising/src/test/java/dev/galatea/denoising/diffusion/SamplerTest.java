@@ -74,6 +74,48 @@ class SamplerTest {
     }
 
     @Test
+    void shouldEndInWhatIsKnownExactly_whateverIsPredicted() {
+        Known known = new Known(filled(SHAPE, 7), List.of(0, Known.EXACT, 2));
+
+        float[] clip =
+                knowing(known).run(SamplerState.noise(7, SHAPE), new Recorder()).floats();
+
+        for (int i = 0; i < clip.length; i++) {
+            boolean exact = i / 20 % 3 == 1; // [2, 3, 4, 5]
+            assertThat(clip[i]).isCloseTo(exact ? 7 : 3, within(1e-4f));
+        }
+    }
+
+    @Test
+    void shouldGiveSameBits_whenContinuedKnowingAPart() {
+        Known known = new Known(filled(SHAPE, 7), List.of(Known.EXACT, 0, 2));
+        Recorder recorder = new Recorder();
+        float[] whole =
+                knowing(known).run(SamplerState.noise(7, SHAPE), recorder).floats();
+        for (SampledStep step : recorder.after) {
+            assertThat(knowing(known).run(step.state(), new Recorder()).floats())
+                    .isEqualTo(whole);
+        }
+    }
+
+    @Test
+    void shouldGoOnlyTheLastSteps_whenAClipIsVaried() {
+        Tensor clip = filled(SHAPE, 5);
+        Tensor noise = TorchRandn.sample(7, SHAPE);
+
+        SamplerState half = SamplerState.variation(scheduler(), clip, 0.5, noise);
+        SamplerState hardly = SamplerState.variation(scheduler(), clip, 0.01, noise);
+        SamplerState anew = SamplerState.variation(scheduler(), clip, 1, noise);
+
+        assertThat(half.step()).isEqualTo(3);
+        float sigma = scheduler().timestep(3) / 1000;
+        assertThat(half.latents().floats()[0]).isCloseTo(5 + sigma * (noise.floats()[0] - 5), within(1e-5f));
+        assertThat(hardly.step()).isEqualTo(5);
+        assertThat(anew.step()).isZero();
+        assertThat(anew.latents().floats()).containsExactly(noise.floats(), within(1e-5f));
+    }
+
+    @Test
     void shouldStopBetweenSteps_whenListenerThrows() {
         StepListener<InterruptedException> stopper = new StepListener<>() {
             @Override
@@ -104,6 +146,12 @@ class SamplerTest {
 
     private Sampler sampler(float guidance) {
         return new Sampler(denoiser, scheduler(), new Guidance(guidance, PROMPT, NEGATIVE));
+    }
+
+    /** At a guidance of 2 the denoiser alone would give 3 everywhere. */
+    private Sampler knowing(Known known) {
+        return new Sampler(
+                denoiser, scheduler(), new Guidance(2, PROMPT, NEGATIVE), known, TorchRandn.sample(7, SHAPE));
     }
 
     private static Scheduler scheduler() {

@@ -62,6 +62,7 @@ class SchedulersTest {
                 new BundleManifest.Defaults(128, 128, 24, 4, 2, ""),
                 12,
                 new BundleManifest.Limits(128, 128, 128, 128, 16, 4, 240, 100, 20, 500),
-                new BundleManifest.Decoding(2, 8, 8, 1, 2, 2));
+                new BundleManifest.Decoding(2, 8, 8, 1, 2, 2),
+                List.of());
     }
 }

@@ -3,17 +3,22 @@ package dev.galatea.denoising.onnx;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
+import java.nio.LongBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import javax.imageio.ImageIO;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import dev.galatea.denoising.Settings;
 import dev.galatea.denoising.diffusion.Guidance;
+import dev.galatea.denoising.diffusion.Known;
 import dev.galatea.denoising.diffusion.SampledStep;
 import dev.galatea.denoising.diffusion.Sampler;
 import dev.galatea.denoising.diffusion.SamplerState;
@@ -59,7 +64,7 @@ class PebbleParityTest {
                 .as("the reference was made for another bundle; run make_reference.py")
                 .isEqualTo(bundle.digest().hex());
         try (ModelCache.Lease lease = models.acquire(bundle)) {
-            Tensor latents = sample(bundle, lease.models(), reference);
+            Tensor latents = sample(bundle, lease.models(), reference, null);
             assertThat(latents.shape()).isEqualTo(reference.tensor("latents").shape());
             assertThat(latents.floats())
                     .containsExactly(reference.tensor("latents").floats(), within(1e-3f));
@@ -72,7 +77,24 @@ class PebbleParityTest {
         }
     }
 
-    private static Tensor sample(Bundle bundle, BundleModels models, SafeTensorsFile reference) {
+    @Test
+    void shouldGiveTheLatentsThatPythonGives_whenAPartIsKnown() throws Exception {
+        Bundle bundle = new BundleLoader(cache).load(PEBBLE);
+        SafeTensorsFile reference = reference();
+        List<Integer> mask = new ArrayList<>();
+        LongBuffer frames = reference.tensor("knownMask").bytes().asLongBuffer();
+        while (frames.hasRemaining()) {
+            mask.add((int) frames.get());
+        }
+        Known known = new Known(reference.tensor("known"), mask);
+        try (ModelCache.Lease lease = models.acquire(bundle)) {
+            Tensor latents = sample(bundle, lease.models(), reference, known);
+            assertThat(latents.floats())
+                    .containsExactly(reference.tensor("toldLatents").floats(), within(1e-3f));
+        }
+    }
+
+    private static Tensor sample(Bundle bundle, BundleModels models, SafeTensorsFile reference, @Nullable Known known) {
         Defaults defaults = bundle.manifest().defaults();
         long[] shape = bundle.manifest().latent().shape(defaults.frames(), defaults.height(), defaults.width());
         Scheduler scheduler =
@@ -81,7 +103,7 @@ class PebbleParityTest {
                 (float) defaults.guidance(), reference.tensor("prompt"), reference.tensor("negativePrompt"));
         SamplerState start =
                 SamplerState.noise(Long.parseLong(reference.metadata().get("seed")), shape);
-        return new Sampler(models.denoiser(), scheduler, guidance).run(start, new Silent());
+        return new Sampler(models.denoiser(), scheduler, guidance, known, start.latents()).run(start, new Silent());
     }
 
     private static SafeTensorsFile reference() throws Exception {

@@ -23,6 +23,7 @@ public record Capabilities(
         int maxVideosPerRequest,
         int maxOpenVideos,
         int maxBodyBytes,
+        int maxUploadBytes,
         long maxPixelSteps,
         List<String> variants,
         Features features) {
@@ -41,6 +42,7 @@ public record Capabilities(
      * One model.
      *
      * @param digest of the manifest, which pins every file of the model
+     * @param references what a clip can be made from beside text, such as {@code first_frame}
      */
     @JsonNaming(SnakeCaseStrategy.class)
     public record Model(
@@ -51,6 +53,7 @@ public record Capabilities(
             String digest,
             int fps,
             List<String> schedulers,
+            List<String> references,
             Defaults defaults,
             Limits limits) {}
 
@@ -77,14 +80,17 @@ public record Capabilities(
             int maxPromptChars) {}
 
     static Capabilities of(List<Bundle> bundles, GatewayConfig config, long maxPixelSteps) {
+        boolean takesPictures = bundles.stream()
+                .anyMatch(bundle -> bundle.manifest().references().contains("first_frame"));
         return new Capabilities(
                 bundles.stream().map(Capabilities::of).toList(),
                 config.maxVideosPerRequest(),
                 config.maxOpenJobs(),
                 config.maxBodyBytes(),
+                config.maxUploadBytes(),
                 maxPixelSteps,
                 Downloads.VARIANTS,
-                new Features(true, true, true, true, true, false));
+                new Features(true, true, true, true, true, takesPictures));
     }
 
     private static Model of(Bundle bundle) {
@@ -99,6 +105,7 @@ public record Capabilities(
                 bundle.digest().hex(),
                 manifest.fps(),
                 List.of(manifest.scheduler().name()),
+                manifest.references(),
                 new Defaults(
                         defaults.width(),
                         defaults.height(),

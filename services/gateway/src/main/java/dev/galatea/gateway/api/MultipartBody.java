@@ -4,6 +4,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -20,8 +22,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 /**
  * Reads {@code multipart/form-data} as the clients of the dialect write it: every text part is a field, whatever else it
- * says of itself. A part with a file name, with the name of a reference, or a nested name such as {@code input_reference[image_url]}, is noted as being
- * there, and its bytes are passed over. So memory is bounded by the text fields.
+ * says of itself. A part with the name of a picture is kept as bytes, and one with a nested name such as {@code
+ * input_reference[image_url]} as the field of an object. Any other part with a file name, or of a reference that is not
+ * offered, is noted as being there, and its bytes are passed over. So memory is bounded by text fields and pictures.
  */
 final class MultipartBody implements MultipartParser.PartHandler {
 
@@ -32,26 +35,41 @@ final class MultipartBody implements MultipartParser.PartHandler {
     private static final int CHUNK = 8192;
     private static final int MAX_PARTS = 100;
 
-    private final ObjectNode fields = JsonNodeFactory.instance.objectNode();
-    private final ByteArrayOutputStream text = new ByteArrayOutputStream();
-    private final int maxTextBytes;
-    private int textBytes;
-    private int parts;
-    private @Nullable String name;
-    private boolean isText;
+    /** What a form holds: fields, each as text or as an object of texts, and pictures by the name of their field. */
+    record Form(ObjectNode fields, Map<String, byte[]> pictures) {}
 
-    private MultipartBody(int maxTextBytes) {
-        this.maxTextBytes = maxTextBytes;
+    /** Where the bytes of a part go. */
+    private enum Kind {
+        TEXT,
+        PICTURE,
+        PASSED_OVER
     }
 
-    /** The fields of a body, each as text; what is no text is an empty object. */
-    static ObjectNode read(@Nullable String contentType, InputStream body, int maxTextBytes) {
+    private final ObjectNode fields = JsonNodeFactory.instance.objectNode();
+    private final Map<String, byte[]> pictures = new HashMap<>();
+    private final ByteArrayOutputStream content = new ByteArrayOutputStream();
+    private final int maxTextBytes;
+    private final int maxPictureBytes;
+    private int textBytes;
+    private int pictureBytes;
+    private int parts;
+    private @Nullable String name;
+    private @Nullable String member;
+    private Kind kind = Kind.PASSED_OVER;
+
+    private MultipartBody(int maxTextBytes, int maxPictureBytes) {
+        this.maxTextBytes = maxTextBytes;
+        this.maxPictureBytes = maxPictureBytes;
+    }
+
+    /** What a body holds; a part that was passed over is an empty object. */
+    static Form read(@Nullable String contentType, InputStream body, int maxTextBytes, int maxPictureBytes) {
         Matcher boundary = BOUNDARY.matcher(contentType == null ? "" : contentType);
         if (!boundary.matches()) {
             throw malformed("Content-Type: has no boundary");
         }
         String value = boundary.group(1) == null ? boundary.group(2) : boundary.group(1);
-        MultipartBody reader = new MultipartBody(maxTextBytes);
+        MultipartBody reader = new MultipartBody(maxTextBytes, maxPictureBytes);
         MultipartParser.ParseState state = MultipartParser.beginParse(reader, value.getBytes(ISO_8859_1), UTF_8.name());
         try {
             byte[] chunk = new byte[CHUNK];
@@ -64,7 +82,7 @@ final class MultipartBody implements MultipartParser.PartHandler {
         if (!state.isComplete()) {
             throw malformed("the body ends before its last boundary");
         }
-        return reader.fields;
+        return new Form(reader.fields, reader.pictures);
     }
 
     @Override
@@ -86,24 +104,41 @@ final class MultipartBody implements MultipartParser.PartHandler {
         }
         int bracket = partName == null ? -1 : partName.indexOf('[');
         name = bracket > 0 ? partName.substring(0, bracket) : partName;
-        isText = !isFile && bracket < 0 && !VideoRequest.REFERENCES.contains(name);
-        text.reset();
+        boolean isPicture = VideoRequest.PICTURES.contains(name);
+        member = bracket > 0 && isPicture && partName.endsWith("]")
+                ? partName.substring(bracket + 1, partName.length() - 1)
+                : null;
+        if (isPicture && bracket < 0) {
+            kind = Kind.PICTURE;
+        } else if (member != null || !isFile && bracket < 0 && !VideoRequest.REFERENCES.contains(name)) {
+            kind = Kind.TEXT;
+        } else {
+            kind = Kind.PASSED_OVER;
+        }
+        content.reset();
     }
 
     @Override
     public void data(ByteBuffer buffer) {
         int length = buffer.remaining();
-        if (!isText || name == null) {
+        if (kind == Kind.PASSED_OVER || name == null) {
             buffer.position(buffer.limit());
             return;
         }
-        textBytes += length;
+        if (kind == Kind.PICTURE) {
+            pictureBytes += length;
+        } else {
+            textBytes += length;
+        }
         if (textBytes > maxTextBytes) {
             throw ProblemException.tooLarge("the text fields of the body are longer than " + maxTextBytes + " bytes");
         }
+        if (pictureBytes > maxPictureBytes) {
+            throw ProblemException.tooLarge(name + ": the pictures are longer than " + maxPictureBytes + " bytes");
+        }
         byte[] bytes = new byte[length];
         buffer.get(bytes);
-        text.writeBytes(bytes);
+        content.writeBytes(bytes);
     }
 
     @Override
@@ -111,10 +146,17 @@ final class MultipartBody implements MultipartParser.PartHandler {
         if (name == null) {
             return;
         }
-        if (isText) {
-            fields.put(name, text.toString(UTF_8));
-        } else {
-            fields.putObject(name);
+        switch (kind) {
+            case TEXT -> {
+                String text = content.toString(UTF_8);
+                if (member == null) {
+                    fields.put(name, text);
+                } else {
+                    fields.withObjectProperty(name).put(member, text);
+                }
+            }
+            case PICTURE -> pictures.put(name, content.toByteArray());
+            case PASSED_OVER -> fields.putObject(name);
         }
     }
 

@@ -2,12 +2,13 @@ package dev.galatea.gateway.api;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import jakarta.ws.rs.core.MediaType;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import org.jspecify.annotations.Nullable;
 
 import dev.galatea.gateway.config.GatewayConfig;
@@ -15,7 +16,14 @@ import dev.galatea.gateway.problem.ProblemException;
 import dev.galatea.model.event.JobSpec;
 import dev.galatea.model.event.JobState;
 import dev.galatea.model.event.PromptSubmitted;
+import dev.galatea.model.event.ReferenceMedia;
+import dev.galatea.model.event.ReferenceMedia.Role;
 import dev.galatea.model.id.JobId;
+import dev.galatea.model.id.ObjectKeys;
+import dev.galatea.model.id.Sha256;
+import dev.galatea.model.tensor.ObjectRef;
+import dev.galatea.plumbing.failure.RetryableException;
+import dev.galatea.plumbing.store.ObjectStore;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -30,23 +38,53 @@ class Orders {
 
     private final GatewayConfig config;
     private final Models models;
+    private final ObjectStore store;
 
     @Inject
-    Orders(GatewayConfig config, Models models) {
+    Orders(GatewayConfig config, Models models, ObjectStore store) {
         this.config = config;
         this.models = models;
+        this.store = store;
     }
 
-    /** The prompts that a body asks for, at least one. */
-    List<PromptSubmitted> read(JsonNode body, @Nullable String idempotencyKey) {
-        VideoRequest request = VideoRequest.of(body);
+    /** The prompts that a request asks for, at least one; the pictures that they start from are in the store by then. */
+    List<PromptSubmitted> read(VideoRequest request, @Nullable String idempotencyKey) {
         models.checkFps(request.model(), request.fps());
         List<PromptSubmitted> order = new ArrayList<>();
         int count = request.count(config.maxVideosPerRequest());
         for (int index = 0; index < count; index++) {
-            order.add(request.toPrompt(jobId(idempotencyKey, index), index));
+            JobId jobId = jobId(idempotencyKey, index);
+            request.toPrompt(jobId, index, null); // what is wrong is said before anything is stored
+            order.add(request.toPrompt(jobId, index, reference(request, jobId)));
         }
         return order;
+    }
+
+    private @Nullable ReferenceMedia reference(VideoRequest request, JobId jobId) {
+        ObjectRef first = upload("input_reference", request, jobId);
+        ObjectRef last = upload("last_frame", request, jobId);
+        ReferenceMedia.Fit fit = request.fit();
+        if (first != null) {
+            return new ReferenceMedia(Role.FIRST_FRAME, first, null, fit, last);
+        }
+        return last == null ? null : new ReferenceMedia(Role.LAST_FRAME, last, null, fit, null);
+    }
+
+    private @Nullable ObjectRef upload(String field, VideoRequest request, JobId jobId) {
+        byte[] picture = request.picture(field);
+        if (picture == null) {
+            return null;
+        }
+        if (picture.length == 0) {
+            throw ProblemException.badRequest("invalid_request", field + ": is empty; valid is a picture");
+        }
+        try {
+            // What it is, the encoding stage sees; whatever somebody says that it is, nobody believes.
+            return store.put(ObjectKeys.upload(jobId, Sha256.of(picture)), MediaType.APPLICATION_OCTET_STREAM, picture);
+        } catch (RetryableException e) {
+            throw ProblemException.unavailable(
+                    "store_unavailable", "the object store doesn't answer", config.retryAfter());
+        }
     }
 
     /** The prompt that makes another video with the settings of one, and its noise. */
@@ -85,7 +123,8 @@ class Orders {
                         && agrees(prompt.frames(), spec.frames())
                         && agrees(prompt.steps(), spec.steps())
                         && agrees(prompt.guidance(), spec.guidance())
-                        && agrees(prompt.seed(), spec.seed());
+                        && agrees(prompt.seed(), spec.seed())
+                        && Objects.equals(prompt.reference(), spec.reference());
         if (!same) {
             throw ProblemException.unprocessable(
                     "idempotency_key_reused",

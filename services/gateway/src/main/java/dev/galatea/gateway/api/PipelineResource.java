@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 import dev.galatea.gateway.config.GatewayConfig;
 import dev.galatea.gateway.jobs.Jobs;
 import dev.galatea.gateway.jobs.ProgressLog;
+import dev.galatea.gateway.jobs.RemainingWork;
 import dev.galatea.gateway.jobs.WorkerSeen;
 import dev.galatea.model.event.JobState;
 import dev.galatea.model.event.Stage;
@@ -33,7 +34,8 @@ import dev.galatea.model.event.StageState;
 public class PipelineResource {
 
     private static final int MAX_SHOWN = 50;
-    private static final List<Stage> STAGES = List.of(Stage.TEXT_CONDITIONING, Stage.DENOISING, Stage.DECODING);
+    private static final List<Stage> STAGES =
+            List.of(Stage.TEXT_CONDITIONING, Stage.ENCODING, Stage.DENOISING, Stage.DECODING);
 
     private final Jobs jobs;
     private final ProgressLog progress;
@@ -56,7 +58,7 @@ public class PipelineResource {
      * @param videos those that were submitted first, at most 50
      * @param pace seconds per unit of a stage's work, by the model's name and then the stage's, as far as finished videos
      *     have shown it. The unit is a prompt for text-conditioning, a pixel of a frame in one run of the network for
-     *     denoising (two runs per step with guidance), and a pixel of a frame for decoding
+     *     denoising (two runs per step with guidance), and a pixel of a frame for encoding and decoding
      */
     public record Pipeline(
             int open, int limit, List<StageView> stages, List<Video> videos, Map<String, Map<String, Double>> pace) {}
@@ -115,7 +117,7 @@ public class PipelineResource {
 
     /** The first stage that has not finished with a job. */
     private static Stage stageOf(JobState state) {
-        for (Stage stage : STAGES) {
+        for (Stage stage : RemainingWork.stagesOf(state.spec())) {
             if (state.stages().stream().noneMatch(known -> known.stage() == stage && known.finishedAt() != null)) {
                 return stage;
             }

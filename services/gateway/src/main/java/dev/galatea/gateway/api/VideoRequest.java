@@ -1,7 +1,9 @@
 package dev.galatea.gateway.api;
 
 import java.math.BigDecimal;
+import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -14,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 import dev.galatea.gateway.problem.ProblemException;
 import dev.galatea.model.event.PromptSubmitted;
+import dev.galatea.model.event.ReferenceMedia;
 import dev.galatea.model.id.JobId;
 
 /**
@@ -28,11 +31,14 @@ final class VideoRequest {
             .build();
 
     private static final Pattern SIZE = Pattern.compile("(-?\\d{1,9})\\s*[xX×]\\s*(-?\\d{1,9})");
+    private static final Pattern DATA_URL = Pattern.compile("(?is)data:[a-z0-9.+/;=-]{0,100};base64,(.*)");
     private static final int MAX_NUMBER_LENGTH = 40;
 
-    /** What the dialects call media to start from. */
+    /** The pictures that a clip begins and ends with. */
+    static final List<String> PICTURES = List.of("input_reference", "last_frame");
+
+    /** What the dialects call other media to start from. */
     static final List<String> REFERENCES = List.of(
-            "input_reference",
             "image_reference",
             "video_reference",
             "audio_reference",
@@ -43,13 +49,21 @@ final class VideoRequest {
 
     private final JsonNode body;
 
-    private VideoRequest(JsonNode body) {
+    private final Map<String, byte[]> pictures;
+
+    private VideoRequest(JsonNode body, Map<String, byte[]> pictures) {
         this.body = body;
+        this.pictures = pictures;
     }
 
     /** Reads the fields of a body. */
     static VideoRequest of(JsonNode body) {
-        return new VideoRequest(body);
+        return new VideoRequest(body, Map.of());
+    }
+
+    /** Reads the fields of a form. */
+    static VideoRequest of(MultipartBody.Form form) {
+        return new VideoRequest(form.fields(), form.pictures());
     }
 
     /** The object that a JSON body is. */
@@ -109,7 +123,7 @@ final class VideoRequest {
      *
      * @param index of the video among those that one body asks for: each gets a noise of its own
      */
-    PromptSubmitted toPrompt(JobId jobId, int index) {
+    PromptSubmitted toPrompt(JobId jobId, int index, @Nullable ReferenceMedia reference) {
         refuseReferences();
         String prompt = prompt();
         Integer width = whole("width");
@@ -138,7 +152,48 @@ final class VideoRequest {
                 whole("num_inference_steps"),
                 real("guidance_scale"),
                 seed(index),
-                null);
+                reference);
+    }
+
+    /**
+     * The picture of a field of {@link #PICTURES}: a file of a form, or a data URL.
+     *
+     * @return null if there is none
+     */
+    byte @Nullable [] picture(String field) {
+        if (pictures.containsKey(field)) {
+            return pictures.get(field);
+        }
+        JsonNode node = body.get(field);
+        if (node == null || node.isNull()) {
+            return null;
+        }
+        JsonNode url = node.isTextual() ? node : node.path("image_url");
+        Matcher data = DATA_URL.matcher(url.isTextual() ? url.textValue() : "");
+        if (!data.matches()) {
+            throw invalid(
+                    field,
+                    "holds no picture; valid are a file in a form, and an image_url that is a data: URL in base64"
+                            + " (addresses are not fetched)");
+        }
+        try {
+            return Base64.getMimeDecoder().decode(data.group(1));
+        } catch (IllegalArgumentException e) {
+            throw invalid(field, "is no base64");
+        }
+    }
+
+    /** How pictures of another shape than the clip are fitted; null if the body does not say. */
+    ReferenceMedia.@Nullable Fit fit() {
+        String fit = text("fit");
+        if (fit == null) {
+            return null;
+        }
+        return switch (fit) {
+            case "crop" -> ReferenceMedia.Fit.CROP;
+            case "pad" -> ReferenceMedia.Fit.PAD;
+            default -> throw invalid("fit", "is not valid; valid are crop and pad");
+        };
     }
 
     private @Nullable Long seed(int index) {
@@ -151,7 +206,7 @@ final class VideoRequest {
             if (body.hasNonNull(field)) {
                 throw ProblemException.badRequest(
                         "reference_not_supported",
-                        field + ": starting from an image or video is not offered yet; valid is a text prompt alone");
+                        field + ": is not offered; valid are pictures in input_reference and last_frame");
             }
         }
     }

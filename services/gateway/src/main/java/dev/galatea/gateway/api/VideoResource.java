@@ -58,7 +58,7 @@ public class VideoResource {
     @Consumes(MediaType.APPLICATION_JSON)
     @Produces(MediaType.APPLICATION_JSON)
     public Response create(InputStream body, @HeaderParam("Idempotency-Key") @Nullable String key) {
-        return ordered(desk.submit(orders.read(json(body), key)));
+        return ordered(desk.submit(orders.read(VideoRequest.of(json(body)), key)));
     }
 
     /** Orders a video by a form, as the official clients do. */
@@ -69,7 +69,7 @@ public class VideoResource {
             InputStream body,
             @HeaderParam(HttpHeaders.CONTENT_TYPE) @Nullable String contentType,
             @HeaderParam("Idempotency-Key") @Nullable String key) {
-        return ordered(desk.submit(orders.read(form(contentType, body), key)));
+        return ordered(desk.submit(orders.read(VideoRequest.of(form(contentType, body)), key)));
     }
 
     /** The videos in the order of their submission. */
@@ -114,7 +114,7 @@ public class VideoResource {
     @Produces(MediaType.APPLICATION_JSON)
     public Response remix(
             @PathParam("id") String id, InputStream body, @HeaderParam("Idempotency-Key") @Nullable String key) {
-        return remixed(parse(id), json(body), key);
+        return remixed(parse(id), VideoRequest.of(json(body)), key);
     }
 
     /** Orders another video by a form. */
@@ -127,7 +127,7 @@ public class VideoResource {
             InputStream body,
             @HeaderParam(HttpHeaders.CONTENT_TYPE) @Nullable String contentType,
             @HeaderParam("Idempotency-Key") @Nullable String key) {
-        return remixed(parse(id), form(contentType, body), key);
+        return remixed(parse(id), VideoRequest.of(form(contentType, body)), key);
     }
 
     /** Asks to stop making a video. */
@@ -159,9 +159,9 @@ public class VideoResource {
         }
     }
 
-    private Response remixed(JobId jobId, JsonNode body, @Nullable String key) {
+    private Response remixed(JobId jobId, VideoRequest request, @Nullable String key) {
         JobState original = desk.state(jobId).orElseThrow(() -> Desk.unknown(jobId.toString()));
-        PromptSubmitted prompt = Orders.remix(original, VideoRequest.of(body).prompt(), key);
+        PromptSubmitted prompt = Orders.remix(original, request.prompt(), key);
         return ordered(desk.submit(List.of(prompt)));
     }
 
@@ -189,15 +189,16 @@ public class VideoResource {
                 "invalid_" + field, field + ": '" + shown + "' is not valid; valid are " + valid);
     }
 
-    private JsonNode form(@Nullable String contentType, InputStream body) {
-        return MultipartBody.read(contentType, body, config.maxBodyBytes());
+    private MultipartBody.Form form(@Nullable String contentType, InputStream body) {
+        return MultipartBody.read(contentType, body, config.maxBodyBytes(), config.maxUploadBytes());
     }
 
     private JsonNode json(InputStream body) {
         try {
             byte[] bytes = body.readNBytes(config.maxBodyBytes() + 1);
             if (bytes.length > config.maxBodyBytes()) {
-                throw ProblemException.tooLarge("the body is longer than " + config.maxBodyBytes() + " bytes");
+                throw ProblemException.tooLarge("the body is longer than " + config.maxBodyBytes()
+                        + " bytes; larger pictures are taken as files in a form");
             }
             return VideoRequest.json(bytes);
         } catch (IOException e) {

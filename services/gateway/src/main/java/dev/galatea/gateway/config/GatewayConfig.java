@@ -21,6 +21,10 @@ public interface GatewayConfig {
     @WithDefault("262144")
     int maxBodyBytes();
 
+    /** What the pictures that a request brings along may take together, in bytes. */
+    @WithDefault("8388608")
+    int maxUploadBytes();
+
     /** Jobs that are not done from which on a submission is answered 429. */
     @WithDefault("1000")
     int maxOpenJobs();

@@ -1,7 +1,10 @@
 package dev.galatea.gateway.jobs;
 
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+
+import org.jspecify.annotations.Nullable;
 
 import dev.galatea.model.event.JobSpec;
 import dev.galatea.model.event.JobState;
@@ -13,8 +16,9 @@ import dev.galatea.model.work.Pace;
 /** How much of a job is left, in seconds as finished jobs of its model have shown them. Thread-safe. */
 public final class RemainingWork {
 
-    /** The stages that every job passes. */
-    private static final Stage[] STAGES = {Stage.TEXT_CONDITIONING, Stage.DENOISING, Stage.DECODING};
+    private static final List<Stage> WITHOUT = List.of(Stage.TEXT_CONDITIONING, Stage.DENOISING, Stage.DECODING);
+    private static final List<Stage> WITH_REFERENCE =
+            List.of(Stage.TEXT_CONDITIONING, Stage.ENCODING, Stage.DENOISING, Stage.DECODING);
 
     private final Pace pace = new Pace();
 
@@ -44,7 +48,7 @@ public final class RemainingWork {
             return OptionalDouble.empty();
         }
         double sum = 0;
-        for (Stage stage : STAGES) {
+        for (Stage stage : stagesOf(spec)) {
             OptionalDouble whole = pace.seconds(stage, spec.model(), Pace.units(stage, spec));
             if (whole.isEmpty()) {
                 return whole;
@@ -52,6 +56,11 @@ public final class RemainingWork {
             sum += whole.getAsDouble() * (1 - share(state, stage));
         }
         return OptionalDouble.of(sum);
+    }
+
+    /** The stages that a job passes: encoding only if it starts from media. */
+    public static List<Stage> stagesOf(@Nullable JobSpec spec) {
+        return spec != null && spec.reference() != null ? WITH_REFERENCE : WITHOUT;
     }
 
     /** Which part of a stage is done, 0 to 1. */

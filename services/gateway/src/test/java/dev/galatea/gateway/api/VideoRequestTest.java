@@ -3,6 +3,7 @@ package dev.galatea.gateway.api;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.galatea.gateway.problem.ProblemException;
 import dev.galatea.model.event.PromptSubmitted;
@@ -59,7 +60,11 @@ class VideoRequestTest {
                 "{\"prompt\": \"p\", \"guidance_scale\": true}|guidance_scale: is not a number",
                 "{\"prompt\": \"p\", \"size\": \"big\"}|size: is not WIDTHxHEIGHT",
                 "{\"prompt\": \"p\", \"size\": \"64x64\", \"width\": 64}|size: excludes width and height",
-                "{\"prompt\": \"p\", \"input_reference\": \"a\"}|input_reference: starting from",
+                "{\"prompt\": \"p\", \"input_reference\": \"a\"}|input_reference: holds no picture",
+                "{\"prompt\": \"p\", \"input_reference\": {\"image_url\": \"https://a/b.png\"}}|input_reference: holds no picture",
+                "{\"prompt\": \"p\", \"input_reference\": {\"file_id\": \"f\"}}|input_reference: holds no picture",
+                "{\"prompt\": \"p\", \"video_reference\": \"a\"}|video_reference: is not offered",
+                "{\"prompt\": \"p\", \"fit\": \"stretch\"}|fit: is not valid; valid are crop and pad",
                 "{\"prompt\": \"p\", \"guidance_scale\": NaN}|the body is not JSON",
                 "{\"prompt\": \"p\"|the body is not JSON",
                 "[]|the body is no JSON object",
@@ -72,7 +77,24 @@ class VideoRequestTest {
                 .hasMessageStartingWith(message);
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"input_reference\": {\"image_url\": \"data:image/png;base64,AQID\"}}",
+                "{\"input_reference\": \"data:;base64,AQID\"}",
+                "{\"input_reference\": \"DATA:image/png;charset=a;base64,AQ\\r\\nID\"}"
+            })
+    void shouldReadPicturesInDataUrls(String body) {
+        VideoRequest request = VideoRequest.of(VideoRequest.json(body.getBytes(UTF_8)));
+
+        assertThat(request.picture("input_reference")).containsExactly(1, 2, 3);
+        assertThat(request.picture("last_frame")).isNull();
+    }
+
     private PromptSubmitted parse(String body) {
-        return VideoRequest.of(VideoRequest.json(body.getBytes(UTF_8))).toPrompt(job, 0);
+        VideoRequest request = VideoRequest.of(VideoRequest.json(body.getBytes(UTF_8)));
+        request.picture("input_reference");
+        request.fit();
+        return request.toPrompt(job, 0, null);
     }
 }

@@ -1,5 +1,7 @@
 package dev.galatea.jobtracking.admission;
 
+import java.util.List;
+
 import org.jspecify.annotations.Nullable;
 
 import dev.galatea.model.bundle.BundleManifest;
@@ -18,23 +20,21 @@ import static java.nio.charset.StandardCharsets.UTF_8;
  * <p>Refusals have stable codes: {@code empty_prompt}, {@code prompt_too_long}, {@code invalid_prompt},
  * {@code invalid_negative_prompt}, {@code unknown_model}, {@code invalid_size}, {@code invalid_frames},
  * {@code invalid_seconds}, {@code frames_and_seconds}, {@code invalid_steps}, {@code invalid_guidance},
- * {@code reference_not_supported}, {@code budget_exceeded}.
+ * {@code reference_not_supported}, {@code invalid_strength}, {@code budget_exceeded}.
  */
 public final class Admission {
 
     private static final int MAX_ECHO = 64;
+    private static final String LAST_FRAME = ReferenceMedia.Role.LAST_FRAME.wireName();
 
     private final ModelCatalogue catalogue;
-    private final boolean encodingStage;
     private final long maxPixelSteps;
 
     /**
-     * @param encodingStage whether a stage runs that can take reference media
      * @param maxPixelSteps most frames × width × height × steps of one job
      */
-    public Admission(ModelCatalogue catalogue, boolean encodingStage, long maxPixelSteps) {
+    public Admission(ModelCatalogue catalogue, long maxPixelSteps) {
         this.catalogue = catalogue;
-        this.encodingStage = encodingStage;
         this.maxPixelSteps = maxPixelSteps;
     }
 
@@ -132,10 +132,47 @@ public final class Admission {
         if (reference == null) {
             return;
         }
-        if (!encodingStage || !model.manifest().files().containsKey("encoder")) {
+        List<String> possible = model.manifest().references();
+        String role = reference.role().wireName();
+        if (!possible.contains(role)) {
             throw new RefusedException(
                     "reference_not_supported",
-                    "reference: model '" + model.name() + "' can't start from an image or video here; valid is none");
+                    "reference.role: model '" + model.name() + "' can't make a clip from '" + role + "'; valid "
+                            + (possible.isEmpty() ? "is no reference" : "are " + String.join(", ", possible)));
+        }
+        checkLastFrame(reference, possible, model);
+        checkStrength(reference);
+    }
+
+    private static void checkLastFrame(ReferenceMedia reference, List<String> possible, Model model)
+            throws RefusedException {
+        if (reference.lastFrame() == null) {
+            return;
+        }
+        if (reference.role() != ReferenceMedia.Role.FIRST_FRAME || !possible.contains(LAST_FRAME)) {
+            throw new RefusedException(
+                    "reference_not_supported",
+                    "reference.lastFrame: model '" + model.name() + "' can't take it with the role '"
+                            + reference.role().wireName() + "'; valid is none"
+                            + (possible.contains(LAST_FRAME) ? ", or the role first_frame" : ""));
+        }
+    }
+
+    private static void checkStrength(ReferenceMedia reference) throws RefusedException {
+        Double strength = reference.strength();
+        if (strength == null) {
+            return;
+        }
+        if (reference.role() != ReferenceMedia.Role.VIDEO) {
+            throw new RefusedException(
+                    "invalid_strength",
+                    "reference.strength: " + strength + " is for videos; valid is none with the role '"
+                            + reference.role().wireName() + "'");
+        }
+        if (!(strength > 0 && strength <= 1)) {
+            throw new RefusedException(
+                    "invalid_strength",
+                    "reference.strength: " + strength + " is not valid; valid are numbers over 0 up to 1");
         }
     }
 

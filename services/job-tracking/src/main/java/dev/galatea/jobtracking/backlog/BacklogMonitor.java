@@ -63,6 +63,7 @@ class BacklogMonitor {
         boolean share = shared.queue().mode() == Queue.Mode.SHARE;
         queues = List.of(
                 queue(Stage.TEXT_CONDITIONING, EventType.JOB_ACCEPTED, false),
+                queue(Stage.ENCODING, EventType.ENCODING_REQUESTED, share),
                 queue(Stage.DENOISING, EventType.PROMPT_CONDITIONED, share),
                 queue(Stage.DECODING, EventType.LATENTS_DENOISED, share));
     }

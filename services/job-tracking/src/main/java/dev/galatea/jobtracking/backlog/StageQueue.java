@@ -1,5 +1,6 @@
 package dev.galatea.jobtracking.backlog;
 
+import dev.galatea.model.event.EncodingRequested;
 import dev.galatea.model.event.Event;
 import dev.galatea.model.event.EventType;
 import dev.galatea.model.event.JobAccepted;
@@ -19,6 +20,9 @@ record StageQueue(Stage stage, EventType input, String group, boolean shared) {
     static JobSpec specOf(Event event) {
         if (event instanceof JobAccepted accepted) {
             return accepted.spec();
+        }
+        if (event instanceof EncodingRequested requested) {
+            return requested.spec();
         }
         if (event instanceof PromptConditioned conditioned) {
             return conditioned.spec();

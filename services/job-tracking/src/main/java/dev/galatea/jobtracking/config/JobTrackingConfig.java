@@ -30,10 +30,6 @@ public interface JobTrackingConfig {
     /** Objects that nothing refers to. */
     Objects objects();
 
-    /** Whether the encoding stage runs; without it, reference media are refused. */
-    @WithDefault("false")
-    boolean encodingStage();
-
     /**
      * Whether dead letters are shown, replayed and discarded at {@code /v1/dead-letters}. They may hold prompts, and who
      * asks is not checked: keep the port inside.

@@ -61,8 +61,8 @@ final class TrackingBeans {
             TrackingMetrics metrics,
             TopicInspector topics,
             Tracing tracing) {
-        JobTracker tracker = new JobTracker(new Admission(
-                catalogue, config.encodingStage(), surroundings.limits().maxPixelSteps()));
+        JobTracker tracker =
+                new JobTracker(new Admission(catalogue, surroundings.limits().maxPixelSteps()));
         return TrackingTopology.build(() -> new TrackingProcessor(tracker, config, topics, metrics, tracing));
     }
 

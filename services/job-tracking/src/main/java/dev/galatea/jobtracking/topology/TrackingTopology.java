@@ -41,6 +41,7 @@ final class TrackingTopology {
             EventType.PROMPT_SUBMITTED,
             EventType.COMMAND,
             EventType.PROGRESS,
+            EventType.ENCODING_REQUESTED,
             EventType.PROMPT_CONDITIONED,
             EventType.LATENTS_DENOISED,
             EventType.CLIP_DECODED);
@@ -49,8 +50,8 @@ final class TrackingTopology {
             List.of(EventType.JOB_ACCEPTED, EventType.JOB_STATE, EventType.VIDEO_FINISHED);
 
     /** Written when a stage is tried again, or is to stop. */
-    static final List<EventType> REPEATED =
-            List.of(EventType.PROMPT_CONDITIONED, EventType.LATENTS_DENOISED, EventType.COMMAND);
+    static final List<EventType> REPEATED = List.of(
+            EventType.ENCODING_REQUESTED, EventType.PROMPT_CONDITIONED, EventType.LATENTS_DENOISED, EventType.COMMAND);
 
     private static final String PROCESSOR = "tracking";
 

@@ -2,6 +2,7 @@ package dev.galatea.jobtracking.tracking;
 
 import java.time.Duration;
 
+import dev.galatea.model.event.EncodingRequested;
 import dev.galatea.model.event.Event;
 import dev.galatea.model.event.JobAccepted;
 import dev.galatea.model.event.JobState;
@@ -20,13 +21,19 @@ public record Deadlines(
 
     /** Whether an event hands a job to a stage. */
     public static boolean isHandover(Event event) {
-        return event instanceof JobAccepted || event instanceof PromptConditioned || event instanceof LatentsDenoised;
+        return event instanceof JobAccepted
+                || event instanceof EncodingRequested
+                || event instanceof PromptConditioned
+                || event instanceof LatentsDenoised;
     }
 
     /** The stage that an event hands a job to. */
     public static Stage stageAfter(Event handover) {
         if (handover instanceof JobAccepted) {
             return Stage.TEXT_CONDITIONING;
+        }
+        if (handover instanceof EncodingRequested) {
+            return Stage.ENCODING;
         }
         if (handover instanceof PromptConditioned) {
             return Stage.DENOISING;

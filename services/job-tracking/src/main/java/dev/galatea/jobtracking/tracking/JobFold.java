@@ -3,6 +3,7 @@ package dev.galatea.jobtracking.tracking;
 import java.time.Instant;
 
 import dev.galatea.model.event.ClipDecoded;
+import dev.galatea.model.event.EncodingRequested;
 import dev.galatea.model.event.Event;
 import dev.galatea.model.event.Failure;
 import dev.galatea.model.event.JobCommand;
@@ -30,8 +31,12 @@ final class JobFold {
         if (event instanceof Progress progress) {
             return progress(state, progress);
         }
-        if (event instanceof PromptConditioned) {
+        if (event instanceof EncodingRequested) {
             return stageDone(state, Stage.TEXT_CONDITIONING, at);
+        }
+        if (event instanceof PromptConditioned conditioned) {
+            boolean encoded = conditioned.referenceLatents() != null;
+            return stageDone(state, encoded ? Stage.ENCODING : Stage.TEXT_CONDITIONING, at);
         }
         if (event instanceof LatentsDenoised) {
             return stageDone(state, Stage.DENOISING, at);

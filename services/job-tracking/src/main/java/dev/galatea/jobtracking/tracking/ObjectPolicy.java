@@ -9,6 +9,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 import dev.galatea.model.event.JobState;
+import dev.galatea.model.event.ReferenceMedia;
 import dev.galatea.model.event.StageState;
 import dev.galatea.model.id.JobId;
 import dev.galatea.model.id.ObjectKeys;
@@ -56,7 +57,10 @@ public record ObjectPolicy(Duration retention, Duration grace) {
     private static Stream<ObjectRef> references(JobState job) {
         Stream<ObjectRef> clip =
                 job.clip() == null ? Stream.empty() : job.clip().objects();
-        return Stream.concat(
-                clip, job.stages().stream().map(StageState::preview).filter(Objects::nonNull));
+        ReferenceMedia reference = job.spec() == null ? null : job.spec().reference();
+        Stream<ObjectRef> media =
+                reference == null ? Stream.empty() : Stream.of(reference.object(), reference.lastFrame());
+        Stream<ObjectRef> previews = job.stages().stream().map(StageState::preview);
+        return Stream.of(clip, media, previews).flatMap(refs -> refs).filter(Objects::nonNull);
     }
 }

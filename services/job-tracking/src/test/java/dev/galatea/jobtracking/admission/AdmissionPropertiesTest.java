@@ -18,7 +18,7 @@ class AdmissionPropertiesTest {
 
     private static final int PROMPTS = 500;
 
-    private final Admission admission = new Admission(Fixtures.catalogue(), false, Fixtures.MAX_PIXEL_STEPS);
+    private final Admission admission = new Admission(Fixtures.catalogue(), Fixtures.MAX_PIXEL_STEPS);
 
     @RepeatedTest(5)
     void shouldAcceptOnlyWhatIsWithinLimits_whateverArrives(RepetitionInfo repetition) throws Exception {

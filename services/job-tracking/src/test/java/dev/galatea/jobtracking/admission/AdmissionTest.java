@@ -1,5 +1,6 @@
 package dev.galatea.jobtracking.admission;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -13,13 +14,14 @@ import dev.galatea.model.event.JobSpec;
 import dev.galatea.model.event.PromptSubmitted;
 import dev.galatea.model.event.ReferenceMedia;
 import dev.galatea.model.id.JobId;
+import dev.galatea.model.tensor.ObjectRef;
 
 import static dev.galatea.jobtracking.Fixtures.Prompts.prompt;
 import static org.assertj.core.api.Assertions.assertThat;
 
 class AdmissionTest {
 
-    private final Admission admission = new Admission(Fixtures.catalogue(), false, Fixtures.MAX_PIXEL_STEPS);
+    private final Admission admission = new Admission(Fixtures.catalogue(), Fixtures.MAX_PIXEL_STEPS);
 
     @Test
     void shouldFillInDefaults_whenOnlyAPromptIsGiven() {
@@ -75,7 +77,7 @@ class AdmissionTest {
 
     @Test
     void shouldRefuse_whenAllTogetherIsTooMuch() {
-        Admission frugal = new Admission(Fixtures.catalogue(), false, Fixtures.MAX_PIXEL_STEPS / 2);
+        Admission frugal = new Admission(Fixtures.catalogue(), Fixtures.MAX_PIXEL_STEPS / 2);
         PromptSubmitted greatest = prompt().size(128, 128).frames(65).steps(50).build();
 
         assertThat(accepted(greatest).steps()).isEqualTo(50);
@@ -87,7 +89,7 @@ class AdmissionTest {
                     .isEqualTo("steps: 50 for 65 frames of 128x128 pixels are more than 26624000 pixel steps;"
                             + " valid are 1 to 25, or fewer or smaller frames");
         });
-        Admission mean = new Admission(Fixtures.catalogue(), false, 1000);
+        Admission mean = new Admission(Fixtures.catalogue(), 1000);
         assertThat(mean.decide(prompt().build())).isInstanceOfSatisfying(Decision.Refused.class, refused -> assertThat(
                         refused.failure().message())
                 .endsWith("pixel steps; valid are fewer or smaller frames"));
@@ -201,6 +203,47 @@ class AdmissionTest {
                 new ReferenceMedia(ReferenceMedia.Role.FIRST_FRAME, Fixtures.object("uploads/a.png"), null);
 
         assertThat(refused(prompt().reference(reference)).code()).isEqualTo("reference_not_supported");
+    }
+
+    @Test
+    void shouldAccept_whatTheManifestSaysThatTheModelTakes() {
+        ReferenceMedia picture = reference(ReferenceMedia.Role.FIRST_FRAME, null, null);
+        ReferenceMedia video = reference(ReferenceMedia.Role.VIDEO, 0.5, null);
+
+        assertThat(accepted(prompt().model("boulder").reference(picture).build())
+                        .reference())
+                .isEqualTo(picture);
+        assertThat(accepted(prompt().model("boulder").reference(video).build()).reference())
+                .isEqualTo(video);
+    }
+
+    @Test
+    void shouldRefuse_whatTheModelDoesNotTake() {
+        Failure last =
+                refused(prompt().model("boulder").reference(reference(ReferenceMedia.Role.LAST_FRAME, null, null)));
+        Failure both = refused(prompt().model("boulder")
+                .reference(reference(ReferenceMedia.Role.FIRST_FRAME, null, Fixtures.object("uploads/b.png"))));
+
+        assertThat(last.code()).isEqualTo("reference_not_supported");
+        assertThat(last.message())
+                .isEqualTo("reference.role: model 'boulder' can't make a clip from 'last_frame'; valid are"
+                        + " first_frame, video");
+        assertThat(both.message()).startsWith("reference.lastFrame: model 'boulder' can't take it");
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {0, -1, 1.01, Double.NaN})
+    void shouldRefuse_whenTheStrengthIsOutOfRange(double strength) {
+        Failure failure =
+                refused(prompt().model("boulder").reference(reference(ReferenceMedia.Role.VIDEO, strength, null)));
+
+        assertThat(failure.code()).isEqualTo("invalid_strength");
+        assertThat(failure.message()).endsWith("valid are numbers over 0 up to 1");
+    }
+
+    private static ReferenceMedia reference(
+            ReferenceMedia.Role role, @Nullable Double strength, @Nullable ObjectRef last) {
+        return new ReferenceMedia(role, Fixtures.object("uploads/a"), strength, null, last);
     }
 
     private JobSpec accepted(PromptSubmitted submitted) {

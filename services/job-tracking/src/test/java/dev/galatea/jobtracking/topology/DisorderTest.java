@@ -41,7 +41,7 @@ class DisorderTest {
 
     private static final int JOBS = 30;
 
-    private final Admission admission = new Admission(Fixtures.catalogue(), false, Fixtures.MAX_PIXEL_STEPS);
+    private final Admission admission = new Admission(Fixtures.catalogue(), Fixtures.MAX_PIXEL_STEPS);
 
     @TempDir
     Path stateDir;

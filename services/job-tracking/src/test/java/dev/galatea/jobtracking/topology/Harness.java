@@ -91,11 +91,6 @@ final class Harness implements AutoCloseable {
         }
 
         @Override
-        public boolean encodingStage() {
-            return false;
-        }
-
-        @Override
         public boolean deadLettersApi() {
             return false;
         }
@@ -130,7 +125,7 @@ final class Harness implements AutoCloseable {
     }
 
     Harness(Path stateDir, TopicFacts facts, Tracing tracing) {
-        JobTracker tracker = new JobTracker(new Admission(Fixtures.catalogue(), false, Fixtures.MAX_PIXEL_STEPS));
+        JobTracker tracker = new JobTracker(new Admission(Fixtures.catalogue(), Fixtures.MAX_PIXEL_STEPS));
         TrackingMetrics metrics = new TrackingMetrics(meters, new WorkEstimate(ESTIMATE));
         Properties properties = new Properties();
         properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "tracking-test");

@@ -31,7 +31,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class JobFoldTest {
 
     private final PromptSubmitted prompt = Prompts.prompt().build();
-    private final JobState queued = new JobTracker(new Admission(Fixtures.catalogue(), false, Fixtures.MAX_PIXEL_STEPS))
+    private final JobState queued = new JobTracker(new Admission(Fixtures.catalogue(), Fixtures.MAX_PIXEL_STEPS))
             .submitted(prompt, null, NOON)
             .state();
 
@@ -65,6 +65,20 @@ class JobFoldTest {
         JobState state = fold(queued, preview(4), preview(12), preview(8));
 
         assertThat(state.stages().get(0).preview().key()).endsWith("preview-12.jpg");
+    }
+
+    @Test
+    void shouldPassEncoding_whenTheJobStartsFromMedia() {
+        JobState asked =
+                fold(queued, Fixtures.encodingRequested(prompt.jobId(), Fixtures.withReference(queued.spec())));
+        JobState encoded = fold(asked, Fixtures.encoded(prompt.jobId(), queued.spec()));
+
+        assertThat(asked.stages()).extracting(StageState::stage).containsExactly(Stage.TEXT_CONDITIONING);
+        assertThat(encoded.stages())
+                .extracting(StageState::stage)
+                .containsExactly(Stage.TEXT_CONDITIONING, Stage.ENCODING);
+        assertThat(encoded.stages())
+                .allSatisfy(stage -> assertThat(stage.finishedAt()).isEqualTo(NOON));
     }
 
     @Test

@@ -55,6 +55,7 @@ final class TopicDefinitions {
             case PROGRESS, COMMAND -> deleting(PROGRESS, MAX_EVENT_BYTES);
             case PROMPT_SUBMITTED,
                     JOB_ACCEPTED,
+                    ENCODING_REQUESTED,
                     PROMPT_CONDITIONED,
                     LATENTS_DENOISED,
                     CLIP_DECODED,

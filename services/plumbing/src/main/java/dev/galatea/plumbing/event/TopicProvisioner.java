@@ -53,7 +53,7 @@ public class TopicProvisioner {
     /** How soon a worker learns that it has partitions of one that left. */
     private static final long HEARTBEAT_MS = 1_000;
 
-    private static final Set<Stage> QUEUED_STAGES = Set.of(Stage.DENOISING, Stage.DECODING);
+    private static final Set<Stage> QUEUED_STAGES = Set.of(Stage.ENCODING, Stage.DENOISING, Stage.DECODING);
 
     private final GalateaConfig config;
     private final Map<String, Object> broker;

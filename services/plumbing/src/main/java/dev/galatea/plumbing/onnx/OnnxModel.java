@@ -51,6 +51,11 @@ public final class OnnxModel implements AutoCloseable {
         }
     }
 
+    /** Whether the model has an input of that name. */
+    public boolean takes(String input) {
+        return session.getInputNames().contains(input);
+    }
+
     /**
      * Runs the model. The time inside ONNX Runtime is counted in the timer {@code galatea.onnx.run}.
      *

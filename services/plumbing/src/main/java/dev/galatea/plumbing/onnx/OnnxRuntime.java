@@ -6,7 +6,6 @@ import jakarta.enterprise.context.ApplicationScoped;
 
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
-import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtProvider;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.OrtSession.SessionOptions;
@@ -74,8 +73,6 @@ public class OnnxRuntime {
         options.setInterOpNumThreads(1);
         options.setExecutionMode(SessionOptions.ExecutionMode.SEQUENTIAL);
         options.setDeterministicCompute(true);
-        // Each start would warn of inputs with defaults, which a denoiser may have; what fails is thrown anyway.
-        options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
         options.addConfigEntry("session.intra_op.allow_spinning", config.spinning() ? "1" : "0");
         if (config.provider() == Provider.CUDA) {
             options.addCUDA(config.deviceId());

@@ -38,6 +38,7 @@ final class GenerateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        options.reference.check(spec);
         requireWritable(options.outputFile());
         return StandaloneSystem.inDirectory(data.resolve()).quiet().run(new GenerateJob(options));
     }

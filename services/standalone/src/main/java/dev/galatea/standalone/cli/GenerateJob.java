@@ -15,6 +15,7 @@ import dev.galatea.model.event.EventCodec;
 import dev.galatea.model.event.EventIds;
 import dev.galatea.model.event.JobCommand;
 import dev.galatea.model.event.JobStatus;
+import dev.galatea.model.event.ReferenceMedia;
 import dev.galatea.model.event.VideoFinished;
 import dev.galatea.model.id.JobId;
 import dev.galatea.plumbing.event.EventPublisher;
@@ -44,7 +45,9 @@ final class GenerateJob implements SystemJob {
         try (Interruption interruption = Interruption.onCtrlC();
                 JobWatcher watcher = JobWatcher.of(jobId)) {
             Instant start = Instant.now();
-            publisher.publish(new CloudEvent(EventIds.random(), SOURCE, start, options.toEvent(jobId)));
+            ObjectStore store = Arc.container().instance(ObjectStore.class).get();
+            ReferenceMedia reference = options.reference.upload(jobId, store);
+            publisher.publish(new CloudEvent(EventIds.random(), SOURCE, start, options.toEvent(jobId, reference)));
             while (!interruption.requested()) {
                 watcher.poll().ifPresent(view::show);
                 VideoFinished finished = watcher.finished();

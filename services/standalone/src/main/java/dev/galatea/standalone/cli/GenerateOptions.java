@@ -6,11 +6,13 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.TypeConversionException;
 
 import dev.galatea.model.event.PromptSubmitted;
+import dev.galatea.model.event.ReferenceMedia;
 import dev.galatea.model.id.JobId;
 
 /** What is to be made. Values are only parsed here; whether the model can do them is admission's decision alone. */
@@ -53,6 +55,9 @@ final class GenerateOptions {
     @Nullable
     Length length;
 
+    @Mixin
+    ReferenceOptions reference = new ReferenceOptions();
+
     @Option(names = "--model", paramLabel = "NAME", description = "The model bundle (default: pebble).")
     @Nullable
     String model;
@@ -92,7 +97,7 @@ final class GenerateOptions {
         }
     }
 
-    PromptSubmitted toEvent(JobId jobId) {
+    PromptSubmitted toEvent(JobId jobId, @Nullable ReferenceMedia reference) {
         return new PromptSubmitted(
                 jobId,
                 prompt,
@@ -105,7 +110,7 @@ final class GenerateOptions {
                 steps,
                 guidance,
                 seed,
-                null);
+                reference);
     }
 
     Path outputFile() {

@@ -1,4 +1,4 @@
-package dev.galatea.decoding.video;
+package dev.galatea.plumbing.media;
 
 import java.io.File;
 import java.io.IOException;
@@ -43,7 +43,8 @@ public final class FfmpegBinaries {
         File cached = packed == null ? null : Loader.cacheResource(packed);
         if (cached == null) {
             throw new IOException("no FFmpeg for " + platform + " is on the class path; add org.bytedeco:ffmpeg with "
-                    + "classifier " + platform + ", or set galatea.decoding.ffmpeg-directory");
+                    + "classifier " + platform
+                    + ", or set galatea.decoding.video.ffmpeg-directory or galatea.encoding.ffmpeg-directory");
         }
         Path directory = cached.toPath();
         makeExecutable(directory.resolve("ffmpeg"));
@@ -56,7 +57,7 @@ public final class FfmpegBinaries {
     }
 
     /** Prepares a run of one of the executables; a name such as {@code ffprobe} comes first. */
-    ProcessBuilder command(List<String> command) {
+    public ProcessBuilder command(List<String> command) {
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.command().set(0, directory.resolve(command.get(0)).toString());
         builder.environment().putAll(environment);

@@ -1,4 +1,4 @@
-package dev.galatea.decoding.video;
+package dev.galatea.plumbing.media;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

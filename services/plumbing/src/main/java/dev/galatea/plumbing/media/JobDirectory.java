@@ -1,4 +1,4 @@
-package dev.galatea.decoding;
+package dev.galatea.plumbing.media;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,7 +15,7 @@ import dev.galatea.model.id.JobId;
 import dev.galatea.plumbing.failure.RetryableException;
 
 /** Where the files of one running job lie; removed when closed. */
-final class JobDirectory implements AutoCloseable {
+public final class JobDirectory implements AutoCloseable {
 
     private static final Logger LOG = Logger.getLogger(JobDirectory.class);
     /** Longer than any job runs: what is older was left by a process that was killed. */
@@ -27,7 +27,8 @@ final class JobDirectory implements AutoCloseable {
         this.path = path;
     }
 
-    static JobDirectory create(Path parent, JobId jobId) throws RetryableException {
+    /** Makes a directory of its own for a job. */
+    public static JobDirectory create(Path parent, JobId jobId) throws RetryableException {
         try {
             return new JobDirectory(Files.createTempDirectory(Files.createDirectories(parent), jobId + "-"));
         } catch (IOException e) {
@@ -36,7 +37,7 @@ final class JobDirectory implements AutoCloseable {
     }
 
     /** Removes what killed processes left behind. */
-    static void sweep(Path parent) {
+    public static void sweep(Path parent) {
         if (!Files.isDirectory(parent)) {
             return;
         }
@@ -52,7 +53,8 @@ final class JobDirectory implements AutoCloseable {
         }
     }
 
-    Path path() {
+    /** The directory. */
+    public Path path() {
         return path;
     }
 

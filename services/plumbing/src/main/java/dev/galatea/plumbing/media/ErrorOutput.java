@@ -1,4 +1,4 @@
-package dev.galatea.decoding.video;
+package dev.galatea.plumbing.media;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 /** The last lines that a process wrote to its error output, read by a thread of its own so that the process never waits. */
-final class ErrorOutput {
+public final class ErrorOutput {
 
     private static final int MAX_LINES = 20;
     private static final int MAX_LINE_LENGTH = 400;
@@ -22,14 +22,15 @@ final class ErrorOutput {
         reader.setDaemon(true);
     }
 
-    static ErrorOutput of(Process process) {
+    /** Begins to read what a process that was just started says. */
+    public static ErrorOutput of(Process process) {
         ErrorOutput output = new ErrorOutput(process);
         output.reader.start();
         return output;
     }
 
     /** What was said last, once the process has ended or a moment has passed. */
-    String text() throws InterruptedException {
+    public String text() throws InterruptedException {
         reader.join(TimeUnit.SECONDS.toMillis(2));
         synchronized (lines) {
             return lines.isEmpty() ? "it said nothing" : String.join("; ", lines);

@@ -1,0 +1,34 @@
+package dev.galatea.encoding;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+
+import dev.galatea.encoding.config.EncodingConfig;
+import dev.galatea.encoding.media.MediaLimits;
+import dev.galatea.encoding.media.MediaReader;
+import dev.galatea.plumbing.media.FfmpegBinaries;
+
+/** The parts of the service that know nothing of beans. */
+@Singleton
+class EncodingBeans {
+
+    @Produces
+    @Singleton
+    MediaReader reader(EncodingConfig config) throws IOException {
+        Optional<Path> directory = config.ffmpegDirectory();
+        FfmpegBinaries binaries = directory.isPresent() ? FfmpegBinaries.in(directory.get()) : FfmpegBinaries.bundled();
+        EncodingConfig.Limits limits = config.limits();
+        return new MediaReader(
+                binaries,
+                new MediaLimits(
+                        limits.maxSide(),
+                        limits.maxPixels(),
+                        limits.maxFrames(),
+                        limits.timeout(),
+                        limits.maxMemory()));
+    }
+}

@@ -1,0 +1,172 @@
+package dev.galatea.encoding;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+
+import dev.galatea.encoding.config.EncodingConfig;
+import dev.galatea.encoding.media.FrameRequest;
+import dev.galatea.encoding.media.Frames;
+import dev.galatea.encoding.media.MediaReader;
+import dev.galatea.encoding.media.MediaRefusedException;
+import dev.galatea.encoding.onnx.EncoderModels;
+import dev.galatea.encoding.onnx.LatentEncoder;
+import dev.galatea.model.bundle.Bundle;
+import dev.galatea.model.bundle.BundleManifest;
+import dev.galatea.model.event.JobSpec;
+import dev.galatea.model.event.PromptConditioned;
+import dev.galatea.model.event.ReferenceMedia;
+import dev.galatea.model.tensor.ObjectRef;
+import dev.galatea.model.tensor.Tensor;
+import dev.galatea.plumbing.failure.PoisonException;
+import dev.galatea.plumbing.failure.StageException;
+import dev.galatea.plumbing.store.ObjectStore;
+
+/** Makes latents of a job's reference media. Thread-safe; the same media give the same latents on the same machine. */
+@ApplicationScoped
+class ReferenceEncoder {
+
+    private final ObjectStore objects;
+    private final MediaReader reader;
+    private final EncoderModels models;
+    private final EncodingConfig.Limits limits;
+
+    @Inject
+    ReferenceEncoder(ObjectStore objects, MediaReader reader, EncoderModels models, EncodingConfig config) {
+        this.objects = objects;
+        this.reader = reader;
+        this.models = models;
+        this.limits = config.limits();
+    }
+
+    /**
+     * Encodes.
+     *
+     * @param directory for the media, removed by the caller
+     */
+    ReferenceLatents encode(JobSpec spec, Bundle bundle, Path directory) throws StageException, InterruptedException {
+        ReferenceMedia reference = spec.reference();
+        if (reference == null) {
+            throw new PoisonException("reference_missing", "spec.reference: is missing; valid is one");
+        }
+        Work work = new Work(spec, bundle.manifest().latent(), models.encoder(bundle), reference, directory);
+        return switch (reference.role()) {
+            case FIRST_FRAME -> {
+                List<Integer> mask = work.unknown();
+                mask.set(0, PromptConditioned.STILL);
+                Tensor known = work.placed(work.still("object", reference.object()), 0);
+                if (reference.lastFrame() == null) {
+                    yield new ReferenceLatents(known, mask);
+                }
+                int last = mask.size() - 1;
+                mask.set(last, PromptConditioned.STILL);
+                Tensor end = work.placed(work.still("lastFrame", reference.lastFrame()), last);
+                yield new ReferenceLatents(sum(known, end), mask);
+            }
+            case LAST_FRAME -> {
+                List<Integer> mask = work.unknown();
+                mask.set(mask.size() - 1, PromptConditioned.STILL);
+                yield new ReferenceLatents(
+                        work.placed(work.still("object", reference.object()), mask.size() - 1), mask);
+            }
+            case VIDEO -> new ReferenceLatents(work.video(reference.object()), null);
+        };
+    }
+
+    /** Of tensors that are zero where the other one is not. */
+    private static Tensor sum(Tensor a, Tensor b) {
+        float[] values = a.floats();
+        float[] others = b.floats();
+        for (int i = 0; i < values.length; i++) {
+            values[i] += others[i];
+        }
+        return Tensor.f32(a.shape(), values);
+    }
+
+    /** One job's. */
+    private final class Work {
+
+        private final JobSpec spec;
+        private final BundleManifest.Latent latent;
+        private final LatentEncoder encoder;
+        private final ReferenceMedia reference;
+        private final Path directory;
+        private final long[] shape;
+
+        Work(
+                JobSpec spec,
+                BundleManifest.Latent latent,
+                LatentEncoder encoder,
+                ReferenceMedia reference,
+                Path directory) {
+            this.spec = spec;
+            this.latent = latent;
+            this.encoder = encoder;
+            this.reference = reference;
+            this.directory = directory;
+            this.shape = latent.shape(spec.frames(), spec.height(), spec.width());
+        }
+
+        List<Integer> unknown() {
+            return new ArrayList<>(Collections.nCopies((int) shape[1], PromptConditioned.UNKNOWN));
+        }
+
+        /** A picture, repeated for one latent frame: f32 [C, 1, H, W]. */
+        Tensor still(String field, ObjectRef picture) throws StageException, InterruptedException {
+            int frames = latent.causalFirstFrame() ? 1 : latent.temporalCompression();
+            return encoded(field, picture, false, frames);
+        }
+
+        Tensor video(ObjectRef video) throws StageException, InterruptedException {
+            return encoded("object", video, true, spec.frames());
+        }
+
+        private Tensor encoded(String field, ObjectRef media, boolean video, int frames)
+                throws StageException, InterruptedException {
+            boolean pad = reference.fitOrDefault() == ReferenceMedia.Fit.PAD;
+            FrameRequest request = new FrameRequest(video, frames, spec.fps(), spec.width(), spec.height(), pad);
+            Tensor latents = encoder.encode(read("reference." + field, media, request));
+            long[] expected = {shape[0], latent.latentFrames(frames), shape[2], shape[3]};
+            if (!Arrays.equals(latents.shape(), expected)) {
+                throw new PoisonException(
+                        "model_output",
+                        "encoder: gave " + Arrays.toString(latents.shape()) + "; valid is "
+                                + Arrays.toString(expected));
+            }
+            return latents;
+        }
+
+        private Frames read(String field, ObjectRef media, FrameRequest request)
+                throws StageException, InterruptedException {
+            if (media.bytes() > limits.maxBytes()) {
+                throw new PoisonException(
+                        "media_too_large",
+                        field + ": has " + media.bytes() + " bytes; valid are up to " + limits.maxBytes());
+            }
+            Path file = directory.resolve(field);
+            objects.download(media, file);
+            try {
+                return reader.read(file, request);
+            } catch (MediaRefusedException e) {
+                throw new PoisonException(e.code(), field + ": " + e.getMessage(), e);
+            }
+        }
+
+        /** One latent frame in a clip of nothing: f32 [C, T, H, W]. */
+        Tensor placed(Tensor frame, int at) {
+            int area = Math.toIntExact(shape[2] * shape[3]);
+            int length = (int) shape[1];
+            float[] one = frame.floats();
+            float[] all = new float[Math.toIntExact(shape[0]) * length * area];
+            for (int c = 0; c < shape[0]; c++) {
+                System.arraycopy(one, c * area, all, (c * length + at) * area, area);
+            }
+            return Tensor.f32(shape, all);
+        }
+    }
+}

@@ -1,0 +1,69 @@
+package dev.galatea.encoding;
+
+import java.nio.file.Path;
+import java.util.Map;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+
+import dev.galatea.encoding.onnx.EncoderModels;
+import dev.galatea.model.bundle.Bundle;
+import dev.galatea.model.event.EncodingRequested;
+import dev.galatea.model.event.PromptConditioned;
+import dev.galatea.model.id.ObjectKeys;
+import dev.galatea.model.id.Sha256;
+import dev.galatea.model.tensor.SafeTensors;
+import dev.galatea.model.tensor.SafeTensorsFile;
+import dev.galatea.model.tensor.TensorRef;
+import dev.galatea.plumbing.bundle.BundleRepository;
+import dev.galatea.plumbing.config.GalateaConfig;
+import dev.galatea.plumbing.failure.StageException;
+import dev.galatea.plumbing.media.JobDirectory;
+import dev.galatea.plumbing.store.TensorStore;
+
+/** Puts the latents of one job's reference media into the store. Thread-safe. */
+@ApplicationScoped
+class ReferenceJob {
+
+    private static final String NAME = "latents";
+
+    private final BundleRepository bundles;
+    private final EncoderModels models;
+    private final ReferenceEncoder encoder;
+    private final TensorStore tensors;
+    private final Path workDirectory;
+
+    @Inject
+    ReferenceJob(
+            BundleRepository bundles,
+            EncoderModels models,
+            ReferenceEncoder encoder,
+            TensorStore tensors,
+            GalateaConfig shared) {
+        this.bundles = bundles;
+        this.models = models;
+        this.encoder = encoder;
+        this.tensors = tensors;
+        this.workDirectory = shared.workDir().resolve("encoding");
+    }
+
+    /** Removes what killed processes left, and loads what the first job would else have to wait for. */
+    void prepare(boolean preload) throws StageException {
+        JobDirectory.sweep(workDirectory);
+        if (preload) {
+            models.encoder(bundles.defaultBundle());
+        }
+    }
+
+    /** The same job with its latents, once they are in the store. */
+    PromptConditioned run(EncodingRequested event) throws StageException, InterruptedException {
+        Bundle bundle = bundles.byDigest(event.spec().bundle());
+        try (JobDirectory directory = JobDirectory.create(workDirectory, event.jobId())) {
+            ReferenceLatents made = encoder.encode(event.spec(), bundle, directory.path());
+            Sha256 digest = Sha256.of(SafeTensors.write(SafeTensorsFile.of(Map.of(NAME, made.latents()))));
+            TensorRef stored = tensors.put(ObjectKeys.reference(event.jobId(), digest), NAME, made.latents());
+            return new PromptConditioned(
+                    event.jobId(), event.spec(), event.prompt(), event.negativePrompt(), stored, made.mask());
+        }
+    }
+}

@@ -1,0 +1,15 @@
+package dev.galatea.encoding;
+
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.galatea.model.tensor.Tensor;
+
+/**
+ * What a job starts from, as the denoiser takes it.
+ *
+ * @param latents f32 [C, T, H, W] of the whole clip
+ * @param mask what is known of each latent frame; null if the latents are a video to vary
+ */
+record ReferenceLatents(Tensor latents, @Nullable List<Integer> mask) {}

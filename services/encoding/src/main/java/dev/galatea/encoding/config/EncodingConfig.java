@@ -1,0 +1,51 @@
+package dev.galatea.encoding.config;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+
+/** How reference media are read and encoded. */
+@ConfigMapping(prefix = "galatea.encoding")
+public interface EncodingConfig {
+
+    /** Whether the default bundle's encoder is loaded at start, so that the first job need not wait for it. */
+    @WithDefault("false")
+    boolean preload();
+
+    /** A directory with the executables {@code ffmpeg} and {@code ffprobe}; the bundled ones unless given. */
+    Optional<Path> ffmpegDirectory();
+
+    /** What is refused before anything is decoded. */
+    Limits limits();
+
+    /** How much of the machine media of unknown origin may take. */
+    interface Limits {
+
+        /** Longest file. */
+        @WithDefault("67108864")
+        long maxBytes();
+
+        /** Longest side of a picture, in pixels. */
+        @WithDefault("8192")
+        int maxSide();
+
+        /** Most pixels of a picture. */
+        @WithDefault("33554432")
+        long maxPixels();
+
+        /** Most frames of a video. */
+        @WithDefault("3600")
+        int maxFrames();
+
+        /** A reader that takes longer is killed, and the media are refused. */
+        @WithDefault("30s")
+        Duration timeout();
+
+        /** Address space of a reader in bytes, where the operating system can limit it (Linux). */
+        @WithDefault("1610612736")
+        long maxMemory();
+    }
+}

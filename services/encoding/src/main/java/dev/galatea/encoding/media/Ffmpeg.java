@@ -1,0 +1,92 @@
+package dev.galatea.encoding.media;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+import dev.galatea.plumbing.failure.RetryableException;
+import dev.galatea.plumbing.media.ErrorOutput;
+import dev.galatea.plumbing.media.FfmpegBinaries;
+
+/** Runs FFmpeg on media that nobody trusts: without network, for a limited time, in limited memory. Thread-safe. */
+final class Ffmpeg {
+
+    private static final int SHOWN = 200;
+
+    private final FfmpegBinaries binaries;
+    private final MediaLimits limits;
+
+    Ffmpeg(FfmpegBinaries binaries, MediaLimits limits) {
+        this.binaries = binaries;
+        this.limits = limits;
+    }
+
+    /**
+     * The first bytes that a run gives.
+     *
+     * @param most how many are taken; the run is over when they are there
+     * @return fewer than {@code most} if the run gave no more, and succeeded
+     */
+    byte[] run(List<String> command, int most) throws MediaRefusedException, RetryableException, InterruptedException {
+        Process process = start(command);
+        AtomicBoolean late = new AtomicBoolean();
+        CompletableFuture<Void> watch = CompletableFuture.runAsync(
+                () -> {
+                    late.set(process.isAlive());
+                    process.destroyForcibly();
+                },
+                CompletableFuture.delayedExecutor(limits.timeout().toMillis(), TimeUnit.MILLISECONDS));
+        ErrorOutput errors = ErrorOutput.of(process);
+        try (InputStream out = process.getInputStream()) {
+            byte[] bytes = out.readNBytes(most);
+            if (bytes.length < most) {
+                process.waitFor();
+                if (late.get()) {
+                    throw new MediaRefusedException(
+                            "media_too_slow",
+                            "took more than " + limits.timeout().toSeconds() + " s to read");
+                }
+                if (process.exitValue() != 0) {
+                    throw new MediaRefusedException("media_broken", "can't be read: " + presentable(errors.text()));
+                }
+            }
+            return bytes;
+        } catch (IOException e) {
+            throw new RetryableException("ffmpeg_failed", "FFmpeg's output broke off: " + e.getMessage(), e);
+        } finally {
+            watch.cancel(false);
+            process.destroyForcibly();
+        }
+    }
+
+    private Process start(List<String> command) throws RetryableException {
+        try {
+            return limited(binaries.command(command)).start();
+        } catch (IOException e) {
+            throw new RetryableException("ffmpeg_not_started", "FFmpeg can't be started: " + e.getMessage(), e);
+        }
+    }
+
+    /** The shell sets the limit and becomes FFmpeg; where it can't, FFmpeg's own limits are all there is. */
+    private ProcessBuilder limited(ProcessBuilder builder) {
+        if (System.getProperty("os.name").startsWith("Windows")) {
+            return builder;
+        }
+        List<String> command = new ArrayList<>(List.of(
+                "/bin/sh", "-c", "ulimit -v " + limits.maxMemory() / 1024 + " 2>/dev/null; exec \"$0\" \"$@\""));
+        command.addAll(builder.command());
+        return builder.command(command);
+    }
+
+    /** What FFmpeg says may quote the media. */
+    private static String presentable(String said) {
+        String plain = said.replaceAll("file:\\S+", "the file")
+                .replaceAll("[^ -~]", "?")
+                .replaceAll(" @ 0x[0-9a-f]+", "");
+        return plain.length() > SHOWN ? plain.substring(0, SHOWN) + "…" : plain;
+    }
+}

@@ -1,0 +1,24 @@
+package dev.galatea.encoding.media;
+
+/**
+ * Pictures of one size, one after the other.
+ *
+ * @param values f32 in [-1, 1], planar: [3, frames, height, width]
+ */
+@SuppressWarnings("ArrayRecordComponent") // handed over, not shared: a clip of frames is too large to copy
+public record Frames(float[] values, int frames, int height, int width) {
+
+    private static final int CHANNELS = 3;
+
+    /** Of bytes as FFmpeg writes them: [frames, height, width, 3]. */
+    static Frames ofRgb(byte[] rgb, int frames, int height, int width) {
+        int plane = frames * height * width;
+        float[] values = new float[CHANNELS * plane];
+        for (int i = 0; i < plane; i++) {
+            for (int c = 0; c < CHANNELS; c++) {
+                values[c * plane + i] = (rgb[CHANNELS * i + c] & 0xff) / 127.5f - 1;
+            }
+        }
+        return new Frames(values, frames, height, width);
+    }
+}

@@ -1,0 +1,14 @@
+package dev.galatea.encoding.media;
+
+import java.time.Duration;
+
+/**
+ * What is refused before anything is decoded, and what a reader may take.
+ *
+ * @param maxSide longest side of a picture, in pixels
+ * @param maxPixels most pixels of a picture
+ * @param maxFrames most frames of a video
+ * @param timeout a reader that takes longer is killed
+ * @param maxMemory bytes of address space of a reader, where the operating system can limit it
+ */
+public record MediaLimits(int maxSide, long maxPixels, int maxFrames, Duration timeout, long maxMemory) {}

@@ -1,0 +1,19 @@
+package dev.galatea.encoding.media;
+
+/** Media that are not what they have to be, or too large. The message says what they are and what would be valid. */
+public final class MediaRefusedException extends Exception {
+
+    private static final long serialVersionUID = 1L;
+
+    private final String code;
+
+    MediaRefusedException(String code, String message) {
+        super(message);
+        this.code = code;
+    }
+
+    /** For programs: {@code media_not_known}, {@code media_too_large}, {@code media_broken} or {@code media_too_slow}. */
+    public String code() {
+        return code;
+    }
+}

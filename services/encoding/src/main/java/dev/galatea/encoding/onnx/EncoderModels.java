@@ -1,0 +1,48 @@
+package dev.galatea.encoding.onnx;
+
+import java.util.HashMap;
+import java.util.Map;
+
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+
+import dev.galatea.model.bundle.Bundle;
+import dev.galatea.model.id.Sha256;
+import dev.galatea.plumbing.bundle.BundleFiles;
+import dev.galatea.plumbing.failure.PoisonException;
+import dev.galatea.plumbing.failure.RetryableException;
+import dev.galatea.plumbing.onnx.OnnxModel;
+import dev.galatea.plumbing.onnx.OnnxRuntime;
+import dev.galatea.plumbing.onnx.OnnxSignature;
+
+/** The encoders of the bundles in use, loaded when first asked for and kept. Thread-safe. */
+@ApplicationScoped
+public class EncoderModels {
+
+    private static final String ROLE = "encoder";
+
+    private final OnnxRuntime runtime;
+    private final Map<Sha256, OnnxModel> models = new HashMap<>();
+
+    @Inject
+    EncoderModels(OnnxRuntime runtime) {
+        this.runtime = runtime;
+    }
+
+    /** An encoder for one job. */
+    public synchronized LatentEncoder encoder(Bundle bundle) throws PoisonException, RetryableException {
+        OnnxModel model = models.get(bundle.digest());
+        if (model == null) {
+            model = runtime.open(ROLE, BundleFiles.verified(bundle, ROLE), OnnxSignature.ENCODER);
+            models.put(bundle.digest(), model);
+        }
+        return new LatentEncoder(model);
+    }
+
+    @PreDestroy
+    synchronized void close() {
+        models.values().forEach(OnnxModel::close);
+        models.clear();
+    }
+}

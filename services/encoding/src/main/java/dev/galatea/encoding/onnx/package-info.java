@@ -1,0 +1,5 @@
+/** The latent encoder in ONNX Runtime. */
+@NullMarked
+package dev.galatea.encoding.onnx;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,316 @@
+package dev.galatea.encoding;
+
+import java.awt.image.BufferedImage;
+import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.Predicate;
+import javax.imageio.ImageIO;
+
+import jakarta.inject.Inject;
+
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtSession;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import dev.galatea.embedded.junit.SharedSystem;
+import dev.galatea.embedded.junit.SharedSystemResource;
+import dev.galatea.encoding.media.TestMedia;
+import dev.galatea.model.bundle.Bundle;
+import dev.galatea.model.bundle.BundleManifest;
+import dev.galatea.model.event.CloudEvent;
+import dev.galatea.model.event.EncodingRequested;
+import dev.galatea.model.event.Event;
+import dev.galatea.model.event.EventCodec;
+import dev.galatea.model.event.EventIds;
+import dev.galatea.model.event.EventType;
+import dev.galatea.model.event.Failure;
+import dev.galatea.model.event.JobSpec;
+import dev.galatea.model.event.Progress;
+import dev.galatea.model.event.ProgressDetail;
+import dev.galatea.model.event.PromptConditioned;
+import dev.galatea.model.event.ReferenceMedia;
+import dev.galatea.model.event.ReferenceMedia.Role;
+import dev.galatea.model.id.JobId;
+import dev.galatea.model.id.ObjectKeys;
+import dev.galatea.model.id.Sha256;
+import dev.galatea.model.tensor.DType;
+import dev.galatea.model.tensor.ObjectRef;
+import dev.galatea.model.tensor.Tensor;
+import dev.galatea.model.tensor.TensorRef;
+import dev.galatea.plumbing.bundle.BundleRepository;
+import dev.galatea.plumbing.event.EventPublisher;
+import dev.galatea.plumbing.store.ObjectStore;
+import dev.galatea.plumbing.store.TensorStore;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** The stage on the real broker and store, with the shipped bundle's encoder. */
+@QuarkusTest
+@QuarkusTestResource(SharedSystemResource.class)
+class EncodingStageTest {
+
+    private static final String BOX = ",drawbox=x=50:y=40:w=50:h=50:c=red:t=fill";
+    private static final String SCENE = "color=skyblue:size=160x128" + BOX;
+
+    /** What the shipped autoencoder keeps of the scene's hard edges, less two. */
+    private static final double ROUND_TRIP = 21;
+
+    @Inject
+    ObjectStore objects;
+
+    @Inject
+    TensorStore tensors;
+
+    @Inject
+    BundleRepository bundles;
+
+    @Inject
+    EventPublisher publisher;
+
+    @TempDir
+    Path directory;
+
+    private final JobId jobId = JobId.random();
+    private final List<ConsumerRecord<byte[], byte[]>> seen = new ArrayList<>();
+    private KafkaConsumer<byte[], byte[]> consumer;
+    private Bundle bundle;
+
+    @BeforeEach
+    void connect() throws Exception {
+        bundle = bundles.defaultBundle();
+        consumer = new KafkaConsumer<>(
+                Map.of(
+                        ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                        SharedSystem.bootstrapServers(),
+                        ConsumerConfig.GROUP_ID_CONFIG,
+                        "test-" + UUID.randomUUID(),
+                        ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
+                        "earliest"),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer());
+        consumer.subscribe(
+                List.of(EventType.PROMPT_CONDITIONED.topic(), EventType.PROGRESS.topic(), EventType.DEAD_LETTER_TOPIC));
+    }
+
+    @AfterEach
+    void disconnect() {
+        consumer.close();
+    }
+
+    @Test
+    void shouldTellOfTheFirstAndTheLastPicture() throws Exception {
+        ObjectRef first = upload(TestMedia.picture(directory.resolve("first.png"), SCENE));
+        ObjectRef last = upload(TestMedia.picture(directory.resolve("last.jpg"), SCENE + ",hflip"));
+
+        PromptConditioned output = encoded(new ReferenceMedia(Role.FIRST_FRAME, first, null, null, last));
+
+        List<Integer> mask = new ArrayList<>(Collections.nCopies(length(), PromptConditioned.UNKNOWN));
+        mask.set(0, PromptConditioned.STILL);
+        mask.set(length() - 1, PromptConditioned.STILL);
+        assertThat(output.referenceMask()).isEqualTo(mask);
+        Tensor latents = tensors.read(output.referenceLatents());
+        assertThat(latents.shape()).isEqualTo(shape());
+        assertThat(psnr(decodedFrame(latents, 0), directory.resolve("first.png")))
+                .isGreaterThan(ROUND_TRIP);
+        BufferedImage end = decodedFrame(latents, length() - 1);
+        assertThat(psnr(end, TestMedia.picture(directory.resolve("flipped.png"), SCENE + ",hflip")))
+                .isGreaterThan(ROUND_TRIP);
+        assertThat(Files.list(Path.of("target/work/encoding")).toList()).isEmpty();
+    }
+
+    @Test
+    void shouldGiveTheLatentsOfAVideo_withoutAMask() throws Exception {
+        ObjectRef video = upload(TestMedia.make(
+                directory.resolve("a.mp4"),
+                "color=skyblue:size=160x128:rate=24:duration=2" + BOX,
+                "-c:v",
+                "libopenh264"));
+
+        PromptConditioned output = encoded(new ReferenceMedia(Role.VIDEO, video, 0.5));
+
+        assertThat(output.referenceMask()).isNull();
+        assertThat(output.spec().reference().strength()).isEqualTo(0.5);
+        assertThat(tensors.read(output.referenceLatents()).shape()).isEqualTo(shape());
+    }
+
+    @Test
+    void shouldGiveTheSameEvent_whenARecordComesTwice() throws Exception {
+        ReferenceMedia reference = new ReferenceMedia(
+                Role.LAST_FRAME, upload(TestMedia.picture(directory.resolve("a.webp"), SCENE)), null);
+        PromptConditioned first = encoded(reference);
+        request(reference);
+        Awaitility.await()
+                .atMost(Duration.ofMinutes(1))
+                .until(() -> conditioned().size() == 2);
+
+        assertThat(conditioned()).containsOnly(first);
+        assertThat(first.referenceMask()).last().isEqualTo(PromptConditioned.STILL);
+    }
+
+    @Test
+    void shouldFailTheJob_whenThePictureIsNone() throws Exception {
+        Path file = Files.writeString(directory.resolve("a.png"), "#EXTM3U\n#EXTINF:1,\nhttp://127.0.0.1/secret\n");
+        request(new ReferenceMedia(Role.FIRST_FRAME, upload(file), null));
+
+        Failure failure = await(Progress.class, p -> p.detail() instanceof ProgressDetail.Failed)
+                                .detail()
+                        instanceof ProgressDetail.Failed failed
+                ? failed.failure()
+                : null;
+        assertThat(failure.code()).isEqualTo("media_not_known");
+        assertThat(failure.message())
+                .isEqualTo("reference.object: is no picture by its first bytes; valid are JPEG, PNG, WEBP");
+        assertThat(objects.list(ObjectKeys.jobPrefix(jobId), 10))
+                .as("nothing was written")
+                .containsOnly(ObjectKeys.upload(jobId, Sha256.of(Files.readAllBytes(file))));
+    }
+
+    private PromptConditioned encoded(ReferenceMedia reference) throws Exception {
+        request(reference);
+        return await(PromptConditioned.class, any -> true);
+    }
+
+    private void request(ReferenceMedia reference) throws Exception {
+        BundleManifest.Defaults defaults = bundle.manifest().defaults();
+        JobSpec spec = new JobSpec(
+                "a red box",
+                "",
+                bundle.manifest().name(),
+                bundle.digest(),
+                defaults.width(),
+                defaults.height(),
+                defaults.frames(),
+                bundle.manifest().fps(),
+                4,
+                5,
+                7,
+                "flow-match-euler",
+                reference);
+        TensorRef text = new TensorRef(
+                objects.bucket(), "embeddings/a", "embeddings", DType.F32, List.of(1L, 384L), 10, bundle.digest());
+        publisher.publish(new CloudEvent(
+                EventIds.of(jobId, EventType.ENCODING_REQUESTED),
+                "/test",
+                Instant.now(),
+                new EncodingRequested(jobId, spec, text, text)));
+    }
+
+    private ObjectRef upload(Path file) throws Exception {
+        byte[] bytes = Files.readAllBytes(file);
+        return objects.put(ObjectKeys.upload(jobId, Sha256.of(bytes)), "application/octet-stream", bytes);
+    }
+
+    private long[] shape() {
+        BundleManifest manifest = bundle.manifest();
+        BundleManifest.Defaults defaults = manifest.defaults();
+        return manifest.latent().shape(defaults.frames(), defaults.height(), defaults.width());
+    }
+
+    private int length() {
+        return (int) shape()[1];
+    }
+
+    private List<PromptConditioned> conditioned() throws Exception {
+        return all(PromptConditioned.class);
+    }
+
+    private <T extends Event> T await(Class<T> type, Predicate<T> fits) {
+        List<T> found = new ArrayList<>();
+        Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> {
+            found.addAll(all(type).stream().filter(fits).toList());
+            return !found.isEmpty();
+        });
+        return found.get(0);
+    }
+
+    private <T extends Event> List<T> all(Class<T> type) throws Exception {
+        consumer.poll(Duration.ofMillis(200)).forEach(seen::add);
+        List<T> events = new ArrayList<>();
+        for (ConsumerRecord<byte[], byte[]> record : seen) {
+            Map<String, byte[]> headers = new HashMap<>();
+            record.headers().forEach(header -> headers.put(header.key(), header.value()));
+            boolean isOfType = record.topic().equals(topicOf(type));
+            if (isOfType
+                    && new String(record.key(), java.nio.charset.StandardCharsets.UTF_8).equals(jobId.toString())) {
+                events.add(EventCodec.read(type, record.key(), record.value(), headers));
+            }
+        }
+        return events;
+    }
+
+    private static String topicOf(Class<? extends Event> type) {
+        return type == Progress.class ? EventType.PROGRESS.topic() : EventType.PROMPT_CONDITIONED.topic();
+    }
+
+    /** The first picture of one latent frame, by the bundle's decoder. */
+    private BufferedImage decodedFrame(Tensor latents, int frame) throws Exception {
+        long[] shape = shape();
+        int area = (int) (shape[2] * shape[3]);
+        float[] all = latents.floats();
+        float[] one = new float[(int) shape[0] * area];
+        for (int c = 0; c < shape[0]; c++) {
+            System.arraycopy(all, (c * length() + frame) * area, one, c * area, area);
+        }
+        OrtEnvironment environment = OrtEnvironment.getEnvironment();
+        try (OrtSession decoder =
+                        environment.createSession(bundle.file("decoder").toString());
+                OnnxTensor input = OnnxTensor.createTensor(
+                        environment, FloatBuffer.wrap(one), new long[] {1, shape[0], 1, shape[2], shape[3]});
+                OrtSession.Result result = decoder.run(Map.of("latents", input))) {
+            OnnxTensor frames = (OnnxTensor) result.get(0);
+            long[] size = frames.getInfo().getShape();
+            ByteBuffer bytes = frames.getByteBuffer();
+            FloatBuffer values = bytes.asFloatBuffer();
+            int width = (int) size[4];
+            int height = (int) size[3];
+            int plane = (int) size[2] * height * width;
+            BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+            for (int i = 0; i < width * height; i++) {
+                int rgb = 0;
+                for (int c = 0; c < 3; c++) {
+                    float value = (values.get(c * plane + i) + 1) * 127.5f;
+                    rgb = rgb << 8 | Math.round(Math.min(Math.max(value, 0), 255));
+                }
+                image.setRGB(i % width, i / width, rgb);
+            }
+            return image;
+        }
+    }
+
+    /** Against the middle of a picture of the same height. */
+    private static double psnr(BufferedImage made, Path picture) throws Exception {
+        BufferedImage whole = ImageIO.read(picture.toFile());
+        int left = (whole.getWidth() - made.getWidth()) / 2;
+        double sum = 0;
+        for (int y = 0; y < made.getHeight(); y++) {
+            for (int x = 0; x < made.getWidth(); x++) {
+                for (int shift = 0; shift < 24; shift += 8) {
+                    int difference = (made.getRGB(x, y) >> shift & 0xff) - (whole.getRGB(x + left, y) >> shift & 0xff);
+                    sum += difference * difference;
+                }
+            }
+        }
+        return 10 * Math.log10(255.0 * 255.0 * 3 * made.getWidth() * made.getHeight() / sum);
+    }
+}

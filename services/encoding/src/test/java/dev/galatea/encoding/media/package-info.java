@@ -1,0 +1,4 @@
+@NullMarked
+package dev.galatea.encoding.media;
+
+import org.jspecify.annotations.NullMarked;

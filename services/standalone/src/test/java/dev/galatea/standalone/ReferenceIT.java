@@ -1,0 +1,93 @@
+package dev.galatea.standalone;
+
+import java.awt.image.BufferedImage;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import javax.imageio.ImageIO;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import dev.galatea.plumbing.media.FfmpegBinaries;
+import dev.galatea.standalone.PackagedSystem.Outcome;
+import dev.galatea.standalone.cli.ExitCodes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Clips that begin with a picture: the packaged system, the real model, a real MP4. */
+class ReferenceIT {
+
+    /** A held-out scene came out at 26.8 dB; another model may draw a little worse. */
+    private static final double NEAR = 22;
+
+    @TempDir
+    Path directory;
+
+    private Path picture;
+
+    @BeforeEach
+    void copyPicture() throws Exception {
+        picture = directory.resolve("ring.png");
+        try (InputStream in = ReferenceIT.class.getResourceAsStream("/ring.png")) {
+            Files.copy(in, picture);
+        }
+    }
+
+    @Test
+    void shouldBeginWithThePicture() throws Exception {
+        Path clip = directory.resolve("clip.mp4");
+
+        Outcome made = new PackagedSystem(directory)
+                .run(
+                        "generate",
+                        "a green ring grows under a blue sky",
+                        "--image",
+                        picture.toString(),
+                        "--seed",
+                        "3",
+                        "--json",
+                        "--out",
+                        clip.toString());
+
+        assertThat(made.exitCode()).as(made.err()).isEqualTo(ExitCodes.DONE);
+        assertThat(made.json().path("stage_seconds").has("encoding")).isTrue();
+        assertThat(psnr(firstFrame(clip), ImageIO.read(picture.toFile()))).isGreaterThan(NEAR);
+    }
+
+    @Test
+    void shouldSayWhatIsWrong_whenThePictureIsNone() throws Exception {
+        Path text = Files.writeString(directory.resolve("a.png"), "not a picture");
+
+        Outcome failed = new PackagedSystem(directory).run("generate", "a ring", "--image", text.toString(), "--json");
+
+        assertThat(failed.exitCode()).isEqualTo(ExitCodes.FAILED);
+        assertThat(failed.err()).contains("reference.object: is no picture by its first bytes");
+    }
+
+    private BufferedImage firstFrame(Path clip) throws Exception {
+        Path frame = directory.resolve("frame.png");
+        Process process = FfmpegBinaries.bundled()
+                .command(List.of("ffmpeg", "-v", "error", "-i", clip.toString(), "-frames:v", "1", frame.toString()))
+                .redirectErrorStream(true)
+                .redirectOutput(directory.resolve("ffmpeg.txt").toFile())
+                .start();
+        assertThat(process.waitFor()).isZero();
+        return ImageIO.read(frame.toFile());
+    }
+
+    private static double psnr(BufferedImage made, BufferedImage picture) {
+        double sum = 0;
+        for (int y = 0; y < made.getHeight(); y++) {
+            for (int x = 0; x < made.getWidth(); x++) {
+                for (int shift = 0; shift < 24; shift += 8) {
+                    int difference = (made.getRGB(x, y) >> shift & 0xff) - (picture.getRGB(x, y) >> shift & 0xff);
+                    sum += difference * difference;
+                }
+            }
+        }
+        return 10 * Math.log10(255.0 * 255.0 * 3 * made.getWidth() * made.getHeight() / sum);
+    }
+}
