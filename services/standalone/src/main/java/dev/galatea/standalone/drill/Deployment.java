@@ -76,6 +76,11 @@ final class Deployment implements AutoCloseable {
         return portBase + HTTP_PORTS + 2;
     }
 
+    /** Where job-tracking answers HTTP: it is the script's second service. */
+    int jobTrackingPort() {
+        return portBase + 1;
+    }
+
     int storePort() {
         return portBase + HTTP_PORTS + 1;
     }

@@ -29,7 +29,8 @@ final class Drills {
             ServiceKillDrill.TEXT_CONDITIONING,
             ServiceKillDrill.JOB_TRACKING,
             ServiceKillDrill.BROKER,
-            new RollingDrill());
+            new RollingDrill(),
+            new AutoscaleDrill());
 
     private Drills() {}
 
