@@ -14,6 +14,7 @@ import dev.galatea.benchmarks.autoscaling.AutoscalingBenchmark;
             OverheadBenchmark.class,
             ThroughputBenchmark.class,
             GenerateBenchmark.class,
+            ApiBenchmark.class,
             AutoscalingBenchmark.class
         })
 public final class Benchmarks {

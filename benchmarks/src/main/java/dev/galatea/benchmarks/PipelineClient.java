@@ -60,13 +60,18 @@ final class PipelineClient implements AutoCloseable {
 
     /** Submits without waiting. */
     void submit(PromptSubmitted prompt) {
-        CloudEvent event = new CloudEvent(EventIds.random(), "/benchmarks", Instant.now(), prompt);
+        publish(prompt);
+    }
+
+    /** Publishes an event without waiting. */
+    void publish(Event payload) {
+        CloudEvent event = new CloudEvent(EventIds.random(), "/benchmarks", Instant.now(), payload);
         ProducerRecord<byte[], byte[]> record =
                 new ProducerRecord<>(event.type().topic(), event.key(), event.payload());
         event.headers().forEach((name, value) -> record.headers().add(name, value));
         producer.send(record, (metadata, failure) -> {
             if (failure != null) {
-                System.err.println("not submitted: " + failure);
+                System.err.println("not published: " + failure);
             }
         });
     }

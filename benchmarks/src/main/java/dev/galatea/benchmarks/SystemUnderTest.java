@@ -62,11 +62,34 @@ final class SystemUnderTest implements AutoCloseable {
 
     /** Largest resident memory of the process so far, in MiB, as the kernel counts it (VmHWM). */
     long peakMemoryMiB() throws IOException {
+        return memoryMiB(process, "VmHWM");
+    }
+
+    /** Resident memory of the process now, in MiB. */
+    long memoryMiB() throws IOException {
+        return memoryMiB(process);
+    }
+
+    /** Resident memory of a process now, in MiB. */
+    static long memoryMiB(Process process) throws IOException {
+        return memoryMiB(process, "VmRSS");
+    }
+
+    private static long memoryMiB(Process process, String what) throws IOException {
         return Files.readAllLines(Path.of("/proc", Long.toString(process.pid()), "status")).stream()
-                .filter(line -> line.startsWith("VmHWM:"))
+                .filter(line -> line.startsWith(what + ":"))
                 .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")) / 1024)
                 .findFirst()
-                .orElseThrow(() -> new IOException("the kernel does not tell VmHWM"));
+                .orElseThrow(() -> new IOException("the kernel does not tell " + what));
+    }
+
+    int httpPort() {
+        return httpPort;
+    }
+
+    /** Where a path of the HTTP API is. */
+    URI uri(String path) {
+        return URI.create("http://127.0.0.1:" + httpPort + path);
     }
 
     private void awaitReady() throws IOException, InterruptedException {
@@ -88,11 +111,10 @@ final class SystemUnderTest implements AutoCloseable {
     }
 
     private HttpResponse<String> get(String path) throws IOException, InterruptedException {
-        URI uri = URI.create("http://127.0.0.1:" + httpPort + path);
-        return http.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
+        return http.send(HttpRequest.newBuilder(uri(path)).build(), HttpResponse.BodyHandlers.ofString());
     }
 
-    private static int freePort() throws IOException {
+    static int freePort() throws IOException {
         try (ServerSocket socket = new ServerSocket(0)) {
             return socket.getLocalPort();
         }
