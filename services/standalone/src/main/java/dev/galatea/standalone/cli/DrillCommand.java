@@ -93,11 +93,13 @@ final class DrillCommand implements Callable<Integer> {
     }
 
     private DrillSettings settings() throws Exception {
-        Path where = directory == null ? Files.createTempDirectory("galatea-drill") : directory.toAbsolutePath();
+        DrillSettings checked;
         try {
-            return new DrillSettings(root.toAbsolutePath(), where, seed, kills, steps, checkpointEvery, lock);
+            Path checkout = root.toAbsolutePath();
+            checked = new DrillSettings(checkout, checkout, seed, kills, steps, checkpointEvery, lock);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), "--" + e.getMessage(), e);
         }
+        return checked.in(directory == null ? Files.createTempDirectory("galatea-drill") : directory.toAbsolutePath());
     }
 }

@@ -1,6 +1,7 @@
 package dev.galatea.standalone.drill;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -22,8 +23,8 @@ final class CheckpointDrill implements Drill {
 
     /** What is done to the object. */
     private enum Damage {
-        TRUNCATED,
         ALTERED,
+        TRUNCATED,
         OTHER_BUNDLE
     }
 
@@ -34,13 +35,15 @@ final class CheckpointDrill implements Drill {
 
     @Override
     public String description() {
-        return "a killed job's checkpoint is truncated, altered, or another bundle's: refused, and begun from noise";
+        return "a killed job's checkpoint is altered, truncated, or another bundle's: refused, and begun from noise";
     }
 
     @Override
     public void run(Scene scene) throws Exception {
         try (Bucket bucket = new Bucket(scene.deployment().storePort())) {
-            for (Damage damage : Damage.values()) {
+            Damage[] damages = Damage.values();
+            for (Damage damage :
+                    List.of(damages).subList(0, Math.min(scene.settings().kills(), damages.length))) {
                 JobId jobId = scene.submit(damage.ordinal());
                 scene.log()
                         .await(

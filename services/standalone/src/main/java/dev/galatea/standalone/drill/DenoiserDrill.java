@@ -46,7 +46,6 @@ enum DenoiserDrill implements Drill {
 
     private static final Duration AFTER_LOCK = Duration.ofSeconds(10);
     private static final Duration AFTER_STOP = Duration.ofSeconds(2);
-    private static final String STAND_BY = Deployment.DENOISING + "-2";
 
     private final String title;
     private final String description;
@@ -69,16 +68,16 @@ enum DenoiserDrill implements Drill {
     }
 
     @Override
+    public int denoisers() {
+        return 2;
+    }
+
+    @Override
     public void run(Scene scene) throws Exception {
-        scene.deployment().start(STAND_BY);
-        try {
-            for (int i = 0; i < scene.settings().kills(); i++) {
-                JobId jobId = scene.submit(i % Scene.VARIANTS);
-                scene.awaitStep(jobId, scene.randomStep());
-                strike(scene, jobId, holder(scene, jobId));
-            }
-        } finally {
-            scene.deployment().stop(STAND_BY);
+        for (int i = 0; i < scene.settings().kills(); i++) {
+            JobId jobId = scene.submit(i % Scene.VARIANTS);
+            scene.awaitStep(jobId, scene.randomStep());
+            strike(scene, jobId, holder(scene, jobId));
         }
     }
 

@@ -24,6 +24,9 @@ final class Deployment implements AutoCloseable {
     static final String DECODING = "decoding";
     static final String JOB_TRACKING = "job-tracking";
 
+    /** Ports are kept for so many. */
+    private static final int MAX_DENOISERS = 3;
+
     private static final Duration KILL_LIMIT = Duration.ofSeconds(30);
     private static final Duration SCRIPT_LIMIT = Duration.ofMinutes(5);
 
@@ -96,6 +99,18 @@ final class Deployment implements AutoCloseable {
 
     void up() throws IOException, InterruptedException {
         script("up");
+    }
+
+    /** Lets so many denoisers run, of at most three; the first one is there already. */
+    void denoisers(int count) throws IOException, InterruptedException {
+        for (int replica = 2; replica <= MAX_DENOISERS; replica++) {
+            String name = DENOISING + "-" + replica;
+            if (replica <= count) {
+                start(name);
+            } else if (Files.exists(pidFile(name))) {
+                stop(name);
+            }
+        }
     }
 
     /** Starts one process and waits until it is ready. */

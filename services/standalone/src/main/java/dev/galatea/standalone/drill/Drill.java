@@ -11,6 +11,11 @@ interface Drill {
     /** What it does, in a line. */
     String description();
 
+    /** How many denoisers run when it begins. */
+    default int denoisers() {
+        return 1;
+    }
+
     /** Why it can't be run on this machine. */
     default Optional<String> obstacle(Scene scene) {
         return Optional.empty();

@@ -72,6 +72,7 @@ public final class DrillRunner {
 
     private DrillOutcome run(Drill drill, Scene scene, Auditor auditor) throws Exception {
         console.accept(drill.title() + ": " + drill.description());
+        scene.deployment().denoisers(drill.denoisers());
         scene.begin(drill);
         long start = System.nanoTime();
         try {

@@ -9,7 +9,7 @@ import java.time.Duration;
  * @param root the checkout, whose {@code deploy/separate-processes} starts the services
  * @param directory where processes keep data and logs
  * @param seed decides at which steps faults strike
- * @param kills how often the drills that repeat a fault repeat it
+ * @param kills how often the drills that repeat a fault repeat it, or how many kinds of it those with several kinds show
  * @param steps denoising steps of a job
  * @param checkpointEvery steps between two checkpoints
  * @param lock how long a record stays with a worker that died
@@ -24,6 +24,11 @@ public record DrillSettings(
         if (lock.compareTo(Duration.ofSeconds(1)) < 0) {
             throw new IllegalArgumentException("lock: is " + lock + "; valid is at least one second");
         }
+    }
+
+    /** The same, with data and logs in {@code other}. */
+    public DrillSettings in(Path other) {
+        return new DrillSettings(root, other, seed, kills, steps, checkpointEvery, lock);
     }
 
     private static void requireAtLeast(String field, int value, int least) {

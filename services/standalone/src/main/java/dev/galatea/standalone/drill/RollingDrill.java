@@ -24,15 +24,13 @@ final class RollingDrill implements Drill {
     public void run(Scene scene) throws Exception {
         Deployment deployment = scene.deployment();
         List<JobId> jobs = new ArrayList<>(scene.submitSome(JOBS));
-        deployment.start(Deployment.DENOISING + "-2");
-        deployment.start(Deployment.DENOISING + "-3");
+        deployment.denoisers(3);
         for (String service : List.of(Deployment.JOB_TRACKING, "text-conditioning", Deployment.DECODING, "gateway")) {
             deployment.stop(service);
             deployment.start(service);
         }
         jobs.addAll(scene.submitSome(JOBS / 2));
-        deployment.stop(Deployment.DENOISING + "-3");
-        deployment.stop(Deployment.DENOISING + "-2");
+        deployment.denoisers(1);
         scene.awaitEnds(jobs);
     }
 }
