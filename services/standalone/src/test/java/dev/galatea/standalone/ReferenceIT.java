@@ -4,6 +4,7 @@ import java.awt.image.BufferedImage;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import javax.imageio.ImageIO;
 
@@ -70,7 +71,8 @@ class ReferenceIT {
     private BufferedImage firstFrame(Path clip) throws Exception {
         Path frame = directory.resolve("frame.png");
         Process process = FfmpegBinaries.bundled()
-                .command(List.of("ffmpeg", "-v", "error", "-i", clip.toString(), "-frames:v", "1", frame.toString()))
+                .command(new ArrayList<>(
+                        List.of("ffmpeg", "-v", "error", "-i", clip.toString(), "-frames:v", "1", frame.toString())))
                 .redirectErrorStream(true)
                 .redirectOutput(directory.resolve("ffmpeg.txt").toFile())
                 .start();

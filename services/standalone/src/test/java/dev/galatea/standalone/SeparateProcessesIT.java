@@ -24,7 +24,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** The same services as processes of their own, started by the script that people use, finish the same job over HTTP. */
 class SeparateProcessesIT {
 
-    private static final int PORTS = 5;
+    private static final int PORTS = 10;
 
     @TempDir
     Path directory;
