@@ -35,8 +35,21 @@ export const list = (status, after) => call(`/v1/videos?${new URLSearchParams({
 export const cancel = id => post(`/v1/videos/${encodeURIComponent(id)}/cancel`);
 export const remove = id => call(`/v1/videos/${encodeURIComponent(id)}`, { method: "DELETE" });
 
-/** Orders a video; pressing the button twice, or a retry after a lost answer, orders it once. */
-export const create = (order, key) => post("/v1/videos", order, { "Idempotency-Key": key });
+/**
+ * Orders a video; pressing the button twice, or a retry after a lost answer, orders it once.
+ * @param files pictures by the name of their field
+ */
+export function create(order, key, files = {}) {
+  const headers = { "Idempotency-Key": key };
+  if (Object.keys(files).length === 0) return post("/v1/videos", order, headers);
+  const body = new FormData();
+  for (const [name, value] of Object.entries({ ...order, ...files })) body.append(name, value);
+  return call("/v1/videos", { method: "POST", headers, body });
+}
+
+/** Orders a variation of a video that was made here. */
+export const edit = (order, id, strength, key) =>
+  post("/v1/videos/edits", { ...order, video: { id }, strength }, { "Idempotency-Key": key });
 
 /** The settings of a video as an order. */
 export function settingsOf(made) {

@@ -147,7 +147,8 @@ function actionsOf(video) {
     }) }, "Vary seed")] : [];
   const files = video.status === "completed" ? [
     h("a", { class: "button", href: clipOf(video), download: `galatea-${video.id}.mp4` }, "MP4"),
-    h("a", { class: "button", href: `#/compare?a=${video.id}` }, "Compare")] : [];
+    h("a", { class: "button", href: `#/compare?a=${video.id}` }, "Compare"),
+    h("a", { class: "button", href: `#/?edit=${video.id}` }, "Vary clip")] : [];
   return [...files,
     h("a", { class: "button", href: `/v1/videos/${video.id}`, download: `galatea-${video.id}.json` }, "JSON"),
     ...again,
@@ -170,7 +171,7 @@ function factsOf(video) {
   const made = pairs.filter(([, value]) => value !== undefined && value !== null).map(([name, value, wide]) =>
     h("div", { class: wide ? "wide" : null }, h("dt", {}, name), h("dd", { class: wide && name !== "Not in the clip" ? "mono" : null }, String(value))));
   if (video.remixed_from_video_id) {
-    made.push(h("div", { class: "wide" }, h("dt", {}, "Remix of"), h("dd", {}, h("a", { class: "mono", href: `#/video/${video.remixed_from_video_id}` }, video.remixed_from_video_id))));
+    made.push(h("div", { class: "wide" }, h("dt", {}, "Made from"), h("dd", {}, h("a", { class: "mono", href: `#/video/${video.remixed_from_video_id}` }, video.remixed_from_video_id))));
   }
   return made;
 }

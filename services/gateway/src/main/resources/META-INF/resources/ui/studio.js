@@ -1,6 +1,6 @@
 // What one asks for, and the pieces on the bench.
 import * as api from "./api.js";
-import { STAGES, announce, duration, h, place, previewOf, show, stone, whereabouts } from "./dom.js";
+import { STAGES, announce, duration, h, place, previewOf, show, stillOf, stone, whereabouts } from "./dom.js";
 
 const PRESETS = [
   "a red ball bounces under a blue sky",
@@ -12,9 +12,10 @@ const STORED = "galatea.compose";
 
 export async function studio(main, { parameters, listen, isCurrent }) {
   const can = await api.capabilities();
-  const from = parameters.get("from") ? await api.video(parameters.get("from")) : null;
+  const varied = parameters.get("edit") ? await api.video(parameters.get("edit")) : null;
+  const from = varied ?? (parameters.get("from") ? await api.video(parameters.get("from")) : null);
   if (!isCurrent()) return null;
-  const form = compose(can, start(from, parameters.get("seed")));
+  const form = compose(can, start(from, parameters.get("seed")), varied);
   const bench = pipelineView();
   main.append(
     h("h1", {}, "Say what is in the stone."),
@@ -50,7 +51,8 @@ function start(from, seed) {
   }
 }
 
-function compose(can, initial) {
+/** @param varied the video to begin with instead of noise, or null */
+function compose(can, initial, varied) {
   const model = can.models.find(candidate => candidate.id === initial.model) ?? can.models[0];
   const { defaults, limits } = model;
   let pace = null;
@@ -66,6 +68,10 @@ function compose(can, initial) {
   const steps = rangeField("steps", "Steps", limits.num_inference_steps.min, limits.num_inference_steps.max, 1, initial.num_inference_steps ?? defaults.num_inference_steps);
   const guidance = rangeField("guidance", "Guidance", 0, limits.max_guidance_scale, 0.5, initial.guidance_scale ?? defaults.guidance_scale);
   const seed = h("input", { id: "seed", inputmode: "numeric", pattern: "-?[0-9]{1,18}", value: initial.seed ?? "", placeholder: "chosen for you", "aria-describedby": "seed-note" });
+  const strength = rangeField("strength", "Strength", 0.1, 1, 0.05, 0.6);
+  const pictures = varied ? [] : [
+    ["first_frame", "input_reference", "First picture"], ["last_frame", "last_frame", "Last picture"],
+  ].filter(([role]) => model.references.includes(role)).map(([, field, label]) => pictureField(field, label));
   const estimate = h("p", { class: "quiet", "aria-live": "off" });
   const trouble = h("p", { class: "notice bad", role: "alert", hidden: true });
   const send = h("button", { class: "primary", type: "submit" }, "Begin");
@@ -92,7 +98,10 @@ function compose(can, initial) {
       send.disabled = true;
       trouble.hidden = true;
       try {
-        const made = await api.create(order(), key);
+        const files = Object.fromEntries(pictures.filter(one => one.file()).map(one => [one.name, one.file()]));
+        const made = varied
+          ? await api.edit(order(), varied.id, +strength.value(), key)
+          : await api.create(order(), key, files);
         key = api.newKey();
         announce("Your clip is ordered.");
         location.hash = `#/video/${made.id}`;
@@ -107,6 +116,11 @@ function compose(can, initial) {
     h("div", {}, h("label", { for: "prompt" }, "The sentence"), sentence),
     h("div", { class: "chips", role: "group", "aria-label": "Examples" }, PRESETS.map(text =>
       h("button", { type: "button", onclick: () => { sentence.value = text; sentence.dispatchEvent(new Event("input", { bubbles: true })); sentence.focus(); } }, text))),
+    varied ? h("div", { class: "varied" },
+      h("img", { src: stillOf(varied), alt: "" }),
+      h("div", {}, h("p", {}, "A variation of ", h("a", { href: `#/video/${varied.id}` }, "this clip"), "."), strength.element,
+        h("p", { class: "small quiet" }, "Little keeps what it shows, 1.0 keeps nothing."))) : null,
+    pictures.length ? h("div", { class: "fields" }, pictures.map(one => one.element)) : null,
     h("div", { class: "fields" }, frames.element, steps.element),
     h("details", { open: Boolean(initial.seed || initial.negative_prompt) },
       h("summary", {}, "Size, guidance and noise"),
@@ -146,6 +160,35 @@ function rangeField(id, label, min, max, step, value) {
   const input = h("input", { type: "range", id, min: String(min), max: String(max), step: String(step), value: String(value),
     oninput: () => { output.textContent = input.value; } });
   return { value: () => input.value, element: h("div", {}, h("label", { for: id }, label, " ", output), input) };
+}
+
+/** A picture, chosen or dropped. */
+function pictureField(name, label) {
+  let file = null;
+  const shown = h("img", { alt: "", hidden: true });
+  const input = h("input", { type: "file", id: name, accept: "image/jpeg,image/png,image/webp", onchange: () => take() });
+  const clear = h("button", { class: "plain", type: "button", hidden: true, "aria-label": `Without: ${label}`,
+    onclick: () => { input.value = ""; take(); changed(); input.focus(); } }, "Remove");
+  const changed = () => input.dispatchEvent(new Event("input", { bubbles: true }));
+  const take = () => {
+    file = input.files[0] ?? null;
+    shown.hidden = clear.hidden = file === null;
+    if (file === null) return;
+    const chosen = file;
+    const reader = new FileReader();
+    reader.onload = () => { if (file === chosen) shown.src = reader.result; };
+    reader.readAsDataURL(chosen);
+  };
+  const over = event => event.preventDefault();
+  const element = h("div", { class: "drop", ondragover: over,
+    ondrop: event => {
+      event.preventDefault();
+      if (event.dataTransfer.files.length === 0) return;
+      input.files = event.dataTransfer.files;
+      take();
+      changed();
+    } }, h("label", { for: name }, label), shown, h("div", { class: "row" }, input, clear));
+  return { name, file: () => file, element };
 }
 
 function pipelineView() {

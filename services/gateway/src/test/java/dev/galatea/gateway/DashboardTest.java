@@ -4,6 +4,7 @@ import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,6 +27,7 @@ import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.BoundingBox;
 import com.microsoft.playwright.options.ColorScheme;
+import com.microsoft.playwright.options.FilePayload;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -40,6 +42,7 @@ import dev.galatea.embedded.junit.SharedSystemResource;
 import dev.galatea.model.event.ProgressDetail;
 import dev.galatea.model.id.JobId;
 import dev.galatea.model.id.ObjectKeys;
+import dev.galatea.model.id.Sha256;
 import dev.galatea.model.tensor.ObjectRef;
 import dev.galatea.plumbing.event.EventPublisher;
 import dev.galatea.plumbing.store.ObjectStore;
@@ -176,11 +179,44 @@ class DashboardTest {
         hasNoViolations("compare-dark-phone");
     }
 
+    @Test
+    void shouldBeginWithAPicture_andVaryTheClip() throws Exception {
+        byte[] picture = picture(Color.GREEN);
+        page.navigate(root.toString());
+        page.getByLabel("The sentence").fill("make: a green ball");
+        page.getByLabel("First picture", new Page.GetByLabelOptions().setExact(true))
+                .setInputFiles(new FilePayload("first.jpg", "image/jpeg", picture));
+        assertThat(page.locator(".drop img").first()).hasAttribute("src", Pattern.compile("^data:image/jpeg.*"));
+        hasNoViolations("studio-picture");
+        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Begin"))
+                .click();
+        page.waitForURL(Pattern.compile(".*#/video/.*"));
+        String made = page.url().substring(page.url().lastIndexOf('/') + 1);
+        Assertions.assertThat(store.stat(ObjectKeys.upload(JobId.parse(made), Sha256.of(picture))))
+                .isPresent();
+
+        page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("Vary clip"))
+                .click();
+        page.getByLabel(Pattern.compile("^Strength")).fill("0.3");
+        page.getByLabel("The sentence").fill("make: a blue ball");
+        hasNoViolations("studio-vary");
+        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Begin"))
+                .click();
+        assertThat(heading("make: a blue ball")).isVisible();
+        assertThat(page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName(made)))
+                .isVisible();
+    }
+
     private Locator heading(String text) {
         return page.getByRole(AriaRole.HEADING, new Page.GetByRoleOptions().setName(text));
     }
 
     private void preview(JobId job, int step, Color color) throws Exception {
+        ObjectRef picture = store.put(ObjectKeys.preview(job, step), "image/jpeg", picture(color));
+        workshop.report(job, new ProgressDetail.PreviewAvailable(step, picture));
+    }
+
+    private static byte[] picture(Color color) throws IOException {
         BufferedImage image = new BufferedImage(96, 64, BufferedImage.TYPE_INT_RGB);
         Graphics2D graphics = image.createGraphics();
         graphics.setColor(color);
@@ -188,8 +224,7 @@ class DashboardTest {
         graphics.dispose();
         ByteArrayOutputStream jpeg = new ByteArrayOutputStream();
         ImageIO.write(image, "jpeg", jpeg);
-        ObjectRef picture = store.put(ObjectKeys.preview(job, step), "image/jpeg", jpeg.toByteArray());
-        workshop.report(job, new ProgressDetail.PreviewAvailable(step, picture));
+        return jpeg.toByteArray();
     }
 
     /** Checks what can be checked by a machine, and keeps a picture for people. */

@@ -145,6 +145,18 @@ class OpenApiTest {
                 .post(remix)
                 .then()
                 .statusCode(200);
+        watched()
+                .contentType(ContentType.JSON)
+                .body("{\"prompt\": \"make: a fourth\", \"strength\": 0.5, \"video\": {\"id\": \"" + made + "\"}}")
+                .post("/v1/videos/edits")
+                .then()
+                .statusCode(200);
+        watched()
+                .multiPart("prompt", "make: a fifth")
+                .multiPart("video", "ball.mp4", new byte[10], "video/mp4")
+                .post("/v1/videos/edits")
+                .then()
+                .statusCode(200);
         ask("/v1/videos?limit=5", "/v1/videos/" + made, "/v1/videos/" + made + "/previews");
         ask("/v1/videos/" + made + "/previews/1");
         return made;
@@ -202,6 +214,10 @@ class OpenApiTest {
         watched().post(none + "/cancel");
         watched().contentType(ContentType.JSON).body("{}").post(none + "/remix");
         watched().contentType(ContentType.JSON).body("{}").post("/v1/videos");
+        watched()
+                .contentType(ContentType.JSON)
+                .body("{\"prompt\": \"make: it\"}")
+                .post("/v1/videos/edits");
         JobId nobodys = JobId.random();
         workshop.send(Fixtures.state(nobodys, JobStatus.COMPLETED));
         until(nobodys.toString(), "completed");

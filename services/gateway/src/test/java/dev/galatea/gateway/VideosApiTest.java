@@ -23,6 +23,7 @@ import io.restassured.RestAssured;
 import io.restassured.config.EncoderConfig;
 import io.restassured.http.ContentType;
 import io.restassured.response.Response;
+import io.restassured.specification.RequestSpecification;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -31,6 +32,8 @@ import org.junit.jupiter.api.Test;
 import dev.galatea.embedded.junit.SharedSystemResource;
 import dev.galatea.model.event.JobStatus;
 import dev.galatea.model.event.ProgressDetail;
+import dev.galatea.model.event.PromptSubmitted;
+import dev.galatea.model.event.ReferenceMedia;
 import dev.galatea.model.id.JobId;
 import dev.galatea.model.id.ObjectKeys;
 import dev.galatea.model.id.Sha256;
@@ -275,6 +278,85 @@ class VideosApiTest {
                 .post("/v1/videos/" + JobId.random() + "/remix")
                 .then()
                 .statusCode(404);
+    }
+
+    @Test
+    void shouldVaryAClipThatWasMadeHere() throws Exception {
+        String original = make("make: one to vary");
+        String clip = store.list(ObjectKeys.jobPrefix(JobId.parse(original)), 10).stream()
+                .filter(key -> key.endsWith(".mp4"))
+                .findFirst()
+                .orElseThrow();
+
+        JobId byId = edited(given().contentType(ContentType.JSON)
+                .body("{\"prompt\": \"make: it blue\", \"strength\": \"0.4\", \"seed\": 9, \"video\": {\"id\": \""
+                        + original + "\"}}"));
+        JobId byForm = edited(given().multiPart("prompt", "make: it blue").multiPart("video[id]", original));
+        JobId remixed = JobId.parse(given().contentType(ContentType.JSON)
+                .body("{\"prompt\": \"make: it red\", \"strength\": 0.5}")
+                .post("/v1/videos/" + original + "/remix")
+                .<String>path("id"));
+
+        assertThat(workshop.prompt(byId).reference())
+                .satisfies(reference -> assertThat(reference.object().key()).isEqualTo(clip))
+                .satisfies(reference -> assertThat(reference.strength()).isEqualTo(0.4));
+        assertThat(workshop.prompt(byId).seed()).isEqualTo(9);
+        assertThat(workshop.prompt(byForm).reference().role()).isEqualTo(ReferenceMedia.Role.VIDEO);
+        assertThat(workshop.prompt(remixed).reference().strength()).isEqualTo(0.5);
+        assertThat(List.of(workshop.prompt(byId), workshop.prompt(byForm), workshop.prompt(remixed)))
+                .allSatisfy(prompt -> assertThat(prompt.remixOf()).hasToString(original));
+    }
+
+    @Test
+    void shouldVaryAnUploadedVideo() throws Exception {
+        byte[] video = new byte[2_000_000];
+        new Random(2).nextBytes(video);
+
+        JobId job = edited(given().multiPart("prompt", "make: it blue")
+                .multiPart("video", "ball.mp4", video, "video/mp4")
+                .multiPart("size", "96x64"));
+
+        String key = ObjectKeys.upload(job, Sha256.of(video));
+        assertThat(store.stat(key)).isPresent();
+        PromptSubmitted prompt = workshop.prompt(job);
+        assertThat(prompt.reference().object().key()).isEqualTo(key);
+        assertThat(prompt.width()).isEqualTo(96);
+        assertThat(prompt.remixOf()).isNull();
+    }
+
+    @Test
+    void shouldRefuseWhatCantBeVaried() {
+        String held = order("v-" + JobId.random(), "{\"prompt\": \"hold: it\"}").path("id");
+        refusedEdit("{\"prompt\": \"make: it\", \"video\": {\"id\": \"" + held + "\"}}", 409, "not_completed");
+        refusedEdit(
+                "{\"prompt\": \"make: it\", \"video\": {\"id\": \"" + JobId.random() + "\"}}", 404, "unknown_video");
+        refusedEdit("{\"prompt\": \"make: it\", \"video\": {\"id\": \"\"}}", 404, "unknown_video");
+        refusedEdit("{\"prompt\": \"make: it\", \"video\": \"ball.mp4\"}", 400, "invalid_request");
+        refusedEdit("{\"prompt\": \"make: it\"}", 400, "invalid_request");
+        given().multiPart("prompt", "make: it")
+                .multiPart("video", "ball.mp4", new byte[10], "video/mp4")
+                .post("/v1/videos")
+                .then()
+                .statusCode(400)
+                .body("error.param", equalTo("video"));
+        given().post("/v1/videos/" + held + "/cancel").then().statusCode(200);
+    }
+
+    private static void refusedEdit(String body, int status, String code) {
+        given().contentType(ContentType.JSON)
+                .body(body)
+                .post("/v1/videos/edits")
+                .then()
+                .statusCode(status)
+                .body("code", equalTo(code));
+    }
+
+    private static JobId edited(RequestSpecification request) {
+        return JobId.parse(request.post("/v1/videos/edits")
+                .then()
+                .statusCode(200)
+                .extract()
+                .path("id"));
     }
 
     @Test

@@ -70,6 +70,7 @@ public final class Workshop implements AutoCloseable {
     private final EventPublisher publisher;
     private final ObjectStore store;
     private final Map<JobId, JobState> known = new ConcurrentHashMap<>();
+    private final Map<JobId, PromptSubmitted> prompts = new ConcurrentHashMap<>();
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final Thread thread = new Thread(this::work, "workshop");
     private volatile boolean closed;
@@ -89,6 +90,11 @@ public final class Workshop implements AutoCloseable {
         consumer.seekToEnd(partitions);
         partitions.forEach(consumer::position);
         thread.start();
+    }
+
+    /** The prompt event of a job that was answered. */
+    public PromptSubmitted prompt(JobId job) {
+        return prompts.get(job);
     }
 
     /** Reports something as a worker would. */
@@ -132,6 +138,7 @@ public final class Workshop implements AutoCloseable {
         if (known.containsKey(job)) {
             return;
         }
+        prompts.put(job, prompt);
         String text = prompt.prompt();
         if (text.startsWith("refuse:")) {
             move(

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import dev.galatea.gateway.config.GatewayConfig;
 import dev.galatea.model.bundle.Bundle;
 import dev.galatea.model.bundle.BundleManifest;
+import dev.galatea.model.event.ReferenceMedia.Role;
 
 /**
  * What this service can do.
@@ -36,7 +37,8 @@ public record Capabilities(
             boolean idempotencyKey,
             boolean serverSentEvents,
             boolean previews,
-            boolean inputReference) {}
+            boolean inputReference,
+            boolean edits) {}
 
     /**
      * One model.
@@ -80,8 +82,6 @@ public record Capabilities(
             int maxPromptChars) {}
 
     static Capabilities of(List<Bundle> bundles, GatewayConfig config, long maxPixelSteps) {
-        boolean takesPictures = bundles.stream()
-                .anyMatch(bundle -> bundle.manifest().references().contains("first_frame"));
         return new Capabilities(
                 bundles.stream().map(Capabilities::of).toList(),
                 config.maxVideosPerRequest(),
@@ -90,7 +90,13 @@ public record Capabilities(
                 config.maxUploadBytes(),
                 maxPixelSteps,
                 Downloads.VARIANTS,
-                new Features(true, true, true, true, true, takesPictures));
+                new Features(
+                        true, true, true, true, true, takes(bundles, Role.FIRST_FRAME), takes(bundles, Role.VIDEO)));
+    }
+
+    private static boolean takes(List<Bundle> bundles, Role role) {
+        return bundles.stream()
+                .anyMatch(bundle -> bundle.manifest().references().contains(role.wireName()));
     }
 
     private static Model of(Bundle bundle) {

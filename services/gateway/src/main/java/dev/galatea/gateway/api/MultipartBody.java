@@ -22,9 +22,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 /**
  * Reads {@code multipart/form-data} as the clients of the dialect write it: every text part is a field, whatever else it
- * says of itself. A part with the name of a picture is kept as bytes, and one with a nested name such as {@code
- * input_reference[image_url]} as the field of an object. Any other part with a file name, or of a reference that is not
- * offered, is noted as being there, and its bytes are passed over. So memory is bounded by text fields and pictures.
+ * says of itself. A part with the name of a medium is kept as bytes, and one with a nested name such as {@code
+ * input_reference[image_url]} or {@code video[id]} as the field of an object. Any other part with a file name, or of a reference that is not
+ * offered, is noted as being there, and its bytes are passed over. So memory is bounded by text fields and media.
  */
 final class MultipartBody implements MultipartParser.PartHandler {
 
@@ -35,41 +35,41 @@ final class MultipartBody implements MultipartParser.PartHandler {
     private static final int CHUNK = 8192;
     private static final int MAX_PARTS = 100;
 
-    /** What a form holds: fields, each as text or as an object of texts, and pictures by the name of their field. */
-    record Form(ObjectNode fields, Map<String, byte[]> pictures) {}
+    /** What a form holds: fields, each as text or as an object of texts, and media by the name of their field. */
+    record Form(ObjectNode fields, Map<String, byte[]> media) {}
 
     /** Where the bytes of a part go. */
     private enum Kind {
         TEXT,
-        PICTURE,
+        MEDIUM,
         PASSED_OVER
     }
 
     private final ObjectNode fields = JsonNodeFactory.instance.objectNode();
-    private final Map<String, byte[]> pictures = new HashMap<>();
+    private final Map<String, byte[]> media = new HashMap<>();
     private final ByteArrayOutputStream content = new ByteArrayOutputStream();
     private final int maxTextBytes;
-    private final int maxPictureBytes;
+    private final int maxMediaBytes;
     private int textBytes;
-    private int pictureBytes;
+    private int mediaBytes;
     private int parts;
     private @Nullable String name;
     private @Nullable String member;
     private Kind kind = Kind.PASSED_OVER;
 
-    private MultipartBody(int maxTextBytes, int maxPictureBytes) {
+    private MultipartBody(int maxTextBytes, int maxMediaBytes) {
         this.maxTextBytes = maxTextBytes;
-        this.maxPictureBytes = maxPictureBytes;
+        this.maxMediaBytes = maxMediaBytes;
     }
 
     /** What a body holds; a part that was passed over is an empty object. */
-    static Form read(@Nullable String contentType, InputStream body, int maxTextBytes, int maxPictureBytes) {
+    static Form read(@Nullable String contentType, InputStream body, int maxTextBytes, int maxMediaBytes) {
         Matcher boundary = BOUNDARY.matcher(contentType == null ? "" : contentType);
         if (!boundary.matches()) {
             throw malformed("Content-Type: has no boundary");
         }
         String value = boundary.group(1) == null ? boundary.group(2) : boundary.group(1);
-        MultipartBody reader = new MultipartBody(maxTextBytes, maxPictureBytes);
+        MultipartBody reader = new MultipartBody(maxTextBytes, maxMediaBytes);
         MultipartParser.ParseState state = MultipartParser.beginParse(reader, value.getBytes(ISO_8859_1), UTF_8.name());
         try {
             byte[] chunk = new byte[CHUNK];
@@ -82,7 +82,7 @@ final class MultipartBody implements MultipartParser.PartHandler {
         if (!state.isComplete()) {
             throw malformed("the body ends before its last boundary");
         }
-        return new Form(reader.fields, reader.pictures);
+        return new Form(reader.fields, reader.media);
     }
 
     @Override
@@ -104,12 +104,12 @@ final class MultipartBody implements MultipartParser.PartHandler {
         }
         int bracket = partName == null ? -1 : partName.indexOf('[');
         name = bracket > 0 ? partName.substring(0, bracket) : partName;
-        boolean isPicture = VideoRequest.PICTURES.contains(name);
-        member = bracket > 0 && isPicture && partName.endsWith("]")
+        boolean isMedium = VideoRequest.MEDIA.contains(name);
+        member = bracket > 0 && isMedium && partName.endsWith("]")
                 ? partName.substring(bracket + 1, partName.length() - 1)
                 : null;
-        if (isPicture && bracket < 0) {
-            kind = Kind.PICTURE;
+        if (isMedium && bracket < 0) {
+            kind = Kind.MEDIUM;
         } else if (member != null || !isFile && bracket < 0 && !VideoRequest.REFERENCES.contains(name)) {
             kind = Kind.TEXT;
         } else {
@@ -125,16 +125,16 @@ final class MultipartBody implements MultipartParser.PartHandler {
             buffer.position(buffer.limit());
             return;
         }
-        if (kind == Kind.PICTURE) {
-            pictureBytes += length;
+        if (kind == Kind.MEDIUM) {
+            mediaBytes += length;
         } else {
             textBytes += length;
         }
         if (textBytes > maxTextBytes) {
             throw ProblemException.tooLarge("the text fields of the body are longer than " + maxTextBytes + " bytes");
         }
-        if (pictureBytes > maxPictureBytes) {
-            throw ProblemException.tooLarge(name + ": the pictures are longer than " + maxPictureBytes + " bytes");
+        if (mediaBytes > maxMediaBytes) {
+            throw ProblemException.tooLarge(name + ": pictures and video are longer than " + maxMediaBytes + " bytes");
         }
         byte[] bytes = new byte[length];
         buffer.get(bytes);
@@ -155,7 +155,7 @@ final class MultipartBody implements MultipartParser.PartHandler {
                     fields.withObjectProperty(name).put(member, text);
                 }
             }
-            case PICTURE -> pictures.put(name, content.toByteArray());
+            case MEDIUM -> media.put(name, content.toByteArray());
             case PASSED_OVER -> fields.putObject(name);
         }
     }

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 import dev.galatea.gateway.config.GatewayConfig;
 import dev.galatea.gateway.problem.ProblemException;
+import dev.galatea.model.event.Clip;
 import dev.galatea.model.event.JobSpec;
 import dev.galatea.model.event.JobState;
 import dev.galatea.model.event.PromptSubmitted;
@@ -49,6 +50,7 @@ class Orders {
 
     /** The prompts that a request asks for, at least one; the pictures that they start from are in the store by then. */
     List<PromptSubmitted> read(VideoRequest request, @Nullable String idempotencyKey) {
+        request.refuseVideo();
         models.checkFps(request.model(), request.fps());
         List<PromptSubmitted> order = new ArrayList<>();
         int count = request.count(config.maxVideosPerRequest());
@@ -61,8 +63,8 @@ class Orders {
     }
 
     private @Nullable ReferenceMedia reference(VideoRequest request, JobId jobId) {
-        ObjectRef first = upload("input_reference", request, jobId);
-        ObjectRef last = upload("last_frame", request, jobId);
+        ObjectRef first = upload("input_reference", request.picture("input_reference"), jobId);
+        ObjectRef last = upload("last_frame", request.picture("last_frame"), jobId);
         ReferenceMedia.Fit fit = request.fit();
         if (first != null) {
             return new ReferenceMedia(Role.FIRST_FRAME, first, null, fit, last);
@@ -70,44 +72,88 @@ class Orders {
         return last == null ? null : new ReferenceMedia(Role.LAST_FRAME, last, null, fit, null);
     }
 
-    private @Nullable ObjectRef upload(String field, VideoRequest request, JobId jobId) {
-        byte[] picture = request.picture(field);
-        if (picture == null) {
+    /** The prompt that makes a variation of an uploaded video, which is in the store by then. */
+    PromptSubmitted edit(VideoRequest request, @Nullable String idempotencyKey) {
+        models.checkFps(request.model(), request.fps());
+        request.count(1);
+        JobId jobId = jobId(idempotencyKey, 0);
+        request.toPrompt(jobId, 0, null); // as above
+        ReferenceMedia.Fit fit = request.fit();
+        Double strength = request.strength();
+        ObjectRef video = upload("video", request.video(), jobId);
+        if (video == null) {
+            throw ProblemException.badRequest(
+                    "invalid_request",
+                    "video: is missing; valid are a file in a form, and an object with the id of a video");
+        }
+        return request.toPrompt(jobId, 0, new ReferenceMedia(Role.VIDEO, video, strength, fit, null));
+    }
+
+    private @Nullable ObjectRef upload(String field, byte @Nullable [] media, JobId jobId) {
+        if (media == null) {
             return null;
         }
-        if (picture.length == 0) {
-            throw ProblemException.badRequest("invalid_request", field + ": is empty; valid is a picture");
+        if (media.length == 0) {
+            throw ProblemException.badRequest("invalid_request", field + ": is empty; valid is a picture or a video");
         }
         try {
             // What it is, the encoding stage sees; whatever somebody says that it is, nobody believes.
-            return store.put(ObjectKeys.upload(jobId, Sha256.of(picture)), MediaType.APPLICATION_OCTET_STREAM, picture);
+            return store.put(ObjectKeys.upload(jobId, Sha256.of(media)), MediaType.APPLICATION_OCTET_STREAM, media);
         } catch (RetryableException e) {
             throw ProblemException.unavailable(
                     "store_unavailable", "the object store doesn't answer", config.retryAfter());
         }
     }
 
-    /** The prompt that makes another video with the settings of one, and its noise. */
-    static PromptSubmitted remix(JobState original, String prompt, @Nullable String idempotencyKey) {
+    /** The prompt that makes another video with the settings and the noise of one, but for what the request says. */
+    PromptSubmitted remix(JobState original, VideoRequest request, @Nullable String idempotencyKey) {
+        return again(original, request, idempotencyKey, null);
+    }
+
+    /** The same, beginning with the clip of that video instead of with noise alone. */
+    PromptSubmitted edit(JobState original, VideoRequest request, @Nullable String idempotencyKey) {
+        Clip clip = original.clip();
+        if (clip == null) {
+            throw ProblemException.conflict(
+                    "not_completed",
+                    "id: video " + original.jobId() + " is " + original.status().wireName()
+                            + " and has no clip; valid is one that is completed");
+        }
+        return again(
+                original,
+                request,
+                idempotencyKey,
+                new ReferenceMedia(Role.VIDEO, clip.video(), request.strength(), request.fit(), null));
+    }
+
+    private PromptSubmitted again(
+            JobState original, VideoRequest request, @Nullable String key, @Nullable ReferenceMedia reference) {
         JobSpec spec = original.spec();
         if (spec == null) {
             throw ProblemException.conflict(
                     "not_remixable", "id: video " + original.jobId() + " was refused; valid is one that was accepted");
         }
+        request.count(1);
+        PromptSubmitted asked = request.toPrompt(jobId(key, 0), 0, reference);
+        models.checkFps(or(asked.model(), spec.model()), request.fps());
         return new PromptSubmitted(
-                jobId(idempotencyKey, 0),
-                prompt,
-                spec.negativePrompt(),
-                spec.model(),
-                spec.width(),
-                spec.height(),
-                spec.frames(),
-                null,
-                spec.steps(),
-                spec.guidance(),
-                spec.seed(),
-                null,
+                asked.jobId(),
+                asked.prompt(),
+                or(asked.negativePrompt(), spec.negativePrompt()),
+                or(asked.model(), spec.model()),
+                or(asked.width(), spec.width()),
+                or(asked.height(), spec.height()),
+                asked.seconds() == null ? or(asked.frames(), spec.frames()) : asked.frames(),
+                asked.seconds(),
+                or(asked.steps(), spec.steps()),
+                or(asked.guidance(), spec.guidance()),
+                or(asked.seed(), spec.seed()),
+                reference,
                 original.jobId());
+    }
+
+    private static <T> T or(@Nullable T asked, T had) {
+        return asked == null ? had : asked;
     }
 
     /** Refuses an order whose id is that of another one. */

@@ -34,8 +34,10 @@ final class VideoRequest {
     private static final Pattern DATA_URL = Pattern.compile("(?is)data:[a-z0-9.+/;=-]{0,100};base64,(.*)");
     private static final int MAX_NUMBER_LENGTH = 40;
 
-    /** The pictures that a clip begins and ends with. */
-    static final List<String> PICTURES = List.of("input_reference", "last_frame");
+    private static final String VIDEO = "video";
+
+    /** The pictures that a clip begins and ends with, and the video that it is a variation of. */
+    static final List<String> MEDIA = List.of("input_reference", "last_frame", VIDEO);
 
     /** What the dialects call other media to start from. */
     static final List<String> REFERENCES = List.of(
@@ -49,11 +51,11 @@ final class VideoRequest {
 
     private final JsonNode body;
 
-    private final Map<String, byte[]> pictures;
+    private final Map<String, byte[]> files;
 
-    private VideoRequest(JsonNode body, Map<String, byte[]> pictures) {
+    private VideoRequest(JsonNode body, Map<String, byte[]> files) {
         this.body = body;
-        this.pictures = pictures;
+        this.files = files;
     }
 
     /** Reads the fields of a body. */
@@ -63,7 +65,7 @@ final class VideoRequest {
 
     /** Reads the fields of a form. */
     static VideoRequest of(MultipartBody.Form form) {
-        return new VideoRequest(form.fields(), form.pictures());
+        return new VideoRequest(form.fields(), form.media());
     }
 
     /** The object that a JSON body is. */
@@ -156,13 +158,13 @@ final class VideoRequest {
     }
 
     /**
-     * The picture of a field of {@link #PICTURES}: a file of a form, or a data URL.
+     * The picture of {@code input_reference} or {@code last_frame}: a file of a form, or a data URL.
      *
      * @return null if there is none
      */
     byte @Nullable [] picture(String field) {
-        if (pictures.containsKey(field)) {
-            return pictures.get(field);
+        if (files.containsKey(field)) {
+            return files.get(field);
         }
         JsonNode node = body.get(field);
         if (node == null || node.isNull()) {
@@ -180,6 +182,37 @@ final class VideoRequest {
             return Base64.getMimeDecoder().decode(data.group(1));
         } catch (IllegalArgumentException e) {
             throw invalid(field, "is no base64");
+        }
+    }
+
+    /** The video to vary, if it is a file of the form. */
+    byte @Nullable [] video() {
+        return files.get(VIDEO);
+    }
+
+    /** The id of the video to vary, if it is one that was made here. */
+    @Nullable
+    String videoId() {
+        JsonNode video = body.get(VIDEO);
+        if (video == null || video.isNull() || files.containsKey(VIDEO)) {
+            return null;
+        }
+        if (!video.path("id").isTextual()) {
+            throw invalid(VIDEO, "holds no video; valid are a file in a form, and an object with the id of a video");
+        }
+        return video.path("id").textValue();
+    }
+
+    /** How far the video to vary is taken back into noise; null if the body does not say. */
+    @Nullable
+    Double strength() {
+        return real("strength");
+    }
+
+    /** Refuses media to vary, where a clip is made anew. */
+    void refuseVideo() {
+        if (body.hasNonNull(VIDEO) || files.containsKey(VIDEO)) {
+            throw invalid(VIDEO, "is varied by POST /v1/videos/edits; valid here are input_reference and last_frame");
         }
     }
 

@@ -107,7 +107,28 @@ public class VideoResource {
         return deletion.delete(parse(id));
     }
 
-    /** Orders another video with the settings and the noise of one. */
+    /** Orders a variation of a video that was made here. */
+    @POST
+    @Path("edits")
+    @Consumes(MediaType.APPLICATION_JSON)
+    @Produces(MediaType.APPLICATION_JSON)
+    public Response edit(InputStream body, @HeaderParam("Idempotency-Key") @Nullable String key) {
+        return edited(VideoRequest.of(json(body)), key);
+    }
+
+    /** Orders a variation of a video that is in the form, or was made here. */
+    @POST
+    @Path("edits")
+    @Consumes(MediaType.MULTIPART_FORM_DATA)
+    @Produces(MediaType.APPLICATION_JSON)
+    public Response editByForm(
+            InputStream body,
+            @HeaderParam(HttpHeaders.CONTENT_TYPE) @Nullable String contentType,
+            @HeaderParam("Idempotency-Key") @Nullable String key) {
+        return edited(VideoRequest.of(form(contentType, body)), key);
+    }
+
+    /** Orders another video with the settings and the noise of one, or a variation of its clip. */
     @POST
     @Path("{id}/remix")
     @Consumes(MediaType.APPLICATION_JSON)
@@ -159,10 +180,22 @@ public class VideoResource {
         }
     }
 
-    private Response remixed(JobId jobId, VideoRequest request, @Nullable String key) {
-        JobState original = desk.state(jobId).orElseThrow(() -> Desk.unknown(jobId.toString()));
-        PromptSubmitted prompt = Orders.remix(original, request.prompt(), key);
+    private Response edited(VideoRequest request, @Nullable String key) {
+        String id = request.videoId();
+        PromptSubmitted prompt =
+                id == null ? orders.edit(request, key) : orders.edit(original(parse(id)), request, key);
         return ordered(desk.submit(List.of(prompt)));
+    }
+
+    private Response remixed(JobId jobId, VideoRequest request, @Nullable String key) {
+        JobState original = original(jobId);
+        PromptSubmitted prompt =
+                request.strength() == null ? orders.remix(original, request, key) : orders.edit(original, request, key);
+        return ordered(desk.submit(List.of(prompt)));
+    }
+
+    private JobState original(JobId jobId) {
+        return desk.state(jobId).orElseThrow(() -> Desk.unknown(jobId.toString()));
     }
 
     private static Response ordered(Video video) {
@@ -198,7 +231,7 @@ public class VideoResource {
             byte[] bytes = body.readNBytes(config.maxBodyBytes() + 1);
             if (bytes.length > config.maxBodyBytes()) {
                 throw ProblemException.tooLarge("the body is longer than " + config.maxBodyBytes()
-                        + " bytes; larger pictures are taken as files in a form");
+                        + " bytes; larger media are taken as files in a form");
             }
             return VideoRequest.json(bytes);
         } catch (IOException e) {
