@@ -1,11 +1,16 @@
 package dev.galatea.deploy;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.networknt.schema.InputFormat;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SpecificationVersion;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -13,38 +18,62 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** The Compose file: that it names only what is there, and keeps the rules that its comments state. */
 class ComposeTest {
 
-    /** The keys of the Compose specification that we use; anything else is a slip. */
-    private static final Set<String> SERVICE_KEYS = Set.of(
-            "<<",
-            "image",
-            "build",
-            "restart",
-            "command",
-            "environment",
-            "env_file",
-            "ports",
-            "volumes",
-            "healthcheck",
-            "depends_on",
-            "profiles",
-            "mem_limit",
-            "deploy",
-            "read_only",
-            "user",
-            "cap_drop",
-            "security_opt",
-            "tmpfs",
-            "stop_grace_period");
+    /** Where it comes from is in the README beside it. */
+    private static final String SCHEMA = "deploy/checks/src/test/resources/schema/compose-spec.json";
 
     private final JsonNode compose = Repository.yaml("docker-compose.yml");
     private final Map<String, JsonNode> services = services();
 
     @Test
-    void shouldUseOnlyKeysThatComposeKnows() {
-        services.forEach((name, service) -> service.fieldNames()
-                .forEachRemaining(key -> assertThat(SERVICE_KEYS).as(name).contains(key)));
-        compose.get("x-service").fieldNames().forEachRemaining(key -> assertThat(SERVICE_KEYS)
-                .contains(key));
+    void shouldBeWhatTheComposeSpecificationDescribes() {
+        assertThat(problems(compose)).isEmpty();
+    }
+
+    @Test
+    void shouldRefuseWhatComposeDoesNotKnow() {
+        ObjectNode slipped = compose.deepCopy();
+        ((ObjectNode) slipped.at("/services/gateway")).put("memory_limit", "1g").put("healthcheck", "ready");
+
+        assertThat(problems(slipped))
+                .anySatisfy(problem -> assertThat(problem).contains("memory_limit"))
+                .anySatisfy(problem -> assertThat(problem).contains("healthcheck"));
+    }
+
+    private static List<String> problems(JsonNode file) {
+        ObjectNode schema = (ObjectNode) Repository.yaml(SCHEMA);
+        // A relative one, which says nothing of where the schema is.
+        schema.remove("$id");
+        return SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_7)
+                .getSchema(schema.toString(), InputFormat.JSON)
+                .validate(merged(file).toString(), InputFormat.JSON)
+                .stream()
+                .map(Object::toString)
+                .toList();
+    }
+
+    /** With YAML's merge keys carried out; Jackson reads the anchors that they name as text. */
+    private static JsonNode merged(JsonNode file) {
+        ObjectNode copy = file.deepCopy();
+        Map<String, JsonNode> anchors =
+                Map.of("service", copy.get("x-service"), "environment", copy.get("x-environment"));
+        for (JsonNode service : copy.get("services")) {
+            merge((ObjectNode) service, anchors);
+            if (service.path("environment") instanceof ObjectNode environment) {
+                merge(environment, anchors);
+            }
+        }
+        return copy;
+    }
+
+    private static void merge(ObjectNode node, Map<String, JsonNode> anchors) {
+        JsonNode reference = node.remove("<<");
+        if (reference != null) {
+            anchors.get(reference.asText()).properties().forEach(field -> {
+                if (!node.has(field.getKey())) {
+                    node.set(field.getKey(), field.getValue());
+                }
+            });
+        }
     }
 
     @Test
