@@ -26,7 +26,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 /**
  * What a cluster would refuse, or run badly, without a cluster. The base is read from its files, always; the overlays are
- * checked in the same way where {@code kubectl} can render them.
+ * checked in the same way where {@code kustomize} or {@code kubectl} can render them.
  */
 class ManifestsTest {
 
@@ -53,7 +53,6 @@ class ManifestsTest {
         return SETS;
     }
 
-    /** Kustomize before version 4 does not know what the overlays are written in. */
     /** As a user would write it; a component renders only inside of an overlay. */
     private static String overlayWithTracing() throws IOException {
         Path directory = Files.createDirectories(Repository.ROOT.resolve("deploy/checks/target/overlay-with-tracing"));
@@ -69,14 +68,20 @@ class ManifestsTest {
     }
 
     private static Optional<String> render(String directory) throws InterruptedException {
-        Optional<Repository.Output> version = Repository.run("kubectl", "version", "--client");
-        if (version.isEmpty() || !version.get().text().matches("(?s).*Kustomize Version: v([4-9]|\\d\\d).*")) {
-            return Optional.empty();
+        Optional<Repository.Output> out = Repository.run("kustomize", "build", directory);
+        if (out.isEmpty() && hasRecentKubectl()) {
+            out = Repository.run("kubectl", "kustomize", directory);
         }
-        Repository.Output out =
-                Repository.run("kubectl", "kustomize", directory).orElseThrow();
-        assertThat(out.exitCode()).as(out.text()).isZero();
-        return Optional.of(out.text());
+        out.ifPresent(
+                rendered -> assertThat(rendered.exitCode()).as(rendered.text()).isZero());
+        return out.map(Repository.Output::text);
+    }
+
+    /** Kustomize before version 4 does not know what the overlays are written in. */
+    private static boolean hasRecentKubectl() throws InterruptedException {
+        return Repository.run("kubectl", "version", "--client")
+                .filter(version -> version.text().matches("(?s).*Kustomize Version: v([4-9]|\\d\\d).*"))
+                .isPresent();
     }
 
     @Test
@@ -84,7 +89,8 @@ class ManifestsTest {
         List<Manifests> sets = sets();
 
         assumeThat(sets.size())
-                .as("overlays are not rendered and not checked: there is no kubectl with Kustomize 4 or later")
+                .as(
+                        "overlays are not rendered and not checked: there is neither kustomize nor a kubectl with Kustomize 4 or later")
                 .isGreaterThan(1);
         assertThat(sets).hasSize(1 + OVERLAYS.size() + 1);
     }
@@ -229,6 +235,27 @@ class ManifestsTest {
                     (Deployment) Manifests.strict(set.find("Deployment", worker).orElseThrow());
             assertThat(Manifests.pod(deployment).getTerminationGracePeriodSeconds())
                     .isGreaterThanOrEqualTo(grace + GRACE_MARGIN_SECONDS);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("sets")
+    void shouldAskForGpus_onlyWhereItIsTheGpuOverlay(Manifests set) {
+        for (Deployment deployment : set.deployments()) {
+            String name = deployment.getMetadata().getName();
+            boolean wanted = set.toString().equals("gpu")
+                    && Set.of("denoising", "decoding").contains(name);
+            var pod = Manifests.pod(deployment);
+
+            assertThat(pod.getContainers().get(0).getResources().getLimits().containsKey("nvidia.com/gpu"))
+                    .as(name)
+                    .isEqualTo(wanted);
+            assertThat(pod.getTolerations().stream().anyMatch(one -> "nvidia.com/gpu".equals(one.getKey())))
+                    .as(name)
+                    .isEqualTo(wanted);
+            assertThat(pod.getContainers().get(0).getImage().endsWith("-cuda"))
+                    .as(name)
+                    .isEqualTo(wanted);
         }
     }
 
