@@ -13,10 +13,29 @@ import dev.galatea.model.event.JobSpec;
 import dev.galatea.model.event.LatentsDenoised;
 import dev.galatea.plumbing.failure.PoisonException;
 
-/** Makes requests of events, and checks that spec, bundle and latents fit together. */
-final class ClipRequests {
+/** Makes requests of latents, and checks that they and what is wanted of them fit the bundle. */
+public final class ClipRequests {
 
     private ClipRequests() {}
+
+    /** Of any latents: everything that they hold, in the bundle's frame rate. */
+    public static ClipRequest of(List<Long> shape, BundleManifest manifest, DecodingConfig config)
+            throws PoisonException {
+        BundleManifest.Latent latent = manifest.latent();
+        if (shape.size() != 4 || shape.get(0) != latent.channels()) {
+            throw new PoisonException(
+                    "latents_shape",
+                    "latents: have the shape " + shape + ", and are none of bundle '" + manifest.name()
+                            + "'; valid is [" + latent.channels() + ", T, H, W]");
+        }
+        int height = Math.toIntExact(shape.get(2)) * latent.spatialCompression();
+        int width = Math.toIntExact(shape.get(3)) * latent.spatialCompression();
+        return of(
+                shape,
+                new VideoFormat(width, height, manifest.fps(), config.video().quantizer()),
+                manifest,
+                config);
+    }
 
     static ClipRequest of(LatentsDenoised event, BundleManifest manifest, DecodingConfig config)
             throws PoisonException {
@@ -33,9 +52,14 @@ final class ClipRequests {
                             + spec.width() + "x" + spec.height() + ", of bundle '" + manifest.name() + "'; valid is "
                             + expected);
         }
+        return of(expected, format(spec, config), manifest, config);
+    }
+
+    private static ClipRequest of(List<Long> shape, VideoFormat format, BundleManifest manifest, DecodingConfig config)
+            throws PoisonException {
         try {
             return new ClipRequest(
-                    geometry(latent, expected), tile(manifest.decoding(), config.tile()), format(spec, config));
+                    geometry(manifest.latent(), shape), tile(manifest.decoding(), config.tile()), format);
         } catch (IllegalArgumentException e) {
             throw new PoisonException("clip_invalid", e.getMessage(), e);
         }

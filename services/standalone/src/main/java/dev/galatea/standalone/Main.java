@@ -14,7 +14,6 @@ public final class Main {
 
     public static void main(String[] args) {
         CommandLine commandLine = new CommandLine(new GalateaCommand())
-                .setExitCodeExceptionMapper(e -> ExitCodes.FAILED)
                 .setExecutionExceptionHandler((e, command, parsed) -> {
                     command.getErr().println("galatea: " + e.getMessage());
                     return ExitCodes.FAILED;

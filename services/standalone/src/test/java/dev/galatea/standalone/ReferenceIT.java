@@ -68,6 +68,22 @@ class ReferenceIT {
         assertThat(failed.err()).contains("reference.object: is no picture by its first bytes");
     }
 
+    @Test
+    void shouldComeBackFromLatents() throws Exception {
+        PackagedSystem system = new PackagedSystem(directory);
+        Path latents = directory.resolve("ring.safetensors");
+        Path clip = directory.resolve("ring.mp4");
+
+        Outcome encoded = system.run("encode", picture.toString(), "--out", latents.toString());
+        Outcome decoded = system.run("decode", latents.toString(), "--out", clip.toString());
+
+        assertThat(encoded.exitCode()).as(encoded.err()).isEqualTo(ExitCodes.DONE);
+        assertThat(decoded.exitCode()).as(decoded.err()).isEqualTo(ExitCodes.DONE);
+        assertThat(psnr(firstFrame(clip), ImageIO.read(picture.toFile()))).isGreaterThan(NEAR);
+        assertThat(system.run("decode", picture.toString()).exitCode()).isEqualTo(ExitCodes.WRONG_USE);
+        assertThat(system.run("encode", clip.toString(), "--frames", "7").err()).contains("--frames: 7 is not valid");
+    }
+
     private BufferedImage firstFrame(Path clip) throws Exception {
         Path frame = directory.resolve("frame.png");
         Process process = FfmpegBinaries.bundled()

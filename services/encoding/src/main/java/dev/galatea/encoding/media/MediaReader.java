@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 import dev.galatea.plumbing.failure.RetryableException;
 import dev.galatea.plumbing.media.FfmpegBinaries;
@@ -48,14 +49,17 @@ public final class MediaReader {
         return Frames.ofRgb(rgb, request.frames(), request.height(), request.width());
     }
 
-    private static MediaFormat format(Path file, boolean video) throws MediaRefusedException, RetryableException {
-        byte[] head;
+    /** What a file is by its first bytes, if it is something that is read here. */
+    public static Optional<MediaFormat> format(Path file) throws RetryableException {
         try (InputStream in = Files.newInputStream(file)) {
-            head = in.readNBytes(MediaFormat.HEAD);
+            return MediaFormat.of(in.readNBytes(MediaFormat.HEAD));
         } catch (IOException e) {
             throw new RetryableException("disk_failed", "the media can't be read again: " + e.getMessage(), e);
         }
-        return MediaFormat.of(head)
+    }
+
+    private static MediaFormat format(Path file, boolean video) throws MediaRefusedException, RetryableException {
+        return format(file)
                 .filter(format -> format.isVideo() == video)
                 .orElseThrow(() -> new MediaRefusedException(
                         "media_not_known",

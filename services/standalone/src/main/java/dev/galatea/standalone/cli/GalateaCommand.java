@@ -9,5 +9,12 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true,
         version = "galatea 0.1.0",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {GenerateCommand.class, ServeCommand.class, DeadLettersCommand.class, DrillCommand.class})
+        subcommands = {
+            GenerateCommand.class,
+            ServeCommand.class,
+            EncodeCommand.class,
+            DecodeCommand.class,
+            DeadLettersCommand.class,
+            DrillCommand.class
+        })
 public final class GalateaCommand {}

@@ -1,13 +1,10 @@
 package dev.galatea.standalone.cli;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 import dev.galatea.standalone.StandaloneSystem;
@@ -39,20 +36,7 @@ final class GenerateCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         options.reference.check(spec);
-        requireWritable(options.outputFile());
+        CommandFiles.requireWritable(spec, options.outputFile());
         return StandaloneSystem.inDirectory(data.resolve()).quiet().run(new GenerateJob(options));
-    }
-
-    /** Better to hear of it now than after the clip was made. */
-    private void requireWritable(Path file) {
-        Path directory = file.getParent();
-        if (directory == null || !Files.isDirectory(directory) || !Files.isWritable(directory)) {
-            throw new ParameterException(
-                    spec.commandLine(),
-                    "--out: " + file + " can't be written; valid is a file in an existing directory");
-        }
-        if (Files.isDirectory(file)) {
-            throw new ParameterException(spec.commandLine(), "--out: " + file + " is a directory; valid is a file");
-        }
     }
 }

@@ -1,0 +1,104 @@
+package dev.galatea.standalone.cli;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.concurrent.Callable;
+import java.util.stream.LongStream;
+
+import io.quarkus.arc.Arc;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+import dev.galatea.decoding.ClipRequests;
+import dev.galatea.decoding.clip.ClipDecoder;
+import dev.galatea.decoding.clip.ClipObserver;
+import dev.galatea.decoding.clip.ClipRequest;
+import dev.galatea.decoding.clip.DecodedClip;
+import dev.galatea.decoding.config.DecodingConfig;
+import dev.galatea.decoding.onnx.DecoderModels;
+import dev.galatea.model.bundle.Bundle;
+import dev.galatea.model.id.JobId;
+import dev.galatea.model.tensor.MalformedTensorException;
+import dev.galatea.plumbing.bundle.BundleRepository;
+import dev.galatea.plumbing.media.JobDirectory;
+import dev.galatea.standalone.StandaloneSystem;
+
+/** {@code ./galatea decode LATENTS}: what the decoding stage makes of latents. */
+@Command(
+        name = "decode",
+        description = "Decodes latents that galatea encode wrote into an MP4, as the decoding stage does.",
+        mixinStandardHelpOptions = true,
+        sortOptions = false)
+final class DecodeCommand implements Callable<Integer> {
+
+    @Parameters(paramLabel = "LATENTS", description = "A safetensors file of galatea encode.")
+    Path file = Path.of("");
+
+    @Option(names = "--out", paramLabel = "FILE", description = "The MP4 to write (default: LATENTS.mp4).")
+    @Nullable
+    Path out;
+
+    @Mixin
+    DataDirectoryOption data = new DataDirectoryOption();
+
+    @Spec
+    CommandSpec spec;
+
+    @Override
+    public Integer call() throws Exception {
+        CommandFiles.requireReadable(spec, "LATENTS", file);
+        LatentsFile latents;
+        try {
+            latents = LatentsFile.read(file);
+        } catch (MalformedTensorException | IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), "LATENTS: " + file + ": " + e.getMessage(), e);
+        }
+        Path target = out == null ? Path.of(file + ".mp4").toAbsolutePath() : out.toAbsolutePath();
+        CommandFiles.requireWritable(spec, target);
+        return StandaloneSystem.inDirectory(data.resolve()).quiet().run(() -> decode(latents, target));
+    }
+
+    private static int decode(LatentsFile latents, Path target) throws Exception {
+        Bundle bundle = Arc.container().instance(BundleRepository.class).get().byDigest(latents.bundle());
+        ClipRequest request = ClipRequests.of(
+                LongStream.of(latents.latents().shape()).boxed().toList(),
+                bundle.manifest(),
+                Arc.container().instance(DecodingConfig.class).get());
+        ClipDecoder decoder = Arc.container().instance(ClipDecoder.class).get();
+        DecoderModels models = Arc.container().instance(DecoderModels.class).get();
+        // On the same file system, so that the clip appears as a whole.
+        try (JobDirectory directory = JobDirectory.create(target.getParent(), JobId.random())) {
+            DecodedClip clip = decoder.decode(
+                    request, latents.latents().floats(), models.decoder(bundle), new Unobserved(), directory.path());
+            Files.move(clip.video(), target, StandardCopyOption.REPLACE_EXISTING);
+        }
+        System.out.println(target);
+        return ExitCodes.DONE;
+    }
+
+    /** Nobody waits for news. */
+    private static final class Unobserved implements ClipObserver {
+
+        @Override
+        public void beforeTile() {
+            // Ctrl-C ends the process.
+        }
+
+        @Override
+        public void framesDone(int done, int all) {
+            // Short enough.
+        }
+
+        @Override
+        public void uploading(long bytes) {
+            // Nothing is uploaded.
+        }
+    }
+}

@@ -1,0 +1,124 @@
+package dev.galatea.standalone.cli;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+
+import io.quarkus.arc.Arc;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+import dev.galatea.encoding.media.FrameRequest;
+import dev.galatea.encoding.media.MediaFormat;
+import dev.galatea.encoding.media.MediaReader;
+import dev.galatea.encoding.media.MediaRefusedException;
+import dev.galatea.encoding.onnx.EncoderModels;
+import dev.galatea.model.bundle.Bundle;
+import dev.galatea.model.bundle.BundleManifest;
+import dev.galatea.model.event.ReferenceMedia.Fit;
+import dev.galatea.model.tensor.Tensor;
+import dev.galatea.plumbing.bundle.BundleRepository;
+import dev.galatea.standalone.StandaloneSystem;
+import dev.galatea.standalone.cli.GenerateOptions.Size;
+import dev.galatea.standalone.cli.GenerateOptions.SizeConverter;
+
+/** {@code ./galatea encode FILE}: what the encoding stage makes of a picture or video. */
+@Command(
+        name = "encode",
+        description = "Encodes a picture or video into latents, as the encoding stage does.",
+        mixinStandardHelpOptions = true,
+        sortOptions = false)
+final class EncodeCommand implements Callable<Integer> {
+
+    @Parameters(paramLabel = "FILE", description = "A picture (JPEG, PNG, WebP) or a video (MP4, WebM).")
+    Path file = Path.of("");
+
+    @Option(
+            names = "--out",
+            paramLabel = "FILE",
+            description = "The safetensors file to write (default: FILE.safetensors).")
+    @Nullable
+    Path out;
+
+    @Option(
+            names = "--size",
+            paramLabel = "WxH",
+            description = "Pixels to fit it to (default: the model's).",
+            converter = SizeConverter.class)
+    @Nullable
+    Size size;
+
+    @Option(
+            names = "--frames",
+            paramLabel = "N",
+            description = "How many frames of a video; a shorter one stands still at its end (default: the model's).")
+    @Nullable
+    Integer frames;
+
+    @Option(names = "--fit", paramLabel = "HOW", description = "crop or pad (default: crop).")
+    @Nullable
+    Fit fit;
+
+    @Option(names = "--model", paramLabel = "NAME", description = "The model bundle (default: pebble).")
+    @Nullable
+    String model;
+
+    @Mixin
+    DataDirectoryOption data = new DataDirectoryOption();
+
+    @Spec
+    CommandSpec spec;
+
+    @Override
+    public Integer call() {
+        CommandFiles.requireReadable(spec, "FILE", file);
+        Path target = out == null ? Path.of(file + ".safetensors").toAbsolutePath() : out.toAbsolutePath();
+        CommandFiles.requireWritable(spec, target);
+        return StandaloneSystem.inDirectory(data.resolve()).quiet().run(() -> encode(target));
+    }
+
+    private int encode(Path target) throws Exception {
+        BundleRepository bundles =
+                Arc.container().instance(BundleRepository.class).get();
+        Bundle bundle = model == null ? bundles.defaultBundle() : bundles.byName(model);
+        try {
+            FrameRequest request = request(bundle.manifest());
+            MediaReader reader = Arc.container().instance(MediaReader.class).get();
+            EncoderModels models = Arc.container().instance(EncoderModels.class).get();
+            Tensor latents = models.encoder(bundle).encode(reader.read(file, request));
+            new LatentsFile(latents, bundle.digest()).write(target);
+        } catch (MediaRefusedException | IllegalArgumentException e) {
+            System.err.println("galatea: " + file + ": " + e.getMessage());
+            return ExitCodes.WRONG_USE;
+        }
+        System.out.println(target);
+        return ExitCodes.DONE;
+    }
+
+    private FrameRequest request(BundleManifest manifest) throws Exception {
+        BundleManifest.Latent latent = manifest.latent();
+        Optional<MediaFormat> format = MediaReader.format(file);
+        boolean video = format.isPresent() && format.get().isVideo();
+        int first = latent.causalFirstFrame() ? 1 : 0;
+        int still = first == 1 ? 1 : latent.temporalCompression();
+        int byDefault = video ? manifest.defaults().frames() : still;
+        int count = frames == null ? byDefault : frames;
+        if (count < 1 || (count - first) % latent.temporalCompression() != 0) {
+            throw new IllegalArgumentException("--frames: " + count + " is not valid; valid are " + first + " + k · "
+                    + latent.temporalCompression());
+        }
+        int width = size == null ? manifest.defaults().width() : size.width();
+        int height = size == null ? manifest.defaults().height() : size.height();
+        int unit = latent.spatialCompression();
+        if (width < unit || height < unit || width % unit != 0 || height % unit != 0) {
+            throw new IllegalArgumentException(
+                    "--size: " + width + "x" + height + " is not valid; valid are multiples of " + unit);
+        }
+        return new FrameRequest(video, count, manifest.fps(), width, height, fit == Fit.PAD);
+    }
+}
