@@ -25,23 +25,23 @@ import java.util.function.IntFunction;
  */
 record ApiLoad(double perSecond, double median, double p99) {
 
-    private static final HttpClient HTTP = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(Duration.ofSeconds(30))
-            .build();
-
     /**
      * Sends requests for a while; anything but 200 is a failure of the benchmark.
      *
      * @param request by its number
      */
     static ApiLoad of(int clients, Duration duration, IntFunction<HttpRequest> request) throws Exception {
+        // One for each load: connections that lie idle while another load runs may be closed just when they are taken.
+        HttpClient http = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .connectTimeout(Duration.ofSeconds(30))
+                .build();
         AtomicInteger next = new AtomicInteger();
         long start = System.nanoTime();
         Callable<List<Long>> client = () -> {
             List<Long> nanos = new ArrayList<>();
             while (System.nanoTime() - start < duration.toNanos()) {
-                nanos.add(ask(request.apply(next.getAndIncrement())));
+                nanos.add(ask(http, request.apply(next.getAndIncrement())));
             }
             return nanos;
         };
@@ -60,9 +60,9 @@ record ApiLoad(double perSecond, double median, double p99) {
         }
     }
 
-    private static long ask(HttpRequest request) throws IOException, InterruptedException {
+    private static long ask(HttpClient http, HttpRequest request) throws IOException, InterruptedException {
         long begin = System.nanoTime();
-        var answer = HTTP.send(request, BodyHandlers.ofString());
+        var answer = http.send(request, BodyHandlers.ofString());
         if (answer.statusCode() != 200) {
             throw new IOException(request.uri() + ": " + answer.statusCode() + " " + answer.body());
         }

@@ -26,9 +26,22 @@ final class PrometheusText {
 
     /** The sum of a metric over all its labels; 0 when it does not appear. */
     static double sum(String text, String metric) {
+        return sum(text, metric, "");
+    }
+
+    /** The sum of a metric where it has this label, written as {@code name="value"}; 0 when it does not appear. */
+    static double sum(String text, String metric, String label) {
         return Arrays.stream(text.split("\n"))
                 .filter(line -> line.startsWith(metric + "{") || line.startsWith(metric + " "))
-                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                .filter(line -> line.contains(label))
+                .mapToDouble(PrometheusText::value)
                 .sum();
+    }
+
+    /** Of a line that may end with an exemplar (OpenMetrics): {@code name{labels} 2.0 # {trace_id="…"} 1.0 1700000000.0}. */
+    private static double value(String line) {
+        int exemplar = line.indexOf(" # {");
+        String sample = exemplar < 0 ? line : line.substring(0, exemplar);
+        return Double.parseDouble(sample.substring(sample.lastIndexOf(' ') + 1));
     }
 }

@@ -54,6 +54,12 @@ final class CheckpointWriter {
         if (state.step() == lastStep) {
             return;
         }
+        checkpoints.writing().record(() -> store(state));
+        lastStep = state.step();
+        lastTime = System.nanoTime();
+    }
+
+    private void store(SamplerState state) {
         try {
             ObjectRef written = checkpoints.write(job.id(), new Checkpoint(state, job.run()));
             progress.report(
@@ -69,7 +75,5 @@ final class CheckpointWriter {
         } catch (RetryableException e) {
             LOG.warnf("checkpoint failed jobId=%s step=%d message=%s", job.id(), state.step(), e.getMessage());
         }
-        lastStep = state.step();
-        lastTime = System.nanoTime();
     }
 }

@@ -11,6 +11,8 @@ import java.util.regex.Pattern;
 
 import jakarta.enterprise.context.ApplicationScoped;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import org.jboss.logging.Logger;
 
 import dev.galatea.denoising.diffusion.Checkpoint;
@@ -45,12 +47,21 @@ class Checkpoints {
 
     private final ObjectStore store;
     private final ProgressReporter progress;
+    private final Timer writing;
     private final boolean deliveriesAreCounted;
 
-    Checkpoints(ObjectStore store, ProgressReporter progress, GalateaConfig config) {
+    Checkpoints(ObjectStore store, ProgressReporter progress, MeterRegistry metrics, GalateaConfig config) {
+        this.writing = Timer.builder("galatea.checkpoint.write")
+                .description("Time that denoising waits until a checkpoint is stored and the one before is gone")
+                .register(metrics);
         this.store = store;
         this.progress = progress;
         this.deliveriesAreCounted = config.queue().mode() == GalateaConfig.Queue.Mode.SHARE;
+    }
+
+    /** What the time is added to that denoising waits for checkpoints. */
+    Timer writing() {
+        return writing;
     }
 
     ObjectRef write(JobId jobId, Checkpoint checkpoint) throws RetryableException {

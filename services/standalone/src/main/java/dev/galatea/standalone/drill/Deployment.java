@@ -30,8 +30,8 @@ final class Deployment implements AutoCloseable {
     private static final Duration KILL_LIMIT = Duration.ofSeconds(30);
     private static final Duration SCRIPT_LIMIT = Duration.ofMinutes(5);
 
-    /** HTTP ports of three replicas of five services; see the script. */
-    private static final int HTTP_PORTS = 25;
+    /** HTTP ports of three replicas of seven services; see the script. */
+    private static final int HTTP_PORTS = 30;
 
     private final DrillSettings settings;
     private final Path script;
@@ -90,7 +90,12 @@ final class Deployment implements AutoCloseable {
 
     /** Where the process "embedded" keeps objects. */
     Path storeDirectory() {
-        return settings.directory().resolve("data").resolve("store");
+        return dataDirectory().resolve("store");
+    }
+
+    /** Where it keeps all that it keeps, topics too. */
+    Path dataDirectory() {
+        return settings.directory().resolve("data");
     }
 
     String bootstrapServers() {
@@ -128,10 +133,23 @@ final class Deployment implements AutoCloseable {
         ProcessHandle process = ProcessHandle.of(pid(name))
                 .orElseThrow(() -> new DrillException(name + " does not run, so it can't be killed"));
         process.destroyForcibly();
+        if (!hasEnded(process, KILL_LIMIT)) {
+            throw new IOException(name + " survived SIGKILL for " + KILL_LIMIT);
+        }
+    }
+
+    /** Waits until a process ends by itself; says whether it did. */
+    boolean awaitEnd(String name, Duration limit) throws IOException, InterruptedException {
+        ProcessHandle process = ProcessHandle.of(pid(name)).orElse(null);
+        return process == null || hasEnded(process, limit);
+    }
+
+    private static boolean hasEnded(ProcessHandle process, Duration limit) throws InterruptedException {
         try {
-            process.onExit().get(KILL_LIMIT.toSeconds(), TimeUnit.SECONDS);
+            process.onExit().get(limit.toSeconds(), TimeUnit.SECONDS);
+            return true;
         } catch (ExecutionException | TimeoutException e) {
-            throw new IOException(name + " survived SIGKILL for " + KILL_LIMIT, e);
+            return false;
         }
     }
 

@@ -11,6 +11,9 @@ import java.util.function.Consumer;
 /** Runs drills one after the other on one deployment, and audits after each. */
 public final class DrillRunner {
 
+    /** More than the objects or logs of all drills, and soon filled. */
+    private static final int DISK_MEBIBYTES = 96;
+
     private final DrillSettings settings;
     private final Consumer<String> console;
 
@@ -41,11 +44,12 @@ public final class DrillRunner {
         int ports = Deployment.freePorts();
         Deployment deployment = new Deployment(settings, ports, Deployment.proxyPort(ports));
         console.accept("starting the services in " + settings.directory());
-        try (SmallDisk disk = disk(drills, deployment);
+        try (SmallDisk brokerDisk = disk(drills, Drills.BROKER_DISK_FULL, deployment.dataDirectory());
+                SmallDisk storeDisk = disk(drills, Drills.DISK_FULL, deployment.storeDirectory());
                 deployment;
                 StoreProxy proxy = StoreProxy.start(Deployment.proxyPort(ports), deployment.storePort())) {
             deployment.up();
-            try (Scene scene = new Scene(settings, deployment, proxy, disk);
+            try (Scene scene = new Scene(settings, deployment, proxy, storeDisk, brokerDisk);
                     Bucket bucket = new Bucket(deployment.storePort())) {
                 Auditor auditor = new Auditor(scene.log(), bucket);
                 List<DrillOutcome> outcomes = new ArrayList<>();
@@ -64,10 +68,10 @@ public final class DrillRunner {
         }
     }
 
-    /** What the store writes to; a small one only if it is to be filled. */
-    private static SmallDisk disk(List<Drill> drills, Deployment deployment) throws IOException, InterruptedException {
-        Path store = deployment.storeDirectory();
-        return drills.contains(Drills.DISK_FULL) ? SmallDisk.mount(store) : SmallDisk.none(store);
+    /** What is written to there; a small one only if it is to be filled. */
+    private static SmallDisk disk(List<Drill> drills, Drill filler, Path directory)
+            throws IOException, InterruptedException {
+        return drills.contains(filler) ? SmallDisk.mount(directory, DISK_MEBIBYTES) : SmallDisk.none(directory);
     }
 
     private DrillOutcome run(Drill drill, Scene scene, Auditor auditor) throws Exception {

@@ -6,9 +6,12 @@ import java.util.Optional;
 /** All drills, the ones that leave the least behind first. */
 final class Drills {
 
-    /** The one that needs a disk of its own; see {@link SmallDisk}. */
+    /** One that needs a disk of its own; see {@link SmallDisk}. */
     static final Drill DISK_FULL =
             new StoreDrill("disk-full", "the store's disk has no room left for a while", new FullDisk());
+
+    /** The other one. */
+    static final Drill BROKER_DISK_FULL = new BrokerDiskDrill();
 
     static final List<Drill> ALL = List.of(
             DenoiserDrill.KILL,
@@ -25,6 +28,7 @@ final class Drills {
             new StoreDrill(
                     "store-cut", "the store's answers break off for a while", new ProxyFault(StoreProxy.Mode.CUT)),
             DISK_FULL,
+            BROKER_DISK_FULL,
             ServiceKillDrill.DECODING,
             ServiceKillDrill.TEXT_CONDITIONING,
             ServiceKillDrill.JOB_TRACKING,

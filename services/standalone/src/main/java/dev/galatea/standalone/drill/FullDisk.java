@@ -12,24 +12,24 @@ final class FullDisk implements StoreFault {
 
     @Override
     public Optional<String> obstacle(Scene scene) {
-        return scene.disk().obstacle();
+        return scene.storeDisk().obstacle();
     }
 
     @Override
     public void begin(Scene scene) throws IOException {
-        scene.disk().fill();
+        scene.storeDisk().fill();
     }
 
     @Override
     public void end(Scene scene) throws Exception {
         boolean refused = isRefused(scene);
-        scene.disk().free();
+        scene.storeDisk().free();
         scene.require(refused, "the store wrote an object to the full disk: the drill showed nothing");
     }
 
     private static boolean isRefused(Scene scene) throws Exception {
         // What services deleted meanwhile made room again.
-        scene.disk().fill();
+        scene.storeDisk().fill();
         try (Bucket bucket = new Bucket(scene.deployment().storePort())) {
             bucket.write(PROBE, new byte[1 << 20]);
             return false;

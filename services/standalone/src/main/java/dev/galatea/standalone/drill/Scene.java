@@ -45,7 +45,8 @@ final class Scene implements AutoCloseable {
     private final DrillSettings settings;
     private final Deployment deployment;
     private final StoreProxy proxy;
-    private final SmallDisk disk;
+    private final SmallDisk storeDisk;
+    private final SmallDisk brokerDisk;
     private final EventLog log;
     private Random random = new Random();
     private final KafkaProducer<byte[], byte[]> producer;
@@ -67,11 +68,12 @@ final class Scene implements AutoCloseable {
     /** A fault that struck a job, for the figures: when, and how soon somebody must have taken it up again. */
     record Recovery(JobId jobId, Instant struck, Duration limit) {}
 
-    Scene(DrillSettings settings, Deployment deployment, StoreProxy proxy, SmallDisk disk) {
+    Scene(DrillSettings settings, Deployment deployment, StoreProxy proxy, SmallDisk storeDisk, SmallDisk brokerDisk) {
         this.settings = settings;
         this.deployment = deployment;
         this.proxy = proxy;
-        this.disk = disk;
+        this.storeDisk = storeDisk;
+        this.brokerDisk = brokerDisk;
         this.log = new EventLog(deployment.bootstrapServers());
         this.producer = new KafkaProducer<>(
                 Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, deployment.bootstrapServers()),
@@ -92,8 +94,13 @@ final class Scene implements AutoCloseable {
     }
 
     /** The disk that the store is on. */
-    SmallDisk disk() {
-        return disk;
+    SmallDisk storeDisk() {
+        return storeDisk;
+    }
+
+    /** The disk that the broker's logs are on; the store's objects too, unless they have their own. */
+    SmallDisk brokerDisk() {
+        return brokerDisk;
     }
 
     EventLog log() {

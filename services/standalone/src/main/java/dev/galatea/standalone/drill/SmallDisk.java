@@ -14,7 +14,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 /** A file system of its own over a directory, small enough to be filled. Not thread-safe. */
 final class SmallDisk implements AutoCloseable {
 
-    private static final String SIZE = "64m";
     private static final String FILLER = "filler";
 
     private final Path directory;
@@ -29,19 +28,19 @@ final class SmallDisk implements AutoCloseable {
      * Mounts it (Linux, tmpfs); nothing that was in the directory is seen until it is closed. If this user must not mount,
      * or this machine can't, {@link #obstacle()} says so.
      */
-    static SmallDisk mount(Path directory) throws IOException, InterruptedException {
+    static SmallDisk mount(Path directory, int mebibytes) throws IOException, InterruptedException {
         Files.createDirectories(directory);
         try {
-            run("mount", "-t", "tmpfs", "-o", "size=" + SIZE, "tmpfs", directory.toString());
+            run("mount", "-t", "tmpfs", "-o", "size=" + mebibytes + "m", "tmpfs", directory.toString());
             return new SmallDisk(directory, null);
         } catch (IOException e) {
-            return new SmallDisk(directory, "the store can't have a disk of its own: " + e.getMessage());
+            return new SmallDisk(directory, "there can't be a disk of its own at " + directory + ": " + e.getMessage());
         }
     }
 
     /** The directory stays on the disk that it is on. */
     static SmallDisk none(Path directory) {
-        return new SmallDisk(directory, "the store has no disk of its own");
+        return new SmallDisk(directory, "there is no disk of its own at " + directory);
     }
 
     /** Why there is none. */
