@@ -32,7 +32,7 @@ class PrometheusTextTest {
 
     @Test
     void shouldNameTimers() {
-        assertThat(PrometheusText.timers(TEXT)).containsEntry("galatea_stage_seconds{stage=\"denoising\"}", 20.5);
+        assertThat(PrometheusText.timers(TEXT)).containsEntry("galatea_stage{stage=\"denoising\"}", 20.5);
         assertThat(PrometheusText.timers("")).isEqualTo(Map.of());
     }
 }

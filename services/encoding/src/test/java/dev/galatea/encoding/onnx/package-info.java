@@ -1,0 +1,4 @@
+@NullMarked
+package dev.galatea.encoding.onnx;
+
+import org.jspecify.annotations.NullMarked;
