@@ -77,7 +77,7 @@ class Orders {
         models.checkFps(request.model(), request.fps());
         request.count(1);
         JobId jobId = jobId(idempotencyKey, 0);
-        request.toPrompt(jobId, 0, null); // as above
+        request.toPrompt(jobId, 0, null); // what is wrong is said before anything is stored
         ReferenceMedia.Fit fit = request.fit();
         Double strength = request.strength();
         ObjectRef video = upload("video", request.video(), jobId);
