@@ -15,7 +15,7 @@ DEFAULTS = {"width": 128, "height": 128, "frames": 48, "steps": 24, "guidance": 
 TILES = {"tileLatentFrames": 12, "tileLatentHeight": 24, "tileLatentWidth": 24,
          "overlapLatentFrames": 4, "overlapLatentHeight": 8, "overlapLatentWidth": 8}
 SHIFT = 6.0
-REFERENCES = ["first_frame", "last_frame", "video"]
+REFERENCES = ["first_frame", "last_frame", "video", "extension"]
 
 
 def facts(minilm, version):

@@ -1,15 +1,15 @@
 package dev.galatea.decoding;
 
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 
+import org.jspecify.annotations.Nullable;
+
+import dev.galatea.decoding.clip.Beginning;
 import dev.galatea.decoding.clip.ClipDecoder;
 import dev.galatea.decoding.clip.ClipObserver;
 import dev.galatea.decoding.clip.ClipRequest;
@@ -18,19 +18,22 @@ import dev.galatea.decoding.config.DecodingConfig;
 import dev.galatea.decoding.onnx.DecoderModels;
 import dev.galatea.decoding.video.SpriteGrid;
 import dev.galatea.model.bundle.Bundle;
+import dev.galatea.model.bundle.BundleManifest;
 import dev.galatea.model.event.Clip;
+import dev.galatea.model.event.JobSpec;
 import dev.galatea.model.event.LatentsDenoised;
 import dev.galatea.model.event.Spritesheet;
 import dev.galatea.model.id.JobId;
 import dev.galatea.model.id.ObjectKeys;
-import dev.galatea.model.id.Sha256;
 import dev.galatea.model.tensor.ObjectRef;
 import dev.galatea.plumbing.bundle.BundleRepository;
 import dev.galatea.plumbing.config.GalateaConfig;
+import dev.galatea.plumbing.failure.PoisonException;
 import dev.galatea.plumbing.failure.RetryableException;
 import dev.galatea.plumbing.failure.StageException;
 import dev.galatea.plumbing.media.JobDirectory;
 import dev.galatea.plumbing.store.Background;
+import dev.galatea.plumbing.store.FileDigest;
 import dev.galatea.plumbing.store.ObjectStore;
 import dev.galatea.plumbing.store.TensorStore;
 
@@ -80,9 +83,29 @@ class ClipJob {
         ClipRequest request = ClipRequests.of(event, bundle.manifest(), config).forAttempt(attempt);
         float[] latents = tensors.read(event.latents()).floats();
         try (JobDirectory directory = JobDirectory.create(workDirectory, event.jobId())) {
-            DecodedClip clip = decoder.decode(request, latents, models.decoder(bundle), observer, directory.path());
+            Beginning beginning = beginning(event, bundle, directory.path());
+            DecodedClip clip =
+                    decoder.decode(request, beginning, latents, models.decoder(bundle), observer, directory.path());
             observer.uploading(bytes(clip));
             return store(event.jobId(), clip);
+        }
+    }
+
+    /** What the clip continues. */
+    private @Nullable Beginning beginning(LatentsDenoised event, Bundle bundle, Path directory) throws StageException {
+        ObjectRef source = event.source();
+        if (source == null) {
+            return null;
+        }
+        JobSpec spec = event.spec();
+        Path file = directory.resolve("source.rgb");
+        objects.download(source, file);
+        try {
+            BundleManifest.Latent latent = bundle.manifest().latent();
+            return Beginning.of(
+                    file, source.bytes(), 3 * spec.width() * spec.height(), latent.sharedFrames(), latent.toldFrames());
+        } catch (IllegalArgumentException e) {
+            throw new PoisonException("source_invalid", e.getMessage(), e);
         }
     }
 
@@ -95,28 +118,18 @@ class ClipJob {
     }
 
     private Clip store(JobId jobId, DecodedClip clip) throws StageException {
-        Background<ObjectRef> thumbnail = Background.start(() ->
-                objects.put(ObjectKeys.thumbnail(jobId, digest(clip.thumbnail())), "image/jpeg", clip.thumbnail()));
+        Background<ObjectRef> thumbnail = Background.start(() -> objects.put(
+                ObjectKeys.thumbnail(jobId, FileDigest.of(clip.thumbnail())), "image/jpeg", clip.thumbnail()));
         Background<ObjectRef> spritesheet = Background.start(() -> objects.put(
-                ObjectKeys.spritesheet(jobId, digest(clip.spritesheet())), "image/jpeg", clip.spritesheet()));
+                ObjectKeys.spritesheet(jobId, FileDigest.of(clip.spritesheet())), "image/jpeg", clip.spritesheet()));
         SpriteGrid grid = clip.grid();
         return new Clip(
-                objects.put(ObjectKeys.clip(jobId, digest(clip.video())), "video/mp4", clip.video()),
+                objects.put(ObjectKeys.clip(jobId, FileDigest.of(clip.video())), "video/mp4", clip.video()),
                 thumbnail.join(),
                 new Spritesheet(spritesheet.join(), grid.columns(), grid.rows(), grid.pictures()),
                 clip.width(),
                 clip.height(),
                 clip.frames(),
                 clip.fps());
-    }
-
-    private static Sha256 digest(Path file) throws RetryableException {
-        MessageDigest digest = Sha256.newDigest();
-        try (DigestInputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
-            in.transferTo(OutputStream.nullOutputStream());
-            return Sha256.finish(digest);
-        } catch (IOException e) {
-            throw new RetryableException("disk_failed", file + " can't be read: " + e.getMessage(), e);
-        }
     }
 }

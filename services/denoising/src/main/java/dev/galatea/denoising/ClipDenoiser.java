@@ -92,7 +92,7 @@ class ClipDenoiser {
                 embeddings.read("negativePrompt", prompt.negativePrompt(), job.manifest()));
         Tensor clean = sample(job, scheduler, guidance, references.of(job, scheduler));
         TensorRef latents = tensors.put(ObjectKeys.latents(job.id(), digest(clean)), "latents", clean);
-        return new LatentsDenoised(job.id(), job.spec(), latents);
+        return new LatentsDenoised(job.id(), job.spec(), latents, job.prompt().source());
     }
 
     private Tensor sample(DenoisingJob job, Scheduler scheduler, Guidance guidance, References.Beginning beginning)

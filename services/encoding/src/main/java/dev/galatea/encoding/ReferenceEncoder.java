@@ -1,5 +1,7 @@
 package dev.galatea.encoding;
 
+import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -24,6 +26,7 @@ import dev.galatea.model.event.ReferenceMedia;
 import dev.galatea.model.tensor.ObjectRef;
 import dev.galatea.model.tensor.Tensor;
 import dev.galatea.plumbing.failure.PoisonException;
+import dev.galatea.plumbing.failure.RetryableException;
 import dev.galatea.plumbing.failure.StageException;
 import dev.galatea.plumbing.store.ObjectStore;
 
@@ -75,6 +78,7 @@ class ReferenceEncoder {
                         work.placed(work.still("object", reference.object()), mask.size() - 1), mask);
             }
             case VIDEO -> new ReferenceLatents(work.video(reference.object()), null);
+            case EXTENSION -> work.continued(reference.object());
         };
     }
 
@@ -86,6 +90,13 @@ class ReferenceEncoder {
             values[i] += others[i];
         }
         return Tensor.f32(a.shape(), values);
+    }
+
+    /** What is done with media, once they are on disk. */
+    @FunctionalInterface
+    private interface Reading<T> {
+
+        T of(Path file) throws MediaRefusedException, StageException, InterruptedException;
     }
 
     /** One job's. */
@@ -126,11 +137,51 @@ class ReferenceEncoder {
             return encoded("object", video, true, spec.frames());
         }
 
+        /** The last frames of a video as the first ones of what is made, and all of its frames. */
+        ReferenceLatents continued(ObjectRef video) throws StageException, InterruptedException {
+            int shared = latent.sharedFrames();
+            int told = latent.toldFrames();
+            int frameBytes = 3 * spec.width() * spec.height();
+            int most = (int) Math.min(limits.maxFrames(), limits.maxSourceBytes() / frameBytes);
+            Path source = directory.resolve("source.rgb");
+            int frames = read("reference.object", video, file -> reader.readAll(file, request(true, most), source));
+            if (frames < shared) {
+                throw new PoisonException(
+                        "media_too_short",
+                        "reference.object: has " + frames + " frames at " + spec.fps()
+                                + " per second; valid are at least " + shared);
+            }
+            Tensor end = encoded(tail(source, shared, told, frameBytes), told);
+            List<Integer> mask = unknown();
+            Collections.fill(mask.subList(0, latent.latentFrames(told)), PromptConditioned.EXACT);
+            return new ReferenceLatents(placed(end, 0), mask, source);
+        }
+
+        /** The frames from {@code back} before the end on. */
+        private Frames tail(Path source, int back, int frames, int frameBytes) throws StageException {
+            byte[] rgb = new byte[frames * frameBytes];
+            try (RandomAccessFile file = new RandomAccessFile(source.toFile(), "r")) {
+                file.seek(file.length() - (long) back * frameBytes);
+                file.readFully(rgb);
+            } catch (IOException e) {
+                throw new RetryableException("disk_failed", source + " can't be read: " + e.getMessage(), e);
+            }
+            return Frames.ofRgb(rgb, frames, spec.height(), spec.width());
+        }
+
+        private FrameRequest request(boolean video, int frames) {
+            boolean pad = reference.fitOrDefault() == ReferenceMedia.Fit.PAD;
+            return new FrameRequest(video, frames, spec.fps(), spec.width(), spec.height(), pad);
+        }
+
         private Tensor encoded(String field, ObjectRef media, boolean video, int frames)
                 throws StageException, InterruptedException {
-            boolean pad = reference.fitOrDefault() == ReferenceMedia.Fit.PAD;
-            FrameRequest request = new FrameRequest(video, frames, spec.fps(), spec.width(), spec.height(), pad);
-            Tensor latents = encoder.encode(read("reference." + field, media, request));
+            FrameRequest request = request(video, frames);
+            return encoded(read("reference." + field, media, file -> reader.read(file, request)), frames);
+        }
+
+        private Tensor encoded(Frames pictures, int frames) throws StageException {
+            Tensor latents = encoder.encode(pictures);
             long[] expected = {shape[0], latent.latentFrames(frames), shape[2], shape[3]};
             if (!Arrays.equals(latents.shape(), expected)) {
                 throw new PoisonException(
@@ -141,7 +192,7 @@ class ReferenceEncoder {
             return latents;
         }
 
-        private Frames read(String field, ObjectRef media, FrameRequest request)
+        private <T> T read(String field, ObjectRef media, Reading<T> reading)
                 throws StageException, InterruptedException {
             if (media.bytes() > limits.maxBytes()) {
                 throw new PoisonException(
@@ -151,20 +202,21 @@ class ReferenceEncoder {
             Path file = directory.resolve(field);
             objects.download(media, file);
             try {
-                return reader.read(file, request);
+                return reading.of(file);
             } catch (MediaRefusedException e) {
                 throw new PoisonException(e.code(), field + ": " + e.getMessage(), e);
             }
         }
 
-        /** One latent frame in a clip of nothing: f32 [C, T, H, W]. */
-        Tensor placed(Tensor frame, int at) {
+        /** Latent frames, from one on, in a clip of nothing: f32 [C, T, H, W]. */
+        Tensor placed(Tensor frames, int at) {
             int area = Math.toIntExact(shape[2] * shape[3]);
             int length = (int) shape[1];
-            float[] one = frame.floats();
+            int part = Math.toIntExact(frames.shape()[1]) * area;
+            float[] some = frames.floats();
             float[] all = new float[Math.toIntExact(shape[0]) * length * area];
             for (int c = 0; c < shape[0]; c++) {
-                System.arraycopy(one, c * area, all, (c * length + at) * area, area);
+                System.arraycopy(some, c * part, all, (c * length + at) * area, part);
             }
             return Tensor.f32(shape, all);
         }

@@ -6,12 +6,16 @@ import java.util.Map;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 
+import org.jspecify.annotations.Nullable;
+
 import dev.galatea.encoding.onnx.EncoderModels;
 import dev.galatea.model.bundle.Bundle;
 import dev.galatea.model.event.EncodingRequested;
 import dev.galatea.model.event.PromptConditioned;
+import dev.galatea.model.id.JobId;
 import dev.galatea.model.id.ObjectKeys;
 import dev.galatea.model.id.Sha256;
+import dev.galatea.model.tensor.ObjectRef;
 import dev.galatea.model.tensor.SafeTensors;
 import dev.galatea.model.tensor.SafeTensorsFile;
 import dev.galatea.model.tensor.TensorRef;
@@ -19,6 +23,8 @@ import dev.galatea.plumbing.bundle.BundleRepository;
 import dev.galatea.plumbing.config.GalateaConfig;
 import dev.galatea.plumbing.failure.StageException;
 import dev.galatea.plumbing.media.JobDirectory;
+import dev.galatea.plumbing.store.FileDigest;
+import dev.galatea.plumbing.store.ObjectStore;
 import dev.galatea.plumbing.store.TensorStore;
 
 /** Puts the latents of one job's reference media into the store. Thread-safe. */
@@ -31,6 +37,7 @@ class ReferenceJob {
     private final EncoderModels models;
     private final ReferenceEncoder encoder;
     private final TensorStore tensors;
+    private final ObjectStore objects;
     private final Path workDirectory;
 
     @Inject
@@ -39,11 +46,13 @@ class ReferenceJob {
             EncoderModels models,
             ReferenceEncoder encoder,
             TensorStore tensors,
+            ObjectStore objects,
             GalateaConfig shared) {
         this.bundles = bundles;
         this.models = models;
         this.encoder = encoder;
         this.tensors = tensors;
+        this.objects = objects;
         this.workDirectory = shared.workDir().resolve("encoding");
     }
 
@@ -55,6 +64,12 @@ class ReferenceJob {
         }
     }
 
+    private @Nullable ObjectRef stored(JobId jobId, @Nullable Path source) throws StageException {
+        return source == null
+                ? null
+                : objects.put(ObjectKeys.source(jobId, FileDigest.of(source)), "application/octet-stream", source);
+    }
+
     /** The same job with its latents, once they are in the store. */
     PromptConditioned run(EncodingRequested event) throws StageException, InterruptedException {
         Bundle bundle = bundles.byDigest(event.spec().bundle());
@@ -63,7 +78,13 @@ class ReferenceJob {
             Sha256 digest = Sha256.of(SafeTensors.write(SafeTensorsFile.of(Map.of(NAME, made.latents()))));
             TensorRef stored = tensors.put(ObjectKeys.reference(event.jobId(), digest), NAME, made.latents());
             return new PromptConditioned(
-                    event.jobId(), event.spec(), event.prompt(), event.negativePrompt(), stored, made.mask());
+                    event.jobId(),
+                    event.spec(),
+                    event.prompt(),
+                    event.negativePrompt(),
+                    stored,
+                    made.mask(),
+                    stored(event.jobId(), made.source()));
         }
     }
 }

@@ -155,6 +155,50 @@ class EncodingStageTest {
     }
 
     @Test
+    void shouldTellOfTheEndOfAVideo_andKeepAllOfIt() throws Exception {
+        BundleManifest.Latent latent = bundle.manifest().latent();
+        int fps = bundle.manifest().fps();
+        int frames = 2 * latent.sharedFrames();
+        // The box is there from the first frame on that the denoiser is told.
+        ObjectRef video = upload(TestMedia.make(
+                directory.resolve("a.mp4"),
+                "color=skyblue:size=160x128:rate=" + fps + BOX + ":enable='gte(n," + latent.sharedFrames() + ")'",
+                "-frames:v",
+                Integer.toString(frames),
+                "-c:v",
+                "libopenh264"));
+
+        PromptConditioned output = encoded(new ReferenceMedia(Role.EXTENSION, video, null));
+
+        List<Integer> mask = new ArrayList<>(Collections.nCopies(length(), PromptConditioned.UNKNOWN));
+        Collections.fill(mask.subList(0, latent.latentFrames(latent.toldFrames())), PromptConditioned.EXACT);
+        assertThat(output.referenceMask()).isEqualTo(mask);
+        Tensor latents = tensors.read(output.referenceLatents());
+        assertThat(latents.shape()).isEqualTo(shape());
+        assertThat(psnr(decodedFrame(latents, 0), TestMedia.picture(directory.resolve("box.png"), SCENE)))
+                .isGreaterThan(ROUND_TRIP);
+        BundleManifest.Defaults defaults = bundle.manifest().defaults();
+        assertThat(output.source().bytes()).isEqualTo(3L * frames * defaults.width() * defaults.height());
+    }
+
+    @Test
+    void shouldFailTheJob_whenTheVideoIsTooShortToContinue() throws Exception {
+        int frames = bundle.manifest().latent().sharedFrames() - 1;
+        ObjectRef video = upload(TestMedia.make(
+                directory.resolve("a.mp4"),
+                "color=skyblue:size=160x128:rate=" + bundle.manifest().fps(),
+                "-frames:v",
+                Integer.toString(frames),
+                "-c:v",
+                "libopenh264"));
+
+        request(new ReferenceMedia(Role.EXTENSION, video, null));
+
+        assertThat(failure().code()).isEqualTo("media_too_short");
+        assertThat(failure().message()).startsWith("reference.object: has " + frames + " frames");
+    }
+
+    @Test
     void shouldGiveTheSameEvent_whenARecordComesTwice() throws Exception {
         ReferenceMedia reference = new ReferenceMedia(
                 Role.LAST_FRAME, upload(TestMedia.picture(directory.resolve("a.webp"), SCENE)), null);
@@ -173,17 +217,18 @@ class EncodingStageTest {
         Path file = Files.writeString(directory.resolve("a.png"), "#EXTM3U\n#EXTINF:1,\nhttp://127.0.0.1/secret\n");
         request(new ReferenceMedia(Role.FIRST_FRAME, upload(file), null));
 
-        Failure failure = await(Progress.class, p -> p.detail() instanceof ProgressDetail.Failed)
-                                .detail()
-                        instanceof ProgressDetail.Failed failed
-                ? failed.failure()
-                : null;
+        Failure failure = failure();
         assertThat(failure.code()).isEqualTo("media_not_known");
         assertThat(failure.message())
                 .isEqualTo("reference.object: is no picture by its first bytes; valid are JPEG, PNG, WEBP");
         assertThat(objects.list(ObjectKeys.jobPrefix(jobId), 10))
                 .as("nothing was written")
                 .containsOnly(ObjectKeys.upload(jobId, Sha256.of(Files.readAllBytes(file))));
+    }
+
+    private Failure failure() {
+        Progress failed = await(Progress.class, progress -> progress.detail() instanceof ProgressDetail.Failed);
+        return ((ProgressDetail.Failed) failed.detail()).failure();
     }
 
     private PromptConditioned encoded(ReferenceMedia reference) throws Exception {

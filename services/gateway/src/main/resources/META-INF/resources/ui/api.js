@@ -51,11 +51,16 @@ export function create(order, key, files = {}) {
 export const edit = (order, id, strength, key) =>
   post("/v1/videos/edits", { ...order, video: { id }, strength }, { "Idempotency-Key": key });
 
-/** The settings of a video as an order. */
+/** Orders what comes after a video that was made here. */
+export const extend = (order, id, key) =>
+  post("/v1/videos/extensions", { ...order, video: { id } }, { "Idempotency-Key": key });
+
+/** The settings of a video as an order; what was continued is longer than one order can be. */
 export function settingsOf(made) {
   const [width, height] = made.size.split("x").map(Number);
   const order = {
-    prompt: made.prompt, model: made.model, width, height, num_frames: made.num_frames,
+    prompt: made.prompt, model: made.model, width, height,
+    num_frames: made.job?.made_from?.by === "extension" ? undefined : made.num_frames,
     num_inference_steps: made.num_inference_steps, guidance_scale: made.guidance_scale,
     negative_prompt: made.job?.negative_prompt, seed: made.seed,
   };

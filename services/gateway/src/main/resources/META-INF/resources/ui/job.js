@@ -148,7 +148,8 @@ function actionsOf(video) {
   const files = video.status === "completed" ? [
     h("a", { class: "button", href: clipOf(video), download: `galatea-${video.id}.mp4` }, "MP4"),
     h("a", { class: "button", href: `#/compare?a=${video.id}` }, "Compare"),
-    h("a", { class: "button", href: `#/?edit=${video.id}` }, "Vary clip")] : [];
+    h("a", { class: "button", href: `#/?edit=${video.id}` }, "Vary clip"),
+    h("a", { class: "button", href: `#/?extend=${video.id}` }, "Continue clip")] : [];
   return [...files,
     h("a", { class: "button", href: `/v1/videos/${video.id}`, download: `galatea-${video.id}.json` }, "JSON"),
     ...again,
@@ -158,6 +159,8 @@ function actionsOf(video) {
       location.hash = "#/gallery";
     }) }, "Delete")];
 }
+
+const ORIGINS = { remix: "Made with the settings of", edit: "A variation of", extension: "The continuation of" };
 
 function factsOf(video) {
   const pairs = [
@@ -170,8 +173,10 @@ function factsOf(video) {
   ];
   const made = pairs.filter(([, value]) => value !== undefined && value !== null).map(([name, value, wide]) =>
     h("div", { class: wide ? "wide" : null }, h("dt", {}, name), h("dd", { class: wide && name !== "Not in the clip" ? "mono" : null }, String(value))));
-  if (video.remixed_from_video_id) {
-    made.push(h("div", { class: "wide" }, h("dt", {}, "Made from"), h("dd", {}, h("a", { class: "mono", href: `#/video/${video.remixed_from_video_id}` }, video.remixed_from_video_id))));
+  const from = video.job?.made_from;
+  if (from) {
+    made.push(h("div", { class: "wide" }, h("dt", {}, ORIGINS[from.by]), h("dd", {},
+      from.id ? h("a", { class: "mono", href: `#/video/${from.id}` }, from.id) : "an uploaded video")));
   }
   return made;
 }

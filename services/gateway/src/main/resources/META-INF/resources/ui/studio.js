@@ -12,10 +12,11 @@ const STORED = "galatea.compose";
 
 export async function studio(main, { parameters, listen, isCurrent }) {
   const can = await api.capabilities();
-  const varied = parameters.get("edit") ? await api.video(parameters.get("edit")) : null;
-  const from = varied ?? (parameters.get("from") ? await api.video(parameters.get("from")) : null);
+  const role = ["edit", "extend"].find(name => parameters.get(name)) ?? null;
+  const source = role ? await api.video(parameters.get(role)) : null;
+  const from = source ?? (parameters.get("from") ? await api.video(parameters.get("from")) : null);
   if (!isCurrent()) return null;
-  const form = compose(can, start(from, parameters.get("seed")), varied);
+  const form = compose(can, start(from, parameters.get("seed")), role, source);
   const bench = pipelineView();
   main.append(
     h("h1", {}, "Say what is in the stone."),
@@ -51,10 +52,14 @@ function start(from, seed) {
   }
 }
 
-/** @param varied the video to begin with instead of noise, or null */
-function compose(can, initial, varied) {
+/**
+ * @param role "edit" to vary a video, "extend" to continue it, null to begin with noise
+ * @param source that video
+ */
+function compose(can, initial, role, source) {
   const model = can.models.find(candidate => candidate.id === initial.model) ?? can.models[0];
   const { defaults, limits } = model;
+  const added = role === "extend" ? model.added_frames ?? limits.num_frames : null;
   let pace = null;
   let queue = 0;
   let key = api.newKey();
@@ -63,13 +68,14 @@ function compose(can, initial, varied) {
   const negative = h("input", { id: "negative", value: initial.negative_prompt ?? defaults.negative_prompt, maxlength: String(limits.max_prompt_chars) });
   const width = gridField("width", "Width", limits.width, initial.width ?? defaults.width, "px");
   const height = gridField("height", "Height", limits.height, initial.height ?? defaults.height, "px");
-  const frames = gridField("frames", "Length", limits.num_frames, initial.num_frames ?? defaults.num_frames, "frames",
+  const frames = gridField("frames", added ? "Longer by" : "Length", added ?? limits.num_frames,
+    added ? added.max : initial.num_frames ?? defaults.num_frames, "frames",
     count => ` (${(count / model.fps).toFixed(1)} s)`);
   const steps = rangeField("steps", "Steps", limits.num_inference_steps.min, limits.num_inference_steps.max, 1, initial.num_inference_steps ?? defaults.num_inference_steps);
   const guidance = rangeField("guidance", "Guidance", 0, limits.max_guidance_scale, 0.5, initial.guidance_scale ?? defaults.guidance_scale);
   const seed = h("input", { id: "seed", inputmode: "numeric", pattern: "-?[0-9]{1,18}", value: initial.seed ?? "", placeholder: "chosen for you", "aria-describedby": "seed-note" });
   const strength = rangeField("strength", "Strength", 0.1, 1, 0.05, 0.6);
-  const pictures = varied ? [] : [
+  const pictures = source ? [] : [
     ["first_frame", "input_reference", "First picture"], ["last_frame", "last_frame", "Last picture"],
   ].filter(([role]) => model.references.includes(role)).map(([, field, label]) => pictureField(field, label));
   const estimate = h("p", { class: "quiet", "aria-live": "off" });
@@ -92,15 +98,15 @@ function compose(can, initial, varied) {
     estimate.textContent = `About ${duration(seconds)}${queue > 0 ? `, after about ${duration(queue)} in the queue` : ""}`;
   };
   const element = h("form", { class: "slab compose", "aria-labelledby": "compose-title",
-    oninput: () => { key = api.newKey(); localStorage.setItem(STORED, JSON.stringify(order())); forecast(); },
+    oninput: () => { key = api.newKey(); source || localStorage.setItem(STORED, JSON.stringify(order())); forecast(); },
     onsubmit: async event => {
       event.preventDefault();
       send.disabled = true;
       trouble.hidden = true;
       try {
         const files = Object.fromEntries(pictures.filter(one => one.file()).map(one => [one.name, one.file()]));
-        const made = varied
-          ? await api.edit(order(), varied.id, +strength.value(), key)
+        const made = role === "edit" ? await api.edit(order(), source.id, +strength.value(), key)
+          : role === "extend" ? await api.extend(order(), source.id, key)
           : await api.create(order(), key, files);
         key = api.newKey();
         announce("Your clip is ordered.");
@@ -116,10 +122,10 @@ function compose(can, initial, varied) {
     h("div", {}, h("label", { for: "prompt" }, "The sentence"), sentence),
     h("div", { class: "chips", role: "group", "aria-label": "Examples" }, PRESETS.map(text =>
       h("button", { type: "button", onclick: () => { sentence.value = text; sentence.dispatchEvent(new Event("input", { bubbles: true })); sentence.focus(); } }, text))),
-    varied ? h("div", { class: "varied" },
-      h("img", { src: stillOf(varied), alt: "" }),
-      h("div", {}, h("p", {}, "A variation of ", h("a", { href: `#/video/${varied.id}` }, "this clip"), "."), strength.element,
-        h("p", { class: "small quiet" }, "Little keeps what it shows, 1.0 keeps nothing."))) : null,
+    source ? h("div", { class: "source" },
+      h("img", { src: stillOf(source), alt: "" }),
+      h("div", {}, h("p", {}, role === "edit" ? "A variation of " : "What comes after ", h("a", { href: `#/video/${source.id}` }, "this clip"), "."),
+        role === "edit" ? [strength.element, h("p", { class: "small quiet" }, "Little keeps what it shows, 1.0 keeps nothing.")] : null)) : null,
     pictures.length ? h("div", { class: "fields" }, pictures.map(one => one.element)) : null,
     h("div", { class: "fields" }, frames.element, steps.element),
     h("details", { open: Boolean(initial.seed || initial.negative_prompt) },

@@ -40,6 +40,7 @@ import org.junit.jupiter.api.Test;
 
 import dev.galatea.embedded.junit.SharedSystemResource;
 import dev.galatea.model.event.ProgressDetail;
+import dev.galatea.model.event.ReferenceMedia;
 import dev.galatea.model.id.JobId;
 import dev.galatea.model.id.ObjectKeys;
 import dev.galatea.model.id.Sha256;
@@ -180,7 +181,7 @@ class DashboardTest {
     }
 
     @Test
-    void shouldBeginWithAPicture_andVaryTheClip() throws Exception {
+    void shouldBeginWithAPicture_varyTheClip_andContinueIt() throws Exception {
         byte[] picture = picture(Color.GREEN);
         page.navigate(root.toString());
         page.getByLabel("The sentence").fill("make: a green ball");
@@ -205,6 +206,19 @@ class DashboardTest {
         assertThat(heading("make: a blue ball")).isVisible();
         assertThat(page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName(made)))
                 .isVisible();
+
+        page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("Continue clip"))
+                .click();
+        assertThat(page.getByText("What comes after")).isVisible();
+        page.getByLabel("The sentence").fill("make: it fly away");
+        hasNoViolations("studio-continue");
+        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Begin"))
+                .click();
+        assertThat(heading("make: it fly away")).isVisible();
+        assertThat(page.getByText("The continuation of")).isVisible();
+        page.waitForURL(Pattern.compile(".*#/video/.*"));
+        JobId continued = JobId.parse(page.url().substring(page.url().lastIndexOf('/') + 1));
+        Assertions.assertThat(workshop.prompt(continued).reference().role()).isEqualTo(ReferenceMedia.Role.EXTENSION);
     }
 
     private Locator heading(String text) {

@@ -3,6 +3,7 @@ package dev.galatea.gateway;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Supplier;
 
 import jakarta.inject.Inject;
 
@@ -29,6 +30,7 @@ import dev.galatea.plumbing.store.ObjectStore;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.nullValue;
 
 /** Orders that bring pictures and videos along, or name a clip to vary, on the real broker and store. */
 @QuarkusTest
@@ -166,6 +168,60 @@ class MediaApiTest {
     }
 
     @Test
+    void shouldContinueAClipThatWasMadeHere() throws Exception {
+        String original = order("make: one to continue", "completed");
+
+        JobId seconds = extended(given().contentType(ContentType.JSON)
+                .header("Idempotency-Key", "once")
+                .body("{\"prompt\": \"make: it fly\", \"seconds\": \"2\", \"video\": {\"id\": \"" + original + "\"}}"));
+        JobId most = extended(given().multiPart("prompt", "make: it fly").multiPart("video[id]", original));
+
+        PromptSubmitted prompt = workshop.prompt(seconds);
+        assertThat(prompt.reference().role()).isEqualTo(ReferenceMedia.Role.EXTENSION);
+        assertThat(prompt.reference().object().key()).contains(original);
+        assertThat(prompt.remixOf()).hasToString(original);
+        assertThat(prompt.seconds()).isEqualTo(2);
+        assertThat(prompt.width()).isEqualTo(96);
+        assertThat(prompt.seed()).as("another noise").isNull();
+        assertThat(workshop.prompt(most).frames())
+                .as("as much as the model can")
+                .isNull();
+        given().get("/v1/videos/" + seconds)
+                .then()
+                .body("remixed_from_video_id", equalTo(original))
+                .body("job.made_from.by", equalTo("extension"))
+                .body("job.made_from.id", equalTo(original));
+    }
+
+    @Test
+    void shouldContinueAnUploadedVideo_onceForOneKey() throws Exception {
+        byte[] video = {1, 2, 3};
+        Supplier<RequestSpecification> request = () -> given().header("Idempotency-Key", "a continuation")
+                .multiPart("prompt", "make: it fly")
+                .multiPart("num_frames", "16")
+                .multiPart("video", "ball.mp4", video, "video/mp4");
+
+        JobId job = extended(request.get());
+        Awaitility.await().atMost(PATIENCE).until(() -> "completed"
+                .equals(given().get("/v1/videos/" + job).path("status")));
+
+        assertThat(extended(request.get())).isEqualTo(job);
+        assertThat(workshop.prompt(job).reference().role()).isEqualTo(ReferenceMedia.Role.EXTENSION);
+        assertThat(workshop.prompt(job).frames()).isEqualTo(16);
+        given().get("/v1/videos/" + job)
+                .then()
+                .body("job.made_from.by", equalTo("extension"))
+                .body("job.made_from.id", nullValue());
+        given().multiPart("prompt", "make: it")
+                .multiPart("strength", "0.5")
+                .multiPart("video", "ball.mp4", video, "video/mp4")
+                .post("/v1/videos/extensions")
+                .then()
+                .statusCode(400)
+                .body("error.param", equalTo("strength"));
+    }
+
+    @Test
     void shouldRefuseWhatCantBeVaried() {
         String held = order("hold: it", "in_progress");
         refusedEdit("{\"prompt\": \"make: it\", \"video\": {\"id\": \"" + held + "\"}}", 409, "not_completed");
@@ -193,11 +249,15 @@ class MediaApiTest {
     }
 
     private static JobId edited(RequestSpecification request) {
-        return JobId.parse(request.post("/v1/videos/edits")
-                .then()
-                .statusCode(200)
-                .extract()
-                .path("id"));
+        return posted(request, "/v1/videos/edits");
+    }
+
+    private static JobId extended(RequestSpecification request) {
+        return posted(request, "/v1/videos/extensions");
+    }
+
+    private static JobId posted(RequestSpecification request, String path) {
+        return JobId.parse(request.post(path).then().statusCode(200).extract().path("id"));
     }
 
     /** Orders a clip and waits until it has come so far. */

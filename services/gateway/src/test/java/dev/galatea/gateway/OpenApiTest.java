@@ -157,6 +157,18 @@ class OpenApiTest {
                 .post("/v1/videos/edits")
                 .then()
                 .statusCode(200);
+        watched()
+                .contentType(ContentType.JSON)
+                .body("{\"prompt\": \"make: a sixth\", \"seconds\": 1.5, \"video\": {\"id\": \"" + made + "\"}}")
+                .post("/v1/videos/extensions")
+                .then()
+                .statusCode(200);
+        watched()
+                .multiPart("prompt", "make: a seventh")
+                .multiPart("video", "ball.mp4", new byte[10], "video/mp4")
+                .post("/v1/videos/extensions")
+                .then()
+                .statusCode(200);
         ask("/v1/videos?limit=5", "/v1/videos/" + made, "/v1/videos/" + made + "/previews");
         ask("/v1/videos/" + made + "/previews/1");
         return made;
@@ -218,6 +230,10 @@ class OpenApiTest {
                 .contentType(ContentType.JSON)
                 .body("{\"prompt\": \"make: it\"}")
                 .post("/v1/videos/edits");
+        watched()
+                .contentType(ContentType.JSON)
+                .body("{\"prompt\": \"make: it\"}")
+                .post("/v1/videos/extensions");
         JobId nobodys = JobId.random();
         workshop.send(Fixtures.state(nobodys, JobStatus.COMPLETED));
         until(nobodys.toString(), "completed");

@@ -261,6 +261,6 @@ public final class Workshop implements AutoCloseable {
                 prompt.guidance() == null ? 4 : prompt.guidance(),
                 prompt.seed() == null ? 7 : prompt.seed(),
                 "flow-match-euler",
-                null);
+                prompt.reference());
     }
 }

@@ -61,7 +61,7 @@ public final class Fixtures {
         return new ModelCatalogue(
                 List.of(
                         new Model(manifest("pebble"), DIGEST),
-                        new Model(manifest("boulder", "first_frame", "video"), DIGEST)),
+                        new Model(manifest("boulder", "first_frame", "video", "extension"), DIGEST)),
                 "pebble");
     }
 

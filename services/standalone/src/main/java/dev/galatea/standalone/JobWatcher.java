@@ -2,6 +2,7 @@ package dev.galatea.standalone;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -47,6 +48,35 @@ public final class JobWatcher implements AutoCloseable {
 
     /** Starts to follow a job from now on, on the broker of this process's configuration. */
     public static JobWatcher of(JobId jobId) {
+        KafkaConsumer<byte[], byte[]> consumer = consumer();
+        List<TopicPartition> partitions = partitions(consumer, EventType.JOB_STATE, EventType.VIDEO_FINISHED);
+        consumer.assign(partitions);
+        consumer.seekToEnd(partitions);
+        partitions.forEach(consumer::position);
+        return new JobWatcher(jobId, consumer);
+    }
+
+    /** What became of a job that may have been submitted long ago, on the broker of this process's configuration. */
+    public static Optional<JobState> find(JobId jobId) {
+        byte[] key = jobId.toString().getBytes(UTF_8);
+        JobState newest = null;
+        try (KafkaConsumer<byte[], byte[]> consumer = consumer()) {
+            List<TopicPartition> partitions = partitions(consumer, EventType.JOB_STATE);
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            while (partitions.stream().anyMatch(partition -> consumer.position(partition) < ends.get(partition))) {
+                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+                    if (Arrays.equals(key, record.key())) {
+                        newest = record.value() == null ? null : read(JobState.class, record);
+                    }
+                }
+            }
+        }
+        return Optional.ofNullable(newest);
+    }
+
+    private static KafkaConsumer<byte[], byte[]> consumer() {
         String servers = ConfigProvider.getConfig().getValue("kafka.bootstrap.servers", String.class);
         Map<String, Object> config = Map.of(
                 ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
@@ -55,18 +85,16 @@ public final class JobWatcher implements AutoCloseable {
                 "read_committed",
                 ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
                 false);
-        KafkaConsumer<byte[], byte[]> consumer =
-                new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
-        List<TopicPartition> partitions = Stream.of(EventType.JOB_STATE, EventType.VIDEO_FINISHED)
+        return new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+
+    private static List<TopicPartition> partitions(KafkaConsumer<byte[], byte[]> consumer, EventType... types) {
+        return Stream.of(types)
                 .map(EventType::topic)
                 .map(consumer::partitionsFor)
                 .flatMap(Collection::stream)
                 .map(info -> new TopicPartition(info.topic(), info.partition()))
                 .toList();
-        consumer.assign(partitions);
-        consumer.seekToEnd(partitions);
-        partitions.forEach(consumer::position);
-        return new JobWatcher(jobId, consumer);
     }
 
     /** Waits a moment for news of the job, and answers its newest state if there was any. */

@@ -71,6 +71,10 @@ class CommandLineTest {
         "drill --kills=0,             '--kills'",
         "dead-letters,                'Missing required subcommand'",
         "dead-letters show,           'ID'",
+        "extend --seconds=1,          'ID'",
+        "extend no-id --seconds=1,    'ID: '",
+        "extend 0199b6a0-0000-7000-8000-000000000000, '--seconds'",
+        "extend 0199b6a0-0000-7000-8000-000000000000 --seconds=0, 'over 0 up to 120'",
     })
     void shouldExplainWrongUse_ofTools(String arguments, String expected) {
         assertThat(run(arguments.strip().split(" +"))).isEqualTo(ExitCodes.WRONG_USE);

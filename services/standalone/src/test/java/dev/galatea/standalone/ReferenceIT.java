@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 
 import org.junit.jupiter.api.BeforeEach;
@@ -84,16 +85,62 @@ class ReferenceIT {
         assertThat(system.run("encode", clip.toString(), "--frames", "7").err()).contains("--frames: 7 is not valid");
     }
 
+    @Test
+    void shouldContinueAClip_withoutASeam() throws Exception {
+        PackagedSystem system = new PackagedSystem(directory);
+        Path clip = directory.resolve("clip.mp4");
+        Path longer = directory.resolve("longer.mp4");
+
+        Outcome made = system.run(
+                "generate", "a red ball bounces under a blue sky", "--seed", "7", "--json", "--out", clip.toString());
+        String id = made.json().path("job_id").asText();
+        Outcome extended =
+                system.run("extend", id, "--seconds", "1", "--seed", "3", "--json", "--out", longer.toString());
+
+        assertThat(extended.exitCode()).as(extended.err()).isEqualTo(ExitCodes.DONE);
+        List<BufferedImage> before = frames(clip);
+        List<BufferedImage> all = frames(longer);
+        assertThat(all).hasSizeGreaterThanOrEqualTo(before.size() + 24);
+        assertThat(extended.json().path("frames").asInt()).isEqualTo(all.size());
+        assertThat(psnr(all.get(0), before.get(0))).isGreaterThan(30);
+        // Two frames in a row differ by so many dB wherever the ball moves; a cut would differ by far more.
+        double worst = Double.POSITIVE_INFINITY;
+        for (int i = before.size() - 24; i < before.size() + 4; i++) {
+            worst = Math.min(worst, psnr(all.get(i), all.get(i - 1)));
+        }
+        assertThat(worst).isGreaterThan(NEAR);
+        Outcome unknown = system.run("extend", "0199b6a0-0000-7000-8000-000000000000", "--seconds", "1");
+        assertThat(unknown.exitCode()).isEqualTo(ExitCodes.WRONG_USE);
+        assertThat(unknown.err()).contains("is not known here");
+    }
+
+    private List<BufferedImage> frames(Path clip) throws Exception {
+        Path target = Files.createTempDirectory(directory, "frames");
+        ffmpeg("-i", clip.toString(), target.resolve("%04d.png").toString());
+        List<BufferedImage> frames = new ArrayList<>();
+        try (Stream<Path> files = Files.list(target).sorted()) {
+            for (Path file : files.toList()) {
+                frames.add(ImageIO.read(file.toFile()));
+            }
+        }
+        return frames;
+    }
+
     private BufferedImage firstFrame(Path clip) throws Exception {
         Path frame = directory.resolve("frame.png");
+        ffmpeg("-i", clip.toString(), "-frames:v", "1", frame.toString());
+        return ImageIO.read(frame.toFile());
+    }
+
+    private void ffmpeg(String... arguments) throws Exception {
+        List<String> command = new ArrayList<>(List.of("ffmpeg", "-v", "error"));
+        command.addAll(List.of(arguments));
         Process process = FfmpegBinaries.bundled()
-                .command(new ArrayList<>(
-                        List.of("ffmpeg", "-v", "error", "-i", clip.toString(), "-frames:v", "1", frame.toString())))
+                .command(command)
                 .redirectErrorStream(true)
                 .redirectOutput(directory.resolve("ffmpeg.txt").toFile())
                 .start();
         assertThat(process.waitFor()).isZero();
-        return ImageIO.read(frame.toFile());
     }
 
     private static double psnr(BufferedImage made, BufferedImage picture) {

@@ -2,6 +2,7 @@ package dev.galatea.model.bundle;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
@@ -48,11 +49,44 @@ public record BundleManifest(
     /** The format that this class reads. */
     public static final String FORMAT = "galatea-bundle/1";
 
-    /** Pictures that the clip begins or ends with, and a video to vary; all of them need an encoder. */
-    public static final Set<String> REFERENCES = Set.of("first_frame", "last_frame", "video");
+    /** Pictures that the clip begins or ends with, a video to vary, and one to continue; all of them need an encoder. */
+    public static final Set<String> REFERENCES = Set.of("first_frame", "last_frame", "video", "extension");
 
     public BundleManifest {
         references = references == null ? List.of() : List.copyOf(references);
+    }
+
+    /** Valid widths of a clip. */
+    public Grid widths() {
+        return new Grid(limits.minWidth(), limits.maxWidth(), 0, limits.sizeMultiple());
+    }
+
+    /** Valid heights of a clip. */
+    public Grid heights() {
+        return new Grid(limits.minHeight(), limits.maxHeight(), 0, limits.sizeMultiple());
+    }
+
+    /** The lengths, in frames, that the decoder's temporal compression can make. */
+    public Grid lengths() {
+        return new Grid(
+                Math.max(1, limits.minFrames()),
+                limits.maxFrames(),
+                latent.causalFirstFrame() ? 1 : 0,
+                latent.temporalCompression());
+    }
+
+    /** How many frames can be added to a clip at once; empty if none, because the model's clips are too short. */
+    public Optional<Grid> extensions() {
+        Grid lengths = lengths();
+        int shared = latent.sharedFrames();
+        if (lengths.highest() <= shared) {
+            return Optional.empty();
+        }
+        return Optional.of(new Grid(
+                Math.max(1, lengths.lowest() - shared),
+                lengths.highest() - shared,
+                Math.floorMod(lengths.first() - shared, lengths.step()),
+                lengths.step()));
     }
 
     /**
@@ -88,6 +122,26 @@ public record BundleManifest(
             int patch,
             List<Double> mean,
             List<Double> std) {
+
+        /** Latent frames that a denoiser is told of what it continues: one alone may stand for a single frame, without motion. */
+        private static final int TOLD = 2;
+
+        /** Frames at the end of what is continued that the denoiser is told. */
+        public int toldFrames() {
+            return frames(TOLD);
+        }
+
+        /**
+         * Frames that a continuation has in common with the end of what it continues: those that the denoiser is told, and
+         * after them one latent frame of its own, over which the one fades into the other.
+         */
+        public int sharedFrames() {
+            return frames(TOLD + 1);
+        }
+
+        private int frames(int latentFrames) {
+            return causalFirstFrame ? 1 + (latentFrames - 1) * temporalCompression : latentFrames * temporalCompression;
+        }
 
         /** Latent frames of a clip of {@code frames} frames. */
         public int latentFrames(int frames) {

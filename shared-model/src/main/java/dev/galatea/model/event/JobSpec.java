@@ -13,7 +13,7 @@ import dev.galatea.model.id.Sha256;
  * @param bundle digest of the bundle's manifest, which pins every file of the model
  * @param width pixels
  * @param height pixels
- * @param frames length of the clip
+ * @param frames length of what is made: of an extension, with the frames that it shares with what it continues
  * @param fps frames per second of the clip
  * @param steps denoising steps
  * @param guidance classifier-free guidance scale; 1 and below switch guidance off

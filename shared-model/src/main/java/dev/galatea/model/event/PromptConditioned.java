@@ -6,6 +6,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import org.jspecify.annotations.Nullable;
 
 import dev.galatea.model.id.JobId;
+import dev.galatea.model.tensor.ObjectRef;
 import dev.galatea.model.tensor.TensorRef;
 
 /**
@@ -16,6 +17,8 @@ import dev.galatea.model.tensor.TensorRef;
  * @param referenceLatents added by the encoding stage for jobs with reference media, shape [C, T, H, W]
  * @param referenceMask what each of the T latent frames of {@code referenceLatents} is: {@link #UNKNOWN}, {@link #EXACT}
  *     or {@link #STILL}; absent if they are a video to vary
+ * @param source for {@link ReferenceMedia.Role#EXTENSION}: the frames of the video to continue, fitted, as rows of RGB
+ *     bytes
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record PromptConditioned(
@@ -24,7 +27,8 @@ public record PromptConditioned(
         TensorRef prompt,
         TensorRef negativePrompt,
         @Nullable TensorRef referenceLatents,
-        @Nullable List<Integer> referenceMask)
+        @Nullable List<Integer> referenceMask,
+        @Nullable ObjectRef source)
         implements Event {
 
     /** Nothing is known of this latent frame. */
@@ -55,6 +59,17 @@ public record PromptConditioned(
 
     /** Conditioned on text alone. */
     public PromptConditioned(JobId jobId, JobSpec spec, TensorRef prompt, TensorRef negativePrompt) {
-        this(jobId, spec, prompt, negativePrompt, null, null);
+        this(jobId, spec, prompt, negativePrompt, null, null, null);
+    }
+
+    /** Conditioned on latents that nothing but the denoiser needs. */
+    public PromptConditioned(
+            JobId jobId,
+            JobSpec spec,
+            TensorRef prompt,
+            TensorRef negativePrompt,
+            @Nullable TensorRef referenceLatents,
+            @Nullable List<Integer> referenceMask) {
+        this(jobId, spec, prompt, negativePrompt, referenceLatents, referenceMask, null);
     }
 }

@@ -13,8 +13,8 @@ import dev.galatea.model.id.JobId;
  * @param model the bundle's name; absent means the default bundle
  * @param width pixels
  * @param height pixels
- * @param frames length of the clip; excludes {@code seconds}
- * @param seconds length of the clip; excludes {@code frames}
+ * @param frames length of the clip, or of what an extension adds; excludes {@code seconds}
+ * @param seconds the same in seconds; excludes {@code frames}
  * @param steps denoising steps
  * @param guidance classifier-free guidance scale
  * @param seed of the noise; absent means one derived from the job id

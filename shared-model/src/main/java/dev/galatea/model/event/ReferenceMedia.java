@@ -31,7 +31,9 @@ public record ReferenceMedia(
         /** The clip ends with this picture. */
         LAST_FRAME("last_frame"),
         /** The clip is a variation of this video. */
-        VIDEO("video");
+        VIDEO("video"),
+        /** The clip is this video and what comes after it. */
+        EXTENSION("extension");
 
         private final String wireName;
 

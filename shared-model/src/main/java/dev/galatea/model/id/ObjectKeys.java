@@ -28,6 +28,11 @@ public final class ObjectKeys {
         return jobPrefix(jobId) + "reference-" + shorten(content) + ".safetensors";
     }
 
+    /** The frames of the video that a job continues. */
+    public static String source(JobId jobId, Sha256 content) {
+        return jobPrefix(jobId) + "source-" + shorten(content) + ".rgb";
+    }
+
     /** The clean latents. */
     public static String latents(JobId jobId, Sha256 content) {
         return jobPrefix(jobId) + "latents-" + shorten(content) + ".safetensors";

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 import dev.galatea.decoding.tiling.DecoderMemoryException;
 import dev.galatea.decoding.tiling.LatentDecoder;
@@ -40,10 +41,28 @@ public final class ClipDecoder {
     public DecodedClip decode(
             ClipRequest request, float[] latents, LatentDecoder decoder, ClipObserver observer, Path directory)
             throws StageException, InterruptedException {
+        return decode(request, null, latents, decoder, observer, directory);
+    }
+
+    /**
+     * Decodes one clip that may continue another one.
+     *
+     * @param beginning what it continues, if anything
+     * @param latents shape [C, T, H, W], row-major
+     * @param directory where the files go; the caller removes it
+     */
+    public DecodedClip decode(
+            ClipRequest request,
+            @Nullable Beginning beginning,
+            float[] latents,
+            LatentDecoder decoder,
+            ClipObserver observer,
+            Path directory)
+            throws StageException, InterruptedException {
         TileSize size = request.tile();
         while (true) {
             try {
-                return attempt(request, size, latents, decoder, observer, directory);
+                return attempt(request, beginning, size, latents, decoder, observer, directory);
             } catch (DecoderMemoryException e) {
                 TileSize tooLarge = size;
                 size = size.halved()
@@ -56,6 +75,7 @@ public final class ClipDecoder {
 
     private DecodedClip attempt(
             ClipRequest request,
+            @Nullable Beginning beginning,
             TileSize size,
             float[] latents,
             LatentDecoder decoder,
@@ -63,11 +83,19 @@ public final class ClipDecoder {
             Path directory)
             throws StageException, DecoderMemoryException, InterruptedException {
         Path video = directory.resolve("clip.mp4");
-        int frames = request.geometry().clipFrames();
+        int frames = request.geometry().clipFrames() + (beginning == null ? 0 : beginning.before());
         try (ClipWriter writer = encoder.open(request.format(), video)) {
             TilePlan plan = new TilePlan(request.geometry(), size);
             FrameEncoder sink = new FrameEncoder(writer, request.format(), frames, observer);
-            new TiledDecoder(decoder, plan, observer).decode(latents, sink);
+            TiledDecoder tiles = new TiledDecoder(decoder, plan, observer);
+            if (beginning == null) {
+                tiles.decode(latents, sink);
+            } else {
+                try (Continuation all =
+                        new Continuation(beginning, request.format().frameBytes(), sink)) {
+                    tiles.decode(latents, all);
+                }
+            }
             writer.finish();
             Path thumbnail = write(directory.resolve("thumbnail.jpg"), sink.thumbnail());
             return new DecodedClip(

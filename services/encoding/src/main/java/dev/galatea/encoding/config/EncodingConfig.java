@@ -40,6 +40,10 @@ public interface EncodingConfig {
         @WithDefault("3600")
         int maxFrames();
 
+        /** Most bytes of the frames of a video to continue, fitted to the clip: 3 for each pixel. */
+        @WithDefault("268435456")
+        long maxSourceBytes();
+
         /** A reader that takes longer is killed, and the media are refused. */
         @WithDefault("30s")
         Duration timeout();

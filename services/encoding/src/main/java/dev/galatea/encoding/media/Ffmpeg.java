@@ -2,6 +2,9 @@ package dev.galatea.encoding.media;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -16,6 +19,7 @@ import dev.galatea.plumbing.media.FfmpegBinaries;
 final class Ffmpeg {
 
     private static final int SHOWN = 200;
+    private static final int BUFFER = 64 * 1024;
 
     private final FfmpegBinaries binaries;
     private final MediaLimits limits;
@@ -32,6 +36,47 @@ final class Ffmpeg {
      * @return fewer than {@code most} if the run gave no more, and succeeded
      */
     byte[] run(List<String> command, int most) throws MediaRefusedException, RetryableException, InterruptedException {
+        byte[][] taken = new byte[1][];
+        take(command, most, out -> {
+            taken[0] = out.readNBytes(most);
+            return taken[0].length;
+        });
+        return taken[0];
+    }
+
+    /**
+     * Writes the first bytes that a run gives into a file.
+     *
+     * @return how many; fewer than {@code most} if the run gave no more, and succeeded
+     */
+    long run(List<String> command, long most, Path target)
+            throws MediaRefusedException, RetryableException, InterruptedException {
+        return take(command, most, out -> {
+            long written = 0;
+            byte[] buffer = new byte[BUFFER];
+            try (OutputStream file = Files.newOutputStream(target)) {
+                while (written < most) {
+                    int read = out.read(buffer, 0, (int) Math.min(buffer.length, most - written));
+                    if (read < 0) {
+                        break;
+                    }
+                    file.write(buffer, 0, read);
+                    written += read;
+                }
+            }
+            return written;
+        });
+    }
+
+    /** Takes what a run gives, and says how many bytes that were. */
+    @FunctionalInterface
+    private interface Taker {
+
+        long take(InputStream out) throws IOException;
+    }
+
+    private long take(List<String> command, long most, Taker taker)
+            throws MediaRefusedException, RetryableException, InterruptedException {
         Process process = start(command);
         AtomicBoolean late = new AtomicBoolean();
         CompletableFuture<Void> watch = CompletableFuture.runAsync(
@@ -42,8 +87,8 @@ final class Ffmpeg {
                 CompletableFuture.delayedExecutor(limits.timeout().toMillis(), TimeUnit.MILLISECONDS));
         ErrorOutput errors = ErrorOutput.of(process);
         try (InputStream out = process.getInputStream()) {
-            byte[] bytes = out.readNBytes(most);
-            if (bytes.length < most) {
+            long bytes = taker.take(out);
+            if (bytes < most) {
                 process.waitFor();
                 if (late.get()) {
                     throw new MediaRefusedException(

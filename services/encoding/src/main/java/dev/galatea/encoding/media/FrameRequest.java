@@ -24,6 +24,11 @@ public record FrameRequest(boolean video, int frames, int fps, int width, int he
         return rate + fit.formatted(width, height) + "," + repeat + "setsar=1,format=rgb24";
     }
 
+    /** The same, of all that the media hold: the last picture is not repeated. */
+    String filtersOfAll() {
+        return filters().replaceFirst("tpad=[^,]*,", "");
+    }
+
     int bytes() {
         return Math.multiplyExact(Math.multiplyExact(3 * frames, width), height);
     }

@@ -37,16 +37,43 @@ public final class MediaReader {
             throws MediaRefusedException, RetryableException, InterruptedException {
         MediaFormat format = format(file, request.video());
         requireSize(size(file, format));
-        List<String> command = new ArrayList<>(List.of("ffmpeg", "-nostdin", "-hide_banner", "-xerror"));
-        command.addAll(guarded(format, file));
-        command.addAll(List.of("-map", "0:v:0", "-an", "-sn", "-dn", "-filter_threads", "1"));
-        command.addAll(List.of("-vf", request.filters(), "-frames:v", Integer.toString(request.frames())));
-        command.addAll(List.of("-f", "rawvideo", "pipe:1"));
-        byte[] rgb = ffmpeg.run(command, request.bytes());
+        byte[] rgb = ffmpeg.run(command(format, file, request.filters(), request.frames()), request.bytes());
         if (rgb.length < request.bytes()) {
             throw new MediaRefusedException("media_broken", "holds no picture that can be decoded");
         }
         return Frames.ofRgb(rgb, request.frames(), request.height(), request.width());
+    }
+
+    /**
+     * Writes all pictures, fitted, as rows of RGB bytes.
+     *
+     * @param request whose frames are how many there may be
+     * @return how many there are
+     */
+    public int readAll(Path file, FrameRequest request, Path target)
+            throws MediaRefusedException, RetryableException, InterruptedException {
+        MediaFormat format = format(file, request.video());
+        requireSize(size(file, format));
+        long frameBytes = 3L * request.width() * request.height();
+        long most = (request.frames() + 1) * frameBytes; // one more, to see that there are too many
+        long bytes = ffmpeg.run(command(format, file, request.filtersOfAll(), request.frames() + 1), most, target);
+        long frames = bytes / frameBytes;
+        if (frames > request.frames()) {
+            throw new MediaRefusedException(
+                    "media_too_large",
+                    "has more than " + request.frames() + " frames at " + request.fps() + " per second and "
+                            + request.width() + "x" + request.height() + "; valid are up to " + request.frames());
+        }
+        return (int) frames;
+    }
+
+    private List<String> command(MediaFormat format, Path file, String filters, int frames) {
+        List<String> command = new ArrayList<>(List.of("ffmpeg", "-nostdin", "-hide_banner", "-xerror"));
+        command.addAll(guarded(format, file));
+        command.addAll(List.of("-map", "0:v:0", "-an", "-sn", "-dn", "-filter_threads", "1"));
+        command.addAll(List.of("-vf", filters, "-frames:v", Integer.toString(frames)));
+        command.addAll(List.of("-f", "rawvideo", "pipe:1"));
+        return command;
     }
 
     /** What a file is by its first bytes, if it is something that is read here. */

@@ -2,12 +2,15 @@ package dev.galatea.gateway.api;
 
 import java.util.List;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import org.jspecify.annotations.Nullable;
 
 import dev.galatea.gateway.config.GatewayConfig;
 import dev.galatea.model.bundle.Bundle;
 import dev.galatea.model.bundle.BundleManifest;
+import dev.galatea.model.bundle.Grid;
 import dev.galatea.model.event.ReferenceMedia.Role;
 
 /**
@@ -38,15 +41,18 @@ public record Capabilities(
             boolean serverSentEvents,
             boolean previews,
             boolean inputReference,
-            boolean edits) {}
+            boolean edits,
+            boolean extensions) {}
 
     /**
      * One model.
      *
      * @param digest of the manifest, which pins every file of the model
      * @param references what a clip can be made from beside text, such as {@code first_frame}
+     * @param addedFrames how many an extension can add at once; absent if the model makes none
      */
     @JsonNaming(SnakeCaseStrategy.class)
+    @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Model(
             String id,
             String version,
@@ -56,6 +62,7 @@ public record Capabilities(
             int fps,
             List<String> schedulers,
             List<String> references,
+            @Nullable Range addedFrames,
             Defaults defaults,
             Limits limits) {}
 
@@ -91,7 +98,14 @@ public record Capabilities(
                 maxPixelSteps,
                 Downloads.VARIANTS,
                 new Features(
-                        true, true, true, true, true, takes(bundles, Role.FIRST_FRAME), takes(bundles, Role.VIDEO)));
+                        true,
+                        true,
+                        true,
+                        true,
+                        true,
+                        takes(bundles, Role.FIRST_FRAME),
+                        takes(bundles, Role.VIDEO),
+                        takes(bundles, Role.EXTENSION)));
     }
 
     private static boolean takes(List<Bundle> bundles, Role role) {
@@ -112,6 +126,7 @@ public record Capabilities(
                 manifest.fps(),
                 List.of(manifest.scheduler().name()),
                 manifest.references(),
+                addedFrames(manifest),
                 new Defaults(
                         defaults.width(),
                         defaults.height(),
@@ -122,22 +137,24 @@ public record Capabilities(
                 limits(manifest));
     }
 
+    private static @Nullable Range addedFrames(BundleManifest manifest) {
+        return manifest.references().contains(Role.EXTENSION.wireName())
+                ? manifest.extensions().map(Capabilities::range).orElse(null)
+                : null;
+    }
+
     private static Limits limits(BundleManifest manifest) {
         BundleManifest.Limits limits = manifest.limits();
-        BundleManifest.Latent latent = manifest.latent();
-        int step = latent.temporalCompression();
-        int first = latent.causalFirstFrame() ? 1 : 0;
         return new Limits(
-                grid(limits.minWidth(), limits.maxWidth(), 0, limits.sizeMultiple()),
-                grid(limits.minHeight(), limits.maxHeight(), 0, limits.sizeMultiple()),
-                grid(Math.max(1, limits.minFrames()), limits.maxFrames(), first, step),
+                range(manifest.widths()),
+                range(manifest.heights()),
+                range(manifest.lengths()),
                 new Range(1, limits.maxSteps(), 1),
                 limits.maxGuidance(),
                 limits.maxPromptChars());
     }
 
-    private static Range grid(int min, int max, int first, int step) {
-        int lowest = min + Math.floorMod(first - min, step);
-        return new Range(lowest, lowest + (max - lowest) / step * step, step);
+    private static Range range(Grid grid) {
+        return new Range(grid.lowest(), grid.highest(), grid.step());
     }
 }

@@ -13,6 +13,7 @@ import dev.galatea.model.event.Clip;
 import dev.galatea.model.event.JobSpec;
 import dev.galatea.model.event.JobState;
 import dev.galatea.model.event.JobState.HistoryEntry;
+import dev.galatea.model.event.ReferenceMedia;
 import dev.galatea.model.event.Spritesheet;
 import dev.galatea.model.event.StageState;
 
@@ -23,6 +24,7 @@ import dev.galatea.model.event.StageState;
  * @param queuePosition 1 for the next; absent once the job runs
  * @param etaSeconds until the clip is there, as far as finished jobs tell
  * @param bundle digest of the model's manifest, which pins every file of the model
+ * @param madeFrom absent unless it was made from another video
  * @param spritesheet what is where on the sheet of pictures; absent until the clip is there
  * @param history what happened, oldest first; absent in lists
  */
@@ -37,6 +39,7 @@ public record JobDetails(
         @Nullable String scheduler,
         Instant submittedAt,
         @Nullable Instant finishedAt,
+        @Nullable MadeFrom madeFrom,
         List<StageDetails> stages,
         @Nullable SpritesheetDetails spritesheet,
         @Nullable List<HistoryEntry> history) {
@@ -62,6 +65,29 @@ public record JobDetails(
     /** Pictures row by row from the top left, evenly spread over the clip. */
     public record SpritesheetDetails(int columns, int rows, int pictures) {}
 
+    /**
+     * Where a video comes from.
+     *
+     * @param id of the video that it was made from; absent if that was uploaded
+     * @param by what was done: {@code remix} took the settings, {@code edit} varied the clip, {@code extension} continued it
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record MadeFrom(@Nullable String id, String by) {
+
+        static @Nullable MadeFrom of(JobState state) {
+            ReferenceMedia reference =
+                    state.spec() == null ? null : state.spec().reference();
+            String id = state.remixOf() == null ? null : state.remixOf().toString();
+            if (reference != null && reference.role() == ReferenceMedia.Role.EXTENSION) {
+                return new MadeFrom(id, "extension");
+            }
+            if (reference != null && reference.role() == ReferenceMedia.Role.VIDEO) {
+                return new MadeFrom(id, "edit");
+            }
+            return id == null ? null : new MadeFrom(id, "remix");
+        }
+    }
+
     static JobDetails of(JobState state, Forecast forecast, boolean withHistory) {
         JobSpec spec = state.spec();
         return new JobDetails(
@@ -73,6 +99,7 @@ public record JobDetails(
                 spec == null ? null : spec.scheduler(),
                 state.submittedAt(),
                 state.finishedAt(),
+                MadeFrom.of(state),
                 state.stages().stream().map(stage -> of(state, stage)).toList(),
                 spritesheet(state.clip()),
                 withHistory ? state.history() : null);

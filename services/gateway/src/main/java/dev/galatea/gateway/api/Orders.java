@@ -72,21 +72,30 @@ class Orders {
         return last == null ? null : new ReferenceMedia(Role.LAST_FRAME, last, null, fit, null);
     }
 
-    /** The prompt that makes a variation of an uploaded video, which is in the store by then. */
-    PromptSubmitted edit(VideoRequest request, @Nullable String idempotencyKey) {
+    /** The prompt that varies or continues an uploaded video, which is in the store by then. */
+    PromptSubmitted from(Role role, VideoRequest request, @Nullable String idempotencyKey) {
         models.checkFps(request.model(), request.fps());
         request.count(1);
         JobId jobId = jobId(idempotencyKey, 0);
         request.toPrompt(jobId, 0, null); // what is wrong is said before anything is stored
         ReferenceMedia.Fit fit = request.fit();
-        Double strength = request.strength();
+        Double strength = strength(role, request);
         ObjectRef video = upload("video", request.video(), jobId);
         if (video == null) {
             throw ProblemException.badRequest(
                     "invalid_request",
                     "video: is missing; valid are a file in a form, and an object with the id of a video");
         }
-        return request.toPrompt(jobId, 0, new ReferenceMedia(Role.VIDEO, video, strength, fit, null));
+        return request.toPrompt(jobId, 0, new ReferenceMedia(role, video, strength, fit, null));
+    }
+
+    private static @Nullable Double strength(Role role, VideoRequest request) {
+        Double strength = request.strength();
+        if (strength != null && role != Role.VIDEO) {
+            throw ProblemException.badRequest(
+                    "invalid_request", "strength: is for variations; valid is an extension without it");
+        }
+        return strength;
     }
 
     private @Nullable ObjectRef upload(String field, byte @Nullable [] media, JobId jobId) {
@@ -110,8 +119,8 @@ class Orders {
         return again(original, request, idempotencyKey, null);
     }
 
-    /** The same, beginning with the clip of that video instead of with noise alone. */
-    PromptSubmitted edit(JobState original, VideoRequest request, @Nullable String idempotencyKey) {
+    /** The prompt that varies or continues the clip of that video with its settings, but for what the request says. */
+    PromptSubmitted from(Role role, JobState original, VideoRequest request, @Nullable String idempotencyKey) {
         Clip clip = original.clip();
         if (clip == null) {
             throw ProblemException.conflict(
@@ -123,7 +132,7 @@ class Orders {
                 original,
                 request,
                 idempotencyKey,
-                new ReferenceMedia(Role.VIDEO, clip.video(), request.strength(), request.fit(), null));
+                new ReferenceMedia(role, clip.video(), strength(role, request), request.fit(), null));
     }
 
     private PromptSubmitted again(
@@ -136,6 +145,7 @@ class Orders {
         request.count(1);
         PromptSubmitted asked = request.toPrompt(jobId(key, 0), 0, reference);
         models.checkFps(or(asked.model(), spec.model()), request.fps());
+        boolean longer = reference != null && reference.role() == Role.EXTENSION;
         return new PromptSubmitted(
                 asked.jobId(),
                 asked.prompt(),
@@ -143,11 +153,11 @@ class Orders {
                 or(asked.model(), spec.model()),
                 or(asked.width(), spec.width()),
                 or(asked.height(), spec.height()),
-                asked.seconds() == null ? or(asked.frames(), spec.frames()) : asked.frames(),
+                asked.seconds() == null && !longer ? or(asked.frames(), spec.frames()) : asked.frames(),
                 asked.seconds(),
                 or(asked.steps(), spec.steps()),
                 or(asked.guidance(), spec.guidance()),
-                or(asked.seed(), spec.seed()),
+                longer ? asked.seed() : or(asked.seed(), spec.seed()), // the same noise would show the same again
                 reference,
                 original.jobId());
     }
@@ -166,7 +176,7 @@ class Orders {
                         && agrees(prompt.model(), spec.model())
                         && agrees(prompt.width(), spec.width())
                         && agrees(prompt.height(), spec.height())
-                        && agrees(prompt.frames(), spec.frames())
+                        && (isExtension(spec) || agrees(prompt.frames(), spec.frames()))
                         && agrees(prompt.steps(), spec.steps())
                         && agrees(prompt.guidance(), spec.guidance())
                         && agrees(prompt.seed(), spec.seed())
@@ -177,6 +187,11 @@ class Orders {
                     "Idempotency-Key: was used for another request (video " + known.jobId()
                             + "); valid is a new key for each request");
         }
+    }
+
+    /** Of an extension, the settings say how much is made, and the prompt how much of that is new. */
+    private static boolean isExtension(JobSpec spec) {
+        return spec.reference() != null && spec.reference().role() == Role.EXTENSION;
     }
 
     private static boolean agrees(@Nullable Object asked, Object had) {

@@ -36,7 +36,7 @@ final class VideoRequest {
 
     private static final String VIDEO = "video";
 
-    /** The pictures that a clip begins and ends with, and the video that it is a variation of. */
+    /** The pictures that a clip begins and ends with, and the video that it varies or continues. */
     static final List<String> MEDIA = List.of("input_reference", "last_frame", VIDEO);
 
     /** What the dialects call other media to start from. */
@@ -185,12 +185,12 @@ final class VideoRequest {
         }
     }
 
-    /** The video to vary, if it is a file of the form. */
+    /** The video to vary or to continue, if it is a file of the form. */
     byte @Nullable [] video() {
         return files.get(VIDEO);
     }
 
-    /** The id of the video to vary, if it is one that was made here. */
+    /** The id of the video to vary or to continue, if it is one that was made here. */
     @Nullable
     String videoId() {
         JsonNode video = body.get(VIDEO);
@@ -212,7 +212,9 @@ final class VideoRequest {
     /** Refuses media to vary, where a clip is made anew. */
     void refuseVideo() {
         if (body.hasNonNull(VIDEO) || files.containsKey(VIDEO)) {
-            throw invalid(VIDEO, "is varied by POST /v1/videos/edits; valid here are input_reference and last_frame");
+            throw invalid(
+                    VIDEO,
+                    "is varied by POST /v1/videos/edits and continued by POST /v1/videos/extensions; valid here are input_reference and last_frame");
         }
     }
 

@@ -29,6 +29,7 @@ import dev.galatea.gateway.jobs.Phase;
 import dev.galatea.gateway.problem.ProblemException;
 import dev.galatea.model.event.JobState;
 import dev.galatea.model.event.PromptSubmitted;
+import dev.galatea.model.event.ReferenceMedia.Role;
 import dev.galatea.model.id.JobId;
 
 /** The {@code /v1/videos} dialect over HTTP. */
@@ -113,7 +114,7 @@ public class VideoResource {
     @Consumes(MediaType.APPLICATION_JSON)
     @Produces(MediaType.APPLICATION_JSON)
     public Response edit(InputStream body, @HeaderParam("Idempotency-Key") @Nullable String key) {
-        return edited(VideoRequest.of(json(body)), key);
+        return from(Role.VIDEO, VideoRequest.of(json(body)), key);
     }
 
     /** Orders a variation of a video that is in the form, or was made here. */
@@ -125,7 +126,28 @@ public class VideoResource {
             InputStream body,
             @HeaderParam(HttpHeaders.CONTENT_TYPE) @Nullable String contentType,
             @HeaderParam("Idempotency-Key") @Nullable String key) {
-        return edited(VideoRequest.of(form(contentType, body)), key);
+        return from(Role.VIDEO, VideoRequest.of(form(contentType, body)), key);
+    }
+
+    /** Orders what comes after a video that was made here. */
+    @POST
+    @Path("extensions")
+    @Consumes(MediaType.APPLICATION_JSON)
+    @Produces(MediaType.APPLICATION_JSON)
+    public Response extend(InputStream body, @HeaderParam("Idempotency-Key") @Nullable String key) {
+        return from(Role.EXTENSION, VideoRequest.of(json(body)), key);
+    }
+
+    /** Orders what comes after a video that is in the form, or was made here. */
+    @POST
+    @Path("extensions")
+    @Consumes(MediaType.MULTIPART_FORM_DATA)
+    @Produces(MediaType.APPLICATION_JSON)
+    public Response extendByForm(
+            InputStream body,
+            @HeaderParam(HttpHeaders.CONTENT_TYPE) @Nullable String contentType,
+            @HeaderParam("Idempotency-Key") @Nullable String key) {
+        return from(Role.EXTENSION, VideoRequest.of(form(contentType, body)), key);
     }
 
     /** Orders another video with the settings and the noise of one, or a variation of its clip. */
@@ -180,17 +202,18 @@ public class VideoResource {
         }
     }
 
-    private Response edited(VideoRequest request, @Nullable String key) {
+    private Response from(Role role, VideoRequest request, @Nullable String key) {
         String id = request.videoId();
         PromptSubmitted prompt =
-                id == null ? orders.edit(request, key) : orders.edit(original(parse(id)), request, key);
+                id == null ? orders.from(role, request, key) : orders.from(role, original(parse(id)), request, key);
         return ordered(desk.submit(List.of(prompt)));
     }
 
     private Response remixed(JobId jobId, VideoRequest request, @Nullable String key) {
         JobState original = original(jobId);
-        PromptSubmitted prompt =
-                request.strength() == null ? orders.remix(original, request, key) : orders.edit(original, request, key);
+        PromptSubmitted prompt = request.strength() == null
+                ? orders.remix(original, request, key)
+                : orders.from(Role.VIDEO, original, request, key);
         return ordered(desk.submit(List.of(prompt)));
     }
 

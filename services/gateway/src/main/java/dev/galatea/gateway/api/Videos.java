@@ -24,6 +24,7 @@ final class Videos {
     static Video of(JobState state, Forecast forecast, boolean withHistory) {
         JobSpec spec = state.spec();
         Failure failure = state.failure();
+        Integer frames = frames(state);
         return new Video(
                 state.jobId().toString(),
                 Video.OBJECT,
@@ -35,16 +36,24 @@ final class Videos {
                 null,
                 state.prompt(),
                 state.remixOf() == null ? null : state.remixOf().toString(),
-                spec == null ? AUTO : decimal((double) spec.frames() / spec.fps()),
+                spec == null || frames == null ? AUTO : decimal((double) frames / spec.fps()),
                 spec == null ? AUTO : spec.width() + "x" + spec.height(),
                 failure == null ? null : new Video.VideoError(failure.code(), failure.message()),
-                spec == null ? null : spec.frames(),
+                frames,
                 spec == null ? null : spec.fps(),
                 spec == null ? null : spec.steps(),
                 spec == null ? null : spec.guidance(),
                 spec == null ? null : spec.seed(),
                 null,
                 JobDetails.of(state, forecast, withHistory));
+    }
+
+    /** Of the clip; until there is one, of what is being made, which for an extension is shorter. */
+    private static @Nullable Integer frames(JobState state) {
+        if (state.clip() != null) {
+            return state.clip().frames();
+        }
+        return state.spec() == null ? null : state.spec().frames();
     }
 
     /** A prompt that was published and about which admission has not said anything yet. */

@@ -5,6 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 import dev.galatea.model.bundle.BundleManifest;
+import dev.galatea.model.bundle.Grid;
 import dev.galatea.model.event.JobSpec;
 import dev.galatea.model.event.PromptSubmitted;
 import dev.galatea.model.event.ReferenceMedia;
@@ -181,8 +182,8 @@ public final class Admission {
         BundleManifest.Defaults defaults = model.manifest().defaults();
         int width = prompt.width() == null ? defaults.width() : prompt.width();
         int height = prompt.height() == null ? defaults.height() : prompt.height();
-        checkGrid("invalid_size", "width", width, model.sizes().widths(), model);
-        checkGrid("invalid_size", "height", height, model.sizes().heights(), model);
+        checkGrid("invalid_size", "width", width, model.manifest().widths(), model);
+        checkGrid("invalid_size", "height", height, model.manifest().heights(), model);
         return new int[] {width, height};
     }
 
@@ -193,11 +194,30 @@ public final class Admission {
             throw new RefusedException(
                     "frames_and_seconds", "frames: and seconds exclude each other; valid is one of them, or none");
         }
-        if (seconds != null) {
-            return framesOf(seconds, model);
+        BundleManifest manifest = model.manifest();
+        ReferenceMedia reference = prompt.reference();
+        if (reference == null || reference.role() != ReferenceMedia.Role.EXTENSION) {
+            return length(frames, seconds, manifest.defaults().frames(), manifest.lengths(), model);
         }
-        int count = frames == null ? model.manifest().defaults().frames() : frames;
-        checkGrid("invalid_frames", "frames", count, model.frames(), model);
+        // What is made is longer than what is added: it begins with what it shares with the video.
+        int shared = manifest.latent().sharedFrames();
+        Grid added = manifest.extensions()
+                .orElseThrow(() -> new RefusedException(
+                        "reference_not_supported",
+                        "reference.role: model '" + model.name() + "' makes at most "
+                                + manifest.limits().maxFrames() + " frames, too few to continue a video; valid is "
+                                + "another model"));
+        return shared
+                + length(frames, seconds, added.nearest(manifest.defaults().frames() - shared), added, model);
+    }
+
+    private static int length(@Nullable Integer frames, @Nullable Double seconds, int usual, Grid valid, Model model)
+            throws RefusedException {
+        if (seconds != null) {
+            return framesOf(seconds, valid, model);
+        }
+        int count = frames == null ? usual : frames;
+        checkGrid("invalid_frames", "frames", count, valid, model);
         return count;
     }
 
@@ -205,13 +225,12 @@ public final class Admission {
      * Seconds become the nearest length that the model can make (of two equally near, the longer), so a clip may be up to
      * half a step of the temporal grid longer or shorter than asked. What is beyond the grid's ends is refused.
      */
-    private static int framesOf(double seconds, Model model) throws RefusedException {
+    private static int framesOf(double seconds, Grid grid, Model model) throws RefusedException {
         int fps = model.manifest().fps();
-        Grid grid = model.frames();
         double frames = seconds * fps;
         double tolerance = grid.step() / 2.0;
-        int shortest = grid.above(grid.min());
-        int longest = grid.below(grid.max());
+        int shortest = grid.lowest();
+        int longest = grid.highest();
         if (!(frames > 0 && frames >= shortest - tolerance && frames <= longest + tolerance)) {
             throw new RefusedException(
                     "invalid_seconds",

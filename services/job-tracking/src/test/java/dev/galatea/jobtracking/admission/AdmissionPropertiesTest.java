@@ -7,6 +7,7 @@ import org.junit.jupiter.api.RepetitionInfo;
 
 import dev.galatea.jobtracking.Fixtures;
 import dev.galatea.jobtracking.Fixtures.Prompts;
+import dev.galatea.model.bundle.Grid;
 import dev.galatea.model.event.EventCodec;
 import dev.galatea.model.event.JobSpec;
 import dev.galatea.model.event.PromptSubmitted;

@@ -227,8 +227,30 @@ class AdmissionTest {
         assertThat(last.code()).isEqualTo("reference_not_supported");
         assertThat(last.message())
                 .isEqualTo("reference.role: model 'boulder' can't make a clip from 'last_frame'; valid are"
-                        + " first_frame, video");
+                        + " first_frame, video, extension");
         assertThat(both.message()).startsWith("reference.lastFrame: model 'boulder' can't take it");
+    }
+
+    @Test
+    void shouldMakeWhatAnExtensionAdds_afterWhatItSharesWithTheVideo() {
+        assertThat(accepted(extension().build()).frames()).as("as usual").isEqualTo(33);
+        assertThat(accepted(extension().frames(4).build()).frames()).isEqualTo(4 + 9);
+        assertThat(accepted(extension().seconds(2.2).build()).frames()).isEqualTo(16 + 9);
+        assertThat(accepted(extension().seconds(7.0).build()).frames()).isEqualTo(65);
+    }
+
+    @Test
+    void shouldRefuse_whenAnExtensionAddsMoreThanTheModelMakesAtOnce() {
+        assertThat(refused(extension().frames(64)).message())
+                .isEqualTo("frames: 64 is not valid for model 'boulder'; nearest valid is 56 (4 to 56 in steps of 4)");
+        assertThat(refused(extension().frames(5)).code()).isEqualTo("invalid_frames");
+        assertThat(refused(extension().seconds(8.0)).message()).endsWith("valid are 0.5 to 7.0");
+        assertThat(refused(extension().seconds(0.0)).code()).isEqualTo("invalid_seconds");
+        assertThat(refused(extension().seconds(1.0).frames(8)).code()).isEqualTo("frames_and_seconds");
+    }
+
+    private static Prompts extension() {
+        return prompt().model("boulder").reference(reference(ReferenceMedia.Role.EXTENSION, null, null));
     }
 
     @ParameterizedTest

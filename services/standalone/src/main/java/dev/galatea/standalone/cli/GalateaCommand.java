@@ -11,6 +11,7 @@ import picocli.CommandLine.Command;
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
             GenerateCommand.class,
+            ExtendCommand.class,
             ServeCommand.class,
             EncodeCommand.class,
             DecodeCommand.class,

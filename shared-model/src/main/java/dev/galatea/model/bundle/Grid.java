@@ -1,37 +1,38 @@
-package dev.galatea.jobtracking.admission;
+package dev.galatea.model.bundle;
 
 /**
  * The whole numbers {@code first + k·step} from {@code min} to {@code max}.
  *
  * @param step at least 1
  */
-record Grid(int min, int max, int first, int step) {
+public record Grid(int min, int max, int first, int step) {
 
-    Grid {
+    public Grid {
         if (step < 1 || first < 0 || lowest(min, first, step) > max) {
             throw new IllegalArgumentException(
                     "no value of " + first + " + k·" + step + " lies in " + min + " to " + max);
         }
     }
 
-    boolean contains(int value) {
+    /** Whether a value is one of them. */
+    public boolean contains(int value) {
         return value >= min && value <= max && Math.floorMod(value - first, step) == 0;
     }
 
     /** The greatest valid value that is not over {@code value}; the lowest if there is none. */
-    int below(int value) {
+    public int below(int value) {
         int bounded = Math.min(max, Math.max(lowest(), value));
         return bounded - Math.floorMod(bounded - first, step);
     }
 
     /** The least valid value that is not under {@code value}; the highest if there is none. */
-    int above(int value) {
+    public int above(int value) {
         int below = below(value);
         return below >= value || below + step > max ? below : below + step;
     }
 
     /** The valid value next to {@code value}; of two, the greater. */
-    int nearest(double value) {
+    public int nearest(double value) {
         int whole = (int) Math.floor(Math.min(max, Math.max(min, value)));
         int below = below(whole);
         int above = above(whole + 1);
@@ -39,7 +40,7 @@ record Grid(int min, int max, int first, int step) {
     }
 
     /** The nearest valid values and the whole range, for a refusal. */
-    String explain(int value) {
+    public String explain(int value) {
         int below = below(value);
         int above = above(value);
         String nearest = below == above ? "nearest valid is " + below : "nearest valid are " + below + " and " + above;
@@ -47,12 +48,18 @@ record Grid(int min, int max, int first, int step) {
     }
 
     private String describe() {
-        String range = lowest() + " to " + below(max);
+        String range = lowest() + " to " + highest();
         return step == 1 ? range : range + " in steps of " + step;
     }
 
-    private int lowest() {
+    /** The least valid value. */
+    public int lowest() {
         return lowest(min, first, step);
+    }
+
+    /** The greatest valid value. */
+    public int highest() {
+        return below(max);
     }
 
     private static int lowest(int min, int first, int step) {

@@ -1,0 +1,94 @@
+package dev.galatea.standalone.cli;
+
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+import dev.galatea.model.id.JobId;
+import dev.galatea.standalone.StandaloneSystem;
+
+/** {@code ./galatea extend ID --seconds S}: continues a clip that was made in the same data directory. */
+@Command(
+        name = "extend",
+        description = "Continues a clip that was made here, and writes all of it as MP4.",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        exitCodeListHeading = "Exit codes:%n",
+        exitCodeList = {
+            "0:the clip is written",
+            "1:a job failed",
+            "2:wrong use, or a value that the model can't do",
+            "130:interrupted; the job is cancelled"
+        })
+final class ExtendCommand implements Callable<Integer> {
+
+    private static final double MOST_SECONDS = 120;
+
+    @Parameters(paramLabel = "ID", description = "The clip's job, as --json of generate and the dashboard name it.")
+    String id = "";
+
+    @Option(
+            names = "--seconds",
+            paramLabel = "S",
+            required = true,
+            description = "How much to add at least; more than the model makes at once is added in several jobs.")
+    double seconds;
+
+    @Option(names = "--prompt", paramLabel = "TEXT", description = "What comes next (default: the clip's prompt).")
+    @Nullable
+    String prompt;
+
+    @Option(names = "--seed", paramLabel = "N", description = "Seed of the noise; the same seed gives the same clip.")
+    @Nullable
+    Long seed;
+
+    @Option(names = "--steps", paramLabel = "N", description = "Denoising steps (default: the clip's).")
+    @Nullable
+    Integer steps;
+
+    @Option(names = "--guidance", paramLabel = "X", description = "How closely it follows the prompt.")
+    @Nullable
+    Double guidance;
+
+    @Option(names = "--out", paramLabel = "FILE", description = "The MP4 to write (default: named after the id).")
+    @Nullable
+    Path out;
+
+    @Option(names = "--json", description = "Print one JSON object about the result last on standard output.")
+    boolean json;
+
+    @Mixin
+    DataDirectoryOption data = new DataDirectoryOption();
+
+    @Spec
+    CommandSpec spec;
+
+    @Override
+    public Integer call() {
+        JobId original;
+        try {
+            original = JobId.parse(id);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), "ID: " + e.getMessage());
+        }
+        if (!(seconds > 0 && seconds <= MOST_SECONDS)) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--seconds: " + seconds + " is not valid; valid are numbers over 0 up to " + MOST_SECONDS);
+        }
+        CommandFiles.requireWritable(spec, outputFile());
+        return StandaloneSystem.inDirectory(data.resolve()).quiet().run(new ExtendJob(this, original));
+    }
+
+    Path outputFile() {
+        return (out == null ? Path.of(id + "-extended.mp4") : out).toAbsolutePath();
+    }
+}

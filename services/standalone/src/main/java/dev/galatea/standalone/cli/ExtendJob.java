@@ -1,0 +1,90 @@
+package dev.galatea.standalone.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import io.quarkus.arc.Arc;
+
+import dev.galatea.model.bundle.BundleManifest;
+import dev.galatea.model.bundle.Grid;
+import dev.galatea.model.event.Clip;
+import dev.galatea.model.event.JobSpec;
+import dev.galatea.model.event.JobState;
+import dev.galatea.model.event.PromptSubmitted;
+import dev.galatea.model.event.ReferenceMedia;
+import dev.galatea.model.event.VideoFinished;
+import dev.galatea.model.id.JobId;
+import dev.galatea.plumbing.bundle.BundleRepository;
+import dev.galatea.standalone.JobWatcher;
+import dev.galatea.standalone.SystemJob;
+
+/** Continues a clip, and what comes of that, until it is long enough. */
+final class ExtendJob implements SystemJob {
+
+    private final ExtendCommand options;
+    private final JobId original;
+
+    ExtendJob(ExtendCommand options, JobId original) {
+        this.options = options;
+        this.original = original;
+    }
+
+    @Override
+    public int run() throws Exception {
+        JobState state = JobWatcher.find(original).orElse(null);
+        if (state == null || state.clip() == null || state.spec() == null) {
+            System.err.println("galatea: ID: job " + original
+                    + (state == null
+                            ? " is not known here"
+                            : " is " + state.status().wireName() + " and has no clip")
+                    + "; valid is a completed job of this data directory");
+            return ExitCodes.WRONG_USE;
+        }
+        BundleRepository bundles =
+                Arc.container().instance(BundleRepository.class).get();
+        List<Integer> parts = parts(bundles.byName(state.spec().model()).manifest());
+        try (PromptRun run = new PromptRun()) {
+            VideoFinished last = null;
+            JobId before = original;
+            Clip clip = state.clip();
+            for (int part = 0; part < parts.size() && clip != null; part++) {
+                Part next = new Part(before, clip, parts.get(part), part);
+                last = run.follow((jobId, store) -> prompt(jobId, state.spec(), next));
+                clip = last == null ? null : last.clip();
+                before = last == null ? before : last.jobId();
+            }
+            return run.conclude(last, options.outputFile(), options.json);
+        }
+    }
+
+    /** How many frames each job adds. What a model can't do at all, admission says better. */
+    private List<Integer> parts(BundleManifest manifest) {
+        List<Integer> parts = new ArrayList<>();
+        int missing = (int) Math.ceil(options.seconds * manifest.fps() - 1e-3); // 1.333 s are 32 frames, not 33
+        Grid grid = manifest.extensions().orElse(null);
+        while (missing > 0) {
+            parts.add(grid == null ? missing : grid.above(missing));
+            missing -= parts.get(parts.size() - 1);
+        }
+        return parts;
+    }
+
+    private record Part(JobId before, Clip clip, int frames, int index) {}
+
+    private PromptSubmitted prompt(JobId jobId, JobSpec spec, Part part) {
+        return new PromptSubmitted(
+                jobId,
+                options.prompt == null ? spec.prompt() : options.prompt,
+                spec.negativePrompt(),
+                spec.model(),
+                spec.width(),
+                spec.height(),
+                part.frames(),
+                null,
+                options.steps == null ? spec.steps() : options.steps,
+                options.guidance == null ? spec.guidance() : options.guidance,
+                options.seed == null ? null : options.seed + part.index(),
+                new ReferenceMedia(ReferenceMedia.Role.EXTENSION, part.clip().video(), null),
+                part.before());
+    }
+}

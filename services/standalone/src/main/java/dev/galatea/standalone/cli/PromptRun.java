@@ -1,0 +1,133 @@
+package dev.galatea.standalone.cli;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.time.Instant;
+
+import io.quarkus.arc.Arc;
+import org.jspecify.annotations.Nullable;
+
+import dev.galatea.model.event.CloudEvent;
+import dev.galatea.model.event.EventCodec;
+import dev.galatea.model.event.EventIds;
+import dev.galatea.model.event.JobCommand;
+import dev.galatea.model.event.JobStatus;
+import dev.galatea.model.event.PromptSubmitted;
+import dev.galatea.model.event.VideoFinished;
+import dev.galatea.model.id.JobId;
+import dev.galatea.plumbing.event.EventPublisher;
+import dev.galatea.plumbing.store.ObjectStore;
+import dev.galatea.standalone.JobWatcher;
+import dev.galatea.standalone.progress.ProgressView;
+
+/** Publishes prompt events, one after the other, and shows what becomes of them. Not thread-safe. */
+final class PromptRun implements AutoCloseable {
+
+    private static final String SOURCE = "/cli";
+    private static final Duration CANCEL_PATIENCE = Duration.ofSeconds(10);
+
+    private final EventPublisher publisher =
+            Arc.container().instance(EventPublisher.class).get();
+    private final ObjectStore store =
+            Arc.container().instance(ObjectStore.class).get();
+    private final ProgressView view = ProgressView.on(System.err);
+    private final Interruption interruption = Interruption.onCtrlC();
+    private final Instant start = Instant.now();
+    private @Nullable Instant firstStep;
+
+    /** Makes a prompt event; what it starts from is in the store by then. */
+    @FunctionalInterface
+    interface Prompt {
+
+        PromptSubmitted make(JobId jobId, ObjectStore store) throws Exception;
+    }
+
+    /** Follows one job to its end; null if Ctrl-C came first, and the job is cancelled. */
+    @Nullable
+    VideoFinished follow(Prompt prompt) throws Exception {
+        JobId jobId = JobId.random();
+        try (JobWatcher watcher = JobWatcher.of(jobId)) {
+            publisher.publish(new CloudEvent(EventIds.random(), SOURCE, Instant.now(), prompt.make(jobId, store)));
+            while (!interruption.requested()) {
+                watcher.poll().ifPresent(view::show);
+                if (watcher.finished() != null) {
+                    firstStep = firstStep == null ? watcher.firstStepAt() : firstStep;
+                    return watcher.finished();
+                }
+            }
+            cancel(jobId, watcher);
+            return null;
+        }
+    }
+
+    private void cancel(JobId jobId, JobWatcher watcher) throws Exception {
+        publisher.publish(new CloudEvent(
+                EventIds.random(),
+                SOURCE,
+                Instant.now(),
+                JobCommand.cancel(jobId, "interrupted on the command line", Instant.now())));
+        Instant deadline = Instant.now().plus(CANCEL_PATIENCE);
+        while (watcher.finished() == null && Instant.now().isBefore(deadline)) {
+            watcher.poll();
+        }
+        view.close();
+        System.err.println("Interrupted; job " + jobId + " is cancelled.");
+    }
+
+    /**
+     * Writes the clip, if there is one, and says what came of it all.
+     *
+     * @return the exit code
+     */
+    int conclude(@Nullable VideoFinished finished, Path target, boolean asJson) throws Exception {
+        if (finished == null) {
+            return ExitCodes.INTERRUPTED;
+        }
+        double seconds = secondsUntil(Instant.now());
+        view.close();
+        Path output = finished.clip() == null ? null : fetch(finished, target);
+        if (finished.failure() != null) {
+            System.err.println("galatea: " + finished.failure().message());
+        }
+        if (asJson) {
+            GenerateResult result =
+                    GenerateResult.of(finished, output, seconds, firstStep == null ? null : secondsUntil(firstStep));
+            System.out.println(EventCodec.mapper().writeValueAsString(result));
+        } else if (output != null) {
+            System.out.println(output);
+        }
+        return exitCode(finished.status());
+    }
+
+    private Path fetch(VideoFinished finished, Path target) throws Exception {
+        Path partial = target.resolveSibling("." + target.getFileName() + "." + finished.jobId());
+        try {
+            store.download(finished.clip().video(), partial);
+            Files.move(partial, target, StandardCopyOption.REPLACE_EXISTING);
+        } finally {
+            Files.deleteIfExists(partial);
+        }
+        return target;
+    }
+
+    private double secondsUntil(Instant end) {
+        return Duration.between(start, end).toMillis() / 1000.0;
+    }
+
+    private static int exitCode(JobStatus status) {
+        return switch (status) {
+            case COMPLETED -> ExitCodes.DONE;
+            case REFUSED -> ExitCodes.WRONG_USE;
+            case CANCELLED -> ExitCodes.INTERRUPTED;
+            case FAILED, EXPIRED, QUEUED, RUNNING -> ExitCodes.FAILED;
+        };
+    }
+
+    @Override
+    public void close() {
+        view.close();
+        interruption.close();
+    }
+}
