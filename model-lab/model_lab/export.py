@@ -51,8 +51,11 @@ class NormalisedDecoder(nn.Module):
         return self.decoder(latents * self.std + self.mean).clamp(-1, 1)
 
 
-def export(models: Models, directory: Path, facts: dict):
-    """Writes denoiser.onnx, decoder.onnx, encoder.onnx, bundle.json, and vocabulary.json: what the world was in training."""
+def export(models: Models, directory: Path, facts: dict, words: dict = vocabulary.EVERYTHING):
+    """Writes denoiser.onnx, decoder.onnx, encoder.onnx, bundle.json, and vocabulary.json: `words`, the world in training.
+
+    A model that saw less of the world than there is today would else be examined in words that it was never taught.
+    """
     directory.mkdir(parents=True, exist_ok=True)
     latents = torch.randn(2, 16, 3, 4, 6)
     volume = {0: "B", 2: "T", 3: "H", 4: "W"}
@@ -69,7 +72,7 @@ def export(models: Models, directory: Path, facts: dict):
     _write(NormalisedEncoder(models.encoder, models.mean, models.std), directory / "encoder.onnx",
            (torch.randn(2, 3, 16, 32, 48),), {"frames": frames}, {"latents": volume})
     bundle.write(directory, models.mean.tolist(), models.std.tolist(), facts)
-    (directory / "vocabulary.json").write_text(json.dumps(vocabulary.EVERYTHING, indent=2) + "\n")
+    (directory / "vocabulary.json").write_text(json.dumps(words, indent=2) + "\n")
 
 
 def _write(module, path, inputs, input_axes, output_axes):
@@ -114,9 +117,11 @@ def main():
     options.add_argument("--transformer", required=True)
     options.add_argument("--minilm", required=True, help="directory with the text encoder's two files")
     options.add_argument("--out", default="models/pebble")
-    options.add_argument("--version", default="0.3.0")
+    options.add_argument("--version", default="0.4.0")
+    options.add_argument("--vocabulary", help="the vocabulary.json of the world in training, if it was not all of today's")
     o = options.parse_args()
-    export(load(o.autoencoder, o.transformer), Path(o.out), bundle.facts(o.minilm, o.version))
+    words = json.loads(Path(o.vocabulary).read_text()) if o.vocabulary else vocabulary.EVERYTHING
+    export(load(o.autoencoder, o.transformer), Path(o.out), bundle.facts(o.minilm, o.version), words)
 
 
 if __name__ == "__main__":
