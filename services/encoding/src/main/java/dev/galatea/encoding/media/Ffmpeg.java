@@ -91,9 +91,7 @@ final class Ffmpeg {
             if (bytes < most) {
                 process.waitFor();
                 if (late.get()) {
-                    throw new MediaRefusedException(
-                            "media_too_slow",
-                            "took more than " + limits.timeout().toSeconds() + " s to read");
+                    throw tooSlow();
                 }
                 if (process.exitValue() != 0) {
                     throw new MediaRefusedException("media_broken", "can't be read: " + presentable(errors.text()));
@@ -101,11 +99,19 @@ final class Ffmpeg {
             }
             return bytes;
         } catch (IOException e) {
+            if (late.get()) {
+                throw tooSlow(); // the output of a process that is killed ends, or breaks off
+            }
             throw new RetryableException("ffmpeg_failed", "FFmpeg's output broke off: " + e.getMessage(), e);
         } finally {
             watch.cancel(false);
             process.destroyForcibly();
         }
+    }
+
+    private MediaRefusedException tooSlow() {
+        return new MediaRefusedException(
+                "media_too_slow", "took more than " + limits.timeout().toSeconds() + " s to read");
     }
 
     private Process start(List<String> command) throws RetryableException {
