@@ -17,6 +17,7 @@ import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.Probe;
 import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -277,14 +278,45 @@ class ManifestsTest {
 
     @ParameterizedTest
     @MethodSource("sets")
-    void shouldLetOnlyWebhooksOut(Manifests set) {
+    void shouldLetOnlyWebhooksAndEncodingOut(Manifests set) {
         List<JsonNode> ways = set.of("NetworkPolicy")
                 .filter(policy -> policy.findParent("ipBlock") != null)
                 .toList();
 
         assertThat(ways).singleElement().satisfies(policy -> assertThat(
                         policy.at("/spec/podSelector/matchLabels").toString())
-                .isEqualTo("{\"app.kubernetes.io/name\":\"webhooks\"}"));
+                .isEqualTo("{\"galatea.dev/egress\":\"public\"}"));
+        assertThat(set.of("Deployment")
+                        .filter(pods ->
+                                pods.at("/spec/template/metadata/labels").has("galatea.dev/egress"))
+                        .map(pods -> pods.at("/metadata/name").asText()))
+                .containsExactlyInAnyOrder("webhooks", "encoding");
+    }
+
+    @ParameterizedTest
+    @MethodSource("sets")
+    void shouldSpreadPods_andBoundTheirDisruption(Manifests set) {
+        for (String name : Repository.SERVICES) {
+            Deployment deployment =
+                    (Deployment) Manifests.strict(set.find("Deployment", name).orElseThrow());
+            Map<String, String> labels =
+                    deployment.getSpec().getTemplate().getMetadata().getLabels();
+
+            assertThat(Manifests.pod(deployment).getTopologySpreadConstraints())
+                    .as(name)
+                    .isNotEmpty()
+                    .allSatisfy(spread -> assertThat(labels)
+                            .containsAllEntriesOf(spread.getLabelSelector().getMatchLabels()));
+            PodDisruptionBudget budget = (PodDisruptionBudget)
+                    Manifests.strict(set.find("PodDisruptionBudget", name).orElseThrow());
+            assertThat(labels)
+                    .as(name)
+                    .containsAllEntriesOf(budget.getSpec().getSelector().getMatchLabels());
+            assertThat(budget.getSpec().getMaxUnavailable() != null
+                            || budget.getSpec().getMinAvailable() != null)
+                    .as(name)
+                    .isTrue();
+        }
     }
 
     @Test

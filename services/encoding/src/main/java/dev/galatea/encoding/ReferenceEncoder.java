@@ -7,11 +7,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 
 import dev.galatea.encoding.config.EncodingConfig;
+import dev.galatea.encoding.http.MediaFetcher;
 import dev.galatea.encoding.media.FrameRequest;
 import dev.galatea.encoding.media.Frames;
 import dev.galatea.encoding.media.MediaReader;
@@ -21,6 +23,7 @@ import dev.galatea.encoding.onnx.LatentEncoder;
 import dev.galatea.model.bundle.Bundle;
 import dev.galatea.model.bundle.BundleManifest;
 import dev.galatea.model.event.JobSpec;
+import dev.galatea.model.event.MediaSource;
 import dev.galatea.model.event.PromptConditioned;
 import dev.galatea.model.event.ReferenceMedia;
 import dev.galatea.model.tensor.ObjectRef;
@@ -35,13 +38,20 @@ import dev.galatea.plumbing.store.ObjectStore;
 class ReferenceEncoder {
 
     private final ObjectStore objects;
+    private final MediaFetcher fetcher;
     private final MediaReader reader;
     private final EncoderModels models;
     private final EncodingConfig.Limits limits;
 
     @Inject
-    ReferenceEncoder(ObjectStore objects, MediaReader reader, EncoderModels models, EncodingConfig config) {
+    ReferenceEncoder(
+            ObjectStore objects,
+            MediaFetcher fetcher,
+            MediaReader reader,
+            EncoderModels models,
+            EncodingConfig config) {
         this.objects = objects;
+        this.fetcher = fetcher;
         this.reader = reader;
         this.models = models;
         this.limits = config.limits();
@@ -62,23 +72,23 @@ class ReferenceEncoder {
             case FIRST_FRAME -> {
                 List<Integer> mask = work.unknown();
                 mask.set(0, PromptConditioned.STILL);
-                Tensor known = work.placed(work.still("object", reference.object()), 0);
-                if (reference.lastFrame() == null) {
+                Tensor known = work.placed(work.still(reference.source(), work.field), 0);
+                if (reference.end() == null) {
                     yield new ReferenceLatents(known, mask);
                 }
                 int last = mask.size() - 1;
                 mask.set(last, PromptConditioned.STILL);
-                Tensor end = work.placed(work.still("lastFrame", reference.lastFrame()), last);
+                Tensor end = work.placed(work.still(reference.end(), work.endField), last);
                 yield new ReferenceLatents(sum(known, end), mask);
             }
             case LAST_FRAME -> {
                 List<Integer> mask = work.unknown();
                 mask.set(mask.size() - 1, PromptConditioned.STILL);
                 yield new ReferenceLatents(
-                        work.placed(work.still("object", reference.object()), mask.size() - 1), mask);
+                        work.placed(work.still(reference.source(), work.field), mask.size() - 1), mask);
             }
-            case VIDEO -> new ReferenceLatents(work.video(reference.object()), null);
-            case EXTENSION -> work.continued(reference.object());
+            case VIDEO -> new ReferenceLatents(work.video(reference.source()), null);
+            case EXTENSION -> work.continued(reference.source());
         };
     }
 
@@ -108,6 +118,10 @@ class ReferenceEncoder {
         private final ReferenceMedia reference;
         private final Path directory;
         private final long[] shape;
+        /** How the event calls what the job starts from, and what it ends with: for messages. */
+        private final String field;
+
+        private final String endField;
 
         Work(
                 JobSpec spec,
@@ -120,6 +134,8 @@ class ReferenceEncoder {
             this.encoder = encoder;
             this.reference = reference;
             this.directory = directory;
+            this.field = reference.url() == null ? "reference.object" : "reference.url";
+            this.endField = reference.lastFrameUrl() == null ? "reference.lastFrame" : "reference.lastFrameUrl";
             this.shape = latent.shape(spec.frames(), spec.height(), spec.width());
         }
 
@@ -128,28 +144,28 @@ class ReferenceEncoder {
         }
 
         /** A picture, repeated for one latent frame: f32 [C, 1, H, W]. */
-        Tensor still(String field, ObjectRef picture) throws StageException, InterruptedException {
+        Tensor still(MediaSource picture, String called) throws StageException, InterruptedException {
             int frames = latent.causalFirstFrame() ? 1 : latent.temporalCompression();
-            return encoded(field, picture, false, frames);
+            return encoded(called, picture, false, frames);
         }
 
-        Tensor video(ObjectRef video) throws StageException, InterruptedException {
-            return encoded("object", video, true, spec.frames());
+        Tensor video(MediaSource video) throws StageException, InterruptedException {
+            return encoded(field, video, true, spec.frames());
         }
 
         /** The last frames of a video as the first ones of what is made, and all of its frames. */
-        ReferenceLatents continued(ObjectRef video) throws StageException, InterruptedException {
+        ReferenceLatents continued(MediaSource video) throws StageException, InterruptedException {
             int shared = latent.sharedFrames();
             int told = latent.toldFrames();
             int frameBytes = 3 * spec.width() * spec.height();
             int most = (int) Math.min(limits.maxFrames(), limits.maxSourceBytes() / frameBytes);
             Path source = directory.resolve("source.rgb");
-            int frames = read("reference.object", video, file -> reader.readAll(file, request(true, most), source));
+            int frames = read(field, video, file -> reader.readAll(file, request(true, most), source));
             if (frames < shared) {
                 throw new PoisonException(
                         "media_too_short",
-                        "reference.object: has " + frames + " frames at " + spec.fps()
-                                + " per second; valid are at least " + shared);
+                        field + ": has " + frames + " frames at " + spec.fps() + " per second; valid are at least "
+                                + shared);
             }
             Tensor end = encoded(tail(source, shared, told, frameBytes), told);
             List<Integer> mask = unknown();
@@ -174,10 +190,10 @@ class ReferenceEncoder {
             return new FrameRequest(video, frames, spec.fps(), spec.width(), spec.height(), pad);
         }
 
-        private Tensor encoded(String field, ObjectRef media, boolean video, int frames)
+        private Tensor encoded(String called, MediaSource media, boolean video, int frames)
                 throws StageException, InterruptedException {
             FrameRequest request = request(video, frames);
-            return encoded(read("reference." + field, media, file -> reader.read(file, request)), frames);
+            return encoded(read(called, media, file -> reader.read(file, request)), frames);
         }
 
         private Tensor encoded(Frames pictures, int frames) throws StageException {
@@ -192,20 +208,28 @@ class ReferenceEncoder {
             return latents;
         }
 
-        private <T> T read(String field, ObjectRef media, Reading<T> reading)
+        private <T> T read(String called, MediaSource media, Reading<T> reading)
                 throws StageException, InterruptedException {
-            if (media.bytes() > limits.maxBytes()) {
-                throw new PoisonException(
-                        "media_too_large",
-                        field + ": has " + media.bytes() + " bytes; valid are up to " + limits.maxBytes());
+            Path file = directory.resolve(called);
+            if (media.url() != null) {
+                fetcher.fetch(called, media.url(), file);
+            } else {
+                download(called, Objects.requireNonNull(media.object()), file);
             }
-            Path file = directory.resolve(field);
-            objects.download(media, file);
             try {
                 return reading.of(file);
             } catch (MediaRefusedException e) {
-                throw new PoisonException(e.code(), field + ": " + e.getMessage(), e);
+                throw new PoisonException(e.code(), called + ": " + e.getMessage(), e);
             }
+        }
+
+        private void download(String called, ObjectRef media, Path file) throws StageException {
+            if (media.bytes() > limits.maxBytes()) {
+                throw new PoisonException(
+                        "media_too_large",
+                        called + ": has " + media.bytes() + " bytes; valid are up to " + limits.maxBytes());
+            }
+            objects.download(media, file);
         }
 
         /** Latent frames, from one on, in a clip of nothing: f32 [C, T, H, W]. */

@@ -47,6 +47,17 @@ class ArchitectureTest {
     }
 
     @Test
+    void onlyTheFetcherKnowsHttpClients() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(BASE + ".http")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("okhttp3..", "dev.galatea.plumbing.http")
+                .check(CLASSES);
+    }
+
+    @Test
     void onlyTheAdapterTouchesOnnxRuntime() {
         noClasses()
                 .that()

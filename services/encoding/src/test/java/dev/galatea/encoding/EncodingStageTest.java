@@ -1,6 +1,8 @@
 package dev.galatea.encoding;
 
 import java.awt.image.BufferedImage;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
@@ -21,6 +23,7 @@ import jakarta.inject.Inject;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtSession;
+import com.sun.net.httpserver.HttpServer;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -46,6 +49,7 @@ import dev.galatea.model.event.EventIds;
 import dev.galatea.model.event.EventType;
 import dev.galatea.model.event.Failure;
 import dev.galatea.model.event.JobSpec;
+import dev.galatea.model.event.MediaSource;
 import dev.galatea.model.event.Progress;
 import dev.galatea.model.event.ProgressDetail;
 import dev.galatea.model.event.PromptConditioned;
@@ -123,7 +127,8 @@ class EncodingStageTest {
         ObjectRef first = upload(TestMedia.picture(directory.resolve("first.png"), SCENE));
         ObjectRef last = upload(TestMedia.picture(directory.resolve("last.jpg"), SCENE + ",hflip"));
 
-        PromptConditioned output = encoded(new ReferenceMedia(Role.FIRST_FRAME, first, null, null, last));
+        PromptConditioned output = encoded(
+                new ReferenceMedia(Role.FIRST_FRAME, MediaSource.stored(first), null, null, MediaSource.stored(last)));
 
         List<Integer> mask = new ArrayList<>(Collections.nCopies(length(), PromptConditioned.UNKNOWN));
         mask.set(0, PromptConditioned.STILL);
@@ -210,6 +215,31 @@ class EncodingStageTest {
 
         assertThat(conditioned()).containsOnly(first);
         assertThat(first.referenceMask()).last().isEqualTo(PromptConditioned.STILL);
+    }
+
+    @Test
+    void shouldFetchThePictureAtAnAddress() throws Exception {
+        Path picture = TestMedia.picture(directory.resolve("first.png"), SCENE);
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/first.png", exchange -> {
+            try (exchange) {
+                exchange.sendResponseHeaders(200, Files.size(picture));
+                Files.copy(picture, exchange.getResponseBody());
+            }
+        });
+        server.start();
+        try {
+            String origin = "http://127.0.0.1:" + server.getAddress().getPort();
+            MediaSource source = MediaSource.at(origin + "/first.png");
+
+            PromptConditioned output = encoded(new ReferenceMedia(Role.FIRST_FRAME, source, null, null, null));
+
+            assertThat(output.referenceMask()).first().isEqualTo(PromptConditioned.STILL);
+            assertThat(psnr(decodedFrame(tensors.read(output.referenceLatents()), 0), picture))
+                    .isGreaterThan(ROUND_TRIP);
+        } finally {
+            server.stop(0);
+        }
     }
 
     @Test

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import dev.galatea.embedded.junit.SharedSystemResource;
+import dev.galatea.model.event.MediaSource;
 import dev.galatea.model.event.PromptSubmitted;
 import dev.galatea.model.event.ReferenceMedia;
 import dev.galatea.model.id.JobId;
@@ -97,7 +98,7 @@ class MediaApiTest {
                 .body("code", equalTo("reference_not_supported"))
                 .body("error.param", equalTo("video_reference"));
         given().multiPart("prompt", "make: it")
-                .multiPart("input_reference[image_url]", "https://example.org/a.png")
+                .multiPart("input_reference[image_url]", "http://example.org/a.png")
                 .post("/v1/videos")
                 .then()
                 .statusCode(400)
@@ -165,6 +166,27 @@ class MediaApiTest {
         assertThat(prompt.reference().object().key()).isEqualTo(key);
         assertThat(prompt.width()).isEqualTo(96);
         assertThat(prompt.remixOf()).isNull();
+    }
+
+    @Test
+    void shouldPassOnAddresses_forTheEncodingStageToFetch() throws Exception {
+        String picture = "https://media.example/a.png?token=abc";
+        JobId begun = JobId.parse(given().contentType(ContentType.JSON)
+                .body("{\"prompt\": \"make: it\", \"input_reference\": {\"image_url\": \"" + picture + "\"}}")
+                .post("/v1/videos")
+                .<String>path("id"));
+        JobId ended = JobId.parse(given().multiPart("prompt", "make: it")
+                .multiPart("last_frame[image_url]", picture)
+                .post("/v1/videos")
+                .<String>path("id"));
+        JobId varied = edited(given().contentType(ContentType.JSON)
+                .body("{\"prompt\": \"make: it\", \"video\": {\"url\": \"HTTPS://media.example/a.mp4\"}}"));
+
+        assertThat(workshop.prompt(begun).reference())
+                .isEqualTo(
+                        new ReferenceMedia(ReferenceMedia.Role.FIRST_FRAME, MediaSource.at(picture), null, null, null));
+        assertThat(workshop.prompt(ended).reference().role()).isEqualTo(ReferenceMedia.Role.LAST_FRAME);
+        assertThat(workshop.prompt(varied).reference().url()).isEqualTo("HTTPS://media.example/a.mp4");
     }
 
     @Test

@@ -19,7 +19,15 @@ class ArchitectureTest {
             .resideOutsideOfPackage("..plumbing.store..")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("io.minio..", "okhttp3..");
+            .resideInAPackage("io.minio..");
+
+    @ArchTest
+    static final ArchRule ONLY_THE_STORE_AND_CALLS_KNOW_HTTP_CLIENTS = noClasses()
+            .that()
+            .resideOutsideOfPackages("..plumbing.store..", "..plumbing.http..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("okhttp3..");
 
     @ArchTest
     static final ArchRule ONLY_THE_RUNTIME_ADAPTER_KNOWS_ONNX_RUNTIME = noClasses()

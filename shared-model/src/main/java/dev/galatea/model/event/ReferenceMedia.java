@@ -11,18 +11,22 @@ import dev.galatea.model.tensor.ObjectRef;
  * An image or video that a job starts from, for the encoding stage.
  *
  * @param role what the media is to the clip
- * @param object the media in the store
+ * @param object the media in the store; absent if and only if there is a {@code url}
+ * @param url the address of the media, {@code https://…}; may hold tokens, so that it is for no log
  * @param strength for {@link Role#VIDEO}: how far to go back into noise, over 0 up to 1
  * @param fit how media of another shape than the clip are fitted; absent means {@link Fit#CROP}
  * @param lastFrame for {@link Role#FIRST_FRAME}: the picture that the clip ends with, too
+ * @param lastFrameUrl its address, instead of {@code lastFrame}
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record ReferenceMedia(
         Role role,
-        ObjectRef object,
+        @Nullable ObjectRef object,
+        @Nullable String url,
         @Nullable Double strength,
         @Nullable Fit fit,
-        @Nullable ObjectRef lastFrame) {
+        @Nullable ObjectRef lastFrame,
+        @Nullable String lastFrameUrl) {
 
     /** What the reference is to the clip. */
     public enum Role {
@@ -60,12 +64,40 @@ public record ReferenceMedia(
 
     public ReferenceMedia {
         Fields.require("reference.role", role);
-        Fields.require("reference.object", object);
+        if ((object == null) == (url == null)) {
+            throw new IllegalArgumentException("reference: needs object or url; valid is one of the two");
+        }
+        if (lastFrame != null && lastFrameUrl != null) {
+            throw new IllegalArgumentException("reference: has lastFrame and lastFrameUrl; valid is one of the two");
+        }
     }
 
-    /** Media that are cropped. */
+    /** Media wherever they are. */
+    public ReferenceMedia(
+            Role role, MediaSource source, @Nullable Double strength, @Nullable Fit fit, @Nullable MediaSource end) {
+        this(
+                role,
+                source.object(),
+                source.url(),
+                strength,
+                fit,
+                end == null ? null : end.object(),
+                end == null ? null : end.url());
+    }
+
+    /** Media in the store, cropped. */
     public ReferenceMedia(Role role, ObjectRef object, @Nullable Double strength) {
-        this(role, object, strength, null, null);
+        this(role, MediaSource.stored(object), strength, null, null);
+    }
+
+    /** Where the media are. */
+    public MediaSource source() {
+        return new MediaSource(object, url);
+    }
+
+    /** Where the picture is that the clip ends with, too; null if there is none. */
+    public @Nullable MediaSource end() {
+        return lastFrame == null && lastFrameUrl == null ? null : new MediaSource(lastFrame, lastFrameUrl);
     }
 
     /** How the media are fitted, also if nobody said so. */

@@ -16,6 +16,7 @@ import dev.galatea.model.id.JobId;
  * @param failure present if and only if not completed
  * @param spec absent if admission refused the prompt
  * @param stages how long each stage took
+ * @param remixOf the job whose settings or clip were taken over, as it was submitted
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record VideoFinished(
@@ -26,7 +27,8 @@ public record VideoFinished(
         @Nullable JobSpec spec,
         List<StageState> stages,
         Instant submittedAt,
-        Instant finishedAt)
+        Instant finishedAt,
+        @Nullable JobId remixOf)
         implements Event {
 
     public VideoFinished {

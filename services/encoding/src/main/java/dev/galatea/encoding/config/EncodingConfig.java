@@ -18,8 +18,23 @@ public interface EncodingConfig {
     /** A directory with the executables {@code ffmpeg} and {@code ffprobe}; the bundled ones unless given. */
     Optional<Path> ffmpegDirectory();
 
+    /** How media at addresses are fetched. */
+    Fetch fetch();
+
     /** What is refused before anything is decoded. */
     Limits limits();
+
+    /** Addresses come from prompts. */
+    interface Fetch {
+
+        /** How long it may take from the look-up of the name to the last byte. */
+        @WithDefault("30s")
+        Duration timeout();
+
+        /** Whether plain HTTP and addresses that are not public are called. For tests, and networks that one owns. */
+        @WithDefault("false")
+        boolean allowPrivateAddresses();
+    }
 
     /** How much of the machine media of unknown origin may take. */
     interface Limits {

@@ -16,13 +16,13 @@ import dev.galatea.gateway.problem.ProblemException;
 import dev.galatea.model.event.Clip;
 import dev.galatea.model.event.JobSpec;
 import dev.galatea.model.event.JobState;
+import dev.galatea.model.event.MediaSource;
 import dev.galatea.model.event.PromptSubmitted;
 import dev.galatea.model.event.ReferenceMedia;
 import dev.galatea.model.event.ReferenceMedia.Role;
 import dev.galatea.model.id.JobId;
 import dev.galatea.model.id.ObjectKeys;
 import dev.galatea.model.id.Sha256;
-import dev.galatea.model.tensor.ObjectRef;
 import dev.galatea.plumbing.failure.RetryableException;
 import dev.galatea.plumbing.store.ObjectStore;
 
@@ -63,8 +63,8 @@ class Orders {
     }
 
     private @Nullable ReferenceMedia reference(VideoRequest request, JobId jobId) {
-        ObjectRef first = upload("input_reference", request.picture("input_reference"), jobId);
-        ObjectRef last = upload("last_frame", request.picture("last_frame"), jobId);
+        MediaSource first = picture("input_reference", request, jobId);
+        MediaSource last = picture("last_frame", request, jobId);
         ReferenceMedia.Fit fit = request.fit();
         if (first != null) {
             return new ReferenceMedia(Role.FIRST_FRAME, first, null, fit, last);
@@ -72,7 +72,12 @@ class Orders {
         return last == null ? null : new ReferenceMedia(Role.LAST_FRAME, last, null, fit, null);
     }
 
-    /** The prompt that varies or continues an uploaded video, which is in the store by then. */
+    private @Nullable MediaSource picture(String field, VideoRequest request, JobId jobId) {
+        String url = request.pictureUrl(field);
+        return url == null ? upload(field, request.picture(field), jobId) : MediaSource.at(url);
+    }
+
+    /** The prompt that varies or continues a video that is uploaded, and in the store by then, or at an address. */
     PromptSubmitted from(Role role, VideoRequest request, @Nullable String idempotencyKey) {
         models.checkFps(request.model(), request.fps());
         request.count(1);
@@ -80,11 +85,12 @@ class Orders {
         request.toPrompt(jobId, 0, null); // what is wrong is said before anything is stored
         ReferenceMedia.Fit fit = request.fit();
         Double strength = strength(role, request);
-        ObjectRef video = upload("video", request.video(), jobId);
+        String url = request.videoUrl();
+        MediaSource video = url == null ? upload("video", request.video(), jobId) : MediaSource.at(url);
         if (video == null) {
             throw ProblemException.badRequest(
                     "invalid_request",
-                    "video: is missing; valid are a file in a form, and an object with the id of a video");
+                    "video: is missing; valid are a file in a form, and an object with the id or the url of a video");
         }
         return request.toPrompt(jobId, 0, new ReferenceMedia(role, video, strength, fit, null));
     }
@@ -98,7 +104,7 @@ class Orders {
         return strength;
     }
 
-    private @Nullable ObjectRef upload(String field, byte @Nullable [] media, JobId jobId) {
+    private @Nullable MediaSource upload(String field, byte @Nullable [] media, JobId jobId) {
         if (media == null) {
             return null;
         }
@@ -107,7 +113,8 @@ class Orders {
         }
         try {
             // What it is, the encoding stage sees; whatever somebody says that it is, nobody believes.
-            return store.put(ObjectKeys.upload(jobId, Sha256.of(media)), MediaType.APPLICATION_OCTET_STREAM, media);
+            return MediaSource.stored(
+                    store.put(ObjectKeys.upload(jobId, Sha256.of(media)), MediaType.APPLICATION_OCTET_STREAM, media));
         } catch (RetryableException e) {
             throw ProblemException.unavailable(
                     "store_unavailable", "the object store doesn't answer", config.retryAfter());
@@ -132,7 +139,8 @@ class Orders {
                 original,
                 request,
                 idempotencyKey,
-                new ReferenceMedia(role, clip.video(), strength(role, request), request.fit(), null));
+                new ReferenceMedia(
+                        role, MediaSource.stored(clip.video()), strength(role, request), request.fit(), null));
     }
 
     private PromptSubmitted again(

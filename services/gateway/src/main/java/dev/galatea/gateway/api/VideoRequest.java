@@ -35,6 +35,7 @@ final class VideoRequest {
     private static final int MAX_NUMBER_LENGTH = 40;
 
     private static final String VIDEO = "video";
+    private static final String HTTPS = "https://";
 
     /** The pictures that a clip begins and ends with, and the video that it varies or continues. */
     static final List<String> MEDIA = List.of("input_reference", "last_frame", VIDEO);
@@ -160,7 +161,7 @@ final class VideoRequest {
     /**
      * The picture of {@code input_reference} or {@code last_frame}: a file of a form, or a data URL.
      *
-     * @return null if there is none
+     * @return null if there is none, or it is at an address
      */
     byte @Nullable [] picture(String field) {
         if (files.containsKey(field)) {
@@ -170,19 +171,41 @@ final class VideoRequest {
         if (node == null || node.isNull()) {
             return null;
         }
-        JsonNode url = node.isTextual() ? node : node.path("image_url");
-        Matcher data = DATA_URL.matcher(url.isTextual() ? url.textValue() : "");
+        Matcher data = DATA_URL.matcher(imageUrl(node));
         if (!data.matches()) {
             throw invalid(
                     field,
-                    "holds no picture; valid are a file in a form, and an image_url that is a data: URL in base64"
-                            + " (addresses are not fetched)");
+                    "holds no picture; valid are a file in a form, and an image_url that is a data: URL in base64 or"
+                            + " https://…");
         }
         try {
             return Base64.getMimeDecoder().decode(data.group(1));
         } catch (IllegalArgumentException e) {
             throw invalid(field, "is no base64");
         }
+    }
+
+    /** The address of the picture of {@code input_reference} or {@code last_frame}; null if it is none. */
+    @Nullable
+    String pictureUrl(String field) {
+        JsonNode node = body.get(field);
+        return node == null || files.containsKey(field) ? null : address(imageUrl(node));
+    }
+
+    private static String imageUrl(JsonNode node) {
+        JsonNode url = node.isTextual() ? node : node.path("image_url");
+        return url.isTextual() ? url.textValue() : "";
+    }
+
+    private static @Nullable String address(String text) {
+        return text.regionMatches(true, 0, HTTPS, 0, HTTPS.length()) ? text : null;
+    }
+
+    /** The address of the video to vary or to continue; null if it is none. */
+    @Nullable
+    String videoUrl() {
+        JsonNode url = body.path(VIDEO).path("url");
+        return files.containsKey(VIDEO) || !url.isTextual() ? null : address(url.textValue());
     }
 
     /** The video to vary or to continue, if it is a file of the form. */
@@ -194,11 +217,14 @@ final class VideoRequest {
     @Nullable
     String videoId() {
         JsonNode video = body.get(VIDEO);
-        if (video == null || video.isNull() || files.containsKey(VIDEO)) {
+        if (video == null || video.isNull() || files.containsKey(VIDEO) || videoUrl() != null) {
             return null;
         }
         if (!video.path("id").isTextual()) {
-            throw invalid(VIDEO, "holds no video; valid are a file in a form, and an object with the id of a video");
+            throw invalid(
+                    VIDEO,
+                    "holds no video; valid are a file in a form, and an object with the id of a video, or with its url,"
+                            + " https://…");
         }
         return video.path("id").textValue();
     }

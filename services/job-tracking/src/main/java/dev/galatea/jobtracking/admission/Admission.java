@@ -1,5 +1,7 @@
 package dev.galatea.jobtracking.admission;
 
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.List;
 
 import org.jspecify.annotations.Nullable;
@@ -21,11 +23,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
  * <p>Refusals have stable codes: {@code empty_prompt}, {@code prompt_too_long}, {@code invalid_prompt},
  * {@code invalid_negative_prompt}, {@code unknown_model}, {@code invalid_size}, {@code invalid_frames},
  * {@code invalid_seconds}, {@code frames_and_seconds}, {@code invalid_steps}, {@code invalid_guidance},
- * {@code reference_not_supported}, {@code invalid_strength}, {@code budget_exceeded}.
+ * {@code reference_not_supported}, {@code invalid_reference_url}, {@code invalid_strength}, {@code budget_exceeded}.
  */
 public final class Admission {
 
     private static final int MAX_ECHO = 64;
+    private static final int MAX_URL = 2048;
     private static final String LAST_FRAME = ReferenceMedia.Role.LAST_FRAME.wireName();
 
     private final ModelCatalogue catalogue;
@@ -142,12 +145,14 @@ public final class Admission {
                             + (possible.isEmpty() ? "is no reference" : "are " + String.join(", ", possible)));
         }
         checkLastFrame(reference, possible, model);
+        checkUrl("reference.url", reference.url());
+        checkUrl("reference.lastFrameUrl", reference.lastFrameUrl());
         checkStrength(reference);
     }
 
     private static void checkLastFrame(ReferenceMedia reference, List<String> possible, Model model)
             throws RefusedException {
-        if (reference.lastFrame() == null) {
+        if (reference.end() == null) {
             return;
         }
         if (reference.role() != ReferenceMedia.Role.FIRST_FRAME || !possible.contains(LAST_FRAME)) {
@@ -156,6 +161,29 @@ public final class Admission {
                     "reference.lastFrame: model '" + model.name() + "' can't take it with the role '"
                             + reference.role().wireName() + "'; valid is none"
                             + (possible.contains(LAST_FRAME) ? ", or the role first_frame" : ""));
+        }
+    }
+
+    /** That the address is one of the public internet is seen when it is looked up. */
+    private static void checkUrl(String field, @Nullable String url) throws RefusedException {
+        if (url != null && !isHttps(url)) {
+            throw new RefusedException(
+                    "invalid_reference_url",
+                    field + ": is not valid; valid is https://HOST/…, without user info and fragment, of up to "
+                            + MAX_URL + " characters");
+        }
+    }
+
+    private static boolean isHttps(String text) {
+        try {
+            URI url = new URI(text);
+            return text.length() <= MAX_URL
+                    && "https".equalsIgnoreCase(url.getScheme())
+                    && url.getHost() != null
+                    && url.getRawUserInfo() == null
+                    && url.getRawFragment() == null;
+        } catch (URISyntaxException e) {
+            return false;
         }
     }
 

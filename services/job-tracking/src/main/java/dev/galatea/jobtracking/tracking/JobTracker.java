@@ -128,7 +128,8 @@ public final class JobTracker {
                 state.spec(),
                 state.stages(),
                 state.submittedAt(),
-                state.finishedAt() == null ? state.updatedAt() : state.finishedAt());
+                state.finishedAt() == null ? state.updatedAt() : state.finishedAt(),
+                state.remixOf());
         return new Outcome(state, List.of(finished));
     }
 }

@@ -11,6 +11,7 @@ import dev.galatea.jobtracking.Fixtures.Prompts;
 import dev.galatea.model.event.Failure;
 import dev.galatea.model.event.FailureCause;
 import dev.galatea.model.event.JobSpec;
+import dev.galatea.model.event.MediaSource;
 import dev.galatea.model.event.PromptSubmitted;
 import dev.galatea.model.event.ReferenceMedia;
 import dev.galatea.model.id.JobId;
@@ -217,6 +218,38 @@ class AdmissionTest {
                 .isEqualTo(video);
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "http://media.example/tok",
+                "https:///tok",
+                "https://u:p@media.example/tok",
+                "https://media.example/tok#part",
+                "https://media.example/tok with spaces",
+                "file:///tok",
+                "tok"
+            })
+    void shouldRefuse_whatIsNoAddressOfMedia(String url) {
+        ReferenceMedia at = new ReferenceMedia(ReferenceMedia.Role.FIRST_FRAME, MediaSource.at(url), null, null, null);
+
+        Failure failure = refused(prompt().model("boulder").reference(at));
+
+        assertThat(failure.code()).isEqualTo("invalid_reference_url");
+        assertThat(failure.message())
+                .startsWith("reference.url: is not valid; valid is https://HOST/")
+                .as("addresses may hold tokens")
+                .doesNotContain("tok");
+    }
+
+    @Test
+    void shouldAccept_mediaAtAnAddress() {
+        MediaSource source = MediaSource.at("https://media.example/a.png?token=abc");
+        ReferenceMedia at = new ReferenceMedia(ReferenceMedia.Role.FIRST_FRAME, source, null, null, null);
+
+        assertThat(accepted(prompt().model("boulder").reference(at).build()).reference())
+                .isEqualTo(at);
+    }
+
     @Test
     void shouldRefuse_whatTheModelDoesNotTake() {
         Failure last =
@@ -265,7 +298,12 @@ class AdmissionTest {
 
     private static ReferenceMedia reference(
             ReferenceMedia.Role role, @Nullable Double strength, @Nullable ObjectRef last) {
-        return new ReferenceMedia(role, Fixtures.object("uploads/a"), strength, null, last);
+        return new ReferenceMedia(
+                role,
+                MediaSource.stored(Fixtures.object("uploads/a")),
+                strength,
+                null,
+                last == null ? null : MediaSource.stored(last));
     }
 
     private JobSpec accepted(PromptSubmitted submitted) {

@@ -9,6 +9,10 @@ public final class RetryableException extends StageException {
 
     private static final long serialVersionUID = 1L;
 
+    public RetryableException(String code, String message) {
+        this(code, message, null);
+    }
+
     public RetryableException(String code, String message, @Nullable Throwable cause) {
         super(code, message, cause);
     }

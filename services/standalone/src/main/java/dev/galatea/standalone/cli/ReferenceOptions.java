@@ -12,13 +12,13 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 
+import dev.galatea.model.event.MediaSource;
 import dev.galatea.model.event.ReferenceMedia;
 import dev.galatea.model.event.ReferenceMedia.Fit;
 import dev.galatea.model.event.ReferenceMedia.Role;
 import dev.galatea.model.id.JobId;
 import dev.galatea.model.id.ObjectKeys;
 import dev.galatea.model.id.Sha256;
-import dev.galatea.model.tensor.ObjectRef;
 import dev.galatea.plumbing.failure.RetryableException;
 import dev.galatea.plumbing.store.ObjectStore;
 
@@ -80,22 +80,22 @@ final class ReferenceOptions {
         if (video != null) {
             return new ReferenceMedia(Role.VIDEO, put(video, jobId, store), strength, fit, null);
         }
-        ObjectRef end = lastImage == null ? null : put(lastImage, jobId, store);
+        MediaSource end = lastImage == null ? null : put(lastImage, jobId, store);
         if (image != null) {
             return new ReferenceMedia(Role.FIRST_FRAME, put(image, jobId, store), null, fit, end);
         }
         return end == null ? null : new ReferenceMedia(Role.LAST_FRAME, end, null, fit, null);
     }
 
-    private static ObjectRef put(Path file, JobId jobId, ObjectStore store) throws IOException, RetryableException {
+    private static MediaSource put(Path file, JobId jobId, ObjectStore store) throws IOException, RetryableException {
         MessageDigest digest = Sha256.newDigest();
         try (DigestInputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
             in.transferTo(java.io.OutputStream.nullOutputStream());
         }
         String type = Files.probeContentType(file);
-        return store.put(
+        return MediaSource.stored(store.put(
                 ObjectKeys.upload(jobId, Sha256.finish(digest)),
                 type == null ? "application/octet-stream" : type,
-                file);
+                file));
     }
 }

@@ -2,39 +2,28 @@ package dev.galatea.webhooks.http;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.net.InetAddress;
-import java.net.Proxy;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
-import java.util.List;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
 
-import okhttp3.ConnectionPool;
 import okhttp3.MediaType;
-import okhttp3.OkHttpClient;
-import okhttp3.Protocol;
 import okhttp3.Request;
 import okhttp3.RequestBody;
 import okhttp3.Response;
 import org.jboss.logging.Logger;
 
+import dev.galatea.plumbing.http.GuardedHttp;
+import dev.galatea.plumbing.http.TargetAddresses;
 import dev.galatea.webhooks.delivery.Attempt;
 import dev.galatea.webhooks.delivery.Delivery;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 /**
- * One attempt over HTTP, over when the time for it is, the look-up of the name included. The name is looked up once, all its addresses are checked, and the connection goes to one of
- * exactly these; no redirect is followed, no proxy and no connection of an earlier attempt is used, and nothing is read
- * beyond the headers of the answer. Thread-safe.
+ * One attempt over HTTP, over when the time for it is, the look-up of the name included. Nothing is read beyond the headers
+ * of the answer. Thread-safe.
  */
 final class HttpAttempts {
 
@@ -42,34 +31,12 @@ final class HttpAttempts {
     private static final MediaType JSON = MediaType.get("application/json");
     private static final int GONE = 410;
 
-    private final OkHttpClient client;
-    private final TargetAddresses addresses;
+    private final GuardedHttp http;
     private final Duration timeout;
-    /** A look-up can't be broken off: it is left behind. Threads without work end by themselves. */
-    private final ExecutorService lookups = Executors.newCachedThreadPool(task -> {
-        Thread thread = new Thread(task, "webhook-lookup");
-        thread.setDaemon(true);
-        return thread;
-    });
 
-    HttpAttempts(OkHttpClient client, TargetAddresses addresses, Duration timeout) {
-        this.client = client;
-        this.addresses = addresses;
+    HttpAttempts(GuardedHttp http, Duration timeout) {
+        this.http = http;
         this.timeout = timeout;
-    }
-
-    /** A client with the limits above. */
-    static OkHttpClient.Builder client(Duration timeout) {
-        return new OkHttpClient.Builder()
-                .callTimeout(timeout)
-                .connectTimeout(timeout)
-                .readTimeout(timeout)
-                .writeTimeout(timeout)
-                .followRedirects(false)
-                .followSslRedirects(false)
-                .proxy(Proxy.NO_PROXY)
-                .protocols(List.of(Protocol.HTTP_1_1))
-                .connectionPool(new ConnectionPool(0, 1, TimeUnit.SECONDS));
     }
 
     Attempt make(Endpoint endpoint, Delivery delivery) {
@@ -106,7 +73,6 @@ final class HttpAttempts {
 
     private Response post(Endpoint endpoint, Delivery delivery, Instant at, long deadline)
             throws IOException, TargetAddresses.ForbiddenAddressException {
-        List<InetAddress> checked = lookUp(endpoint.url().host(), deadline);
         Request request = new Request.Builder()
                 .url(endpoint.url())
                 .header("user-agent", "Galatea")
@@ -115,34 +81,7 @@ final class HttpAttempts {
                 .header("webhook-signature", endpoint.sign(delivery, at))
                 .post(RequestBody.create(delivery.body().getBytes(UTF_8), JSON))
                 .build();
-        // Whatever the client asks for, it gets what was checked: a second look-up could answer otherwise.
-        return client.newBuilder()
-                .dns(host -> checked)
-                .callTimeout(Duration.ofMillis(Math.max(1, (deadline - System.nanoTime()) / 1_000_000)))
-                .build()
-                .newCall(request)
-                .execute();
-    }
-
-    private List<InetAddress> lookUp(String host, long deadline)
-            throws IOException, TargetAddresses.ForbiddenAddressException {
-        Future<List<InetAddress>> found = lookups.submit(() -> addresses.of(host));
-        try {
-            return found.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
-        } catch (TimeoutException e) {
-            throw new InterruptedIOException("the look-up of the name took longer than " + timeout.toMillis() + " ms");
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new InterruptedIOException("the attempt was interrupted");
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof IOException failure) {
-                throw failure;
-            }
-            if (e.getCause() instanceof TargetAddresses.ForbiddenAddressException forbidden) {
-                throw forbidden;
-            }
-            throw new IllegalStateException(e.getCause());
-        }
+        return http.call(request, deadline);
     }
 
     private static Duration pause(Response response, Instant now) {

@@ -12,6 +12,8 @@ import java.util.function.Consumer;
 import okhttp3.OkHttpClient;
 import org.jboss.logging.Logger;
 
+import dev.galatea.plumbing.http.GuardedHttp;
+import dev.galatea.plumbing.http.TargetAddresses;
 import dev.galatea.webhooks.config.WebhooksConfig;
 import dev.galatea.webhooks.delivery.Attempt;
 import dev.galatea.webhooks.delivery.Courier;
@@ -32,13 +34,14 @@ public final class HttpCourier implements Courier, AutoCloseable {
         this(
                 config,
                 InetAddress::getAllByName,
-                HttpAttempts.client(config.timeout()).build());
+                GuardedHttp.client(config.timeout()).build());
     }
 
     HttpCourier(WebhooksConfig config, TargetAddresses.Resolver resolver, OkHttpClient client) {
         concurrency = config.concurrency();
-        attempts =
-                new HttpAttempts(client, new TargetAddresses(resolver, config.allowPrivateTargets()), config.timeout());
+        TargetAddresses addresses =
+                new TargetAddresses(resolver, config.allowPrivateTargets(), "galatea.webhooks.allow-private-targets");
+        attempts = new HttpAttempts(new GuardedHttp(client, addresses), config.timeout());
         config.endpoints().forEach((name, endpoint) -> {
             endpoints.put(name, Endpoint.of(name, endpoint, config.allowPrivateTargets()));
             threads.put(name, Executors.newFixedThreadPool(concurrency, task -> {

@@ -28,6 +28,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import dev.galatea.model.id.JobId;
+import dev.galatea.plumbing.http.GuardedHttp;
+import dev.galatea.plumbing.http.TargetAddresses;
 import dev.galatea.webhooks.Receiver;
 import dev.galatea.webhooks.Receiver.Answer;
 import dev.galatea.webhooks.Receiver.Told;
@@ -247,7 +249,7 @@ class HttpCourierTest {
     }
 
     private static OkHttpClient client() {
-        return HttpAttempts.client(Duration.ofSeconds(30)).build();
+        return GuardedHttp.client(Duration.ofSeconds(30)).build();
     }
 
     private static HttpHeaders headers(Told told) {
@@ -294,7 +296,7 @@ class HttpCourierTest {
         managers.init(trusted);
         SSLContext context = SSLContext.getInstance("TLS");
         context.init(null, managers.getTrustManagers(), null);
-        return HttpAttempts.client(Duration.ofSeconds(30))
+        return GuardedHttp.client(Duration.ofSeconds(30))
                 .sslSocketFactory(context.getSocketFactory(), (X509TrustManager) managers.getTrustManagers()[0])
                 .build();
     }

@@ -1,4 +1,4 @@
-package dev.galatea.webhooks.http;
+package dev.galatea.plumbing.http;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;

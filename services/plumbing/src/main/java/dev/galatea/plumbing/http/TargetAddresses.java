@@ -1,4 +1,4 @@
-package dev.galatea.webhooks.http;
+package dev.galatea.plumbing.http;
 
 import java.net.Inet4Address;
 import java.net.InetAddress;
@@ -7,14 +7,14 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Which addresses a webhook may be sent to: those of the public internet, so that nobody reaches what is near by giving a
- * name that leads there. IPv4 is open except for the special blocks; IPv6 is closed except for global unicast, and closed
+ * Which addresses may be called for somebody else: those of the public internet, so that nobody reaches what is near by
+ * giving a name that leads there. IPv4 is open except for the special blocks; IPv6 is closed except for global unicast, and closed
  * there, too, where IPv4 addresses are embedded (6to4, Teredo). Immutable.
  *
  * @see <a href="https://www.iana.org/assignments/iana-ipv4-special-registry">IPv4 special-purpose addresses</a>
  * @see <a href="https://www.iana.org/assignments/iana-ipv6-special-registry">IPv6 special-purpose addresses</a>
  */
-final class TargetAddresses {
+public final class TargetAddresses {
 
     private static final List<AddressBlock> CLOSED_V4 = blocks(
             "0.0.0.0/8", // "this network", unspecified
@@ -44,27 +44,33 @@ final class TargetAddresses {
 
     private final Resolver resolver;
     private final boolean allowPrivate;
+    private final String setting;
 
     /** Looks up a name. */
-    interface Resolver {
+    @FunctionalInterface
+    public interface Resolver {
 
         InetAddress[] resolve(String host) throws UnknownHostException;
     }
 
     /** One of the addresses of a name may not be reached. */
-    static final class ForbiddenAddressException extends Exception {
+    public static final class ForbiddenAddressException extends Exception {
 
         private static final long serialVersionUID = 1L;
 
-        ForbiddenAddressException(InetAddress address) {
-            super("the address " + address.getHostAddress() + " is not public; allow it with"
-                    + " galatea.webhooks.allow-private-targets");
+        ForbiddenAddressException(InetAddress address, String setting) {
+            super("the address " + address.getHostAddress() + " is not public; allow it with " + setting);
         }
     }
 
-    TargetAddresses(Resolver resolver, boolean allowPrivate) {
+    /**
+     * @param allowPrivate whether all addresses may be called; for tests, and networks that one owns
+     * @param setting the configuration key that {@code allowPrivate} comes from, for messages
+     */
+    public TargetAddresses(Resolver resolver, boolean allowPrivate, String setting) {
         this.resolver = resolver;
         this.allowPrivate = allowPrivate;
+        this.setting = setting;
     }
 
     /** Looks up a name, or reads a literal address, once, and refuses all if one of them may not be reached. */
@@ -72,7 +78,7 @@ final class TargetAddresses {
         InetAddress[] addresses = resolver.resolve(host);
         for (InetAddress address : addresses) {
             if (!allowPrivate && !isPublic(address)) {
-                throw new ForbiddenAddressException(address);
+                throw new ForbiddenAddressException(address, setting);
             }
         }
         return List.of(addresses);

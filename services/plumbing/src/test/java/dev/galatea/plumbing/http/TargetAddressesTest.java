@@ -1,4 +1,4 @@
-package dev.galatea.webhooks.http;
+package dev.galatea.plumbing.http;
 
 import java.net.InetAddress;
 
@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import dev.galatea.webhooks.http.TargetAddresses.ForbiddenAddressException;
+import dev.galatea.plumbing.http.TargetAddresses.ForbiddenAddressException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -88,19 +88,20 @@ class TargetAddressesTest {
     @Test
     void shouldRefuseAll_whenOneAddressOfANameIsPrivate() throws Exception {
         InetAddress[] mixed = {InetAddress.getByName("1.1.1.1"), InetAddress.getByName("10.0.0.1")};
-        TargetAddresses addresses = new TargetAddresses(host -> mixed, false);
+        TargetAddresses addresses = new TargetAddresses(host -> mixed, false, "a.setting");
 
         assertThatThrownBy(() -> addresses.of("hooks.example"))
                 .isInstanceOf(ForbiddenAddressException.class)
                 .hasMessageContaining("10.0.0.1")
-                .hasMessageContaining("galatea.webhooks.allow-private-targets");
-        assertThat(new TargetAddresses(host -> mixed, true).of("hooks.example")).containsExactly(mixed);
+                .hasMessageContaining("a.setting");
+        assertThat(new TargetAddresses(host -> mixed, true, "a.setting").of("hooks.example"))
+                .containsExactly(mixed);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"127.0.0.1", "::1", "localhost", "2130706433", "0x7f.1"})
     void shouldRefuse_howeverTheLoopbackIsWritten(String host) throws Exception {
-        TargetAddresses addresses = new TargetAddresses(InetAddress::getAllByName, false);
+        TargetAddresses addresses = new TargetAddresses(InetAddress::getAllByName, false, "a.setting");
 
         assertThatThrownBy(() -> addresses.of(host))
                 .isInstanceOfAny(ForbiddenAddressException.class, java.net.UnknownHostException.class);

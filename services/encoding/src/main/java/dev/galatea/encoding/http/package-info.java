@@ -1,0 +1,5 @@
+/** Media at addresses. */
+@NullMarked
+package dev.galatea.encoding.http;
+
+import org.jspecify.annotations.NullMarked;

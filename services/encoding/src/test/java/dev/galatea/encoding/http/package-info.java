@@ -1,0 +1,4 @@
+@NullMarked
+package dev.galatea.encoding.http;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.galatea.plumbing.http;
+
+import org.jspecify.annotations.NullMarked;
