@@ -16,6 +16,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -35,6 +36,7 @@ import dev.galatea.images.BuildImages;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /** Images without a container engine, on a base image of a few bytes: valid, as the Dockerfile has them, and they start. */
 class ImagesIT {
@@ -80,7 +82,11 @@ class ImagesIT {
         assertThat(config.get("User").asText()).isEqualTo(instruction(dockerfile, "USER"));
         assertThat(config.get("WorkingDir").asText()).isEqualTo(instruction(dockerfile, "WORKDIR"));
         assertThat(config.get("Entrypoint"))
-                .isEqualTo(new ObjectMapper().readTree(instruction(dockerfile, "ENTRYPOINT")));
+                .extracting(JsonNode::asText)
+                .as("nothing is run where there is no container engine, so there is no cache")
+                .containsExactlyElementsOf(entrypoint(dockerfile)
+                        .filter(argument -> !argument.startsWith("-XX:AOTCache="))
+                        .toList());
         assertThat(config.get("Env"))
                 .extracting(JsonNode::asText)
                 .containsExactlyInAnyOrder(Stream.concat(
@@ -93,6 +99,66 @@ class ImagesIT {
         assertThat(config.at("/Labels/org.opencontainers.image.title").asText()).isEqualTo("galatea/gateway");
         assertThat(config.at("/Labels/org.opencontainers.image.version").asText())
                 .isEqualTo(Repository.pom("version"));
+    }
+
+    private static Stream<String> entrypoint(String dockerfile) throws IOException {
+        return new ObjectMapper()
+                .readTree(instruction(dockerfile, "ENTRYPOINT"))
+                .valueStream()
+                .map(JsonNode::asText);
+    }
+
+    @Test
+    void shouldMakeACacheThatTheEntryPointCanUse() throws Exception {
+        String dockerfile = Repository.read(DOCKERFILE).replace("\\\n", "");
+        Matcher version = Pattern.compile("(?m)^FROM eclipse-temurin:(\\d+)-").matcher(dockerfile);
+        assertThat(version.find()).isTrue();
+        Optional<Path> java = runtime(version.group(1));
+        assumeTrue(java.isPresent(), "no Java " + version.group(1) + " is at hand: the image's cache was not made");
+        Path home = gateway.root().resolve(HOME);
+        // All that the JVM is told at the start, for another option could make the cache worthless.
+        List<String> start = new ArrayList<>(entrypoint(dockerfile)
+                .takeWhile(argument -> !argument.equals("-jar"))
+                .toList());
+        start.set(0, java.orElseThrow().resolve("bin/java").toString());
+        start.addAll(List.of("-XX:AOTMode=on", "-cp", "quarkus-run.jar", "-version"));
+
+        int made = run(java.orElseThrow(), home, List.of("/bin/sh", "-c", instruction(dockerfile, "RUN")));
+        int used = run(java.orElseThrow(), home, start);
+
+        assertThat(made).as(log()).isZero();
+        assertThat(start).anyMatch(argument -> argument.startsWith("-XX:AOTCache="));
+        assertThat(used).as(log()).isZero();
+        Files.delete(home.resolve("app.aot"));
+    }
+
+    private static int run(Path java, Path home, List<String> command) throws Exception {
+        ProcessBuilder builder = new ProcessBuilder(command).directory(home.toFile());
+        builder.environment().put("PATH", java.resolve("bin") + ":" + System.getenv("PATH"));
+        builder.environment().put("GALATEA_BUNDLES_PATH", home.resolve("models").toString());
+        return builder.redirectErrorStream(true)
+                .redirectOutput(directory.resolve("run.log").toFile())
+                .start()
+                .waitFor();
+    }
+
+    private static String log() throws IOException {
+        return Files.readString(directory.resolve("run.log"));
+    }
+
+    /** A Java of some version, the one of this test or one beside it. */
+    private static Optional<Path> runtime(String version) throws IOException {
+        Path own = Path.of(System.getProperty("java.home")).toRealPath();
+        try (Stream<Path> beside = Files.list(own.getParent())) {
+            for (Path home : Stream.concat(Stream.of(own), beside).toList()) {
+                Path release = home.resolve("release");
+                if (Files.isRegularFile(release)
+                        && Files.readString(release).contains("JAVA_VERSION=\"" + version + ".")) {
+                    return Optional.of(home);
+                }
+            }
+        }
+        return Optional.empty();
     }
 
     /** The last one, which is the one of the image itself. */
