@@ -3,8 +3,6 @@ package dev.galatea.standalone.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
 import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
@@ -18,8 +16,8 @@ import dev.galatea.model.event.ReferenceMedia.Fit;
 import dev.galatea.model.event.ReferenceMedia.Role;
 import dev.galatea.model.id.JobId;
 import dev.galatea.model.id.ObjectKeys;
-import dev.galatea.model.id.Sha256;
 import dev.galatea.plumbing.failure.RetryableException;
+import dev.galatea.plumbing.store.FileDigest;
 import dev.galatea.plumbing.store.ObjectStore;
 
 /** What the clip starts from beside the prompt. Whether the files are what they must be is the encoding stage's decision. */
@@ -88,14 +86,8 @@ final class ReferenceOptions {
     }
 
     private static MediaSource put(Path file, JobId jobId, ObjectStore store) throws IOException, RetryableException {
-        MessageDigest digest = Sha256.newDigest();
-        try (DigestInputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
-            in.transferTo(java.io.OutputStream.nullOutputStream());
-        }
         String type = Files.probeContentType(file);
         return MediaSource.stored(store.put(
-                ObjectKeys.upload(jobId, Sha256.finish(digest)),
-                type == null ? "application/octet-stream" : type,
-                file));
+                ObjectKeys.upload(jobId, FileDigest.of(file)), type == null ? "application/octet-stream" : type, file));
     }
 }
