@@ -3,7 +3,6 @@ package dev.galatea.deploy;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -31,6 +30,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import dev.galatea.embedded.Ports;
 import dev.galatea.embedded.junit.SharedSystem;
 import dev.galatea.images.BuildImages;
 
@@ -210,7 +210,7 @@ class ImagesIT {
 
     @Test
     void shouldStart_asItsConfigurationSays() throws Exception {
-        int port = freePort();
+        int port = Ports.free(1)[0];
         ProcessBuilder builder = new ProcessBuilder();
         gateway.config().at("/config/Entrypoint").forEach(argument -> builder.command()
                 .add(inRoot(argument.asText())));
@@ -345,11 +345,5 @@ class ImagesIT {
             tar.closeArchiveEntry();
         }
         tar.finish();
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
     }
 }

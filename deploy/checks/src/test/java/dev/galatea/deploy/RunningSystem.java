@@ -3,7 +3,6 @@ package dev.galatea.deploy;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -27,6 +26,8 @@ import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import io.opentelemetry.proto.trace.v1.Span;
 import org.awaitility.Awaitility;
 
+import dev.galatea.embedded.Ports;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** The packaged system as a process, a collector of its traces, which is told by webhook, too, and where there is one a Prometheus that scrapes it. */
@@ -38,15 +39,21 @@ final class RunningSystem implements AutoCloseable {
     private final List<Process> processes = new ArrayList<>();
     private final Set<Span> spans = ConcurrentHashMap.newKeySet();
     private final HttpServer collector;
-    private final int gateway = freePort();
-    private final int kafka = freePort();
-    private final int prometheus = freePort();
+    private final int gateway;
+    private final int kafka;
+    private final int store;
+    private final int prometheus;
     private final boolean hasPrometheus;
 
     /** Starts all of it and waits until it is ready. */
     RunningSystem(Path directory, Duration patience) throws IOException, InterruptedException {
         this.directory = directory;
         this.patience = patience;
+        int[] ports = Ports.free(4);
+        gateway = ports[0];
+        kafka = ports[1];
+        store = ports[2];
+        prometheus = ports[3];
         collector = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         collector.createContext("/v1/traces", this::collect);
         collector.createContext("/told", RunningSystem::take);
@@ -147,7 +154,7 @@ final class RunningSystem implements AutoCloseable {
                 "--kafka-port",
                 Integer.toString(kafka),
                 "--store-port",
-                Integer.toString(freePort()),
+                Integer.toString(store),
                 "--data-dir",
                 directory.resolve("data").toString());
         builder.environment()
@@ -199,11 +206,5 @@ final class RunningSystem implements AutoCloseable {
                                 .statusCode())
                 .as(Files.readString(directory.resolve(log)))
                 .isEqualTo(200));
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
     }
 }

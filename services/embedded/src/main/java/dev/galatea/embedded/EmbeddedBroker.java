@@ -93,7 +93,8 @@ public final class EmbeddedBroker implements AutoCloseable {
             int clients = Ports.claim("broker", port);
             boolean wasKilled = directory.wasKilled();
             directory.prepare();
-            Properties properties = BrokerProperties.of(directory, wasKilled, clients, Ports.claim("controller", 0));
+            int controller = Ports.claim("controller", 0, clients);
+            Properties properties = BrokerProperties.of(directory, wasKilled, clients, controller);
             properties.putAll(overrides);
             KafkaRaftServer server = null;
             try {

@@ -4,23 +4,47 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.util.Arrays;
 
-/** TCP ports on the loopback address. */
-final class Ports {
+/** TCP ports on the loopback address. Thread-safe. */
+public final class Ports {
 
     static final String LOOPBACK = "127.0.0.1";
 
     private Ports() {}
 
-    /** The port itself if it is free, or any free one for 0. Somebody else may take it before it is bound. */
-    static int claim(String what, int port) {
+    /**
+     * So many different ports that are free now. Somebody else may take one before it is bound.
+     *
+     * @throws EmbeddedException if there are none left
+     */
+    public static int[] free(int count) {
+        int[] found = new int[0];
+        for (int i = 0; i < count; i++) {
+            int next = claim("any", 0, found);
+            found = Arrays.copyOf(found, i + 1);
+            found[i] = next;
+        }
+        return found;
+    }
+
+    /**
+     * The port itself if it is free, or for 0 any free one but those that are promised already: asked twice, the system
+     * may well name the same port again, since nobody has bound it yet.
+     */
+    static int claim(String what, int port, int... promised) {
         if (port < 0 || port > 65535) {
             throw new EmbeddedException(what + " port: " + port + " is not a port; valid are 0 (any free) to 65535");
         }
         try (ServerSocket socket = new ServerSocket()) {
             socket.setReuseAddress(true);
             socket.bind(new InetSocketAddress(InetAddress.getByName(LOOPBACK), port));
-            return socket.getLocalPort();
+            int found = socket.getLocalPort();
+            if (port == 0 && Arrays.stream(promised).anyMatch(other -> other == found)) {
+                // While this socket is open, the next one gets another.
+                return claim(what, 0, promised);
+            }
+            return found;
         } catch (IOException e) {
             throw new EmbeddedException(
                     what + " port: " + port + " on " + LOOPBACK + " is in use; choose another, or 0 for a free one", e);
