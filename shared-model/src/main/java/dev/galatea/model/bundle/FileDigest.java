@@ -5,7 +5,6 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
 
 import dev.galatea.model.bundle.BundleException.Code;
 import dev.galatea.model.bundle.BundleManifest.FileEntry;
@@ -19,7 +18,7 @@ final class FileDigest {
     private FileDigest() {}
 
     static boolean matches(Path file, FileEntry entry) throws IOException {
-        return Files.size(file) == entry.bytes() && of(file).equals(entry.sha256());
+        return Files.size(file) == entry.bytes() && Sha256.of(file).equals(entry.sha256());
     }
 
     /** Refuses a file of another length or digest; {@code what} begins the message. */
@@ -29,7 +28,7 @@ final class FileDigest {
             throw new BundleException(
                     Code.LENGTH_MISMATCH, what + " has " + length + " bytes; the manifest says " + entry.bytes());
         }
-        Sha256 digest = of(file);
+        Sha256 digest = Sha256.of(file);
         if (!digest.equals(entry.sha256())) {
             throw new BundleException(
                     Code.DIGEST_MISMATCH, what + " has sha256 " + digest + "; the manifest says " + entry.sha256());
@@ -48,17 +47,5 @@ final class FileDigest {
             }
         }
         return limit - left;
-    }
-
-    private static Sha256 of(Path file) throws IOException {
-        MessageDigest digest = Sha256.newDigest();
-        byte[] chunk = new byte[CHUNK];
-        try (InputStream in = Files.newInputStream(file)) {
-            int n;
-            while ((n = in.read(chunk)) >= 0) {
-                digest.update(chunk, 0, n);
-            }
-        }
-        return Sha256.finish(digest);
     }
 }

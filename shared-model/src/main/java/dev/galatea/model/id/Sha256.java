@@ -1,5 +1,10 @@
 package dev.galatea.model.id;
 
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -24,6 +29,15 @@ public record Sha256(@JsonValue String hex) {
     /** The digest of some bytes. */
     public static Sha256 of(byte[] bytes) {
         return new Sha256(HexFormat.of().formatHex(newDigest().digest(bytes)));
+    }
+
+    /** The digest of all bytes of a file, which may be larger than memory. */
+    public static Sha256 of(Path file) throws IOException {
+        MessageDigest digest = newDigest();
+        try (DigestInputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
+            in.transferTo(OutputStream.nullOutputStream());
+        }
+        return finish(digest);
     }
 
     /** Finishes a running digest; the digest is reset by it. */
