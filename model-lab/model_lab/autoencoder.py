@@ -63,26 +63,40 @@ class Encoder(nn.Module):
 
 
 class Decoder(nn.Module):
-    def __init__(self, coarse=160, fine=48, blocks=3):
+    """Three stages: at the latents' resolution, at a quarter and at half of the picture's.
+
+    The last one adds to the picture of the second what it misses at outlines.
+    """
+
+    def __init__(self, coarse=160, fine=48, sharp=32, blocks=(4, 4, 3)):
         super().__init__()
-        self.fine_width = fine
         self.first = nn.Conv2d(CHANNELS, coarse, 3, padding=1)
-        self.coarse = nn.ModuleList([Block(coarse) for _ in range(blocks)])
+        self.coarse = nn.ModuleList([Block(coarse) for _ in range(blocks[0])])
         self.unfold = nn.Conv2d(coarse, TEMPORAL * fine * 4, 1)
-        self.fine = nn.ModuleList([Block(fine) for _ in range(2)])
+        self.fine = nn.ModuleList([Block(fine) for _ in range(blocks[1])])
         self.picture = nn.Conv2d(fine, 48, 3, padding=1)
+        self.widen = nn.Conv2d(fine, 4 * sharp, 1)
+        self.sharp = nn.ModuleList([Block(sharp) for _ in range(blocks[2])])
+        self.outlines = nn.Conv2d(sharp, 12, 3, padding=1)
+        nn.init.zeros_(self.outlines.weight)
+        nn.init.zeros_(self.outlines.bias)
 
     def forward(self, latents):
         """[B, 16, T, H, W], not normalised → [B, 3, 8T, 8H, 8W], about in [-1, 1]."""
         b, c, t, h, w = latents.shape
-        x = latents.transpose(1, 2).reshape(b * t, c, h, w).contiguous(memory_format=torch.channels_last)
-        x = self.first(x)
-        for block in self.coarse:
-            x = block(x, t)
-        x = F.pixel_shuffle(self.unfold(F.silu(x)), 2)
         f = t * TEMPORAL
-        x = x.reshape(b * f, self.fine_width, 2 * h, 2 * w).contiguous(memory_format=torch.channels_last)
-        for block in self.fine:
-            x = block(x, f)
-        x = F.pixel_shuffle(self.picture(F.silu(x)), 4)
+        x = latents.transpose(1, 2).reshape(b * t, c, h, w).contiguous(memory_format=torch.channels_last)
+        x = _through(self.coarse, self.first(x), t)
+        x = F.pixel_shuffle(self.unfold(F.silu(x)), 2)
+        x = x.reshape(b * f, -1, 2 * h, 2 * w).contiguous(memory_format=torch.channels_last)
+        x = F.silu(_through(self.fine, x, f))
+        y = F.pixel_shuffle(self.widen(x), 2).contiguous(memory_format=torch.channels_last)
+        y = self.outlines(F.silu(_through(self.sharp, y, f)))
+        x = F.pixel_shuffle(self.picture(x), 4) + F.pixel_shuffle(y, 2)
         return x.reshape(b, f, 3, 8 * h, 8 * w).transpose(1, 2)
+
+
+def _through(blocks, x, frames):
+    for block in blocks:
+        x = block(x, frames)
+    return x

@@ -127,7 +127,10 @@ def train(o):
     if o.resume:
         state = torch.load(o.resume, map_location=o.device)
         encoder.load_state_dict(state["enc"])
-        decoder.load_state_dict(state["dec"])
+        grown = decoder.load_state_dict(state["dec"], strict=False)
+        if grown.unexpected_keys:
+            raise SystemExit(f"--resume {o.resume}: its decoder has {grown.unexpected_keys}, which this one lacks")
+        print(f"new in the decoder: {', '.join(grown.missing_keys) or 'nothing'}", flush=True)
     if o.decoder_only:
         encoder.requires_grad_(False)
     anchor = Anchor(o.anchor, o.device) if o.anchor else lambda clip, latents: (0.0, latents)

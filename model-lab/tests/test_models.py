@@ -38,6 +38,16 @@ def test_autoencoder_shapes_and_locality():
     assert decoder(latents).shape == clip.shape
 
 
+def test_a_decoder_that_grew_begins_as_what_it_was():
+    torch.manual_seed(3)
+    small, grown = Decoder(blocks=(2, 1, 0)), Decoder()
+    for block in (*small.coarse, *small.fine):
+        torch.nn.init.normal_(block.space.weight, std=0.02)
+    assert not grown.load_state_dict(small.state_dict(), strict=False).unexpected_keys
+    latents = torch.randn(1, 16, 2, 4, 6)
+    assert torch.allclose(grown(latents), small(latents), atol=1e-5)
+
+
 def test_schedule_and_exact_flow():
     assert schedule(4, 1.0) == [1.0, 0.75, 0.5, 0.25, 0.0]
     assert schedule(2, 2.0)[1] == 2 * 0.5 / 1.5
