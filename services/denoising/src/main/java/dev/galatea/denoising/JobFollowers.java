@@ -2,7 +2,7 @@ package dev.galatea.denoising;
 
 import java.util.Optional;
 
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 
 import dev.galatea.denoising.diffusion.SampledStep;
 import dev.galatea.denoising.diffusion.SamplerState;
@@ -16,7 +16,7 @@ import dev.galatea.plumbing.failure.ReleasedException;
 import dev.galatea.plumbing.failure.StageException;
 
 /** Follows jobs from step to step: reports progress, writes checkpoints, asks for previews, stops what is not to go on. Thread-safe. */
-@ApplicationScoped
+@Singleton
 class JobFollowers {
 
     private final CancelledJobs cancelled;

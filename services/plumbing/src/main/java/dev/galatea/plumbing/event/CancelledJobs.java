@@ -5,13 +5,11 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
+import jakarta.annotation.PostConstruct;
 import jakarta.annotation.PreDestroy;
-import jakarta.annotation.Priority;
-import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
 
-import io.quarkus.runtime.StartupEvent;
 import io.smallrye.common.annotation.Identifier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jboss.logging.Logger;
@@ -24,11 +22,14 @@ import dev.galatea.model.event.MalformedEventException;
 import dev.galatea.model.id.JobId;
 
 /**
- * Which jobs somebody asked to stop. Every process reads the whole command topic from its beginning and then follows it,
- * without a consumer group, because each must know every command. Kept in memory, bounded in number; the oldest are
- * forgotten first. Thread-safe.
+ * Which jobs somebody asked to stop. Every stage's process reads the whole command topic from its beginning and then
+ * follows it, without a consumer group, because each must know every command. Kept in memory, bounded in number; the oldest
+ * are forgotten first. Thread-safe.
  */
-@ApplicationScoped
+// Made with the stage that it is injected into, not at the first job; and not at all in services that have no use and
+// no
+// right to read commands.
+@Singleton
 public class CancelledJobs {
 
     private static final Logger LOG = Logger.getLogger(CancelledJobs.class);
@@ -57,7 +58,8 @@ public class CancelledJobs {
         }
     }
 
-    void start(@Observes @Priority(TopicProvisioner.STARTUP_PRIORITY + 1) StartupEvent event) {
+    @PostConstruct
+    void start() {
         tail = TopicTail.fromBeginning(broker, EventType.COMMAND.topic(), this::read)
                 .start();
     }

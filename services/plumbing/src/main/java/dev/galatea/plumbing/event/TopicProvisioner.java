@@ -23,6 +23,7 @@ import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.jboss.logging.Logger;
 
@@ -111,12 +112,13 @@ public class TopicProvisioner {
                         .filter(topic -> !existing.contains(topic.name()))
                         .toList();
         List<ExecutionException> failures = new ArrayList<>();
-        for (var result : admin.createTopics(missing).values().values()) {
+        int created = 0;
+        for (var result : admin.createTopics(missing).values().entrySet()) {
             try {
-                result.get(config.topics().patience().toMillis(), TimeUnit.MILLISECONDS);
+                result.getValue().get(config.topics().patience().toMillis(), TimeUnit.MILLISECONDS);
+                created++;
             } catch (ExecutionException e) {
-                // Another service that starts at the same time may have been faster.
-                if (!(e.getCause() instanceof TopicExistsException)) {
+                if (!isThereOrNotOurs(admin, result.getKey(), e.getCause())) {
                     failures.add(e);
                 }
             }
@@ -124,7 +126,26 @@ public class TopicProvisioner {
         if (!failures.isEmpty()) {
             throw failures.get(0);
         }
-        return missing.size();
+        return created;
+    }
+
+    /**
+     * Another service that starts at the same time may have been faster; and a topic that this service may not even
+     * describe is not listed to it, so that it only seems to be missing, and is nothing that it needs.
+     */
+    private static boolean isThereOrNotOurs(Admin admin, String topic, Throwable refusal) throws InterruptedException {
+        if (refusal instanceof TopicExistsException) {
+            return true;
+        }
+        if (!(refusal instanceof TopicAuthorizationException)) {
+            return false;
+        }
+        try {
+            admin.describeTopics(List.of(topic)).allTopicNames().get();
+            return true;
+        } catch (ExecutionException e) {
+            return e.getCause() instanceof TopicAuthorizationException;
+        }
     }
 
     private void configureGroups(Admin admin) throws InterruptedException, ExecutionException, TimeoutException {

@@ -12,7 +12,6 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.configuration.DurationConverter;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import org.apache.kafka.clients.admin.Admin;
@@ -83,7 +82,7 @@ class BrokerTest {
     @Order(1)
     void shouldFollowCommands_evenWhenTheTopicComesLater() throws Exception {
         CancelledJobs cancelled = new CancelledJobs(broker);
-        cancelled.start(new StartupEvent());
+        cancelled.start();
         new TopicProvisioner(config(), broker).provision();
         JobId jobId = JobId.random();
         Instant now = Instant.now();
@@ -95,7 +94,7 @@ class BrokerTest {
         cancelled.stop();
 
         CancelledJobs later = new CancelledJobs(broker);
-        later.start(new StartupEvent());
+        later.start();
         await().atMost(PATIENCE).until(() -> later.reasonFor(jobId).isPresent());
         later.stop();
     }
