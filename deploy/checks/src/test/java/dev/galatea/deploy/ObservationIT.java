@@ -49,6 +49,7 @@ class ObservationIT {
     private static RunningSystem system;
     private static Instant begin;
     private static String lastJob;
+    private static String edit;
 
     @BeforeAll
     static void work() throws Exception {
@@ -57,15 +58,11 @@ class ObservationIT {
         // One job after the other, so that counters that begin with the first are seen to rise; one refused, one
         // hopeless.
         for (int i = 0; i < JOBS; i++) {
-            lastJob = system.submit("{\"prompt\": \"" + PROMPT + i + "\", \"num_inference_steps\": 2}")
-                    .path("id")
-                    .asText();
-            Awaitility.await()
-                    .pollDelay(SCRAPES)
-                    .atMost(PATIENCE)
-                    .until(() -> system.video(lastJob).path("status").asText().equals("completed"));
+            lastJob = finished("/v1/videos", "{\"prompt\": \"" + PROMPT + i + "\", \"num_inference_steps\": 2}");
         }
-        system.submit("{\"prompt\": \"" + PROMPT + "\", \"num_inference_steps\": 100000}");
+        edit = finished(
+                "/v1/videos/edits", "{\"prompt\": \"" + PROMPT + "varied\", \"video\": {\"id\": \"" + lastJob + "\"}}");
+        system.submit("/v1/videos", "{\"prompt\": \"" + PROMPT + "\", \"num_inference_steps\": 100000}");
         try (KafkaProducer<String, String> producer = new KafkaProducer<>(
                 Map.of("bootstrap.servers", system.bootstrapServers()),
                 new StringSerializer(),
@@ -73,6 +70,15 @@ class ObservationIT {
             producer.send(new ProducerRecord<>("video.prompt.submitted.v1", "no job", "no event"))
                     .get(1, MINUTES);
         }
+    }
+
+    private static String finished(String path, String request) throws Exception {
+        String id = system.submit(path, request).path("id").asText();
+        Awaitility.await()
+                .pollDelay(SCRAPES)
+                .atMost(PATIENCE)
+                .until(() -> system.video(id).path("status").asText().equals("completed"));
+        return id;
     }
 
     @AfterAll
@@ -100,7 +106,8 @@ class ObservationIT {
 
     @Test
     void shouldLeadFromTheRequestToTheTerminalEvent_inOneTrace() {
-        Awaitility.await().atMost(Duration.ofMinutes(1)).untilAsserted(() -> assertThat(namesOfTraceOf(lastJob))
+        Awaitility.await().atMost(Duration.ofMinutes(1)).untilAsserted(() -> assertThat(
+                        namesOfTraceOf(lastJob, "POST /v1/videos"))
                 .contains(
                         "POST /v1/videos",
                         "process video.prompt.submitted.v1",
@@ -111,8 +118,18 @@ class ObservationIT {
         assertThat(system.spans()).noneMatch(span -> span.toString().contains(PROMPT));
     }
 
-    /** The spans of the trace that knows the job; all of them hang together. */
-    private static Set<String> namesOfTraceOf(String job) {
+    @Test
+    void shouldLeadThroughEncoding_whenAVideoIsMadeFromAnotherOne() {
+        Awaitility.await().atMost(Duration.ofMinutes(1)).untilAsserted(() -> assertThat(
+                        namesOfTraceOf(edit, "POST /v1/videos/edits"))
+                .contains(
+                        "process video.encoding.requested.v1",
+                        "process video.prompt.conditioned.v1",
+                        "process video.clip.decoded.v1"));
+    }
+
+    /** The spans of the trace that knows the job; all of them hang together below the request. */
+    private static Set<String> namesOfTraceOf(String job, String request) {
         Set<Span> all = system.spans();
         Set<?> traces = all.stream()
                 .filter(span -> span.getAttributesList().stream()
@@ -127,7 +144,7 @@ class ObservationIT {
         assertThat(ours)
                 .filteredOn(span -> !ids.contains(span.getParentSpanId()))
                 .extracting(Span::getName)
-                .containsExactly("POST /v1/videos");
+                .containsExactly(request);
         return ours.stream().map(Span::getName).collect(Collectors.toSet());
     }
 

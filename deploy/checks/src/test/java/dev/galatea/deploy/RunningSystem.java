@@ -91,8 +91,8 @@ final class RunningSystem implements AutoCloseable {
         return get("http://127.0.0.1:" + gateway + "/v1/videos/" + id);
     }
 
-    JsonNode submit(String body) throws IOException, InterruptedException {
-        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + gateway + "/v1/videos"))
+    JsonNode submit(String path, String body) throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + gateway + path))
                 .header("content-type", "application/json")
                 .POST(BodyPublishers.ofString(body))
                 .build();
