@@ -75,7 +75,7 @@ def agreement(scene_, seen):
 def backgrounds(place, height, width):
     """What a place looks like without a thing, with different clouds, hills and suns: [DECORS, 3, H, W]."""
     x, y = grid(height, width)
-    empty = scene.place(random.Random(0), "ball", "red", "still", place, "small")
+    empty = replace(scene.place(random.Random(0), "ball", "red", "still", place, "small"), aspect=width / height)
     return torch.stack([background(replace(empty, decor=i), x, y, 2 / height) for i in range(LAYOUTS, LAYOUTS + DECORS)])
 
 

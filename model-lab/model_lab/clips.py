@@ -1,16 +1,18 @@
 """The training set: shards of latents and caption embeddings, rendered, encoded and embedded once.
 
-Clip i is `scene.sample("train i")`; so any number of processes may make shards, in any order, and get the same bits.
+Clip i is `scene.sample("train i")`, composed for its shape; so any number of processes may make shards, in any order, and
+get the same bits. All clips of a shard are of one shape; a training may mix shapes.
 """
 
 import argparse
 import os
+import re
 from pathlib import Path
 
 import numpy as np
 import torch
 
-from model_lab.autoencoder import CHANNELS, TEMPORAL as TIME
+from model_lab.autoencoder import CHANNELS, SEEN, SPATIAL, TEMPORAL as TIME
 from model_lab.checkpoint import load, save
 from model_lab.text import TextEncoder
 from model_lab.world import captions, scene
@@ -20,7 +22,7 @@ from model_lab.world.render import cover, grid, render
 SHARD = 100      # clips in a shard
 SAYINGS = 3      # captions of a clip
 TOKENS = 32      # no caption of the grammar is longer
-LENGTH = 6       # latent frames of a clip
+SHAPE = (48, 128, 128)  # frames, height and width of a clip where nothing else is said
 
 
 def frames(scenes, **how):
@@ -35,38 +37,53 @@ def statistics(encoder, clips=100, device="cpu"):
     return latents.mean((0, 2, 3, 4)).cpu(), latents.std((0, 2, 3, 4)).cpu()
 
 
-def where(of, length=LENGTH, side=16):
+def latent(shape):
+    """Frames, height and width of a clip's latents."""
+    return shape[0] // TIME, shape[1] // SPATIAL, shape[2] // SPATIAL
+
+
+def where(of, shape=SHAPE):
     """True at the latent positions [T, H, W] of a clip that a thing touches."""
-    spots = (torch.arange(side) + 0.5) * 2 / side - 1
-    touched = torch.zeros(length, side, side, dtype=torch.bool)
+    length, height, width = latent(shape)
+    x, y = grid(height, width)
+    touched = torch.zeros(length, height, width, dtype=torch.bool)
     for frame in range(length * TIME):
-        for x, y, radius, _ in seen(of, frame / scene.FPS):
-            touched[frame // TIME] |= torch.hypot(spots[None, :] - x, spots[:, None] + y) < 1.2 * radius + 0.1
+        for cx, cy, radius, _ in seen(of, frame / scene.FPS):
+            touched[frame // TIME] |= torch.hypot(x - cx, y - cy) < 1.2 * radius + 0.1
     return touched
 
 
-def outlines(of, length=LENGTH, side=32):
-    """The share of each cell [T, side, side] that things cover in the middle of each latent frame."""
-    x, y = grid(side, side)
-    return torch.stack([cover(of, (TIME * (frame + 0.5) - 0.5) / scene.FPS, x, y, 2 / side)
+def outlines(of, shape=SHAPE):
+    """The share of each cell [T, 2H, 2W] of half a latent position that things cover in the middle of each latent frame."""
+    length, height, width = latent(shape)
+    x, y = grid(2 * height, 2 * width)
+    return torch.stack([cover(of, (TIME * (frame + 0.5) - 0.5) / scene.FPS, x, y, 1 / height)
                         for frame in range(length)])
 
 
+def encoded(scenes, encoder, shape=SHAPE, device="cpu"):
+    """Latents of whole clips; only the frames are drawn that the encoder looks at."""
+    step = TIME // SEEN
+    drawn = frames(scenes, frames=shape[0], height=shape[1], width=shape[2], step=step, device=device)
+    return encoder(drawn.repeat_interleave(step, 2)).float()
+
+
 @torch.no_grad()
-def stills(scenes, models, device="cpu"):
+def stills(scenes, models, shape=SHAPE, device="cpu"):
     """Latents [B, 2, C, H, W] of each clip's first and last picture, standing still for a latent frame, normalised."""
     mean, std = (s.reshape(1, 1, CHANNELS, 1, 1).to(device) for s in (models.mean, models.std))
-    ends = torch.stack([frames(scenes, frames=1, start=at, device=device) for at in (0, LENGTH * TIME - 1)], 1)
+    ends = torch.stack([frames(scenes, frames=1, height=shape[1], width=shape[2], start=at, device=device)
+                        for at in (0, shape[0] - 1)], 1)
     still = models.encoder(ends.flatten(0, 1).expand(-1, -1, TIME, -1, -1))
     return (still.unflatten(0, ends.shape[:2])[:, :, :, 0] - mean) / std
 
 
 @torch.no_grad()
-def shard(first, models, text, device="cpu"):
+def shard(first, models, text, shape=SHAPE, device="cpu"):
     """The clips first … first + 99: latents, stills and embeddings in half precision, and the embeddings' lengths."""
-    scenes = [scene.sample(f"train {first + i}") for i in range(SHARD)]
+    scenes = [scene.composed(scene.sample(f"train {first + i}"), *shape) for i in range(SHARD)]
     mean, std = (s.reshape(1, CHANNELS, 1, 1, 1).to(device) for s in (models.mean, models.std))
-    latents = [(models.encoder(frames([s], device=device)) - mean) / std for s in scenes]
+    latents = [(encoded([s], models.encoder, shape, device) - mean) / std for s in scenes]
     embeddings = torch.zeros(SHARD, SAYINGS, TOKENS, 384)
     lengths = torch.zeros(SHARD, SAYINGS, dtype=torch.int64)
     for i, s in enumerate(scenes):
@@ -74,27 +91,34 @@ def shard(first, models, text, device="cpu"):
             words = torch.from_numpy(text(caption))[:TOKENS]
             embeddings[i, j, :len(words)] = words
             lengths[i, j] = len(words)
-    return {"latents": torch.cat(latents).half().cpu(), "stills": stills(scenes, models, device).half().cpu(),
-            "things": torch.stack([where(s) for s in scenes]),
-            "outlines": torch.stack([outlines(s) for s in scenes]).half(),
+    return {"latents": torch.cat(latents).half().cpu(), "stills": stills(scenes, models, shape, device).half().cpu(),
+            "things": torch.stack([where(s, shape) for s in scenes]),
+            "outlines": torch.stack([outlines(s, shape) for s in scenes]).half(),
             "embeddings": embeddings.half(), "lengths": lengths}
 
 
 class Clips:
-    """All shards of a directory in memory; `refresh` takes in those that were made meanwhile."""
+    """All shards below a directory in memory; `refresh` takes in those that were made meanwhile."""
 
     def __init__(self, directory):
         self.directory, self.names, self.shards = Path(directory), set(), []
         self.refresh()
 
     def refresh(self):
-        for path in sorted(self.directory.glob("*.pt")):
-            if path.name not in self.names:
-                self.names.add(path.name)
+        for path in sorted(self.directory.rglob("*.pt")):
+            if path not in self.names:
+                self.names.add(path)
                 self.shards.append(torch.load(path))
 
     def __len__(self):
         return len(self.shards) * SHARD
+
+    def by_shape(self):
+        """The clips' indices for each shape [T, H, W] of their latents."""
+        groups = {}
+        for number, part in enumerate(self.shards):
+            groups.setdefault(tuple(part["latents"].shape[2:]), []).extend(range(number * SHARD, (number + 1) * SHARD))
+        return groups
 
     def batch(self, indices, empty, rng, dropout=0.1):
         """Latents, embeddings padded to TOKENS, their mask, where the things are, their outlines, and the stills.
@@ -120,16 +144,29 @@ def main():
     options.add_argument("--minilm", required=True)
     options.add_argument("--out", required=True)
     options.add_argument("--count", type=int, default=12000)
+    options.add_argument("--first", type=int, default=0, help="number of the first clip")
+    options.add_argument("--shape", type=shaped, default=SHAPE, help="FRAMESxHEIGHTxWIDTH, default 48x128x128")
     options.add_argument("--device", default="cpu")
     o = options.parse_args()
-    models, text, out = load(o.autoencoder), TextEncoder(o.minilm), Path(o.out)
+    models, text = load(o.autoencoder), TextEncoder(o.minilm)
     models.encoder.to(o.device).eval()
+    out = Path(o.out) / "x".join(map(str, o.shape))
     os.makedirs(out, exist_ok=True)
-    for first in range(0, o.count, SHARD):
+    for first in range(o.first, o.first + o.count, SHARD):
         path = out / f"{first:06d}.pt"
         if not path.exists():
-            save(path, shard(first, models, text, o.device))
+            save(path, shard(first, models, text, o.shape, o.device))
             print(f"clips={first + SHARD}", flush=True)
+
+
+def shaped(text):
+    """Of an option: frames, height and width of clips."""
+    if not (found := re.fullmatch(r"(\d+)x(\d+)x(\d+)", text)):
+        raise argparse.ArgumentTypeError(f"{text} is not FRAMESxHEIGHTxWIDTH")
+    shape = tuple(map(int, found.groups()))
+    if not all(shape) or shape[0] % TIME or shape[1] % (2 * SPATIAL) or shape[2] % (2 * SPATIAL):
+        raise argparse.ArgumentTypeError(f"{text}: frames are multiples of {TIME}, sizes of {2 * SPATIAL}")
+    return shape
 
 
 if __name__ == "__main__":

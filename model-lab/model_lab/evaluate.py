@@ -1,8 +1,8 @@
 """Does a bundle follow its prompts, and do its clips hold together? Held-out combinations, judged by the analyser.
 
 Each figure comes with its ceiling (the same analyser on true clips of the same scenes) and its floor (each clip judged by
-another one's caption). With `--clips` it judges clips that something else has made of the same prompts and seeds, say the
-services (see `served`).
+another one's caption). Clips are of the manifest's default size and length unless `--shape` says otherwise. With `--clips` it
+judges clips that something else has made of the same prompts and seeds, say the services (see `served`).
 """
 
 import argparse
@@ -16,7 +16,7 @@ import torch
 
 from model_lab import analyser
 from model_lab.analyser import ASPECTS, agreement, look
-from model_lab.clips import frames
+from model_lab.clips import SHAPE, frames, shaped
 from model_lab.pipeline import Pipeline
 from model_lab.sampler import OnnxModel
 from model_lab.sheet import sheet
@@ -33,15 +33,21 @@ def words(directory):
     return json.loads((Path(directory) / "vocabulary.json").read_text())
 
 
-def tasks(count, known=v.EVERYTHING, first_seed=1000):
+def usual(directory):
+    """Frames, height and width of the clips that a bundle makes when nothing is said."""
+    defaults = json.loads((Path(directory) / "bundle.json").read_text())["defaults"]
+    return defaults["frames"], defaults["height"], defaults["width"]
+
+
+def tasks(count, known=v.EVERYTHING, shape=SHAPE, first_seed=1000):
     """Held-out scenes with one thing, of the words that are known, each with its prompt and seed: the same for everyone."""
-    scenes = [scene.sample(f"evaluation {i}", held=True, words=known) for i in range(count)]
+    scenes = [scene.composed(scene.sample(f"evaluation {i}", held=True, words=known), *shape) for i in range(count)]
     return [(s, captions.plain(s), first_seed + i) for i, s in enumerate(scenes)]
 
 
-def hidden(count, first_seed=5000):
+def hidden(count, shape=SHAPE, first_seed=5000):
     """The same of scenes in which a thing passes behind another."""
-    scenes = [scene.pair(random.Random(f"hidden {i}"), "behind", held=True) for i in range(count)]
+    scenes = [scene.composed(scene.pair(random.Random(f"hidden {i}"), "behind", held=True), *shape) for i in range(count)]
     return [(s, captions.plain(s), first_seed + i) for i, s in enumerate(scenes)]
 
 
@@ -91,10 +97,11 @@ def _share(values):
     return round(100 * sum(values) / max(1, len(values)), 1)
 
 
-def reconstruction(directory, known, count=8):
+def reconstruction(directory, known, shape=SHAPE, count=8):
     """Mean PSNR and SSIM of held-out clips through the stored encoder and decoder."""
     encoder, decoder = (OnnxModel(f"{directory}/{n}.onnx") for n in ("encoder", "decoder"))
-    clips = [frames([scene.sample(f"psnr {i}", held=True, words=known)]) for i in range(count)]
+    scenes = [scene.composed(scene.sample(f"psnr {i}", held=True, words=known), *shape) for i in range(count)]
+    clips = [frames([s], frames=shape[0], height=shape[1], width=shape[2]) for s in scenes]
     again = [decoder(encoder(c)).clamp(-1, 1) for c in clips]
     return {"PSNR": round(sum(psnr(a - c) for a, c in zip(again, clips)) / count, 2),
             "SSIM": round(sum(ssim(a, c) for a, c in zip(again, clips)) / count, 4)}
@@ -123,8 +130,13 @@ def _make(prompt, seed, settings):
     return _pipeline(prompt, seed, **settings).half()
 
 
-def _look_at_truth(of):
-    return look(render([of])[0])
+def truth(of, shape):
+    """The clip [F, 3, H, W] of a scene, drawn."""
+    return render([of], frames=shape[0], height=shape[1], width=shape[2])[0]
+
+
+def _look_at_truth(of, shape):
+    return look(truth(of, shape))
 
 
 def generate(pool, chosen, settings):
@@ -153,14 +165,16 @@ def main():
     options.add_argument("--count", type=int, default=200)
     options.add_argument("--hidden", type=int, default=24, help="scenes in which a thing passes behind another; 0 for none")
     options.add_argument("--clips", help="directory with clips made elsewhere, SEED.mp4, instead of making them")
+    options.add_argument("--shape", type=shaped, help="FRAMESxHEIGHTxWIDTH")
     options.add_argument("--steps", type=int)
     options.add_argument("--guidance", type=float)
     options.add_argument("--processes", type=int, default=2)
     options.add_argument("--out", default="evaluation")
     o = options.parse_args()
     settings = {k: getattr(o, k) for k in ("steps", "guidance") if getattr(o, k) is not None}
-    known = words(o.bundle)
-    single, pairs = tasks(o.count, known), hidden(o.hidden)
+    known, shape = words(o.bundle), o.shape or usual(o.bundle)
+    settings |= dict(zip(("frames", "height", "width"), shape))
+    single, pairs = tasks(o.count, known, shape), hidden(o.hidden, shape)
     scenes = [s for s, _, _ in single]
     out_again = lambda clips: _share([analyser.came_out_again(c, s.thing.colour)
                                       for (s, _, _), c in zip(pairs, clips)]) if clips else None
@@ -169,10 +183,10 @@ def main():
         made = read(o.clips, single + pairs) if o.clips else generate(pool, single + pairs, settings)
         clips, behind = made[:o.count], made[o.count:]
         sheet(torch.stack(clips[:48]), f"{o.out}.png", columns=6, labels=[p for _, p, _ in single[:48]], shrink=2)
-        seen, truth = list(pool.map(look, clips)), list(pool.map(_look_at_truth, scenes))
+        seen, truth = list(pool.map(look, clips)), list(pool.map(_look_at_truth, scenes, [shape] * len(scenes)))
     found = {"settings": settings, "generated": report(scenes, seen) | {"came out again": out_again(behind)},
-             "true clips": report(scenes, truth) | {"came out again": out_again([render([s])[0] for s, _, _ in pairs])},
-             "autoencoder, held-out": reconstruction(o.bundle, known),
+             "true clips": report(scenes, truth) | {"came out again": out_again([truth(s, shape) for s, _, _ in pairs])},
+             "autoencoder, held-out": reconstruction(o.bundle, known, shape),
              "prompts": {p: [a for a, good in agreement(s, w).items() if good is False]
                          for (s, p, _), w in zip(single, seen)}}
     Path(f"{o.out}.json").write_text(json.dumps(found, indent=2) + "\n")

@@ -9,8 +9,7 @@ import argparse
 import torch
 
 from model_lab.autoencoder import TEMPORAL
-from model_lab.clips import LENGTH, frames
-from model_lab.evaluate import words
+from model_lab.evaluate import truth, usual, words
 from model_lab.pipeline import Pipeline
 from model_lab.sampler import OnnxModel, noise, sample
 from model_lab.sheet import sheet
@@ -22,14 +21,16 @@ from model_lab.world import captions, scene
 def first_picture(encoder, true):
     """`known` and `known_mask` of a clip [1, 3, F, H, W] of which only the first picture is given."""
     still = encoder(true[:, :, :1].expand(-1, -1, TEMPORAL, -1, -1))[0]
-    known = torch.cat([still, torch.zeros_like(still).repeat(1, LENGTH - 1, 1, 1)], 1)
-    return known, torch.tensor([PICTURE] + [0] * (LENGTH - 1))
+    length = true.shape[2] // TEMPORAL
+    known = torch.cat([still, torch.zeros_like(still).repeat(1, length - 1, 1, 1)], 1)
+    return known, torch.tensor([PICTURE] + [0] * (length - 1))
 
 
 def first_half(encoder, true):
     """The same of a clip of which the first half is given."""
-    half = LENGTH // 2
-    return encoder(true)[0], torch.tensor([KNOWN] * half + [0] * (LENGTH - half))
+    latents = encoder(true)[0]
+    half = latents.shape[1] // 2
+    return latents, torch.tensor([KNOWN] * half + [0] * (latents.shape[1] - half))
 
 
 def seam(clip, at):
@@ -47,11 +48,11 @@ def main():
     o = options.parse_args()
     pipeline, encoder = Pipeline(o.bundle, o.minilm), OnnxModel(f"{o.bundle}/encoder.onnx")
     d, shift = pipeline.manifest["defaults"], pipeline.manifest["scheduler"]["shift"]
-    empty = torch.from_numpy(pipeline.text(d["negativePrompt"]))
+    empty, shape = torch.from_numpy(pipeline.text(d["negativePrompt"])), usual(o.bundle)
     rows, labels = [], []
     for i in range(o.count):
-        of = scene.sample(f"still {i}", held=True, words=words(o.bundle))
-        caption, true = captions.plain(of), frames([of])
+        of = scene.composed(scene.sample(f"still {i}", held=True, words=words(o.bundle)), *shape)
+        caption, true = captions.plain(of), truth(of, shape).transpose(0, 1)[None]
         made = []
         for seed, (known, mask) in ((50 + i, first_picture(encoder, true)), (60 + i, first_half(encoder, true))):
             latents = sample(pipeline.denoiser, noise(seed, known.shape), torch.from_numpy(pipeline.text(caption)), empty,

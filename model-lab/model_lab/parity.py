@@ -5,7 +5,10 @@ import sys
 
 import torch
 
+from model_lab.autoencoder import CHANNELS
 from model_lab.checkpoint import from_bundle
+from model_lab.clips import latent
+from model_lab.evaluate import usual
 from model_lab.export import NormalisedDecoder, NormalisedEncoder
 from model_lab.sampler import OnnxModel, noise, sample
 
@@ -13,7 +16,7 @@ TOLERANCE = 1e-3
 
 
 @torch.no_grad()
-def differences(directory, steps=24, shape=(16, 6, 16, 16), threads=1):
+def differences(directory, steps=24, shape=(CHANNELS, 6, 16, 16), threads=1):
     """Largest absolute differences, ONNX Runtime against PyTorch: latents after all steps, frames, encoded latents."""
     models = from_bundle(directory)
     roles = ("denoiser", "decoder", "encoder")
@@ -55,7 +58,8 @@ def _largest(x):
 def main():
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("bundle")
-    found = differences(options.parse_args().bundle)
+    o = options.parse_args()
+    found = differences(o.bundle, shape=(CHANNELS, *latent(usual(o.bundle))))
     for name, value in found.items():
         print(f"{name}: {value:.2e}")
     sys.exit(max(found.values()) > TOLERANCE)

@@ -9,7 +9,7 @@ import time
 import urllib.request
 from pathlib import Path
 
-from model_lab.evaluate import hidden, tasks, words
+from model_lab.evaluate import hidden, tasks, usual, words
 
 
 def call(url, body=None):
@@ -42,7 +42,8 @@ def main():
     o = options.parse_args()
     out = Path(o.out)
     out.mkdir(parents=True, exist_ok=True)
-    for _, prompt, seed in tasks(o.count, words(o.bundle)) + hidden(o.hidden):
+    shape = usual(o.bundle)
+    for _, prompt, seed in tasks(o.count, words(o.bundle), shape) + hidden(o.hidden, shape):
         path = out / f"{seed}.mp4"
         if not path.exists():
             make(o.server, prompt, seed, path)

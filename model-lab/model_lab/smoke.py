@@ -33,7 +33,8 @@ def run(directory):
     train_autoencoder.main(["--out", str(autoencoder), "--steps", "6", "--batch", "1", "--crop", "32"])
     shards.mkdir()
     with mock.patch.object(clips, "SHARD", 4), mock.patch.object(train_transformer, "TextEncoder", Words):
-        save(shards / "000000.pt", clips.shard(0, load(autoencoder), Words()))
+        for name, shape in (("square.pt", (16, 32, 32)), ("wide.pt", (24, 32, 64))):
+            save(shards / name, clips.shard(0, load(autoencoder), Words(), shape))
         common = ["--clips", str(shards), "--minilm", "", "--out", str(transformer), "--batch", "2"]
         train_transformer.main([*common, "--steps", "2"])
         train_transformer.main([*common, "--steps", "4", "--resume", str(transformer)])

@@ -1,6 +1,7 @@
 """Trains the diffusion transformer on latents: rectified flow, logit-normal times, caption dropout."""
 
 import argparse
+import math
 import random
 import time
 
@@ -53,19 +54,21 @@ class Optimizers:
 
 
 def strips(things, patch, generator=None):
-    """For each clip the tokens [B, K] of one strip over all frames: half of the rows or half of the columns.
+    """For each clip the tokens [B, K] of one strip over all frames: half of the columns or, of a square, half of the rows.
 
     A strip keeps neighbours together, so that whole shapes are learnt. Three of four times it is one of those that show
     most of the thing; `things` [B, T, H, W] is true where that is.
     """
     tokens = F.max_pool3d(things[:, None].float(), (1, patch, patch))[:, 0]
     b, t, h, w = tokens.shape
-    if h != w or h % 2:
-        raise ValueError(f"strips need an even square of tokens, not {h}x{w}")
+    if w % 2:
+        raise ValueError(f"strips need an even number of columns of tokens, not {w}")
     index = torch.arange(t * h * w, device=things.device).reshape(t, h, w)
-    starts = range(h // 2 + 1)
-    choices = torch.stack([index[:, i:i + h // 2].reshape(-1) for i in starts]
-                          + [index[:, :, i:i + h // 2].reshape(-1) for i in starts])
+    starts = range(w // 2 + 1)
+    choices = [index[:, :, i:i + w // 2].reshape(-1) for i in starts]
+    if h == w:
+        choices += [index[:, i:i + w // 2].reshape(-1) for i in starts]
+    choices = torch.stack(choices)
     shown = tokens.reshape(b, -1)[:, choices].sum(2)
     luck = torch.rand(b, len(choices), device=things.device, generator=generator)
     blind = torch.rand(b, 1, device=things.device, generator=generator) < 0.25
@@ -140,8 +143,11 @@ class Run:
             self.ema.load_state_dict(self.model.state_dict())
 
     def restore(self, state):
-        self.model.load_state_dict(state["model"])
-        self.ema.load_state_dict(state["ema"])
+        grown = self.model.load_state_dict(state["model"], strict=False)
+        self.ema.load_state_dict(state["ema"], strict=False)
+        if grown.unexpected_keys:
+            raise SystemExit(f"--resume: the checkpoint has {grown.unexpected_keys}, which the transformer lacks")
+        print(f"new in the transformer: {', '.join(grown.missing_keys) or 'nothing'}", flush=True)
         self.step, self.losses = state["step"], state["losses"]
         if "head" in state:
             self.head.load_state_dict(state["head"])
@@ -155,19 +161,28 @@ class Run:
 
 
 def batches(clips, size, rng):
-    """Indices without end: each clip once, then the shards made meanwhile are taken in and all begins anew."""
+    """Indices without end: each clip once, then the shards made meanwhile are taken in and all begins anew.
+
+    The clips of a batch are of one shape: `size` of the smallest, and of others as many as have about as many latents.
+    """
     while True:
         clips.refresh()
-        order = list(range(len(clips)))
-        rng.shuffle(order)
-        for start in range(0, len(order) - size + 1, size):
-            yield order[start:start + size]
+        groups = clips.by_shape()
+        smallest = min(map(math.prod, groups))
+        found = []
+        for shape, order in groups.items():
+            many = max(1, round(size * smallest / math.prod(shape)))
+            rng.shuffle(order)
+            found += [order[start:start + many] for start in range(0, len(order) - many + 1, many)]
+        rng.shuffle(found)
+        yield from found
 
 
 def train(o):
     run, clips = Run(o), Clips(o.clips)
     torch.manual_seed(o.seed + run.step)
     rng = random.Random(o.seed + run.step)
+    torch._dynamo.config.recompile_limit = 64  # each shape twice, with and without strips
     model = torch.compile(run.model, dynamic=False) if o.compile else run.model
     empty = torch.from_numpy(TextEncoder(o.minilm)(""))
     begin = saved = time.time()

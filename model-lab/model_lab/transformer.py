@@ -13,6 +13,7 @@ from torch.nn import functional as F
 
 KNOWN, PICTURE = 1, 2  # what `known` holds in a latent frame: its latents, or those of a still that it begins or ends with
 AXES = (16, 24, 24)  # dimensions of a head that rotate with t, y and x; their sum is the head's width
+PLACES = 19          # numbers that say where a token is, see `places`
 
 
 def modulate(x, width, shift, scale):
@@ -35,6 +36,22 @@ def rotary(frames, height, width, text, device=None):
     angle = torch.cat(angles, 1)
     angle = torch.cat([torch.zeros_like(angle[:1]).expand(text, -1), angle], 0)
     return torch.cos(angle), torch.sin(angle)
+
+
+def places(frames, height, width, device=None):
+    """Where each of the video tokens is, absolutely: [frames·height·width, PLACES]; rotary positions only say how far apart.
+
+    Its part of the clip, the clip's length, and the point of the picture in half picture heights from its middle.
+    """
+    t, y, x = (torch.arange(n, device=device).float() for n in (frames, height, width))
+    part, length = (t + 0.5) / (t[-1:] + 1), torch.log2((t[-1:] + 1) / 6)
+    y, x = ((2 * line + 1 - many) / (y[-1:] + 1) for line, many in ((y, y[-1:] + 1), (x, x[-1:] + 1)))
+    time = torch.stack([torch.cos(math.pi * k * part) for k in range(1, 5)] + [length.expand_as(part)], 1)
+    down = torch.stack([f(math.pi / 2 * k * y) for k in range(1, 4) for f in (torch.sin, torch.cos)], 1)
+    along = torch.stack([f(math.pi / 4 * k * x) for k in range(1, 5) for f in (torch.sin, torch.cos)], 1)
+    grid = [time[:, None, None].expand(-1, height, width, -1), down[None, :, None].expand(frames, -1, width, -1),
+            along[None, None].expand(frames, height, -1, -1)]
+    return torch.cat(grid, 3).flatten(0, 2)
 
 
 def rotate(x, cos, sin):
@@ -74,6 +91,7 @@ class Transformer(nn.Module):
         self.channels, self.patch, self.width = channels, patch, width
         self.enter = nn.Linear(channels * patch * patch, width)
         self.known = nn.Linear(channels * patch * patch + 2, width, bias=False)
+        self.place = nn.Linear(PLACES, width, bias=False)
         self.words = nn.Sequential(nn.Linear(text, width), nn.SiLU(), nn.Linear(width, width))
         self.time = nn.Sequential(nn.Linear(128, width), nn.SiLU(), nn.Linear(width, width))
         self.pool = nn.Linear(text, width, bias=False)
@@ -86,6 +104,7 @@ class Transformer(nn.Module):
             nn.init.zeros_(layer.bias)
         nn.init.zeros_(self.pool.weight)
         nn.init.zeros_(self.known.weight)
+        nn.init.zeros_(self.place.weight)
         with torch.no_grad():
             self.modulation.bias.reshape(6, width)[[2, 5]] = 1.0
 
@@ -102,7 +121,7 @@ class Transformer(nn.Module):
         """
         b, c, t, h, w = latents.shape
         p = self.patch
-        x = self.enter(self._patches(latents))
+        x = self.enter(self._patches(latents)) + self.place(places(t, h // p, w // p, latents.device))
         if known is not None:
             x = x + self.known(self._told(known.expand_as(latents), known_mask.expand(b, t)))
         words = self.words(context)

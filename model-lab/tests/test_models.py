@@ -1,12 +1,17 @@
+import argparse
+import random
+
+import pytest
 import torch
 
-from model_lab import parity
+from model_lab import clips, parity
 from model_lab.autoencoder import Decoder, Encoder
-from model_lab.checkpoint import from_bundle, random_models
+from model_lab.checkpoint import from_bundle, random_models, save
+from model_lab.clips import shaped
 from model_lab.export import export
 from model_lab.sampler import noise, sample, schedule
-from model_lab.train_transformer import told
-from model_lab.transformer import KNOWN, PICTURE
+from model_lab.train_transformer import batches, strips, told
+from model_lab.transformer import KNOWN, PICTURE, PLACES, places
 
 GIVEN = {"version": "0.0.0", "textEncoder": {}, "tokenizer": {}}
 
@@ -71,6 +76,48 @@ def test_what_is_not_marked_as_known_is_not_seen():
     hidden = torch.cat([known[:, :, :1], torch.randn(1, 16, 2, 4, 6)], 2)
     assert torch.allclose(model(x, *text, known, first), model(x, *text, hidden, first), atol=1e-5)
     assert not torch.allclose(model(x, *text, known, first), model(x, *text, known, (first > 0) * KNOWN), atol=1e-3)
+
+
+def test_places_say_where_a_token_is():
+    square, wide = places(6, 8, 8), places(12, 9, 16)
+    assert square.shape == (384, PLACES) and wide.shape == (12 * 9 * 16, PLACES)
+    assert len(torch.unique(square.round(decimals=4), dim=0)) == 384
+    middle = lambda p, t, h, w: p.reshape(t, h, w, -1)[:, h // 2 - 1:h // 2 + 1, w // 2 - 1:w // 2 + 1, 5:].mean((0, 1, 2))
+    assert middle(square, 6, 8, 8)[6::8].abs().max() < 1e-5  # the middle of the picture is the middle of any picture
+    cut = places(6, 8, 16).reshape(6, 8, 16, -1)[:, :, 4:12].flatten(0, 2)
+    assert torch.allclose(cut, square, atol=1e-5)            # a wider one goes on at the sides
+
+
+def test_shapes_of_clips():
+    assert shaped("96x144x256") == (96, 144, 256)
+    for wrong in ("96", "97x128x128", "96x120x128", "0x128x128", "96x128x"):
+        with pytest.raises(argparse.ArgumentTypeError, match=wrong):
+            shaped(wrong)
+
+
+def test_batches_are_of_one_shape_and_of_about_as_many_latents(tmp_path, monkeypatch):
+    monkeypatch.setattr(clips, "SHARD", 8)
+    (tmp_path / "wide").mkdir()
+    save(tmp_path / "0.pt", {"latents": torch.zeros(8, 16, 2, 4, 4)})
+    save(tmp_path / "wide" / "0.pt", {"latents": torch.zeros(8, 16, 4, 4, 8)})
+    found = clips.Clips(tmp_path)
+    once, rng = [], random.Random(1)
+    for batch in batches(found, 4, rng):
+        once.append(batch)
+        if len(once) == 2 + 8:
+            break
+    assert sorted(map(len, once)) == [1] * 8 + [4] * 2
+    assert sorted(i for batch in once for i in batch) == list(range(16))
+    assert {len(batch) == 1 for batch in once if min(batch) >= 8} == {True}
+
+
+def test_strips_are_half_of_the_tokens_and_keep_to_the_thing():
+    for height, width in ((8, 8), (6, 12)):
+        things = torch.zeros(40, 3, height, width, dtype=torch.bool)
+        things[:, :, 0:2, 0:2] = True
+        route = strips(things, 2, torch.Generator().manual_seed(1))
+        assert route.shape == (40, 3 * (height // 2) * (width // 2) // 2)
+        assert (route == 0).any(1).float().mean() > 0.7
 
 
 def test_training_tells_parts_of_a_clip():

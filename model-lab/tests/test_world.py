@@ -43,6 +43,33 @@ def test_only_known_words_are_drawn():
     assert {s.thing.kind for s in drawn} == {"ball", "box"} and {s.place for s in drawn} == {"snow"}
 
 
+def test_a_longer_clip_goes_as_far_in_all_its_time_but_falls_as_fast():
+    for i in range(200):
+        of = scene.sample(f"longer {i}")
+        longer = scene.composed(of, 192, 128, 128)
+        motions = {"orbits", "zigzags", "spins", "falls", "bounces"} & {t.motion for t in of.things}
+        for k in range(5):
+            if not motions:
+                assert sum(seen(longer, 2.0 * k), ()) == pytest.approx(sum(seen(of, 0.5 * k), ())), of
+            elif motions == {"falls"} and of.camera == "fixed":
+                assert seen(longer, 0.5 * k) == seen(of, 0.5 * k), of
+
+
+def test_a_wider_picture_shows_more_and_the_same_size_of_things():
+    of = scene.place(random.Random(4), "car", "red", "right", "night", "medium")
+    wide = scene.composed(of, 48, 144, 256)
+    assert seen(wide, 2.0)[0][0] - seen(wide, 0.0)[0][0] > 1.3 * (seen(of, 2.0)[0][0] - seen(of, 0.0)[0][0])
+    assert seen(wide, 1.0)[0][2] == seen(of, 1.0)[0][2]
+    assert scene.composed(of, 48, 128, 128) == of
+    stars = (render([wide], frames=1, height=144, width=256)[0, 0].amin(0) > 0).float()
+    assert stars[:70, :50].any() and stars[:70, -50:].any()
+
+
+def test_only_some_frames_of_a_clip():
+    of = scene.sample("step")
+    assert torch.equal(render([of], frames=9, height=32, width=32, step=4), render([of], frames=9, height=32, width=32)[:, ::4])
+
+
 def test_bounce_is_ballistic():
     height, step = 0.8, 1e-3
     fall = (2 * height / BOUNCE_GRAVITY) ** 0.5

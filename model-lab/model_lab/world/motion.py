@@ -9,7 +9,7 @@ BOUNCE_GRAVITY = 5.0
 RESTITUTION = 0.85     # ratio of the speeds after and before an impact
 ZIGZAGS = 1.25         # a second
 PAN, ZOOM = 0.22, 0.35 # speed of a pan; a zoom's share of magnification over a clip
-HALFWAY = SECONDS / 2  # when two things meet
+HALFWAY = SECONDS / 2  # when two things meet, at pace 1
 
 
 def bounce_height(height, time):
@@ -30,35 +30,35 @@ def bounce_height(height, time):
 
 def pose(thing, time):
     """(x, y, radius, angle) of the centre of a thing that is alone, at a time in seconds."""
-    x, lift, radius, angle = thing.x, 0.0, thing.radius, 0.0
+    x, lift, radius, angle, slow = thing.x, 0.0, thing.radius, 0.0, thing.pace * time
     match thing.motion:
         case "left" | "right":
-            x += thing.speed * time
+            x += thing.speed * slow
         case "rises":
-            lift = thing.speed * time
+            lift = thing.speed * slow
         case "falls":
             lift = max(0.0, thing.height - FALL_GRAVITY * time * time / 2)
         case "bounces":
-            x += thing.drift * time
+            x += thing.drift * slow
             lift = bounce_height(thing.height, time + thing.phase)
         case "grows":
-            radius *= 0.45 + 0.95 * min(time / 2, 1.0)
+            radius *= 0.45 + 0.95 * min(slow / SECONDS, 1.0)
         case "shrinks":
-            radius *= 1.4 - 0.95 * min(time / 2, 1.0)
+            radius *= 1.4 - 0.95 * min(slow / SECONDS, 1.0)
         case "spins":
             lift, angle = 0.12, -2 * math.pi * thing.speed * time
         case "rolls":
-            x += thing.speed * time
-            angle = -thing.speed * time / radius
+            x += thing.speed * slow
+            angle = -thing.speed * slow / radius
         case "orbits":
             turn = 2 * math.pi * thing.speed * (time + thing.phase)
             x += 1.2 * thing.height * math.cos(turn)
             lift = 0.1 + thing.height * (1 + math.sin(turn))
         case "zigzags":
-            x += thing.speed * time
+            x += thing.speed * slow
             lift = 0.05 + thing.height * abs(2 * ((ZIGZAGS * (time + thing.phase)) % 1) - 1)
         case "takes off":
-            aloft = max(0.0, time - 0.3)
+            aloft = max(0.0, slow - 0.3)
             x += thing.drift * aloft * aloft / 2
             lift = thing.speed * aloft * aloft / 2
     return x, GROUND + radius + lift, radius, angle
@@ -71,14 +71,15 @@ def poses(scene, time):
     first, second = pose(scene.thing, time), pose(scene.other, time)
     x, y, radius, angle = first
     ox, oy, wide, _ = second
+    slow = scene.thing.pace * time
     match scene.relation:
         case "behind":
-            return [(ox + scene.thing.speed * (time - HALFWAY), y, radius, angle), second], True
+            return [(ox + scene.thing.speed * (slow - HALFWAY), y, radius, angle), second], True
         case "collides":
-            return _collide(scene, time, first, second), True
+            return _collide(scene, slow, first, second), True
         case "follows":
             gap = math.copysign(radius + wide + 0.16, scene.other.speed)
-            middle = scene.other.speed * (time - HALFWAY)
+            middle = scene.other.speed * (slow - HALFWAY)
             return [(middle - gap / 2, y, radius, angle), (middle + gap / 2, *second[1:])], False
         case "circles":
             turn = 2 * math.pi * scene.thing.speed * (time + scene.thing.phase)
@@ -101,6 +102,7 @@ def _collide(scene, time, first, second):
 
 def camera(scene, time):
     """(x, y, magnification): the point that is in the middle of the picture, and how many times larger all is."""
+    time *= scene.thing.pace
     near = ZOOM * time / SECONDS
     match scene.camera:
         case "pans left":

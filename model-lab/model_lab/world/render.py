@@ -48,19 +48,19 @@ def background(scene, x, y, pixel):
     sky = _mix(low, top, ((y - line) / 1.2).clamp(0, 1))
     if scene.place in _DISC:
         dx, dy, radius, colour, glow = _DISC[scene.place]
-        away = torch.hypot(x - dx - rng.uniform(-0.1, 0.1), y - dy) - radius
+        away = torch.hypot(x - dx * scene.aspect - rng.uniform(-0.1, 0.1), y - dy) - radius
         sky = _over(sky, colour, 0.5 * torch.exp(-away.clamp(min=0) / glow))
         sky = _over(sky, colour, _cover(away, pixel))
     if scene.place == "day":
         for cy, size in ((rng.uniform(0.35, 0.5), 0.11), (rng.uniform(0.6, 0.78), 0.08)):
-            cx = rng.uniform(-0.85, 0.45)
+            cx = scene.aspect * rng.uniform(-0.85, 0.45)
             puffs = [torch.hypot((x - cx - o * size) * 0.8, y - cy - u * size) - size * s
                      for o, u, s in ((-1.3, 0, 0.7), (0, 0.25, 1.0), (1.3, 0, 0.75))]
             cloud = torch.minimum(torch.minimum(puffs[0], puffs[1]), puffs[2])
             sky = _over(sky, (1, 1, 1), 0.85 * (0.5 - cloud / 0.06).clamp(0, 1))
     if scene.place == "night":
-        for _ in range(14):
-            sx, sy, size = rng.uniform(-1, 1), rng.uniform(-0.05, 0.95), rng.uniform(0.012, 0.022)
+        for _ in range(round(14 * scene.aspect)):
+            sx, sy, size = scene.aspect * rng.uniform(-1, 1), rng.uniform(-0.05, 0.95), rng.uniform(0.012, 0.022)
             sky = _over(sky, (1, 1, 0.9), (1.5 - torch.hypot(x - sx, y - sy) / size).clamp(0, 1))
     layout = random.Random(f"{scene.place} {scene.decor % LAYOUTS}")
     if scene.place == "forest":
@@ -108,12 +108,13 @@ def _waves(land, x, y, pixel, rng):
     return land
 
 
-def render(scenes, frames=48, height=128, width=128, windows=None, device="cpu", start=0):
-    """Clips [B, F, 3, H, W] in [-1, 1]; `windows` draws only a part of each clip (all of one size)."""
+def render(scenes, frames=48, height=128, width=128, windows=None, device="cpu", start=0, step=1):
+    """Clips [B, F, 3, H, W] in [-1, 1] with each `step`th of `frames` frames; `windows` draws only a part of each clip (all of
+    one size)."""
     clips = []
     for i, scene in enumerate(scenes):
         x, y = grid(height, width, windows[i] if windows else None, device)
-        clips.append(_draw(scene, x, y, 2 / height, range(start, start + frames)))
+        clips.append(_draw(scene, x, y, 2 / height, range(start, start + frames, step)))
     return torch.stack(clips) * 2 - 1
 
 

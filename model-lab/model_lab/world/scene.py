@@ -7,7 +7,8 @@ from model_lab.world import vocabulary as v
 
 GROUND = -0.55  # where things stand; the picture spans y = -1 .. 1, upwards
 FPS = 24
-SECONDS = 2.0   # of a clip
+SECONDS = 2.0   # of a clip whose things move at pace 1
+SPREAD = 0.6    # of the room that a wider picture has at its sides, how much paths use
 PAIRS, MOVED = 0.14, 0.06  # shares of the scenes with two things, and of those with a moving camera
 
 
@@ -22,6 +23,7 @@ class Thing:
     height: float      # of a fall, of a bounce's first apex, of a zigzag, or radius of a circle
     drift: float       # sideways speed of a bounce, sideways acceleration of a take-off
     phase: float       # seconds before the clip's first frame at which the motion began
+    pace: float = 1.0  # of what lasts as long as the clip; what gravity or a rhythm rules has its own time
 
     @property
     def radius(self):
@@ -43,6 +45,7 @@ class Scene:
     camera: str = "fixed"
     relation: str = ""
     other: Thing | None = None  # with a relation: what the thing relates to
+    aspect: float = 1.0         # width over height of the picture that it is composed for
 
     @property
     def things(self):
@@ -73,6 +76,18 @@ def sample(seed, held=False, words=v.EVERYTHING):
         if possible(kind, motion) and held_out(kind, colour, motion) == held:
             camera = "fixed" if held or draw > PAIRS + MOVED else rng.choice(list(v.CAMERAS)[1:])
             return place(rng, kind, colour, motion, rng.choice(words["places"]), rng.choice(words["sizes"]), camera)
+
+
+def composed(scene, frames, height, width):
+    """The same scene for clips of another length or shape: it lasts as long, and uses the room at the sides."""
+    pace, aspect = SECONDS * FPS / frames, width / height
+    reach = 1 + SPREAD * (aspect - 1)
+
+    def spread(thing):
+        along = reach if thing.motion in ("left", "right", "rolls", "zigzags") else 1.0
+        return replace(thing, x=thing.x * reach, speed=thing.speed * along, pace=pace)
+
+    return replace(scene, thing=spread(scene.thing), other=scene.other and spread(scene.other), aspect=aspect)
 
 
 def place(rng, kind, colour, motion, where, size, camera="fixed"):
