@@ -339,8 +339,10 @@ class ManifestsTest {
             String stage = object.spec().scaleTargetRef().name();
             Map<String, String> trigger = object.spec().triggers().get(0).metadata();
             assertThat(object.spec().minReplicaCount()).isZero();
-            assertThat(object.spec().triggers()).hasSize(1).allSatisfy(t -> assertThat(t.type())
-                    .isEqualTo("prometheus"));
+            assertThat(object.spec().triggers()).singleElement().satisfies(t -> {
+                assertThat(t.type()).isEqualTo("prometheus");
+                assertThat(t.metricType()).isEqualTo("AverageValue"); // for others KEDA has no fallback
+            });
             assertThat(trigger.get("query")).contains("galatea_backlog_work_seconds{stage=\"" + stage + "\"}");
             assertThat(trigger.keySet())
                     .containsExactlyInAnyOrder(

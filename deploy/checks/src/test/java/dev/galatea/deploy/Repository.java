@@ -87,10 +87,14 @@ final class Repository {
 
     /** What a tool of this machine printed; empty if the machine does not have it. */
     static Optional<Output> run(String... command) throws InterruptedException {
+        return run(ROOT, command);
+    }
+
+    static Optional<Output> run(Path directory, String... command) throws InterruptedException {
         try {
             Path out = Files.createTempFile("galatea-check", ".txt");
             Process process = new ProcessBuilder(command)
-                    .directory(ROOT.toFile())
+                    .directory(directory.toFile())
                     .redirectErrorStream(true)
                     .redirectOutput(out.toFile())
                     .start();

@@ -5,7 +5,10 @@ import java.util.Map;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
-/** KEDA's {@code keda.sh/v1alpha1} ScaledObject, as far as its documentation (2.17) describes what we use. */
+/**
+ * The fields of KEDA's {@code keda.sh/v1alpha1} ScaledObject that we use; others are refused, as KEDA's own schema does
+ * not do. {@link KedaTest} holds the values against that.
+ */
 record ScaledObject(String apiVersion, String kind, JsonNode metadata, Spec spec) {
 
     record Spec(

@@ -2,6 +2,7 @@ package dev.galatea.jobtracking.topology;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumSet;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -47,6 +48,7 @@ final class TrackingMetrics {
                 ended(status);
             }
         }
+        EnumSet.complementOf(EnumSet.of(Stage.ADMISSION)).forEach(this::retries);
     }
 
     void moved(@Nullable JobState before, JobState after) {
@@ -115,7 +117,11 @@ final class TrackingMetrics {
     }
 
     void retried(Stage stage) {
-        registry.counter("galatea.jobs.retried", "stage", stage.wireName()).increment();
+        retries(stage).increment();
+    }
+
+    private Counter retries(Stage stage) {
+        return registry.counter("galatea.jobs.retried", "stage", stage.wireName());
     }
 
     void objectSwept() {

@@ -60,6 +60,7 @@ class DeadlineTest {
     @Test
     void shouldPublishTheInputAgain_whenAStageIsSilent() {
         denoisingBegins();
+        assertThat(retried()).as("so that the first one is an increase").isZero();
         harness.advance(OVERDUE);
 
         assertThat(harness.drain(EventType.PROMPT_CONDITIONED, PromptConditioned.class))
@@ -68,6 +69,7 @@ class DeadlineTest {
         assertThat(state().history())
                 .anySatisfy(entry -> assertThat(entry.what()).startsWith("tried again, no news for"));
         assertThat(finished()).isEmpty();
+        assertThat(retried()).isOne();
     }
 
     @Test
@@ -143,6 +145,14 @@ class DeadlineTest {
 
     private JobState state() {
         return harness.jobs().get(job.toString());
+    }
+
+    private double retried() {
+        return harness.meters
+                .get("galatea.jobs.retried")
+                .tag("stage", "denoising")
+                .counter()
+                .count();
     }
 
     private List<VideoFinished> finished() {
