@@ -41,13 +41,20 @@ public record Grid(int min, int max, int first, int step) {
 
     /** The nearest valid values and the whole range, for a refusal. */
     public String explain(int value) {
+        if (lowest() == highest()) {
+            return "valid is " + lowest();
+        }
         int below = below(value);
         int above = above(value);
         String nearest = below == above ? "nearest valid is " + below : "nearest valid are " + below + " and " + above;
         return nearest + " (" + describe() + ")";
     }
 
-    private String describe() {
+    /** The whole range, for a refusal. */
+    public String describe() {
+        if (lowest() == highest()) {
+            return String.valueOf(lowest());
+        }
         String range = lowest() + " to " + highest();
         return step == 1 ? range : range + " in steps of " + step;
     }

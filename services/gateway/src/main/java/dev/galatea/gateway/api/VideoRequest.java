@@ -138,7 +138,7 @@ final class VideoRequest {
                 throw invalid("size", "excludes width and height; valid is one way to say it");
             }
             if (!matcher.matches()) {
-                throw invalid("size", "is not WIDTHxHEIGHT; valid is for instance 64x64");
+                throw invalid("size", "is not WIDTHxHEIGHT; valid is for instance 128x128");
             }
             width = Integer.valueOf(matcher.group(1));
             height = Integer.valueOf(matcher.group(2));

@@ -210,8 +210,18 @@ public final class Admission {
         BundleManifest.Defaults defaults = model.manifest().defaults();
         int width = prompt.width() == null ? defaults.width() : prompt.width();
         int height = prompt.height() == null ? defaults.height() : prompt.height();
-        checkGrid("invalid_size", "width", width, model.manifest().widths(), model);
-        checkGrid("invalid_size", "height", height, model.manifest().heights(), model);
+        Grid widths = model.manifest().widths();
+        Grid heights = model.manifest().heights();
+        if (!widths.contains(width) && !heights.contains(height)) {
+            // Sizes of other servers, such as 1280x720: whoever corrected one side would be refused for the other.
+            throw new RefusedException(
+                    "invalid_size",
+                    "width: " + width + " and height: " + height + " are not valid for model '" + model.name()
+                            + "'; nearest valid is " + widths.nearest(width) + "x" + heights.nearest(height) + " ("
+                            + widths.describe() + " by " + heights.describe() + ")");
+        }
+        checkGrid("invalid_size", "width", width, widths, model);
+        checkGrid("invalid_size", "height", height, heights, model);
         return new int[] {width, height};
     }
 
