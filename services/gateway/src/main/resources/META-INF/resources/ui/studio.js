@@ -94,7 +94,8 @@ function compose(can, initial, role, source) {
       return;
     }
     const pixels = w * t * f;
-    const seconds = (pace["text-conditioning"] ?? 0) + pace.denoising * pixels * s * (g > 1 ? 2 : 1) + pace.decoding * pixels;
+    // As Pace counts work: attention makes large clips dearer.
+    const seconds = (pace["text-conditioning"] ?? 0) + pace.denoising * pixels * (1 + pixels / 8e6) * s * (g > 1 ? 2 : 1) + pace.decoding * pixels;
     estimate.textContent = `About ${duration(seconds)}${queue > 0 ? `, after about ${duration(queue)} in the queue` : ""}`;
   };
   const element = h("form", { class: "slab compose", "aria-labelledby": "compose-title",

@@ -18,6 +18,12 @@ public final class Pace {
     /** The newest job's part in the average. */
     private static final double NEWEST = 0.2;
 
+    /**
+     * Pixels of a clip, all frames together, at which attention between its tokens takes as long as the rest of a step.
+     * Between models this differs less than one would think: larger ones are wider, but put fewer pixels into a token.
+     */
+    private static final double ATTENTION_PIXELS = 8e6;
+
     private final Map<Key, Double> secondsPerUnit = new ConcurrentHashMap<>();
 
     private record Key(Stage stage, String model) {}
@@ -44,13 +50,13 @@ public final class Pace {
         return known;
     }
 
-    /** What time in a stage is proportional to: pixels, for each denoising step, twice with guidance. */
+    /** What time in a stage is proportional to: pixels; in denoising attention too, each step, twice with guidance. */
     public static double units(Stage stage, JobSpec spec) {
         double pixels = (double) spec.width() * spec.height() * spec.frames();
         return switch (stage) {
             case ADMISSION, TEXT_CONDITIONING -> 1;
             case ENCODING, DECODING -> pixels;
-            case DENOISING -> pixels * spec.steps() * (spec.guidance() > 1 ? 2 : 1);
+            case DENOISING -> pixels * (1 + pixels / ATTENTION_PIXELS) * spec.steps() * (spec.guidance() > 1 ? 2 : 1);
         };
     }
 }

@@ -33,6 +33,17 @@ class PaceTest {
     }
 
     @Test
+    void shouldKnowThatAttentionMakesLargeClipsDearer() {
+        // Pebble on two cores, a step of 48 frames of 128x128 and one of 192 frames of 256x144: nine times the pixels.
+        double dearer =
+                Pace.units(Stage.DENOISING, clip(256, 144, 192)) / Pace.units(Stage.DENOISING, clip(128, 128, 48));
+
+        assertThat(dearer).isBetween(14.0, 19.0);
+        assertThat(Pace.units(Stage.DECODING, clip(256, 144, 192)))
+                .isEqualTo(9 * Pace.units(Stage.DECODING, clip(128, 128, 48)));
+    }
+
+    @Test
     void shouldFollowSlowly_whenAJobTakesLonger() {
         pace.took(Stage.TEXT_CONDITIONING, spec("pebble", 20, 4), 10);
         pace.took(Stage.TEXT_CONDITIONING, spec("pebble", 20, 4), 20);
@@ -42,6 +53,12 @@ class PaceTest {
 
     private double seconds(Stage stage, JobSpec spec) {
         return pace.seconds(stage, spec.model(), Pace.units(stage, spec)).orElseThrow();
+    }
+
+    private static JobSpec clip(int width, int height, int frames) {
+        Sha256 bundle = Sha256.of(new byte[0]);
+        return new JobSpec(
+                "a red ball", "", "pebble", bundle, width, height, frames, 24, 24, 5, 7, "flow-match-euler", null);
     }
 
     private static JobSpec spec(String model, int steps, double guidance) {
