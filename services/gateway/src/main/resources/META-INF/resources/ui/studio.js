@@ -66,10 +66,9 @@ function compose(can, initial, role, source) {
   const sentence = h("textarea", { class: "sentence", id: "prompt", name: "prompt", required: true, rows: "3",
     maxlength: String(limits.max_prompt_chars), placeholder: PRESETS[0] }, initial.prompt ?? "");
   const negative = h("input", { id: "negative", value: initial.negative_prompt ?? defaults.negative_prompt, maxlength: String(limits.max_prompt_chars) });
-  const width = gridField("width", "Width", limits.width, initial.width ?? defaults.width, "px");
-  const height = gridField("height", "Height", limits.height, initial.height ?? defaults.height, "px");
+  const size = sizeField(limits, defaults, [initial.width ?? defaults.width, initial.height ?? defaults.height]);
   const frames = gridField("frames", added ? "Longer by" : "Length", added ?? limits.num_frames,
-    added ? added.max : initial.num_frames ?? defaults.num_frames, "frames",
+    added ? Math.max(added.min, defaults.num_frames - (limits.num_frames.max - added.max)) : initial.num_frames ?? defaults.num_frames, "frames",
     count => ` (${(count / model.fps).toFixed(1)} s)`);
   const steps = rangeField("steps", "Steps", limits.num_inference_steps.min, limits.num_inference_steps.max, 1, initial.num_inference_steps ?? defaults.num_inference_steps);
   const guidance = rangeField("guidance", "Guidance", 0, limits.max_guidance_scale, 0.5, initial.guidance_scale ?? defaults.guidance_scale);
@@ -83,7 +82,7 @@ function compose(can, initial, role, source) {
   const send = h("button", { class: "primary", type: "submit" }, "Begin");
 
   const order = () => ({
-    prompt: sentence.value.trim(), model: model.id, width: +width.value(), height: +height.value(),
+    prompt: sentence.value.trim(), model: model.id, width: size.width(), height: size.height(),
     num_frames: +frames.value(), num_inference_steps: +steps.value(), guidance_scale: +guidance.value(),
     negative_prompt: negative.value, ...(seed.value.trim() ? { seed: seed.value.trim() } : {}),
   });
@@ -128,10 +127,10 @@ function compose(can, initial, role, source) {
       h("div", {}, h("p", {}, role === "edit" ? "A variation of " : "What comes after ", h("a", { href: `#/video/${source.id}` }, "this clip"), "."),
         role === "edit" ? [strength.element, h("p", { class: "small quiet" }, "Little keeps what it shows, 1.0 keeps nothing.")] : null)) : null,
     pictures.length ? h("div", { class: "fields" }, pictures.map(one => one.element)) : null,
-    h("div", { class: "fields" }, frames.element, steps.element),
+    h("div", { class: "fields" }, size.element, frames.element, steps.element),
     h("details", { open: Boolean(initial.seed || initial.negative_prompt) },
-      h("summary", {}, "Size, guidance and noise"),
-      h("div", { class: "fields" }, width.element, height.element, guidance.element,
+      h("summary", {}, "Guidance and noise"),
+      h("div", { class: "fields" }, guidance.element,
         h("div", {}, h("label", { for: "seed" }, "Seed"), seed,
           h("p", { class: "small quiet", id: "seed-note" }, "The same seed begins with the same noise.")),
         h("div", {}, h("label", { for: "negative" }, "Not in the clip"), negative)),
@@ -149,12 +148,38 @@ function compose(can, initial, role, source) {
   };
 }
 
+/** The model's usual size and its largest one, upright too where it can, and any other by its sides. */
+function sizeField({ width, height }, usual, [chosenWidth, chosenHeight]) {
+  if (width.min === width.max && height.min === height.max) {
+    return { width: () => width.min, height: () => height.min, element: fixed("Size", `${width.min} × ${height.min} px`) };
+  }
+  const sizes = [[usual.width, usual.height], [width.max, height.max]].flatMap(([w, t]) => [[w, t], [t, w]])
+    .filter(([w, t], at, all) => has(width, w) && has(height, t) && all.findIndex(one => one[0] === w && one[1] === t) === at);
+  const sides = [gridField("width", "Width", width, chosenWidth, "px"), gridField("height", "Height", height, chosenHeight, "px")];
+  const others = h("div", { class: "fields" }, sides.map(side => side.element));
+  const select = h("select", { id: "size", onchange: () => { others.hidden = select.value !== ""; } },
+    sizes.map(([w, t]) => h("option", { value: `${w}x${t}`, selected: w === chosenWidth && t === chosenHeight }, `${w} × ${t} px${ratio(w, t)}`)),
+    h("option", { value: "", selected: !sizes.some(([w, t]) => w === chosenWidth && t === chosenHeight) }, "another size"));
+  others.hidden = select.value !== "";
+  const side = at => () => select.value ? +select.value.split("x")[at] : +sides[at].value();
+  return { width: side(0), height: side(1), element: h("div", {}, h("label", { for: "size" }, "Size"), select, others) };
+}
+
+const has = ({ min, max, step }, value) => value >= min && value <= max && (value - min) % step === 0;
+
+/** The shape, if it has a name. */
+function ratio(width, height) {
+  const divisor = (a, b) => b === 0 ? a : divisor(b, a % b);
+  const unit = divisor(width, height);
+  return Math.max(width, height) / unit > 21 ? "" : ` (${width / unit}:${height / unit})`;
+}
+
+const fixed = (label, text) => h("div", {}, h("p", { class: "label" }, h("strong", { class: "small" }, label)),
+  h("p", { class: "quiet" }, `${text}, as the model was made`));
+
 /** A choice of whole numbers; a note where there is no choice. */
 function gridField(id, label, { min, max, step }, value, unit, note = () => "") {
-  if (min === max) {
-    return { value: () => min, element: h("div", {}, h("p", { class: "label" }, h("strong", { class: "small" }, label)),
-      h("p", { class: "quiet" }, `${min} ${unit}${note(min)}, as the model was made`)) };
-  }
+  if (min === max) return { value: () => min, element: fixed(label, `${min} ${unit}${note(min)}`) };
   const select = h("select", { id });
   for (let option = min; option <= max; option += step) {
     select.append(h("option", { value: String(option), selected: option === value }, `${option} ${unit}${note(option)}`));

@@ -5,6 +5,7 @@ import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,11 +19,16 @@ import jakarta.inject.Inject;
 
 import com.deque.html.axecore.playwright.AxeBuilder;
 import com.deque.html.axecore.results.Rule;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.Route;
 import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.BoundingBox;
@@ -40,6 +46,7 @@ import org.junit.jupiter.api.Test;
 
 import dev.galatea.embedded.junit.SharedSystemResource;
 import dev.galatea.model.event.ProgressDetail;
+import dev.galatea.model.event.PromptSubmitted;
 import dev.galatea.model.event.ReferenceMedia;
 import dev.galatea.model.id.JobId;
 import dev.galatea.model.id.ObjectKeys;
@@ -219,6 +226,60 @@ class DashboardTest {
         page.waitForURL(Pattern.compile(".*#/video/.*"));
         JobId continued = JobId.parse(page.url().substring(page.url().lastIndexOf('/') + 1));
         Assertions.assertThat(workshop.prompt(continued).reference().role()).isEqualTo(ReferenceMedia.Role.EXTENSION);
+    }
+
+    @Test
+    void shouldOfferSizesAndLengths_whenTheModelHasMoreThanOne() throws Exception {
+        page.route(
+                "**/v1/capabilities",
+                route -> route.fulfill(new Route.FulfillOptions()
+                        .setContentType("application/json")
+                        .setBody(versatile())));
+        page.navigate(root.toString());
+        page.getByLabel("The sentence").fill("make: a red ball");
+        Locator size = page.getByLabel("Size", new Page.GetByLabelOptions().setExact(true));
+        assertThat(size).hasValue("128x128");
+        assertThat(size.locator("option"))
+                .hasText(new String[] {"128 × 128 px (1:1)", "256 × 144 px (16:9)", "another size"});
+        Locator length = page.getByLabel("Length");
+        assertThat(length).hasValue("96");
+        assertThat(page.getByLabel("Width")).isHidden();
+        size.selectOption("another size");
+        page.getByLabel("Width").selectOption("160");
+        hasNoViolations("studio-sizes");
+        size.selectOption("256x144");
+        length.selectOption("192");
+        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Begin"))
+                .click();
+        page.waitForURL(Pattern.compile(".*#/video/.*"));
+
+        JobId job = JobId.parse(page.url().substring(page.url().lastIndexOf('/') + 1));
+        assertThat(heading("make: a red ball")).isVisible();
+        PromptSubmitted ordered = workshop.prompt(job);
+        Assertions.assertThat(ordered.width()).isEqualTo(256);
+        Assertions.assertThat(ordered.height()).isEqualTo(144);
+        Assertions.assertThat(ordered.frames()).isEqualTo(192);
+    }
+
+    /** What this server says that it can do, with a model of several sizes and lengths. */
+    private static String versatile() {
+        try {
+            ObjectMapper json = new ObjectMapper();
+            JsonNode capabilities =
+                    json.readTree(given().get("/v1/capabilities").asString());
+            ObjectNode model = (ObjectNode) capabilities.at("/models/0");
+            ((ObjectNode) model.get("defaults"))
+                    .put("width", 128)
+                    .put("height", 128)
+                    .put("num_frames", 96);
+            ((ObjectNode) model.get("limits"))
+                    .<ObjectNode>set("width", json.readTree("{\"min\": 128, \"max\": 256, \"step\": 16}"))
+                    .<ObjectNode>set("height", json.readTree("{\"min\": 128, \"max\": 144, \"step\": 16}"))
+                    .set("num_frames", json.readTree("{\"min\": 48, \"max\": 192, \"step\": 8}"));
+            return capabilities.toString();
+        } catch (JsonProcessingException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private Locator heading(String text) {
