@@ -42,6 +42,7 @@ class ObservationIT {
     private static final Duration SCRAPES = Duration.ofMillis(2500);
 
     private static final String PROMPT = "a red ball, number ";
+    private static final String SHORT = "\"num_inference_steps\": 2, \"num_frames\": " + Repository.shortestClip();
 
     @TempDir
     static Path directory;
@@ -58,7 +59,7 @@ class ObservationIT {
         // One job after the other, so that counters that begin with the first are seen to rise; one refused, one
         // hopeless.
         for (int i = 0; i < JOBS; i++) {
-            lastJob = finished("/v1/videos", "{\"prompt\": \"" + PROMPT + i + "\", \"num_inference_steps\": 2}");
+            lastJob = finished("/v1/videos", "{\"prompt\": \"" + PROMPT + i + "\", " + SHORT + "}");
         }
         edit = finished(
                 "/v1/videos/edits", "{\"prompt\": \"" + PROMPT + "varied\", \"video\": {\"id\": \"" + lastJob + "\"}}");

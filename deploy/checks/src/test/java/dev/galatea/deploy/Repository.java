@@ -73,6 +73,11 @@ final class Repository {
         return matcher.group(1);
     }
 
+    /** The length of the clip that takes the default model the least time, where any clip will do. */
+    static int shortestClip() {
+        return yaml("models/pebble/bundle.json").at("/limits/minFrames").intValue();
+    }
+
     /** The HTTP port of a service, as its own configuration has it. */
     static int port(String service) {
         Properties properties = new Properties();

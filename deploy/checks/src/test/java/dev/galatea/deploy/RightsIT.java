@@ -90,7 +90,10 @@ class RightsIT {
 
     @Test
     void shouldSufficeForAllThatTheServicesDo() throws Exception {
-        String made = post("/v1/videos", "{\"prompt\": \"a red ball\", \"num_inference_steps\": 2}");
+        String made = post(
+                "/v1/videos",
+                "{\"prompt\": \"a red ball\", \"num_inference_steps\": 2, \"num_frames\": " + Repository.shortestClip()
+                        + "}");
         awaitStatus(made, "completed");
         String varied = post(
                 "/v1/videos/edits",
@@ -165,7 +168,10 @@ class RightsIT {
 
     private static ProducerRecord<String, String> prompt(String job) {
         ProducerRecord<String, String> record = new ProducerRecord<>(
-                PROMPTS, job, "{\"jobId\": \"" + job + "\", \"prompt\": \"a star\", \"seed\": 7, \"steps\": 2}");
+                PROMPTS,
+                job,
+                "{\"jobId\": \"" + job + "\", \"prompt\": \"a star\", \"seed\": 7, \"steps\": 2, \"frames\": "
+                        + Repository.shortestClip() + "}");
         Map.of("ce_specversion", "1.0", "ce_id", job, "ce_source", "/studio", "ce_type", "dev.galatea." + PROMPTS)
                 .forEach((name, value) -> record.headers().add(name, value.getBytes(UTF_8)));
         return record;

@@ -42,7 +42,9 @@ class GenerateIT {
         assertThat(json.path("status").asText()).isEqualTo("completed");
         assertThat(json.path("seed").asLong()).isEqualTo(7);
         assertThat(json.path("steps").asInt()).isEqualTo(4);
-        assertThat(json.path("width").asInt()).isPositive();
+        assertThat(json.path("frames").asText()).isEqualTo(PackagedSystem.shortest());
+        assertThat(json.path("width").asInt())
+                .isEqualTo(PackagedSystem.model().defaults().width());
         assertThat(json.path("stage_seconds").fieldNames())
                 .toIterable()
                 .contains("text-conditioning", "denoising", "decoding");
@@ -88,6 +90,17 @@ class GenerateIT {
     }
 
     private static Outcome generate(PackagedSystem system, Path file) throws Exception {
-        return system.run("generate", PROMPT, "--seed", "7", "--steps", "4", "--json", "--out", file.toString());
+        return system.run(
+                "generate",
+                PROMPT,
+                "--frames",
+                PackagedSystem.shortest(),
+                "--seed",
+                "7",
+                "--steps",
+                "4",
+                "--json",
+                "--out",
+                file.toString());
     }
 }

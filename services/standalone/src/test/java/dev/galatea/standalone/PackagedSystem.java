@@ -10,6 +10,10 @@ import java.util.concurrent.TimeUnit;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
+import dev.galatea.model.bundle.BundleException;
+import dev.galatea.model.bundle.BundleLoader;
+import dev.galatea.model.bundle.BundleManifest;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Runs the packaged command line as a person would: a process of its own, on a data directory of the test's. */
@@ -32,6 +36,17 @@ final class PackagedSystem {
             String[] lines = out.strip().split("\n");
             return new ObjectMapper().readTree(lines[lines.length - 1]);
         }
+    }
+
+    /** What the shipped model can do. */
+    static BundleManifest model() throws BundleException {
+        Path models = Path.of(System.getProperty("galatea.root"), "models");
+        return new BundleLoader(models).load(models.resolve("pebble")).manifest();
+    }
+
+    /** The length of the clip that takes the least time, where any clip will do. */
+    static String shortest() throws BundleException {
+        return Integer.toString(model().lengths().lowest());
     }
 
     Outcome run(String... arguments) throws IOException, InterruptedException {

@@ -48,6 +48,8 @@ class ReferenceIT {
                         "a green ring grows under a blue sky",
                         "--image",
                         picture.toString(),
+                        "--frames",
+                        PackagedSystem.shortest(),
                         "--seed",
                         "3",
                         "--json",
@@ -92,7 +94,15 @@ class ReferenceIT {
         Path longer = directory.resolve("longer.mp4");
 
         Outcome made = system.run(
-                "generate", "a red ball bounces under a blue sky", "--seed", "7", "--json", "--out", clip.toString());
+                "generate",
+                "a red ball bounces under a blue sky",
+                "--frames",
+                PackagedSystem.shortest(),
+                "--seed",
+                "7",
+                "--json",
+                "--out",
+                clip.toString());
         String id = made.json().path("job_id").asText();
         Outcome extended =
                 system.run("extend", id, "--seconds", "1", "--seed", "3", "--json", "--out", longer.toString());
@@ -100,12 +110,13 @@ class ReferenceIT {
         assertThat(extended.exitCode()).as(extended.err()).isEqualTo(ExitCodes.DONE);
         List<BufferedImage> before = frames(clip);
         List<BufferedImage> all = frames(longer);
-        assertThat(all).hasSizeGreaterThanOrEqualTo(before.size() + 24);
+        int second = PackagedSystem.model().fps();
+        assertThat(all).hasSizeGreaterThanOrEqualTo(before.size() + second);
         assertThat(extended.json().path("frames").asInt()).isEqualTo(all.size());
         assertThat(psnr(all.get(0), before.get(0))).isGreaterThan(30);
         // Two frames in a row differ by so many dB wherever the ball moves; a cut would differ by far more.
         double worst = Double.POSITIVE_INFINITY;
-        for (int i = before.size() - 24; i < before.size() + 4; i++) {
+        for (int i = before.size() - second; i < before.size() + 4; i++) {
             worst = Math.min(worst, psnr(all.get(i), all.get(i - 1)));
         }
         assertThat(worst).isGreaterThan(NEAR);

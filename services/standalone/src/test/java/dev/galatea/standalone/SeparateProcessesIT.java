@@ -47,7 +47,8 @@ class SeparateProcessesIT {
     @Test
     void shouldFinishTheSameJob() throws Exception {
         String body = """
-                {"prompt": "a blue box moves left in the snow", "seed": 3, "num_inference_steps": 2}""";
+                {"prompt": "a blue box moves left in the snow", "seed": 3, "num_inference_steps": 2,
+                "num_frames": %s}""".formatted(PackagedSystem.shortest());
         JsonNode submitted = json(HttpRequest.newBuilder(uri("/v1/videos"))
                 .header("content-type", "application/json")
                 .POST(BodyPublishers.ofString(body)));

@@ -48,6 +48,12 @@ final class DrillCommand implements Callable<Integer> {
     int kills;
 
     @Option(
+            names = "--frames",
+            defaultValue = "48",
+            description = "Length of a job's clip (default: ${DEFAULT-VALUE}, the shortest of pebble).")
+    int frames;
+
+    @Option(
             names = "--steps",
             defaultValue = "8",
             description = "Denoising steps of a job (default: ${DEFAULT-VALUE}).")
@@ -96,7 +102,7 @@ final class DrillCommand implements Callable<Integer> {
         DrillSettings checked;
         try {
             Path checkout = root.toAbsolutePath();
-            checked = new DrillSettings(checkout, checkout, seed, kills, steps, checkpointEvery, lock);
+            checked = new DrillSettings(checkout, checkout, seed, kills, frames, steps, checkpointEvery, lock);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), "--" + e.getMessage(), e);
         }

@@ -10,15 +10,17 @@ import java.time.Duration;
  * @param directory where processes keep data and logs
  * @param seed decides at which steps faults strike
  * @param kills how often the drills that repeat a fault repeat it, or how many kinds of it those with several kinds show
+ * @param frames length of a job's clip
  * @param steps denoising steps of a job
  * @param checkpointEvery steps between two checkpoints
  * @param lock how long a record stays with a worker that died
  */
 public record DrillSettings(
-        Path root, Path directory, long seed, int kills, int steps, int checkpointEvery, Duration lock) {
+        Path root, Path directory, long seed, int kills, int frames, int steps, int checkpointEvery, Duration lock) {
 
     public DrillSettings {
         requireAtLeast("kills", kills, 1);
+        requireAtLeast("frames", frames, 1);
         requireAtLeast("steps", steps, 4);
         requireAtLeast("checkpoint-every", checkpointEvery, 1);
         if (lock.compareTo(Duration.ofSeconds(1)) < 0) {
@@ -28,7 +30,7 @@ public record DrillSettings(
 
     /** The same, with data and logs in {@code other}. */
     public DrillSettings in(Path other) {
-        return new DrillSettings(root, other, seed, kills, steps, checkpointEvery, lock);
+        return new DrillSettings(root, other, seed, kills, frames, steps, checkpointEvery, lock);
     }
 
     private static void requireAtLeast(String field, int value, int least) {

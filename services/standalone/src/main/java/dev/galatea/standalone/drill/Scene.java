@@ -186,7 +186,7 @@ final class Scene implements AutoCloseable {
                 null,
                 null,
                 null,
-                null,
+                settings.frames(),
                 null,
                 settings.steps(),
                 1.0,
