@@ -1,4 +1,4 @@
-"""Draws one prompt with a bundle: a contact sheet, and on demand a GIF and the final latents."""
+"""Draws prompts with a bundle: a contact sheet, and of a single prompt on demand a GIF and the final latents."""
 
 import argparse
 
@@ -20,10 +20,10 @@ def gif(clip, path, fps=FPS):
 
 def main():
     options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("prompt")
+    options.add_argument("prompts", nargs="+")
     options.add_argument("--bundle", default="models/pebble")
     options.add_argument("--minilm", required=True, help="directory with the text encoder's two files")
-    options.add_argument("--seed", type=int, default=7)
+    options.add_argument("--seed", type=int, default=7, help="of the first prompt; the others have the next ones")
     options.add_argument("--out", default="sample.png")
     options.add_argument("--gif")
     options.add_argument("--latents", help="safetensors file for the final latents [C, T, H, W]")
@@ -34,14 +34,16 @@ def main():
     o = options.parse_args()
     names = ("frames", "height", "width", "steps", "guidance")
     settings = {n: getattr(o, n) for n in names if getattr(o, n) is not None}
+    if len(o.prompts) > 1 and (o.gif or o.latents):
+        options.error(f"--gif and --latents are of one prompt, not of {len(o.prompts)}")
     pipeline = Pipeline(o.bundle, o.minilm, o.threads)
-    latents = pipeline.latents(o.prompt, o.seed, **settings)
-    clip = pipeline.decoder(latents[None])[0].transpose(0, 1)
-    sheet(clip[None], o.out, labels=[f"{o.prompt} (seed {o.seed})"])
+    latents = [pipeline.latents(prompt, o.seed + i, **settings) for i, prompt in enumerate(o.prompts)]
+    clips = torch.stack([pipeline.decoder(one[None])[0].transpose(0, 1) for one in latents])
+    sheet(clips, o.out, labels=[f"{prompt} (seed {o.seed + i})" for i, prompt in enumerate(o.prompts)])
     if o.gif:
-        gif(clip, o.gif)
+        gif(clips[0], o.gif)
     if o.latents:
-        save_file({"latents": latents.contiguous()}, o.latents, {"prompt": o.prompt, "seed": str(o.seed)})
+        save_file({"latents": latents[0].contiguous()}, o.latents, {"prompt": o.prompts[0], "seed": str(o.seed)})
 
 
 if __name__ == "__main__":

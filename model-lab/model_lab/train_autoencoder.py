@@ -109,14 +109,18 @@ def psnr(error):
 
 
 def keep(path, encoder, decoder, facts, device):
-    """Writes the checkpoint with the latents' statistics, and a sheet of held-out clips next to their originals."""
+    """Writes the checkpoint, and a sheet of held-out clips next to their originals.
+
+    The latents' statistics are measured, unless `facts` has them: those of an encoder that stays must stay as well, for what was
+    trained on its latents knows them by these.
+    """
     held = frames([scene.sample(s, held=True) for s in HELD], device=device)
     with torch.no_grad(), torch.autocast(device, torch.bfloat16):
         picture = decoder(encoder(held)).float().clamp(-1, 1)
     facts["psnr"] = psnr(picture - held)
-    mean, std = statistics(encoder, 20, device)
-    save(path, {"enc": encoder.state_dict(), "dec": decoder.state_dict(), **facts,
-                "mean": mean.tolist(), "std": std.tolist()})
+    if "mean" not in facts:
+        facts |= dict(zip(("mean", "std"), (s.tolist() for s in statistics(encoder, 20, device))))
+    save(path, {"enc": encoder.state_dict(), "dec": decoder.state_dict(), **facts})
     sheet(torch.stack([held[:3], picture[:3]], 1).flatten(0, 1).transpose(1, 2), f"{path}.png")
     print(f"step={facts['step']} held-out-psnr={facts['psnr']:.2f}", flush=True)
 
@@ -124,6 +128,7 @@ def keep(path, encoder, decoder, facts, device):
 def train(o):
     torch.manual_seed(0)
     encoder, decoder = (m.to(o.device, memory_format=torch.channels_last) for m in (Encoder(), Decoder()))
+    measured = {}
     if o.resume:
         state = torch.load(o.resume, map_location=o.device)
         encoder.load_state_dict(state["enc"])
@@ -133,6 +138,7 @@ def train(o):
         print(f"new in the decoder: {', '.join(grown.missing_keys) or 'nothing'}", flush=True)
     if o.decoder_only:
         encoder.requires_grad_(False)
+        measured = {k: state[k] for k in ("mean", "std")} if o.resume else {}
     anchor = Anchor(o.anchor, o.device) if o.anchor else lambda clip, latents: (0.0, latents)
     parameters = [p for m in (encoder, decoder) for p in m.parameters() if p.requires_grad]
     optimizer = torch.optim.AdamW(parameters, o.lr, betas=(0.9, 0.97), weight_decay=1e-4)
@@ -158,8 +164,8 @@ def train(o):
         if step % 50 == 49:
             print(f"step={step + 1} loss={loss.item():.4f} seconds={time.time() - begin:.0f}", flush=True)
         if step % 400 == 399:
-            keep(o.out, encoder, decoder, {"step": step + 1}, o.device)
-    keep(o.out, encoder, decoder, {"step": step + 1}, o.device)
+            keep(o.out, encoder, decoder, {"step": step + 1, **measured}, o.device)
+    keep(o.out, encoder, decoder, {"step": step + 1, **measured}, o.device)
 
 
 def main(arguments=None):

@@ -4,9 +4,9 @@ import random
 import pytest
 import torch
 
-from model_lab import clips, parity
+from model_lab import clips, parity, train_autoencoder
 from model_lab.autoencoder import Decoder, Encoder
-from model_lab.checkpoint import from_bundle, random_models, save
+from model_lab.checkpoint import from_bundle, load, random_models, save
 from model_lab.clips import shaped
 from model_lab.export import export
 from model_lab.sampler import noise, sample, schedule
@@ -51,6 +51,16 @@ def test_a_decoder_that_grew_begins_as_what_it_was():
     assert not grown.load_state_dict(small.state_dict(), strict=False).unexpected_keys
     latents = torch.randn(1, 16, 2, 4, 6)
     assert torch.allclose(grown(latents), small(latents), atol=1e-5)
+
+
+def test_a_decoder_that_is_trained_alone_keeps_the_latents_statistics(tmp_path):
+    models, old, new = random_models(), tmp_path / "old.pt", tmp_path / "new.pt"
+    save(old, {"enc": models.encoder.state_dict(), "dec": models.decoder.state_dict(), "mean": [0.5] * 16, "std": [2.0] * 16})
+    train_autoencoder.main(["--out", str(new), "--resume", str(old), "--decoder-only", "--steps", "1", "--batch", "1", "--crop", "32"])
+    kept = load(new)
+    assert kept.mean.unique().tolist() == [0.5] and kept.std.unique().tolist() == [2.0]
+    assert all(torch.equal(value, models.encoder.state_dict()[name]) for name, value in kept.encoder.state_dict().items())
+    assert not torch.equal(kept.decoder.picture.weight, models.decoder.picture.weight)
 
 
 def test_schedule_and_exact_flow():
