@@ -8,10 +8,10 @@ from model_lab.autoencoder import TEMPORAL
 from model_lab.world.scene import FPS
 
 DESCRIPTION = ("A very small text-to-video model, trained from scratch on procedurally drawn storybook clips: "
-               "one coloured thing, one motion, one place.")
-LIMITS = {"minWidth": 128, "maxWidth": 128, "minHeight": 128, "maxHeight": 128, "sizeMultiple": 16,
-          "minFrames": 48, "maxFrames": 48, "maxSteps": 100, "maxGuidance": 20.0, "maxPromptChars": 500}
-DEFAULTS = {"width": 128, "height": 128, "frames": 48, "steps": 24, "guidance": 5.0, "negativePrompt": ""}
+               "coloured things that move, alone or in twos, in eight places.")
+LIMITS = {"minWidth": 128, "maxWidth": 256, "minHeight": 128, "maxHeight": 144, "sizeMultiple": 16,
+          "minFrames": 48, "maxFrames": 192, "maxSteps": 100, "maxGuidance": 20.0, "maxPromptChars": 500}
+DEFAULTS = {"width": 128, "height": 128, "frames": 96, "steps": 24, "guidance": 5.0, "negativePrompt": ""}
 TILES = {"tileLatentFrames": 12, "tileLatentHeight": 24, "tileLatentWidth": 24,
          "overlapLatentFrames": 4, "overlapLatentHeight": 8, "overlapLatentWidth": 8}
 SHIFT = 6.0
