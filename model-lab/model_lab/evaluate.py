@@ -183,9 +183,9 @@ def main():
         made = read(o.clips, single + pairs) if o.clips else generate(pool, single + pairs, settings)
         clips, behind = made[:o.count], made[o.count:]
         sheet(torch.stack(clips[:48]), f"{o.out}.png", columns=6, labels=[p for _, p, _ in single[:48]], shrink=2)
-        seen, truth = list(pool.map(look, clips)), list(pool.map(_look_at_truth, scenes, [shape] * len(scenes)))
+        seen, real = list(pool.map(look, clips)), list(pool.map(_look_at_truth, scenes, [shape] * len(scenes)))
     found = {"settings": settings, "generated": report(scenes, seen) | {"came out again": out_again(behind)},
-             "true clips": report(scenes, truth) | {"came out again": out_again([truth(s, shape) for s, _, _ in pairs])},
+             "true clips": report(scenes, real) | {"came out again": out_again([truth(s, shape) for s, _, _ in pairs])},
              "autoencoder, held-out": reconstruction(o.bundle, known, shape),
              "prompts": {p: [a for a, good in agreement(s, w).items() if good is False]
                          for (s, p, _), w in zip(single, seen)}}
