@@ -54,7 +54,9 @@ def from_bundle(directory):
     names = models.denoiser.state_dict()
     # A graph from before the transformer grew lacks what is new, which begins as zeros.
     found = {k: v for k, v in weights(f"{directory}/denoiser.onnx").items() if k in names}
-    models.denoiser.load_state_dict(found, strict=False)
+    missing = set(models.denoiser.load_state_dict(found, strict=False).missing_keys) - {"place.weight"}
+    if missing:
+        raise ValueError(f"{directory}/denoiser.onnx lacks {', '.join(sorted(missing))}")
     models.mean, models.std = decoder["mean"].reshape(-1), decoder["std"].reshape(-1)
     return models
 
