@@ -19,8 +19,10 @@ from model_lab.world.render import LAYOUTS, background, grid
 from model_lab.world.sdf import DETAILS, SHAPES
 
 RATE = 12          # frames looked at of each second
-DIFFERENT = 0.16   # from all backgrounds, in at least one channel
-DIM = {"night": 0.10, "sunset": 0.11, "forest": 0.13}  # the same where all is darker
+DIFFERENT = 0.13   # from all backgrounds, in at least one channel
+DIM = {"night": 0.10, "sunset": 0.11, "forest": 0.11}  # the same where all is darker
+DARK = 0.5         # of a colour's brightness: what is below is a tyre or a pane, not the colour in the shade
+SHADOW = 0.2       # how far from the ground's line, in half picture heights, shadows are
 PRESENT = 30       # pixels of a picture 128 high that a thing has at least
 DECORS = 16
 SIDE = 32          # outlines are compared at this size
@@ -48,7 +50,7 @@ def look(clip):
     masks = torch.stack([blob(f) for f in strange])
     path = torch.tensor([measure(m) for m in masks])
     hue = colour(picture, masks)
-    kind = shape(masks, torch.stack([m * _coloured(p, hue) for p, m in zip(picture, masks)]))
+    kind = shape(masks, torch.stack([m * _coloured(p, hue) for p, m in zip(picture, masks)]), hue)
     there = masks.flatten(1).sum(1) >= PRESENT * (picture.shape[2] / 128) ** 2
     shades = torch.stack([_median(p, m) for p, m in zip(picture[there], masks[there])]) if there.any() else torch.zeros(1, 3)
     alike = torch.tensor([colour(p[None], m[None]) == hue for p, m in zip(picture, masks)])
@@ -87,9 +89,12 @@ def foreground(picture):
 
 
 def _apart(picture, known):
+    """How far each pixel is from the nearest background, which may lie in a shadow where things stand."""
     least = torch.full_like(picture[:, 0], 9.0)
+    y = grid(*picture.shape[-2:])[1]
+    darkest = torch.where((y - scene.GROUND).abs() < SHADOW, 0.55, 0.9)
     for back in known:
-        shade = ((picture * back).sum(1) / (back * back).sum(0)).clamp(0.55, 1.05)
+        shade = ((picture * back).sum(1) / (back * back).sum(0)).clamp(max=1.05).maximum(darkest)
         least = torch.minimum(least, (picture - shade[:, None] * back).abs().amax(1))
     return least
 
@@ -162,8 +167,8 @@ def motion(path, masks):
     dx, dy = (c[-third:].mean().item() - c[:third].mean().item() for c in (x, y))
     growth = (width[-third:].mean() / width[:third].mean()).item()
     up, down = (d.clamp(min=0).sum().item() for d in (y[1:] - y[:-1], y[:-1] - y[1:]))
-    swings = min(up, down) > 0.25
-    if abs(dx) > 0.5 and abs(dx) > abs(dy):
+    swings = min(up, down) > 0.25 and (y.max() - y.min()).item() > 0.33
+    if abs(dx) > 0.5 and abs(dx) > abs(dy) and abs(dx) > 0.5 * (x[1:] - x[:-1]).abs().sum().item():
         return "zigzags" if swings else "rolls" if _turning(masks) else "right" if dx > 0 else "left"
     if not swings and growth > 1.4:
         return "grows"
@@ -215,15 +220,15 @@ def _canvas():
 
 
 @functools.cache
-def templates():
-    """Outlines of all things and of their parts in their colour, turned by steps of ten degrees: name → [2, 72, SIDE, SIDE].
+def templates(hue):
+    """Outlines of all things and of their parts of a colour, turned by steps of ten degrees: name → [2, 72, SIDE, SIDE].
 
     The first two look right and left and stand upright.
     """
     x, y = _canvas()
     turns = [(facing, math.radians(a)) for a in range(0, 360, 10) for facing in (1, -1)]
     return {name: torch.stack([torch.stack([outline(part(*_turned(facing * x, y, a)).float()) for facing, a in turns])
-                               for part in (functools.partial(_whole, name), functools.partial(_plain, name))])
+                               for part in (functools.partial(_whole, name), functools.partial(_plain, name, hue))])
             for name in SHAPES}
 
 
@@ -231,11 +236,12 @@ def _whole(name, x, y):
     return SHAPES[name](x, y) < 0
 
 
-def _plain(name, x, y):
-    """Where a thing has its colour."""
+def _plain(name, hue, x, y):
+    """Where a thing of a colour has it, or parts that pass for it: white sails on a white boat."""
     inside = _whole(name, x, y)
-    for part, _ in DETAILS.get(name, ()):
-        inside &= part(x, y) >= 0
+    for part, rgb in DETAILS.get(name, ()):
+        if not _coloured(torch.tensor(rgb)[:, None, None], hue):
+            inside &= part(x, y) >= 0
     return inside
 
 
@@ -244,16 +250,18 @@ def _turned(x, y, turn):
     return cos * x + sin * y, cos * y - sin * x
 
 
-def shape(masks, coloured):
+def shape(masks, coloured, hue):
     """The thing whose outlines are nearest to those of masks [F, H, W] and of their parts in the thing's colour.
 
     Only of what turns are turned outlines compared.
     """
     errors, poses = dict.fromkeys(v.THINGS, 0.0), 72 if _turning(masks) else 2
-    for mask, part in zip(masks[::3], coloured[::3]):
+    whole = masks[:, [0, -1]].sum((1, 2)) + masks[:, :, [0, -1]].sum((1, 2)) == 0  # not cut by the picture's edge
+    chosen = whole if whole.any() else torch.ones_like(whole)
+    for mask, part in zip(masks[chosen][::3], coloured[chosen][::3]):
         if 20 < part.sum():
             seen = torch.stack([outline(mask), outline(part)])[:, None]
-            for name, known in templates().items():
+            for name, known in templates(hue).items():
                 errors[name] += (known[:, :poses] - seen).abs().mean((2, 3)).sum(0).min().item()
     return min(errors, key=errors.get)
 
@@ -273,7 +281,8 @@ def came_out_again(clip, hue):
 def _coloured(picture, hue):
     pixels = picture.flatten(1).T
     distances = torch.stack([_distance(pixels, torch.tensor(rgb)) for rgb, _ in v.COLOURS.values()], 1)
-    return (distances.argmin(1) == list(v.COLOURS).index(hue)).float().reshape(picture.shape[1:])
+    lit = pixels.amax(1) > DARK * max(v.COLOURS[hue][0])
+    return (lit & (distances.argmin(1) == list(v.COLOURS).index(hue))).float().reshape(picture.shape[1:])
 
 
 @dataclass(frozen=True)

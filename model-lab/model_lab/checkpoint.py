@@ -26,9 +26,9 @@ def save(path, state):
     os.replace(f"{path}.tmp", path)
 
 
-def random_models():
-    """Untrained models, for tests."""
-    return Models(Encoder(), Decoder(), Transformer(), torch.zeros(CHANNELS), torch.ones(CHANNELS))
+def random_models(denoiser=None):
+    """Untrained models."""
+    return Models(Encoder(), Decoder(), denoiser or Transformer(), torch.zeros(CHANNELS), torch.ones(CHANNELS))
 
 
 def load(autoencoder, transformer=None):
@@ -39,7 +39,9 @@ def load(autoencoder, transformer=None):
     models.decoder.load_state_dict(state["dec"])
     models.mean, models.std = (torch.tensor(state[k]) for k in ("mean", "std"))
     if transformer:
-        models.denoiser.load_state_dict(torch.load(transformer, map_location="cpu")["ema"])
+        weights = torch.load(transformer, map_location="cpu")["ema"]
+        models.denoiser = Transformer.like(weights)
+        models.denoiser.load_state_dict(weights)
     return models
 
 
@@ -47,13 +49,14 @@ def from_bundle(directory):
     """The models of an exported bundle, from the weights in its graphs."""
     from model_lab.export import weights
 
-    models = random_models()
+    denoiser = weights(f"{directory}/denoiser.onnx")
+    models = random_models(Transformer.like(denoiser))
     encoder, decoder = weights(f"{directory}/encoder.onnx"), weights(f"{directory}/decoder.onnx")
     models.encoder.load_state_dict(_under("encoder.", encoder))
     models.decoder.load_state_dict(_under("decoder.", decoder))
     names = models.denoiser.state_dict()
     # A graph from before the transformer grew lacks what is new, which begins as zeros.
-    found = {k: v for k, v in weights(f"{directory}/denoiser.onnx").items() if k in names}
+    found = {k: v for k, v in denoiser.items() if k in names}
     missing = set(models.denoiser.load_state_dict(found, strict=False).missing_keys) - {"place.weight"}
     if missing:
         raise ValueError(f"{directory}/denoiser.onnx lacks {', '.join(sorted(missing))}")

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from torch.nn import functional as F
 
 from model_lab.autoencoder import CHANNELS, SEEN, SPATIAL, TEMPORAL as TIME
 from model_lab.checkpoint import load, save
@@ -33,7 +34,7 @@ def frames(scenes, **how):
 @torch.no_grad()
 def statistics(encoder, clips=100, device="cpu"):
     """Mean and standard deviation [16] of the latents of the first training clips."""
-    latents = torch.cat([encoder(frames([scene.sample(f"train {i}")], device=device)).float() for i in range(clips)])
+    latents = torch.cat([encoder(frames([scene.sample(f"train {i}")]).to(device)).float() for i in range(clips)])
     return latents.mean((0, 2, 3, 4)).cpu(), latents.std((0, 2, 3, 4)).cpu()
 
 
@@ -98,17 +99,17 @@ def shard(first, models, text, shape=SHAPE, device="cpu"):
 
 
 class Clips:
-    """All shards below a directory in memory; `refresh` takes in those that were made meanwhile."""
+    """All shards below a directory in a device's memory; `refresh` takes in those that were made meanwhile."""
 
-    def __init__(self, directory):
-        self.directory, self.names, self.shards = Path(directory), set(), []
+    def __init__(self, directory, device="cpu"):
+        self.directory, self.device, self.names, self.shards = Path(directory), device, set(), []
         self.refresh()
 
     def refresh(self):
         for path in sorted(self.directory.rglob("*.pt")):
             if path not in self.names:
                 self.names.add(path)
-                self.shards.append(torch.load(path))
+                self.shards.append(torch.load(path, map_location=self.device))
 
     def __len__(self):
         return len(self.shards) * SHARD
@@ -125,16 +126,15 @@ class Clips:
 
         Each caption is one of its clip's, or with probability `dropout` the empty text.
         """
-        samples = [(self.shards[index // SHARD], index % SHARD) for index in indices]
-        latents, things, drawn, still = (torch.stack([part[key][i] for part, i in samples])
+        samples = [(self.shards[index // SHARD], index % SHARD, rng.randrange(SAYINGS)) for index in indices]
+        latents, things, drawn, still = (torch.stack([part[key][i] for part, i, _ in samples])
                                          for key in ("latents", "things", "outlines", "stills"))
-        context = torch.zeros(len(samples), TOKENS, empty.shape[1])
-        mask = torch.zeros(len(samples), TOKENS, dtype=torch.int64)
-        for row, (part, i) in enumerate(samples):
-            j = rng.randrange(SAYINGS)
-            text = empty if rng.random() < dropout else part["embeddings"][i, j, :part["lengths"][i, j]]
-            context[row, :len(text)] = text.float()
-            mask[row, :len(text)] = 1
+        context, lengths = (torch.stack([part[key][i, j] for part, i, j in samples]) for key in ("embeddings", "lengths"))
+        dropped = torch.tensor([rng.random() < dropout for _ in samples]).to(self.device)
+        padded = F.pad(empty, (0, 0, 0, TOKENS - len(empty))).to(self.device)
+        context = torch.where(dropped[:, None, None], padded, context.float())
+        lengths = torch.where(dropped, len(empty), lengths)
+        mask = (torch.arange(TOKENS, device=self.device) < lengths[:, None]).long()
         return latents.float(), context, mask, things, drawn.float(), still.float()
 
 

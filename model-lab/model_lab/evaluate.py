@@ -39,9 +39,9 @@ def usual(directory):
     return defaults["frames"], defaults["height"], defaults["width"]
 
 
-def tasks(count, known=v.EVERYTHING, shape=SHAPE, first_seed=1000):
+def tasks(count, known=v.EVERYTHING, shape=SHAPE, seed="evaluation", first_seed=1000):
     """Held-out scenes with one thing, of the words that are known, each with its prompt and seed: the same for everyone."""
-    scenes = [scene.composed(scene.sample(f"evaluation {i}", held=True, words=known), *shape) for i in range(count)]
+    scenes = [scene.composed(scene.sample(f"{seed} {i}", held=True, words=known), *shape) for i in range(count)]
     return [(s, captions.plain(s), first_seed + i) for i, s in enumerate(scenes)]
 
 
@@ -127,7 +127,7 @@ def _open(*arguments):
 
 
 def _make(prompt, seed, settings):
-    return _pipeline(prompt, seed, **settings).half()
+    return _pipeline([prompt], [seed], **settings)[0].half()
 
 
 def truth(of, shape):
@@ -140,9 +140,16 @@ def _look_at_truth(of, shape):
 
 
 def generate(pool, chosen, settings):
-    """The clips of the chosen tasks, by a bundle in Python."""
+    """The clips of the chosen tasks, by a bundle in Python, one by one in many processes."""
     made = [pool.submit(_make, prompt, seed, settings) for _, prompt, seed in chosen]
     return [m.result().float() for m in made]
+
+
+def generate_together(pipeline, chosen, settings, size=16):
+    """The same in batches, for a GPU."""
+    parts = [chosen[i:i + size] for i in range(0, len(chosen), size)]
+    return [clip for part in parts
+            for clip in pipeline([prompt for _, prompt, _ in part], [seed for *_, seed in part], **settings)]
 
 
 def read(directory, chosen):
@@ -168,19 +175,27 @@ def main():
     options.add_argument("--shape", type=shaped, help="FRAMESxHEIGHTxWIDTH")
     options.add_argument("--steps", type=int)
     options.add_argument("--guidance", type=float)
+    options.add_argument("--shift", type=float)
+    options.add_argument("--scenes", default="evaluation", help="seed of the scenes; another one to choose settings by")
+    options.add_argument("--device", help="makes the clips by PyTorch on this device instead of by ONNX Runtime")
     options.add_argument("--processes", type=int, default=2)
     options.add_argument("--out", default="evaluation")
     o = options.parse_args()
-    settings = {k: getattr(o, k) for k in ("steps", "guidance") if getattr(o, k) is not None}
+    settings = {k: getattr(o, k) for k in ("steps", "guidance", "shift") if getattr(o, k) is not None}
     known, shape = words(o.bundle), o.shape or usual(o.bundle)
     settings |= dict(zip(("frames", "height", "width"), shape))
-    single, pairs = tasks(o.count, known, shape), hidden(o.hidden, shape)
+    single, pairs = tasks(o.count, known, shape, o.scenes), hidden(o.hidden, shape)
     scenes = [s for s, _, _ in single]
     out_again = lambda clips: _share([analyser.came_out_again(c, s.thing.colour)
                                       for (s, _, _), c in zip(pairs, clips)]) if clips else None
-    needed = () if o.clips else (o.bundle, o.minilm, 1)
+    needed = () if o.clips or o.device else (o.bundle, o.minilm, 1)
     with ProcessPoolExecutor(o.processes, get_context("spawn"), _open, needed) as pool:
-        made = read(o.clips, single + pairs) if o.clips else generate(pool, single + pairs, settings)
+        if o.clips:
+            made = read(o.clips, single + pairs)
+        elif o.device:
+            made = generate_together(Pipeline(o.bundle, o.minilm, device=o.device), single + pairs, settings)
+        else:
+            made = generate(pool, single + pairs, settings)
         clips, behind = made[:o.count], made[o.count:]
         sheet(torch.stack(clips[:48]), f"{o.out}.png", columns=6, labels=[p for _, p, _ in single[:48]], shrink=2)
         seen, real = list(pool.map(look, clips)), list(pool.map(_look_at_truth, scenes, [shape] * len(scenes)))

@@ -5,27 +5,40 @@ from pathlib import Path
 
 import torch
 
-from model_lab.sampler import OnnxModel, noise, sample
+from model_lab.checkpoint import from_bundle
+from model_lab.export import NormalisedDecoder
+from model_lab.sampler import OnnxModel, noise, together
 from model_lab.text import TextEncoder
 
 
 class Pipeline:
-    """A bundle as one function from a prompt to a clip."""
+    """A bundle as one function from a prompt to a clip: its graphs by ONNX Runtime or, with a device, its weights by PyTorch.
 
-    def __init__(self, directory, minilm, threads=1):
+    What the two make differs by less than `parity.TOLERANCE`.
+    """
+
+    def __init__(self, directory, minilm, threads=1, device=None):
         self.manifest = json.loads((Path(directory) / "bundle.json").read_text())
-        self.text = TextEncoder(minilm, threads)
-        self.denoiser, self.decoder = (OnnxModel(f"{directory}/{n}.onnx", threads) for n in ("denoiser", "decoder"))
+        self.text, self.device = TextEncoder(minilm, threads), device or "cpu"
+        if device:
+            models = from_bundle(directory)
+            self.denoiser, self.decoder = (module.to(device).eval() for module in (
+                models.denoiser, NormalisedDecoder(models.decoder, models.mean, models.std)))
+        else:
+            self.denoiser, self.decoder = (OnnxModel(f"{directory}/{n}.onnx", threads) for n in ("denoiser", "decoder"))
 
-    def latents(self, prompt, seed, frames=None, height=None, width=None, **settings):
-        """Final latents [C, T, H, W]; what is not given is the manifest's default."""
+    def latents(self, prompts, seeds, frames=None, height=None, width=None, **settings):
+        """Final latents [B, C, T, H, W]; what is not given is the manifest's default."""
         d, g, s = (self.manifest[k] for k in ("defaults", "latent", "scheduler"))
         sizes = [(size or d[name]) // g["spatialCompression"] for size, name in ((height, "height"), (width, "width"))]
         shape = (g["channels"], (frames or d["frames"]) // g["temporalCompression"], *sizes)
-        context, empty = (torch.from_numpy(self.text(t)) for t in (prompt, d["negativePrompt"]))
+        *contexts, empty = (torch.from_numpy(self.text(t)) for t in (*prompts, d["negativePrompt"]))
         chosen = {"steps": d["steps"], "guidance": d["guidance"], "shift": s["shift"]} | settings
-        return sample(self.denoiser, noise(seed, shape), context, empty, **chosen)
+        start = torch.stack([noise(seed, shape) for seed in seeds]).to(self.device)
+        return together(self.denoiser, start, contexts, empty, **chosen)
 
-    def __call__(self, prompt, seed, **settings):
-        """A clip [F, 3, H, W] in [-1, 1]."""
-        return self.decoder(self.latents(prompt, seed, **settings)[None])[0].transpose(0, 1)
+    @torch.no_grad()
+    def __call__(self, prompts, seeds, **settings):
+        """Clips [B, F, 3, H, W] in [-1, 1], on the CPU."""
+        latents = self.latents(prompts, seeds, **settings)
+        return torch.cat([self.decoder(one[None]).transpose(1, 2).cpu() for one in latents])

@@ -37,7 +37,7 @@ def main():
     if len(o.prompts) > 1 and (o.gif or o.latents):
         options.error(f"--gif and --latents are of one prompt, not of {len(o.prompts)}")
     pipeline = Pipeline(o.bundle, o.minilm, o.threads)
-    latents = [pipeline.latents(prompt, o.seed + i, **settings) for i, prompt in enumerate(o.prompts)]
+    latents = [pipeline.latents([prompt], [o.seed + i], **settings)[0] for i, prompt in enumerate(o.prompts)]
     clips = torch.stack([pipeline.decoder(one[None])[0].transpose(0, 1) for one in latents])
     sheet(clips, o.out, labels=[f"{prompt} (seed {o.seed + i})" for i, prompt in enumerate(o.prompts)])
     if o.gif:

@@ -3,6 +3,7 @@
 import numpy as np
 import onnxruntime
 import torch
+from torch.nn.utils.rnn import pad_sequence
 
 from model_lab.transformer import KNOWN
 
@@ -26,11 +27,18 @@ def sample(predict, start, context, empty, steps=24, guidance=5.0, shift=6.0, kn
     [L, D], without padding. With `known` [C, T, H, W] and `known_mask` [T], see `Transformer.forward`, it gets both as
     well, and the frames that are KNOWN go straight from their noise to what they are.
     """
-    x = start
-    sigmas = schedule(steps, shift)
+    return together(predict, start[None], [context], empty, steps, guidance, shift, known, known_mask)[0]
+
+
+@torch.no_grad()
+def together(predict, start, contexts, empty, steps=24, guidance=5.0, shift=6.0, known=None, known_mask=None):
+    """The same of a batch: start [B, C, T, H, W] with as many contexts; what is known is known of each."""
+    x, sigmas = start, schedule(steps, shift)
+    texts = [_padded(many, start.device) for many in (contexts, [empty] * len(start))]
     told = () if known is None else (known[None], known_mask[None])
     for now, after in zip(sigmas, sigmas[1:]):
-        conditioned, free = (_one(predict, x, now * 1000, text, told) for text in (context, empty))
+        timestep = torch.full((len(x),), now * 1000, dtype=torch.float32, device=x.device)
+        conditioned, free = (predict(x, timestep, *text, *told) for text in texts)
         velocity = free + guidance * (conditioned - free)
         if known is not None:
             velocity = torch.where((known_mask == KNOWN)[None, :, None, None], start - known, velocity)
@@ -38,9 +46,10 @@ def sample(predict, start, context, empty, steps=24, guidance=5.0, shift=6.0, kn
     return x
 
 
-def _one(predict, x, timestep, text, told):
-    mask = torch.ones(1, len(text), dtype=torch.int64)
-    return predict(x[None], torch.tensor([timestep], dtype=torch.float32), text[None], mask, *told)[0]
+def _padded(texts, device):
+    """Embeddings [B, L, D] and their mask [B, L]."""
+    masks = [torch.ones(len(text), dtype=torch.int64) for text in texts]
+    return tuple(pad_sequence(many, batch_first=True).to(device) for many in (texts, masks))
 
 
 NOTHING_KNOWN = {"known": np.zeros((1, 1, 1, 1, 1), np.float32), "known_mask": np.zeros((1, 1), np.int64)}

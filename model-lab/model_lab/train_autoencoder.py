@@ -21,24 +21,33 @@ from model_lab.world.motion import seen
 HELD = [f"held {i}" for i in range(6)]
 
 
-def window(rng, of, side):
-    """A window of a scene; three of four lie around a thing, which is small but what one looks at."""
+def window(rng, of, side, time):
+    """A window of a scene; three of four lie around a thing at that time, which is small but what one looks at."""
     last = (128 - side) // 8
     if rng.random() < 0.25:
         return 8 * rng.randint(0, last), 8 * rng.randint(0, last), side, side
-    x, y, _, _ = rng.choice(seen(of, rng.uniform(0, 2)))
+    x, y, _, _ = rng.choice(seen(of, time))
     top, left = ((1 + to) * 64 - side / 2 + rng.uniform(-12, 12) for to in (-y, x))
     return 8 * min(last, max(0, round(top / 8))), 8 * min(last, max(0, round(left / 8))), side, side
 
 
-def crops(seed, count, side):
-    """Clips [B, 3, 48, side, side], each a window of a different scene; one of eight is recoloured, and one of eight a texture.
+def crop(rng, side, length=48):
+    """A window [1, 3, length, side, side] of a random scene."""
+    whole = rng.choice([1, 2, 4]) * length
+    of = scene.composed(scene.sample(rng.randrange(1 << 60)), whole, 128, 128)
+    start = rng.randint(0, whole - length)
+    around = window(rng, of, side, (start + rng.uniform(0, length)) / scene.FPS)
+    return frames([of], windows=[around], frames=length, start=start)
 
-    These are not of the world: without them the encoder's values grow without bounds on pictures that users bring.
+
+def crops(seed, count, side):
+    """Clips [B, 3, 48, side, side], each a window of a part of a different scene, which lasts 2, 4 or 8 seconds.
+
+    One of eight is recoloured, and one of eight a texture. These are not of the world: without them the encoder's values grow
+    without bounds on pictures that users bring.
     """
     rng = random.Random(seed)
-    scenes = [scene.sample(rng.randrange(1 << 60)) for _ in range(count)]
-    clips = frames(scenes, windows=[window(rng, s, side) for s in scenes])
+    clips = torch.cat([crop(rng, side) for _ in range(count)])
     for i, clip in enumerate(clips):
         strange = rng.random()
         if strange < 1 / 8:
@@ -114,7 +123,7 @@ def keep(path, encoder, decoder, facts, device):
     The latents' statistics are measured, unless `facts` has them: those of an encoder that stays must stay as well, for what was
     trained on its latents knows them by these.
     """
-    held = frames([scene.sample(s, held=True) for s in HELD], device=device)
+    held = frames([scene.sample(s, held=True) for s in HELD]).to(device)
     with torch.no_grad(), torch.autocast(device, torch.bfloat16):
         picture = decoder(encoder(held)).float().clamp(-1, 1)
     facts["psnr"] = psnr(picture - held)
@@ -143,8 +152,9 @@ def train(o):
     parameters = [p for m in (encoder, decoder) for p in m.parameters() if p.requires_grad]
     optimizer = torch.optim.AdamW(parameters, o.lr, betas=(0.9, 0.97), weight_decay=1e-4)
     queue = processes.Queue(12)
-    processes.Process(target=draw, args=(queue, str(o.seed), o.batch, o.crop), daemon=True).start()
-    begin = time.time()
+    for i in range(o.drawers):
+        processes.Process(target=draw, args=(queue, f"{o.seed}.{i}", o.batch, o.crop), daemon=True).start()
+    begin = saved = time.time()
     for step in range(o.steps):
         done = max(step / o.steps, (time.time() - begin) / 60 / o.minutes)
         if done >= 1:
@@ -163,8 +173,9 @@ def train(o):
         optimizer.step()
         if step % 50 == 49:
             print(f"step={step + 1} loss={loss.item():.4f} seconds={time.time() - begin:.0f}", flush=True)
-        if step % 400 == 399:
+        if time.time() - saved > 300:
             keep(o.out, encoder, decoder, {"step": step + 1, **measured}, o.device)
+            saved = time.time()
     keep(o.out, encoder, decoder, {"step": step + 1, **measured}, o.device)
 
 
@@ -175,6 +186,7 @@ def main(arguments=None):
     options.add_argument("--minutes", type=float, default=1e9, help="ends earlier, the learning rate with it")
     options.add_argument("--batch", type=int, default=4)
     options.add_argument("--crop", type=int, default=64)
+    options.add_argument("--drawers", type=int, default=1, help="processes that draw ahead; a GPU waits for fewer than a dozen")
     options.add_argument("--lr", type=float, default=2e-3)
     options.add_argument("--seed", type=int, default=0, help="of the drawn clips")
     options.add_argument("--resume", default="")

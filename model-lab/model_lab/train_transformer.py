@@ -1,6 +1,7 @@
 """Trains the diffusion transformer on latents: rectified flow, logit-normal times, caption dropout."""
 
 import argparse
+import copy
 import math
 import random
 import time
@@ -91,12 +92,13 @@ def told(latents, stills, generator=None):
     Nothing mostly; else its first, its last, or both pictures, or up to half of its latent frames from the first on.
     """
     b, _, t = latents.shape[:3]
-    draw = torch.rand(b, generator=generator).to(latents.device) / TOLD
-    many = torch.randint(1, t // 2 + 1, (b,), generator=generator).to(latents.device)
-    mask = torch.zeros(b, t, dtype=torch.int64, device=latents.device)
+    draw = torch.rand(b, generator=generator) / TOLD
+    many = torch.randint(1, t // 2 + 1, (b,), generator=generator)
+    mask = torch.zeros(b, t, dtype=torch.int64)
     mask[(draw < 0.4) | ((draw >= 0.5) & (draw < 0.65)), 0] = PICTURE
     mask[(draw >= 0.4) & (draw < 0.65), -1] = PICTURE
-    mask[((draw >= 0.65) & (draw < 1))[:, None] & (torch.arange(t, device=latents.device) < many[:, None])] = KNOWN
+    mask[((draw >= 0.65) & (draw < 1))[:, None] & (torch.arange(t) < many[:, None])] = KNOWN
+    mask = mask.to(latents.device)  # drawn on the CPU: choosing by a mask would make a GPU's queue run empty
     known = latents * (mask == KNOWN)[:, None, :, None, None]
     for end, still in ((0, stills[:, 0]), (-1, stills[:, 1])):
         known[:, :, end] += still * (mask[:, end] == PICTURE)[:, None, None, None]
@@ -133,14 +135,15 @@ class Run:
     """The state of a training: what a checkpoint holds."""
 
     def __init__(self, o):
-        self.model, self.ema = Transformer().to(o.device), Transformer().to(o.device).requires_grad_(False)
+        torch.manual_seed(o.seed)
+        state = torch.load(o.resume, map_location=o.device) if o.resume else None
+        self.model = (Transformer.like(state["model"]) if state else Transformer(o.width, o.depth)).to(o.device)
+        self.ema = copy.deepcopy(self.model).requires_grad_(False)
         self.head = nn.Linear(self.model.width, 16).to(o.device)
         self.optimizers = Optimizers(self.model, self.head, o.lr, o.lr / 4)
         self.step, self.losses = 0, []
-        if o.resume:
-            self.restore(torch.load(o.resume, map_location=o.device))
-        else:
-            self.ema.load_state_dict(self.model.state_dict())
+        if state:
+            self.restore(state)
 
     def restore(self, state):
         grown = self.model.load_state_dict(state["model"], strict=False)
@@ -174,16 +177,20 @@ def batches(clips, size, rng):
             many = max(1, round(size * smallest / math.prod(shape)))
             rng.shuffle(order)
             found += [order[start:start + many] for start in range(0, len(order) - many + 1, many)]
+        if not found:
+            time.sleep(1)  # whoever draws them is not yet there
         rng.shuffle(found)
         yield from found
 
 
 def train(o):
-    run, clips = Run(o), Clips(o.clips)
+    run, clips = Run(o), Clips(o.clips, o.device)
     torch.manual_seed(o.seed + run.step)
     rng = random.Random(o.seed + run.step)
     torch._dynamo.config.recompile_limit = 64  # each shape twice, with and without strips
-    model = torch.compile(run.model, dynamic=False) if o.compile else run.model
+    if o.compile:
+        for layer in run.model.layers:  # one after another, for they share what is compiled
+            layer.compile(dynamic=o.device != "cpu")
     empty = torch.from_numpy(TextEncoder(o.minilm)(""))
     begin = saved = time.time()
     first, means = run.step, None
@@ -191,9 +198,9 @@ def train(o):
         done = max(run.step / o.steps, (time.time() - begin) / 60 / o.minutes)
         if done >= 1:
             break
-        batch = [x.to(o.device) for x in clips.batch(indices, empty, rng)]
+        batch = clips.batch(indices, empty, rng)
         route = strips(batch[3], run.model.patch) if done < ROUTED_SHARE else None
-        flow, outline = flow_loss(model, run.head, batch, route, o.device)
+        flow, outline = flow_loss(run.model, run.head, batch, route, o.device)
         run.model.zero_grad(set_to_none=True)
         run.head.zero_grad(set_to_none=True)
         (flow + OUTLINE_WEIGHT * outline).backward()
@@ -222,8 +229,10 @@ def main(arguments=None):
     options.add_argument("--minutes", type=float, default=1e9, help="ends earlier, the learning rate with it")
     options.add_argument("--batch", type=int, default=8)
     options.add_argument("--lr", type=float, default=0.008, help="of Muon; AdamW has a quarter of it")
+    options.add_argument("--width", type=int, default=384, help="of a new transformer; one that is resumed keeps its own")
+    options.add_argument("--depth", type=int, default=8, help="likewise")
     options.add_argument("--seed", type=int, default=1)
-    options.add_argument("--compile", action="store_true", help="needs a C++ compiler; a quarter faster on a CPU")
+    options.add_argument("--compile", action="store_true", help="needs a C++ compiler, a quarter faster on a CPU; on a GPU Triton")
     options.add_argument("--resume", default="")
     options.add_argument("--device", default="cpu")
     train(options.parse_args(arguments))

@@ -60,6 +60,11 @@ def rotate(x, cos, sin):
     return torch.cat([a * cos - b * sin, b * cos + a * sin], -1)
 
 
+def attention(q, k, v, mask):
+    """Written out: faster on CPUs than the fused kernel, and plain operators when exported."""
+    return torch.softmax(q * q.shape[-1] ** -0.5 @ k.transpose(-1, -2) + mask, -1) @ v
+
+
 class Layer(nn.Module):
     def __init__(self, width, heads):
         super().__init__()
@@ -77,8 +82,7 @@ class Layer(nn.Module):
         s1, c1, g1, s2, c2, g2 = (modulation + self.table).unsqueeze(2).unbind(1)
         q, k, v = self.qkv(modulate(x, self.width, s1, c1)).reshape(b, n, 3, self.heads, -1).permute(2, 0, 3, 1, 4)
         q, k = rotate(rms(q), cos, sin).to(v.dtype), rotate(rms(k), cos, sin).to(v.dtype)
-        # Written out: faster on CPUs than the fused kernel, and plain operators when exported.
-        y = torch.softmax(q * q.shape[-1] ** -0.5 @ k.transpose(-1, -2) + mask, -1) @ v
+        y = (F.scaled_dot_product_attention if q.is_cuda else attention)(q, k, v, mask)
         x = x + g1 * self.mix(y.transpose(1, 2).reshape(b, n, self.width))
         return x + g2 * self.down(F.gelu(self.up(modulate(x, self.width, s2, c2)), approximate="tanh"))
 
@@ -86,8 +90,11 @@ class Layer(nn.Module):
 class Transformer(nn.Module):
     """Predicts the velocity noise − x0 of normalised latents."""
 
-    def __init__(self, channels=16, text=384, width=256, depth=8, heads=4, patch=2):
+    def __init__(self, width=384, depth=8, channels=16, text=384, patch=2):
         super().__init__()
+        heads, rest = divmod(width, sum(AXES))
+        if rest:
+            raise ValueError(f"width is {width}, not a multiple of {sum(AXES)}, the width of a head")
         self.channels, self.patch, self.width = channels, patch, width
         self.enter = nn.Linear(channels * patch * patch, width)
         self.known = nn.Linear(channels * patch * patch + 2, width, bias=False)
@@ -107,6 +114,12 @@ class Transformer(nn.Module):
         nn.init.zeros_(self.place.weight)
         with torch.no_grad():
             self.modulation.bias.reshape(6, width)[[2, 5]] = 1.0
+
+    @classmethod
+    def like(cls, weights):
+        """A transformer of the width and depth of these named weights; it has others."""
+        layers = {name.split(".")[1] for name in weights if name.startswith("layers.")}
+        return cls(len(weights["enter.bias"]), len(layers))
 
     def forward(self, latents, timestep, context, context_mask, known=None, known_mask=None, route=None, watch=None):
         """latents [B, C, T, H, W], timestep [B] in 0..1000, context [B, L, D], mask [B, L] → [B, C, T, H, W].

@@ -9,9 +9,9 @@ from model_lab.autoencoder import Decoder, Encoder
 from model_lab.checkpoint import from_bundle, load, random_models, save
 from model_lab.clips import shaped
 from model_lab.export import export
-from model_lab.sampler import noise, sample, schedule
+from model_lab.sampler import noise, sample, schedule, together
 from model_lab.train_transformer import batches, strips, told
-from model_lab.transformer import KNOWN, PICTURE, PLACES, places
+from model_lab.transformer import KNOWN, PICTURE, PLACES, Transformer, attention, places
 
 GIVEN = {"version": "0.0.0", "textEncoder": {}, "tokenizer": {}}
 
@@ -74,6 +74,53 @@ def test_schedule_and_exact_flow():
     known, mask = torch.full_like(goal, 7.0), torch.tensor([KNOWN, PICTURE])
     found = sample(straight, start, *texts, known=known, known_mask=mask)
     assert torch.allclose(found[:, 0], known[:, 0], atol=1e-5) and torch.allclose(found[:, 1], goal[:, 1], atol=1e-5)
+
+
+def test_a_batch_is_sampled_as_its_clips_are_by_themselves():
+    model, starts = stirred().denoiser, torch.randn(2, 16, 3, 4, 6)
+    texts, empty = [torch.randn(5, 384), torch.randn(9, 384)], torch.randn(2, 384)
+    both = together(model, starts, texts, empty, steps=3)
+    for i in range(2):
+        assert torch.allclose(both[i], sample(model, starts[i], texts[i], empty, steps=3), atol=1e-4)
+    assert not torch.allclose(both[0], sample(model, starts[0], texts[1], empty, steps=3), atol=1e-2)
+
+
+def test_attention_on_a_gpu_is_the_attention_on_a_cpu():
+    q, k, v = torch.randn(3, 2, 4, 7, 64)
+    mask = torch.zeros(2, 1, 1, 7)
+    mask[1, ..., 5:] = -1e4
+    assert torch.allclose(attention(q, k, v, mask), torch.nn.functional.scaled_dot_product_attention(q, k, v, mask), atol=1e-5)
+
+
+def test_a_transformer_is_as_large_as_its_weights():
+    small = Transformer(width=64, depth=3)
+    again = Transformer.like(small.state_dict())
+    again.load_state_dict(small.state_dict())
+    assert (again.width, len(again.layers)) == (64, 3)
+    with pytest.raises(ValueError, match="100.*64"):
+        Transformer(width=100)
+
+
+def test_a_training_batch_has_its_clips_captions_or_the_empty_one(tmp_path, monkeypatch):
+    monkeypatch.setattr(clips, "SHARD", 4)
+    shard = {"latents": torch.arange(4.0).reshape(4, 1, 1, 1, 1), "embeddings": torch.zeros(4, 3, clips.TOKENS, 2),
+             "lengths": torch.tensor([[3, 4, 5]] * 4), **{key: torch.zeros(4) for key in ("things", "outlines", "stills")}}
+    for clip in range(4):
+        for saying in range(3):
+            shard["embeddings"][clip, saying, :3 + saying] = torch.tensor([clip, saying])
+    save(tmp_path / "0.pt", shard)
+    found, empty, dropped = clips.Clips(tmp_path), torch.full((2, 2), 9.0), 0
+    for n in range(50):
+        latents, context, mask, *_ = found.batch([3, 1], empty, random.Random(n), dropout=0.5)
+        assert latents.flatten().tolist() == [3, 1]
+        for clip, text, many in zip((3, 1), context, mask.sum(1).tolist()):
+            assert text[many:].abs().max() == 0
+            if many == 2:
+                dropped += 1
+                assert (text[:2] == 9).all()
+            else:
+                assert text[:many].tolist() == [[clip, many - 3]] * many
+    assert 30 < dropped < 70
 
 
 def test_what_is_not_marked_as_known_is_not_seen():

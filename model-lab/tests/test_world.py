@@ -90,6 +90,14 @@ def test_directions():
     assert pose(off, 2.0)[1] - pose(off, 1.0)[1] > 2 * (pose(off, 1.0)[1] - pose(off, 0.0)[1])
 
 
+def test_what_is_lifted_stays_in_the_picture():
+    for motion in ("rises", "falls", "bounces", "orbits", "zigzags"):
+        for seed in range(20):
+            thing = scene.place(random.Random(seed), "car", "red", motion, "day", "huge").thing
+            for x, y, radius, _ in (pose(thing, t / 10) for t in range(21)):
+                assert y + radius < 1.06 and (motion != "orbits" or abs(x) + radius < 1.06), (motion, seed)
+
+
 def test_what_passes_behind_is_hidden_midway_and_comes_out_again():
     for seed in range(5):
         s = paired("behind", seed)

@@ -31,7 +31,7 @@ def _plainly(thing):
 def _name(thing, rng):
     say = lambda share: rng.random() < share
     words = []
-    if say(0.75 if thing.size != "medium" else 0.05):
+    if say(0.9 if thing.size != "medium" else 0.05):
         words.append(rng.choice(v.SIZES[thing.size][1]))
     if say(0.95):
         words.append(rng.choice(v.COLOURS[thing.colour][1]))

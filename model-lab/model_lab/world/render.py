@@ -9,16 +9,17 @@ from model_lab.world.motion import camera, poses, seen
 from model_lab.world.scene import FPS, GROUND
 from model_lab.world.sdf import DETAILS, SHAPES
 
+# Chosen so that all colours of things stand out, in the shade too: white in bluish snow, brown on a slate street.
 # place: sky top, sky at the horizon, ground at the horizon, ground near, height of hills, light of the scene
 _LOOK = {
-    "day": ((0.25, 0.55, 0.95), (0.72, 0.88, 1.00), (0.50, 0.78, 0.36), (0.30, 0.62, 0.24), 0.05, 1.00),
-    "sunset": ((0.36, 0.22, 0.50), (1.00, 0.60, 0.32), (0.42, 0.30, 0.26), (0.26, 0.20, 0.22), 0.04, 0.92),
-    "night": ((0.02, 0.03, 0.12), (0.12, 0.15, 0.36), (0.10, 0.17, 0.20), (0.05, 0.09, 0.12), 0.05, 0.80),
-    "snow": ((0.62, 0.71, 0.80), (0.82, 0.88, 0.93), (0.95, 0.97, 1.00), (0.84, 0.89, 0.96), 0.07, 1.00),
-    "desert": ((0.45, 0.72, 0.85), (0.97, 0.90, 0.74), (0.91, 0.75, 0.48), (0.80, 0.60, 0.34), 0.11, 1.00),
-    "sea": ((0.33, 0.62, 0.92), (0.80, 0.92, 0.98), (0.16, 0.50, 0.68), (0.04, 0.26, 0.48), 0.00, 1.00),
-    "forest": ((0.60, 0.76, 0.80), (0.86, 0.92, 0.80), (0.34, 0.42, 0.20), (0.22, 0.28, 0.14), 0.03, 0.94),
-    "city": ((0.36, 0.58, 0.88), (0.88, 0.88, 0.84), (0.46, 0.36, 0.30), (0.30, 0.23, 0.22), 0.00, 1.00),
+    "day": ((0.22, 0.52, 0.95), (0.52, 0.77, 1.00), (0.64, 0.84, 0.44), (0.46, 0.74, 0.32), 0.05, 1.00),
+    "sunset": ((0.28, 0.30, 0.58), (1.00, 0.62, 0.36), (0.30, 0.34, 0.38), (0.18, 0.22, 0.28), 0.04, 0.96),
+    "night": ((0.02, 0.03, 0.12), (0.12, 0.15, 0.36), (0.06, 0.12, 0.16), (0.02, 0.05, 0.08), 0.05, 0.88),
+    "snow": ((0.28, 0.44, 0.72), (0.48, 0.64, 0.88), (0.66, 0.79, 1.00), (0.54, 0.69, 0.98), 0.07, 1.00),
+    "desert": ((0.25, 0.60, 0.80), (0.66, 0.84, 0.88), (0.93, 0.77, 0.48), (0.82, 0.62, 0.34), 0.11, 1.00),
+    "sea": ((0.33, 0.62, 0.92), (0.62, 0.84, 0.98), (0.09, 0.38, 0.52), (0.03, 0.22, 0.36), 0.00, 1.00),
+    "forest": ((0.46, 0.74, 0.80), (0.80, 0.90, 0.72), (0.30, 0.47, 0.38), (0.18, 0.33, 0.27), 0.03, 0.98),
+    "city": ((0.30, 0.56, 0.92), (0.62, 0.82, 0.98), (0.38, 0.38, 0.48), (0.25, 0.25, 0.34), 0.00, 1.00),
 }
 # place: disc x, y, radius, colour of the sun or moon, width of its glow
 _DISC = {
@@ -75,7 +76,7 @@ def background(scene, x, y, pixel):
 
 def _woods(sky, x, y, pixel, rng):
     """Two rows of firs, the farther one paler."""
-    for row, (colour, high) in enumerate((((0.46, 0.60, 0.46), 0.95), ((0.20, 0.38, 0.24), 0.70))):
+    for row, (colour, high) in enumerate((((0.48, 0.66, 0.58), 0.95), ((0.16, 0.36, 0.36), 0.70))):
         for i in range(-6, 7):
             cx, top = 0.31 * (i + 0.5 * row) + rng.uniform(-0.08, 0.08), HORIZON + high * rng.uniform(0.75, 1.1)
             fir = torch.minimum(*((x - cx).abs() - wide * (top - drop - y).clamp(min=-1) for wide, drop in
@@ -85,13 +86,13 @@ def _woods(sky, x, y, pixel, rng):
 
 
 def _skyline(sky, x, y, pixel, rng):
-    """Two rows of brick houses of different heights, the farther ones paler; some are lit."""
-    for row, (brick, high) in enumerate((((0.86, 0.68, 0.52), 0.85), ((0.66, 0.40, 0.32), 0.50))):
+    """Two rows of houses of different heights, the nearer ones in the shade; some are lit."""
+    for row, (wall, high) in enumerate((((0.92, 0.74, 0.56), 0.85), ((0.50, 0.46, 0.68), 0.50))):
         for i in range(-5, 6):
             cx, half = 0.40 * (i + 0.5 * row) + rng.uniform(-0.05, 0.05), rng.uniform(0.11, 0.16)
             top, tone = HORIZON + high * rng.uniform(0.5, 1.2), rng.uniform(0.92, 1.06)
             house = torch.maximum((x - cx).abs() - half, y - top)
-            sky = _over(sky, tuple(tone * c for c in brick), _cover(house, pixel))
+            sky = _over(sky, tuple(tone * c for c in wall), _cover(house, pixel))
             if row and i % 2:
                 light = torch.maximum((x - cx).abs() - 0.4 * half, (y - top + 0.16).abs() - 0.07)
                 sky = _over(sky, (0.96, 0.86, 0.60), 0.8 * _cover(light, pixel))
@@ -179,7 +180,8 @@ def _painted(thing, poses_of, x, y, pixel, light):
     paint = torch.tensor(v.COLOURS[thing.colour][0], device=x.device)[None, :, None, None]
     for part, colour in DETAILS.get(thing.kind, ()):
         colour = torch.tensor(colour, device=x.device)[None, :, None, None]
-        paint = torch.lerp(paint, colour, _cover(part(*own) * radius, pixel)[:, None])
+        share = _cover(part(*own) * radius, pixel)
+        paint, shine = torch.lerp(paint, colour, share[:, None]), shine * (1 - share)  # only the thing's own colour shines
     body = (light * (paint * shade[:, None] + shine[:, None])).clamp(0, 1)
     return body, _cover(distance * radius, pixel)[:, None]
 

@@ -8,8 +8,10 @@ from model_lab.world import vocabulary as v
 GROUND = -0.55  # where things stand; the picture spans y = -1 .. 1, upwards
 FPS = 24
 SECONDS = 2.0   # of a clip whose things move at pace 1
+HIGH = 1.05     # what rises, falls, bounces or circles stays below
 SPREAD = 0.6    # of the room that a wider picture has at its sides, how much paths use
-PAIRS, MOVED = 0.14, 0.06  # shares of the scenes with two things, and of those with a moving camera
+PAIRS, MOVED = 0.20, 0.06  # shares of the scenes with two things, and of those with a moving camera
+SHARES = {"behind": 3, "collides": 1, "follows": 1, "circles": 1}  # of the relations; what is hidden for a while is learnt last
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,7 @@ def sample(seed, held=False, words=v.EVERYTHING):
     rng = random.Random(seed)
     draw = rng.random()
     if not held and draw < PAIRS:
-        return pair(rng, rng.choice(list(v.RELATIONS)))
+        return pair(rng, *rng.choices(list(SHARES), SHARES.values()))
     while True:
         kind, colour, motion = (rng.choice(words[d]) for d in ("things", "colours", "motions"))
         if possible(kind, motion) and held_out(kind, colour, motion) == held:
@@ -120,5 +122,14 @@ def _thing(rng, kind, colour, motion, size):
     height = {"falls": u(0.85, 1.05), "bounces": u(0.6, 0.9), "orbits": u(0.25, 0.35),
               "zigzags": u(0.35, 0.5)}.get(motion, 0.0)
     drift = {"bounces": u(-0.15, 0.15), "takes off": way * u(0.15, 0.35)}.get(motion, 0.0)
+    radius = v.SIZES[size][0]
+    aloft = HIGH - GROUND - 2 * radius  # how far it can be lifted
+    if motion == "rises":
+        speed = min(speed, aloft / SECONDS)
+    elif motion == "orbits":
+        height = min(height, aloft / 2 - 0.05)
+        x *= min(1.0, (1.05 - radius - 1.2 * height) / 0.4)
+    elif height:
+        height = min(height, aloft - 0.05)
     phase = u(0.0, 0.35) if motion == "bounces" else u(0.0, 2.0) if motion in ("orbits", "zigzags") else 0.0
     return Thing(kind, colour, motion, size, x, speed, height, drift, phase)

@@ -73,8 +73,8 @@ def car(x, y):
 
 
 def balloon(x, y):
-    knot = _wedge(y + 0.36, x, 0.26, 0.8)
-    return _any(_ellipse(x, y - 0.30, 0.62, 0.70), knot, _string(x, y))
+    neck = _wedge(-y - 0.46, x, 0.6, 0.75)
+    return _any(_ellipse(x, y - 0.36, 0.54, 0.64), neck, _string(x, y))
 
 
 def rocket(x, y):
@@ -143,7 +143,8 @@ def _wheels(x, y):
 
 
 def _string(x, y):
-    return _line(x, y, 0.0, -0.5, 0.06, -1.0, 0.04)
+    """With a weight at its end."""
+    return torch.minimum(_line(x, y, 0.0, -0.3, 0.0, -0.9, 0.07), _box(x, y + 0.86, 0.16, 0.06) - 0.06)
 
 
 def _trunk(x, y):
@@ -152,16 +153,16 @@ def _trunk(x, y):
 
 SHAPES = {f.__name__: f for f in (ball, box, star, heart, triangle, ring, bird, fish, boat, car, balloon, rocket, tree)}
 
-_DARK, _GLASS = (0.10, 0.10, 0.14), (0.80, 0.93, 1.00)
+_DARK, _TYRE, _GLASS = (0.10, 0.10, 0.14), (0.20, 0.20, 0.26), (0.22, 0.24, 0.34)
 DETAILS = {
     "bird": [(_beak, (0.98, 0.62, 0.10)), (_feet, (0.80, 0.50, 0.12)),
              (lambda x, y: _dot(x, y, 0.58, 0.45, 0.09), _DARK)],
     "fish": [(lambda x, y: _dot(x, y, 0.58, 0.12, 0.15), (0.98, 0.98, 0.98)),
              (lambda x, y: _dot(x, y, 0.61, 0.12, 0.08), _DARK)],
     "boat": [(_sails, (0.97, 0.96, 0.92))],
-    "car": [(_wheels, _DARK),
+    "car": [(_wheels, _TYRE),
             (lambda x, y: torch.maximum((y - 0.38).abs() - 0.20, (x + 0.08).abs() * 0.9 + y * 0.4 - 0.50), _GLASS)],
-    "balloon": [(_string, (0.35, 0.33, 0.33))],
+    "balloon": [(lambda x, y: torch.maximum(_string(x, y), y + 0.44), (0.98, 0.78, 0.10))],
     "rocket": [(lambda x, y: _dot(x, y, 0.0, 0.22, 0.19), _GLASS)],
     "tree": [(lambda x, y: torch.maximum(_trunk(x, y), y + 0.28), (0.42, 0.28, 0.16))],
 }
