@@ -171,7 +171,7 @@ def batches(clips, size, rng):
     while True:
         clips.refresh()
         groups = clips.by_shape()
-        smallest = min(map(math.prod, groups))
+        smallest = min(map(math.prod, groups), default=0)
         found = []
         for shape, order in groups.items():
             many = max(1, round(size * smallest / math.prod(shape)))

@@ -168,6 +168,12 @@ def test_batches_are_of_one_shape_and_of_about_as_many_latents(tmp_path, monkeyp
     assert {len(batch) == 1 for batch in once if min(batch) >= 8} == {True}
 
 
+def test_batches_wait_for_the_first_clips(tmp_path, monkeypatch):
+    monkeypatch.setattr(clips, "SHARD", 4)
+    monkeypatch.setattr("time.sleep", lambda _: save(tmp_path / "0.pt", {"latents": torch.zeros(4, 16, 2, 4, 4)}))
+    assert sorted(next(batches(clips.Clips(tmp_path), 4, random.Random(1)))) == [0, 1, 2, 3]
+
+
 def test_strips_are_half_of_the_tokens_and_keep_to_the_thing():
     for height, width in ((8, 8), (6, 12)):
         things = torch.zeros(40, 3, height, width, dtype=torch.bool)
