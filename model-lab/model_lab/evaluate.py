@@ -39,15 +39,18 @@ def usual(directory):
     return defaults["frames"], defaults["height"], defaults["width"]
 
 
-def tasks(count, known=v.EVERYTHING, shape=SHAPE, seed="evaluation", first_seed=1000):
-    """Held-out scenes with one thing, of the words that are known, each with its prompt and seed: the same for everyone."""
-    scenes = [scene.composed(scene.sample(f"{seed} {i}", held=True, words=known), *shape) for i in range(count)]
+def tasks(count, known=v.EVERYTHING, shape=SHAPE, others="", first_seed=1000):
+    """Held-out scenes with one thing, of the words that are known, each with its prompt and seed: the same for everyone.
+
+    `others` names scenes apart from these, to choose settings by.
+    """
+    scenes = [scene.composed(scene.sample(f"{others}evaluation {i}", held=True, words=known), *shape) for i in range(count)]
     return [(s, captions.plain(s), first_seed + i) for i, s in enumerate(scenes)]
 
 
-def hidden(count, shape=SHAPE, first_seed=5000):
+def hidden(count, shape=SHAPE, others="", first_seed=5000):
     """The same of scenes in which a thing passes behind another."""
-    scenes = [scene.composed(scene.pair(random.Random(f"hidden {i}"), "behind", held=True), *shape) for i in range(count)]
+    scenes = [scene.composed(scene.pair(random.Random(f"{others}hidden {i}"), "behind", held=True), *shape) for i in range(count)]
     return [(s, captions.plain(s), first_seed + i) for i, s in enumerate(scenes)]
 
 
@@ -176,7 +179,7 @@ def main():
     options.add_argument("--steps", type=int)
     options.add_argument("--guidance", type=float)
     options.add_argument("--shift", type=float)
-    options.add_argument("--scenes", default="evaluation", help="seed of the scenes; another one to choose settings by")
+    options.add_argument("--scenes", default="", help="a name for other scenes than those of the figures, to choose settings by")
     options.add_argument("--device", help="makes the clips by PyTorch on this device instead of by ONNX Runtime")
     options.add_argument("--processes", type=int, default=2)
     options.add_argument("--out", default="evaluation")
@@ -184,7 +187,7 @@ def main():
     settings = {k: getattr(o, k) for k in ("steps", "guidance", "shift") if getattr(o, k) is not None}
     known, shape = words(o.bundle), o.shape or usual(o.bundle)
     settings |= dict(zip(("frames", "height", "width"), shape))
-    single, pairs = tasks(o.count, known, shape, o.scenes), hidden(o.hidden, shape)
+    single, pairs = tasks(o.count, known, shape, o.scenes), hidden(o.hidden, shape, o.scenes)
     scenes = [s for s, _, _ in single]
     out_again = lambda clips: _share([analyser.came_out_again(c, s.thing.colour)
                                       for (s, _, _), c in zip(pairs, clips)]) if clips else None

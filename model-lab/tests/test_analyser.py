@@ -2,6 +2,7 @@ import random
 
 import torch
 
+from model_lab import evaluate
 from model_lab.analyser import agreement, bounce, came_out_again, look, measure
 from model_lab.evaluate import report, retrieval, ssim
 from model_lab.world import scene
@@ -29,6 +30,12 @@ def test_analyser_sees_what_is_wrong():
     assert 0.4 < gone.presence < 0.6
     noisy = look((clip + 0.05 * torch.randn(clip.shape, generator=torch.Generator().manual_seed(1))).clamp(-1, 1))
     assert noisy.flicker > 3 > look(clip).flicker
+
+
+def test_settings_are_chosen_by_other_scenes_than_those_of_the_figures():
+    for made in (evaluate.tasks, evaluate.hidden):
+        figures, others = (([s for s, _, _ in made(6, others=name)]) for name in ("", "tuning"))
+        assert figures == [s for s, _, _ in made(6)] and not set(figures) & set(others)
 
 
 def test_white_in_the_snow_is_seen_as_it_is():
