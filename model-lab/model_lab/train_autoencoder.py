@@ -120,8 +120,8 @@ def psnr(error):
 def keep(path, encoder, decoder, facts, device):
     """Writes the checkpoint, and a sheet of held-out clips next to their originals.
 
-    The latents' statistics are measured, unless `facts` has them: those of an encoder that stays must stay as well, for what was
-    trained on its latents knows them by these.
+    The latents' statistics are measured, unless `facts` has them: those of an encoder that stays, or stays near to another, must
+    stay as well, for what was trained on its latents knows them by these.
     """
     held = frames([scene.sample(s, held=True) for s in HELD]).to(device)
     with torch.no_grad(), torch.autocast(device, torch.bfloat16):
@@ -148,7 +148,11 @@ def train(o):
     if o.decoder_only:
         encoder.requires_grad_(False)
         measured = {k: state[k] for k in ("mean", "std")} if o.resume else {}
-    anchor = Anchor(o.anchor, o.device) if o.anchor else lambda clip, latents: (0.0, latents)
+    if o.anchor:
+        anchor = Anchor(o.anchor, o.device)
+        measured = {k: getattr(anchor, k).flatten().tolist() for k in ("mean", "std")}
+    else:
+        anchor = lambda clip, latents: (0.0, latents)
     parameters = [p for m in (encoder, decoder) for p in m.parameters() if p.requires_grad]
     optimizer = torch.optim.AdamW(parameters, o.lr, betas=(0.9, 0.97), weight_decay=1e-4)
     queue = processes.Queue(12)
