@@ -57,8 +57,8 @@ MOTIONS = {
     "takes off": ["takes off", "takes off", "takes flight", "flies away", "lifts off into the sky"],
 }
 SIZES = {
-    "small": (0.17, ["small", "small", "little", "tiny"]),
-    "medium": (0.25, ["medium-sized"]),
+    "small": (0.21, ["small", "small", "little", "tiny"]),
+    "medium": (0.27, ["medium-sized"]),
     "big": (0.35, ["big", "big", "large"]),
     "huge": (0.45, ["huge", "huge", "giant", "enormous"]),
 }
