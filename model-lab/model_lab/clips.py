@@ -114,28 +114,36 @@ class Clips:
     def __len__(self):
         return len(self.shards) * SHARD
 
-    def by_shape(self):
-        """The clips' indices for each shape [T, H, W] of their latents."""
+    def by_shape(self, longest=None):
+        """The clips' indices for each shape [T, H, W] of their latents, or of excerpts with at most `longest` latent frames."""
         groups = {}
         for number, part in enumerate(self.shards):
-            groups.setdefault(tuple(part["latents"].shape[2:]), []).extend(range(number * SHARD, (number + 1) * SHARD))
+            length, *size = part["latents"].shape[2:]
+            shape = (min(length, longest or length), *size)
+            groups.setdefault(shape, []).extend(range(number * SHARD, (number + 1) * SHARD))
         return groups
 
-    def batch(self, indices, empty, rng, dropout=0.1):
-        """Latents, embeddings padded to TOKENS, their mask, where the things are, their outlines, and the stills.
+    def batch(self, indices, empty, rng, dropout=0.1, longest=None):
+        """Latents, embeddings padded to TOKENS, their mask, where the things are, their outlines, the stills, and the span.
 
-        Each caption is one of its clip's, or with probability `dropout` the empty text.
+        Each caption is one of its clip's, or with probability `dropout` the empty text. With `longest` what is longer is cut to an
+        excerpt of that many latent frames, which begins anywhere; `span` [B, 2] holds its first one and the whole clip's length.
         """
         samples = [(self.shards[index // SHARD], index % SHARD, rng.randrange(SAYINGS)) for index in indices]
-        latents, things, drawn, still = (torch.stack([part[key][i] for part, i, _ in samples])
-                                         for key in ("latents", "things", "outlines", "stills"))
+        lengths = [part["latents"].shape[2] for part, *_ in samples]
+        spans = [(rng.randint(0, length - min(length, longest or length)), length) for length in lengths]
+        latents, things, drawn = (
+            torch.stack([part[key][i].narrow(axis, begin, min(length, longest or length))
+                         for (part, i, _), (begin, length) in zip(samples, spans)])
+            for key, axis in (("latents", 1), ("things", 0), ("outlines", 0)))
+        still = torch.stack([part["stills"][i] for part, i, _ in samples])
         context, lengths = (torch.stack([part[key][i, j] for part, i, j in samples]) for key in ("embeddings", "lengths"))
         dropped = torch.tensor([rng.random() < dropout for _ in samples]).to(self.device)
         padded = F.pad(empty, (0, 0, 0, TOKENS - len(empty))).to(self.device)
         context = torch.where(dropped[:, None, None], padded, context.float())
         lengths = torch.where(dropped, len(empty), lengths)
         mask = (torch.arange(TOKENS, device=self.device) < lengths[:, None]).long()
-        return latents.float(), context, mask, things, drawn.float(), still.float()
+        return latents.float(), context, mask, things, drawn.float(), still.float(), torch.tensor(spans, device=self.device)
 
 
 def main():

@@ -17,13 +17,17 @@ from model_lab.text import TextEncoder
 from model_lab.transformer import KNOWN, PICTURE, Transformer
 
 
-THING_WEIGHT = 8
+THING_WEIGHT = 16
 # Logit-normal times. A clip's latents repeat themselves over tokens and frames, so that shape and path can still be read
-# at time 0.7: what the text decides is decided above, and that is where most of the training must be.
-TIME_MEAN, TIME_SPREAD = 1.5, 1.2
+# at time 0.7: what the text decides is decided above, and that is where most of the training must be. What repeats itself
+# less can be read less well, and its times are moved as those of smaller pictures are (Esser et al., 2024).
+TIME_MEAN, TIME_SPREAD = 2.0, 1.2  # of a clip of USUAL latent frames
+USUAL = 12
 OUTLINE_WEIGHT = 0.3
 WATCHED = 5       # the layer whose tokens must know the thing's outline
 ROUTED_SHARE = 0.45  # of a training, its first part, with strips instead of whole pictures
+# Of the batches of that part, with excerpts of this many latent frames: cheap, so that more things are seen in the same time.
+EXCERPTS, EXCERPT = 0.75, 3
 TOLD = 0.4           # of the samples are told a part of the clip
 
 
@@ -89,18 +93,20 @@ def outline_loss(head, hidden, outlines, route, patch_cells=4):
 def told(latents, stills, generator=None):
     """What the model is told of each clip: `known` [B, C, T, H, W] and `known_mask` [B, T], see `Transformer.forward`.
 
-    Nothing mostly; else its first, its last, or both pictures, or up to half of its latent frames from the first on.
+    Nothing mostly; else its first, its last, or both pictures, or up to half of its latent frames from the first on. Where
+    stills are None, for they are not those of an excerpt, no pictures.
     """
     b, _, t = latents.shape[:3]
     draw = torch.rand(b, generator=generator) / TOLD
     many = torch.randint(1, t // 2 + 1, (b,), generator=generator)
     mask = torch.zeros(b, t, dtype=torch.int64)
-    mask[(draw < 0.4) | ((draw >= 0.5) & (draw < 0.65)), 0] = PICTURE
-    mask[(draw >= 0.4) & (draw < 0.65), -1] = PICTURE
+    if stills is not None:
+        mask[(draw < 0.4) | ((draw >= 0.5) & (draw < 0.65)), 0] = PICTURE
+        mask[(draw >= 0.4) & (draw < 0.65), -1] = PICTURE
     mask[((draw >= 0.65) & (draw < 1))[:, None] & (torch.arange(t) < many[:, None])] = KNOWN
     mask = mask.to(latents.device)  # drawn on the CPU: choosing by a mask would make a GPU's queue run empty
     known = latents * (mask == KNOWN)[:, None, :, None, None]
-    for end, still in ((0, stills[:, 0]), (-1, stills[:, 1])):
+    for end, still in () if stills is None else ((0, stills[:, 0]), (-1, stills[:, 1])):
         known[:, :, end] += still * (mask[:, end] == PICTURE)[:, None, None, None]
     return known, mask
 
@@ -111,14 +117,15 @@ def flow_loss(model, head, batch, route, device):
     The thing is small, but what one looks at: its positions weigh more. That a middle layer must know the outline
     speeds learning up as aligning with a vision model does (REPA, Yu et al., 2024); here the renderer knows the truth.
     """
-    latents, context, mask, things, outlines, stills = batch
-    known, known_mask = told(latents, stills)
-    t = torch.sigmoid(TIME_MEAN + TIME_SPREAD * torch.randn(len(latents), device=device))
+    latents, context, mask, things, outlines, stills, span = batch
+    length = latents.shape[2]
+    known, known_mask = told(latents, stills if (span[:, 1] == length).all() else None)
+    t = torch.sigmoid(TIME_MEAN + math.log(length / USUAL) / 2 + TIME_SPREAD * torch.randn(len(latents), device=device))
     noise = torch.randn_like(latents)
     sigma = t[:, None, None, None, None]
     with torch.autocast(device, torch.bfloat16):
         velocity, hidden = model((1 - sigma) * latents + sigma * noise, t * 1000, context, mask, known, known_mask,
-                                 route, WATCHED)
+                                 route, WATCHED, span)
     weight = (1 + (THING_WEIGHT - 1) * things[:, None].float()) * (known_mask != KNOWN)[:, None, :, None, None]
     flow = ((velocity.float() - (noise - latents)).square() * weight).mean() / weight.mean()
     return flow, outline_loss(head, hidden, outlines, route)
@@ -163,15 +170,16 @@ class Run:
                     "optimizers": self.optimizers.state()})
 
 
-def batches(clips, size, rng):
+def batches(clips, size, rng, longest=None):
     """Indices without end: each clip once, then the shards made meanwhile are taken in and all begins anew.
 
-    The clips of a batch are of one shape: `size` of the smallest, and of others as many as have about as many latents.
+    The clips of a batch are of one shape: `size` of the smallest, and of others as many as have about as many latents; with
+    `longest` they are counted as excerpts of at most that many latent frames.
     """
     while True:
         clips.refresh()
-        groups = clips.by_shape()
-        smallest = min(map(math.prod, groups), default=0)
+        groups = clips.by_shape(longest)
+        smallest = min(map(math.prod, clips.by_shape()), default=0)
         found = []
         for shape, order in groups.items():
             many = max(1, round(size * smallest / math.prod(shape)))
@@ -194,11 +202,10 @@ def train(o):
     empty = torch.from_numpy(TextEncoder(o.minilm)(""))
     begin = saved = time.time()
     first, means = run.step, None
-    for indices in batches(clips, o.batch, rng):
-        done = max(run.step / o.steps, (time.time() - begin) / 60 / o.minutes)
-        if done >= 1:
-            break
-        batch = clips.batch(indices, empty, rng)
+    streams = {longest: batches(clips, o.batch, rng, longest) for longest in (None, EXCERPT)}
+    while (done := max(run.step / o.steps, (time.time() - begin) / 60 / o.minutes)) < 1:
+        longest = EXCERPT if done < ROUTED_SHARE and rng.random() < EXCERPTS else None
+        batch = clips.batch(next(streams[longest]), empty, rng, longest=longest)
         route = strips(batch[3], run.model.patch) if done < ROUTED_SHARE else None
         flow, outline = flow_loss(run.model, run.head, batch, route, o.device)
         run.model.zero_grad(set_to_none=True)

@@ -38,20 +38,22 @@ def rotary(frames, height, width, text, device=None):
     return torch.cos(angle), torch.sin(angle)
 
 
-def places(frames, height, width, device=None):
-    """Where each of the video tokens is, absolutely: [frames·height·width, PLACES]; rotary positions only say how far apart.
+def places(frames, height, width, device=None, span=None):
+    """Where each of the video tokens is, absolutely: [B, frames·height·width, PLACES]; rotary positions only say how far apart.
 
-    Its part of the clip, the clip's length, and the point of the picture in half picture heights from its middle.
+    Its part of the clip, the clip's length, and the point of the picture in half picture heights from its middle. Of an
+    excerpt, `span` [B, 2] says at which latent frame of its clip it begins, and how many the clip has.
     """
     t, y, x = (torch.arange(n, device=device).float() for n in (frames, height, width))
-    part, length = (t + 0.5) / (t[-1:] + 1), torch.log2((t[-1:] + 1) / 6)
+    begin, whole = (0, t[None, -1:] + 1) if span is None else span.float().split(1, 1)
+    part, length = (begin + t[None] + 0.5) / whole, torch.log2(whole / 6)
     y, x = ((2 * line + 1 - many) / (y[-1:] + 1) for line, many in ((y, y[-1:] + 1), (x, x[-1:] + 1)))
-    time = torch.stack([torch.cos(math.pi * k * part) for k in range(1, 5)] + [length.expand_as(part)], 1)
+    time = torch.stack([torch.cos(math.pi * k * part) for k in range(1, 5)] + [length.expand_as(part)], 2)
     down = torch.stack([f(math.pi / 2 * k * y) for k in range(1, 4) for f in (torch.sin, torch.cos)], 1)
     along = torch.stack([f(math.pi / 4 * k * x) for k in range(1, 5) for f in (torch.sin, torch.cos)], 1)
-    grid = [time[:, None, None].expand(-1, height, width, -1), down[None, :, None].expand(frames, -1, width, -1),
-            along[None, None].expand(frames, height, -1, -1)]
-    return torch.cat(grid, 3).flatten(0, 2)
+    spots = (len(time), frames, height, width, -1)
+    grid = [time[:, :, None, None].expand(spots), down[:, None].expand(spots), along.expand(spots)]
+    return torch.cat(grid, 4).flatten(1, 3)
 
 
 def rotate(x, cos, sin):
@@ -121,7 +123,7 @@ class Transformer(nn.Module):
         layers = {name.split(".")[1] for name in weights if name.startswith("layers.")}
         return cls(len(weights["enter.bias"]), len(layers))
 
-    def forward(self, latents, timestep, context, context_mask, known=None, known_mask=None, route=None, watch=None):
+    def forward(self, latents, timestep, context, context_mask, known=None, known_mask=None, route=None, watch=None, span=None):
         """latents [B, C, T, H, W], timestep [B] in 0..1000, context [B, L, D], mask [B, L] → [B, C, T, H, W].
 
         `known` [B, C, T, H, W] holds what is given of the clip, `known_mask` [B, T] (int64) what that is: KNOWN where it
@@ -130,11 +132,11 @@ class Transformer(nn.Module):
 
         For training only: `route` [B, K] names the video tokens that pass the middle layers; the others skip them, which
         makes a step cheaper and learning faster (TREAD, Krause et al., 2025). `watch` asks for the hidden video tokens
-        [B, K, width] after that many layers, too.
+        [B, K, width] after that many layers, too. `span` [B, 2] says of which part of their clips the latents are, see `places`.
         """
         b, c, t, h, w = latents.shape
         p = self.patch
-        x = self.enter(self._patches(latents)) + self.place(places(t, h // p, w // p, latents.device))
+        x = self.enter(self._patches(latents)) + self.place(places(t, h // p, w // p, latents.device, span))
         if known is not None:
             x = x + self.known(self._told(known.expand_as(latents), known_mask.expand(b, t)))
         words = self.words(context)

@@ -104,7 +104,7 @@ def test_a_transformer_is_as_large_as_its_weights():
 def test_a_training_batch_has_its_clips_captions_or_the_empty_one(tmp_path, monkeypatch):
     monkeypatch.setattr(clips, "SHARD", 4)
     shard = {"latents": torch.arange(4.0).reshape(4, 1, 1, 1, 1), "embeddings": torch.zeros(4, 3, clips.TOKENS, 2),
-             "lengths": torch.tensor([[3, 4, 5]] * 4), **{key: torch.zeros(4) for key in ("things", "outlines", "stills")}}
+             "lengths": torch.tensor([[3, 4, 5]] * 4), **{key: torch.zeros(4, 1) for key in ("things", "outlines", "stills")}}
     for clip in range(4):
         for saying in range(3):
             shard["embeddings"][clip, saying, :3 + saying] = torch.tensor([clip, saying])
@@ -123,6 +123,28 @@ def test_a_training_batch_has_its_clips_captions_or_the_empty_one(tmp_path, monk
     assert 30 < dropped < 70
 
 
+def test_an_excerpt_is_the_same_part_of_all_and_knows_where_it_lies(tmp_path, monkeypatch):
+    monkeypatch.setattr(clips, "SHARD", 2)
+    for length in (2, 6, 9):
+        time = torch.arange(2.0 * length).reshape(2, length)
+        save(tmp_path / f"{length}.pt", {
+            "latents": time[:, None, :, None, None], "things": time[..., None, None], "outlines": time[..., None, None],
+            "stills": torch.zeros(2, 2), "embeddings": torch.zeros(2, 3, clips.TOKENS, 2), "lengths": torch.ones(2, 3, dtype=int)})
+    found = clips.Clips(tmp_path)
+    assert found.by_shape(3) == {(2, 1, 1): [0, 1], (3, 1, 1): [2, 3, 4, 5]}
+    begins = set()
+    for n in range(40):
+        latents, _, _, things, drawn, _, spans = found.batch([3, 4], torch.zeros(1, 2), random.Random(n), longest=3)
+        assert spans[:, 1].tolist() == [6, 9]
+        begins.update(spans.T[0].tolist())
+        for clip, (begin, whole), *parts in zip((1, 0), spans.tolist(), latents, things, drawn):
+            for part in parts:
+                assert part.flatten().tolist() == [clip * whole + begin + i for i in range(3)]
+    assert begins == set(range(7))
+    latents, *_, spans = found.batch([0, 1], torch.zeros(1, 2), random.Random(0), longest=3)
+    assert latents.shape[2] == 2 and spans.tolist() == [[0, 2]] * 2  # shorter than an excerpt: whole
+
+
 def test_what_is_not_marked_as_known_is_not_seen():
     model, (x, known) = stirred().denoiser, torch.randn(2, 1, 16, 3, 4, 6)
     torch.nn.init.normal_(model.known.weight)
@@ -137,12 +159,14 @@ def test_what_is_not_marked_as_known_is_not_seen():
 
 def test_places_say_where_a_token_is():
     square, wide = places(6, 8, 8), places(12, 9, 16)
-    assert square.shape == (384, PLACES) and wide.shape == (12 * 9 * 16, PLACES)
-    assert len(torch.unique(square.round(decimals=4), dim=0)) == 384
+    assert square.shape == (1, 384, PLACES) and wide.shape == (1, 12 * 9 * 16, PLACES)
+    assert len(torch.unique(square[0].round(decimals=4), dim=0)) == 384
     middle = lambda p, t, h, w: p.reshape(t, h, w, -1)[:, h // 2 - 1:h // 2 + 1, w // 2 - 1:w // 2 + 1, 5:].mean((0, 1, 2))
     assert middle(square, 6, 8, 8)[6::8].abs().max() < 1e-5  # the middle of the picture is the middle of any picture
     cut = places(6, 8, 16).reshape(6, 8, 16, -1)[:, :, 4:12].flatten(0, 2)
-    assert torch.allclose(cut, square, atol=1e-5)            # a wider one goes on at the sides
+    assert torch.allclose(cut, square[0], atol=1e-5)         # a wider one goes on at the sides
+    excerpts = places(2, 8, 8, span=torch.tensor([[0, 6], [3, 6]]))
+    assert torch.allclose(excerpts.reshape(2, 2, 64, -1), square.reshape(6, 64, -1)[[0, 1, 3, 4]].reshape(2, 2, 64, -1), atol=1e-5)
 
 
 def test_shapes_of_clips():
@@ -191,6 +215,7 @@ def test_training_tells_parts_of_a_clip():
     first = mask[:, 0] == PICTURE
     assert torch.equal(known[first, :, 0], stills[first, 0])
     assert known.transpose(1, 2)[mask == 0].abs().max() == 0
+    assert not (told(latents, None, torch.Generator().manual_seed(1))[1] == PICTURE).any()
     untold = (mask == 0).all(1).float().mean()
     assert 0.5 < untold < 0.7
     assert {tuple(m) for m in mask.tolist()} == {
