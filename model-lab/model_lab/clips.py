@@ -128,22 +128,23 @@ class Clips:
 
         Each caption is one of its clip's, or with probability `dropout` the empty text. With `longest` what is longer is cut to an
         excerpt of that many latent frames, which begins anywhere; `span` [B, 2] holds its first one and the whole clip's length.
+        Then there are no stills, but None: an excerpt seldom begins or ends with its clip.
         """
         samples = [(self.shards[index // SHARD], index % SHARD, rng.randrange(SAYINGS)) for index in indices]
-        lengths = [part["latents"].shape[2] for part, *_ in samples]
-        spans = [(rng.randint(0, length - min(length, longest or length)), length) for length in lengths]
+        wholes = [part["latents"].shape[2] for part, *_ in samples]
+        length = min(longest or max(wholes), *wholes)
+        spans = [(rng.randint(0, whole - length), whole) for whole in wholes]
         latents, things, drawn = (
-            torch.stack([part[key][i].narrow(axis, begin, min(length, longest or length))
-                         for (part, i, _), (begin, length) in zip(samples, spans)])
+            torch.stack([part[key][i].narrow(axis, begin, length) for (part, i, _), (begin, _) in zip(samples, spans)])
             for key, axis in (("latents", 1), ("things", 0), ("outlines", 0)))
-        still = torch.stack([part["stills"][i] for part, i, _ in samples])
+        still = torch.stack([part["stills"][i] for part, i, _ in samples]).float() if length == max(wholes) else None
         context, lengths = (torch.stack([part[key][i, j] for part, i, j in samples]) for key in ("embeddings", "lengths"))
         dropped = torch.tensor([rng.random() < dropout for _ in samples]).to(self.device)
         padded = F.pad(empty, (0, 0, 0, TOKENS - len(empty))).to(self.device)
         context = torch.where(dropped[:, None, None], padded, context.float())
         lengths = torch.where(dropped, len(empty), lengths)
         mask = (torch.arange(TOKENS, device=self.device) < lengths[:, None]).long()
-        return latents.float(), context, mask, things, drawn.float(), still.float(), torch.tensor(spans, device=self.device)
+        return latents.float(), context, mask, things, drawn.float(), still, torch.tensor(spans, device=self.device)
 
 
 def main():

@@ -93,8 +93,8 @@ def outline_loss(head, hidden, outlines, route, patch_cells=4):
 def told(latents, stills, generator=None):
     """What the model is told of each clip: `known` [B, C, T, H, W] and `known_mask` [B, T], see `Transformer.forward`.
 
-    Nothing mostly; else its first, its last, or both pictures, or up to half of its latent frames from the first on. Where
-    stills are None, for they are not those of an excerpt, no pictures.
+    Nothing mostly; else its first, its last, or both pictures, or up to half of its latent frames from the first on. No
+    pictures where stills are None.
     """
     b, _, t = latents.shape[:3]
     draw = torch.rand(b, generator=generator) / TOLD
@@ -118,9 +118,9 @@ def flow_loss(model, head, batch, route, device):
     speeds learning up as aligning with a vision model does (REPA, Yu et al., 2024); here the renderer knows the truth.
     """
     latents, context, mask, things, outlines, stills, span = batch
-    length = latents.shape[2]
-    known, known_mask = told(latents, stills if (span[:, 1] == length).all() else None)
-    t = torch.sigmoid(TIME_MEAN + math.log(length / USUAL) / 2 + TIME_SPREAD * torch.randn(len(latents), device=device))
+    known, known_mask = told(latents, stills)
+    mean = TIME_MEAN + math.log(latents.shape[2] / USUAL) / 2
+    t = torch.sigmoid(mean + TIME_SPREAD * torch.randn(len(latents), device=device))
     noise = torch.randn_like(latents)
     sigma = t[:, None, None, None, None]
     with torch.autocast(device, torch.bfloat16):

@@ -134,15 +134,16 @@ def test_an_excerpt_is_the_same_part_of_all_and_knows_where_it_lies(tmp_path, mo
     assert found.by_shape(3) == {(2, 1, 1): [0, 1], (3, 1, 1): [2, 3, 4, 5]}
     begins = set()
     for n in range(40):
-        latents, _, _, things, drawn, _, spans = found.batch([3, 4], torch.zeros(1, 2), random.Random(n), longest=3)
+        latents, _, _, things, drawn, stills, spans = found.batch([3, 4], torch.zeros(1, 2), random.Random(n), longest=3)
+        assert stills is None
         assert spans[:, 1].tolist() == [6, 9]
         begins.update(spans.T[0].tolist())
         for clip, (begin, whole), *parts in zip((1, 0), spans.tolist(), latents, things, drawn):
             for part in parts:
                 assert part.flatten().tolist() == [clip * whole + begin + i for i in range(3)]
     assert begins == set(range(7))
-    latents, *_, spans = found.batch([0, 1], torch.zeros(1, 2), random.Random(0), longest=3)
-    assert latents.shape[2] == 2 and spans.tolist() == [[0, 2]] * 2  # shorter than an excerpt: whole
+    latents, *_, stills, spans = found.batch([0, 1], torch.zeros(1, 2), random.Random(0), longest=3)
+    assert latents.shape[2] == 2 and stills.shape == (2, 2) and spans.tolist() == [[0, 2]] * 2  # shorter than an excerpt: whole
 
 
 def test_what_is_not_marked_as_known_is_not_seen():
