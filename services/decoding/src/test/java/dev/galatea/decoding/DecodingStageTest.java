@@ -1,7 +1,6 @@
 package dev.galatea.decoding;
 
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +35,7 @@ import dev.galatea.model.tensor.ObjectRef;
 import dev.galatea.model.tensor.Tensor;
 import dev.galatea.model.tensor.TensorRef;
 import dev.galatea.plumbing.bundle.BundleRepository;
+import dev.galatea.plumbing.config.GalateaConfig;
 import dev.galatea.plumbing.event.CancelledJobs;
 import dev.galatea.plumbing.store.ObjectStore;
 import dev.galatea.plumbing.store.TensorStore;
@@ -60,6 +60,9 @@ class DecodingStageTest {
 
     @Inject
     BundleRepository bundles;
+
+    @Inject
+    GalateaConfig config;
 
     @Inject
     CancelledJobs cancelledJobs;
@@ -199,8 +202,8 @@ class DecodingStageTest {
                 "a red ball", "", "tiny", bundle, WIDTH, HEIGHT, FRAMES, 8, 4, 1, 7, "flow-match-euler", null);
     }
 
-    private static long workFiles() throws Exception {
-        try (var files = Files.list(Path.of("target/work/decoding"))) {
+    private long workFiles() throws Exception {
+        try (var files = Files.list(config.workDir().resolve("decoding"))) {
             return files.count();
         }
     }

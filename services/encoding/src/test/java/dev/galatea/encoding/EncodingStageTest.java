@@ -63,6 +63,7 @@ import dev.galatea.model.tensor.ObjectRef;
 import dev.galatea.model.tensor.Tensor;
 import dev.galatea.model.tensor.TensorRef;
 import dev.galatea.plumbing.bundle.BundleRepository;
+import dev.galatea.plumbing.config.GalateaConfig;
 import dev.galatea.plumbing.event.EventPublisher;
 import dev.galatea.plumbing.store.ObjectStore;
 import dev.galatea.plumbing.store.TensorStore;
@@ -88,6 +89,9 @@ class EncodingStageTest {
 
     @Inject
     BundleRepository bundles;
+
+    @Inject
+    GalateaConfig config;
 
     @Inject
     EventPublisher publisher;
@@ -141,7 +145,7 @@ class EncodingStageTest {
         BufferedImage end = decodedFrame(latents, length() - 1);
         assertThat(psnr(end, TestMedia.picture(directory.resolve("flipped.png"), SCENE + ",hflip")))
                 .isGreaterThan(ROUND_TRIP);
-        assertThat(Files.list(Path.of("target/work/encoding")).toList()).isEmpty();
+        assertThat(config.workDir().resolve("encoding")).isEmptyDirectory();
     }
 
     @Test
