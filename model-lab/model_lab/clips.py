@@ -1,7 +1,7 @@
 """The training set: shards of latents and caption embeddings, rendered, encoded and embedded once.
 
 Clip i is `scene.sample("train i")`, composed for its shape; so any number of processes may make shards, in any order, and
-get the same bits. All clips of a shard are of one shape; a training may mix shapes.
+get the same bits. All clips of a shard are of one shape; a training may mix shapes, and by `--only` see more of what is hard.
 """
 
 import argparse
@@ -16,7 +16,7 @@ from torch.nn import functional as F
 from model_lab.autoencoder import CHANNELS, SEEN, SPATIAL, TEMPORAL as TIME
 from model_lab.checkpoint import load, save
 from model_lab.text import TextEncoder
-from model_lab.world import captions, scene
+from model_lab.world import captions, scene, vocabulary as v
 from model_lab.world.motion import seen
 from model_lab.world.render import cover, grid, render
 
@@ -80,9 +80,9 @@ def stills(scenes, models, shape=SHAPE, device="cpu"):
 
 
 @torch.no_grad()
-def shard(first, models, text, shape=SHAPE, device="cpu"):
+def shard(first, models, text, shape=SHAPE, device="cpu", words=v.EVERYTHING):
     """The clips first … first + 99: latents, stills and embeddings in half precision, and the embeddings' lengths."""
-    scenes = [scene.composed(scene.sample(f"train {first + i}"), *shape) for i in range(SHARD)]
+    scenes = [scene.composed(scene.sample(f"train {first + i}", words=words), *shape) for i in range(SHARD)]
     mean, std = (s.reshape(1, CHANNELS, 1, 1, 1).to(device) for s in (models.mean, models.std))
     latents = [(encoded([s], models.encoder, shape, device) - mean) / std for s in scenes]
     embeddings = torch.zeros(SHARD, SAYINGS, TOKENS, 384)
@@ -156,6 +156,8 @@ def main():
     options.add_argument("--first", type=int, default=0, help="number of the first clip")
     options.add_argument("--shape", type=shaped, default=SHAPE, help="FRAMESxHEIGHTxWIDTH, default 48x128x128")
     options.add_argument("--device", default="cpu")
+    options.add_argument("--only", type=only, default=v.EVERYTHING, metavar="WHAT=WORD,WORD[;...]",
+                         help="of scenes with one thing, e.g. motions=spins,rolls;sizes=small")
     o = options.parse_args()
     models, text = load(o.autoencoder), TextEncoder(o.minilm)
     models.encoder.to(o.device).eval()
@@ -164,8 +166,18 @@ def main():
     for first in range(o.first, o.first + o.count, SHARD):
         path = out / f"{first:06d}.pt"
         if not path.exists():
-            save(path, shard(first, models, text, o.shape, o.device))
+            save(path, shard(first, models, text, o.shape, o.device, o.only))
             print(f"clips={first + SHARD}", flush=True)
+
+
+def only(text):
+    """Of an option: the vocabulary with nothing but these words of those that are named."""
+    words = dict(v.EVERYTHING)
+    for what, _, chosen in (part.partition("=") for part in text.split(";")):
+        words[what] = chosen.split(",")
+        if unknown := set(words[what]) - set(v.EVERYTHING.get(what, ())):
+            raise argparse.ArgumentTypeError(f"{what}={','.join(sorted(unknown))}: known are {v.EVERYTHING.get(what, list(v.EVERYTHING))}")
+    return words
 
 
 def shaped(text):

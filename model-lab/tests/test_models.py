@@ -7,11 +7,12 @@ import torch
 from model_lab import clips, parity, train_autoencoder
 from model_lab.autoencoder import Decoder, Encoder
 from model_lab.checkpoint import from_bundle, load, random_models, save
-from model_lab.clips import shaped
+from model_lab.clips import only, shaped
 from model_lab.export import export
 from model_lab.sampler import noise, sample, schedule, together
 from model_lab.train_transformer import batches, strips, told
 from model_lab.transformer import KNOWN, PICTURE, PLACES, Transformer, attention, places
+from model_lab.world import scene, vocabulary as v
 
 GIVEN = {"version": "0.0.0", "textEncoder": {}, "tokenizer": {}}
 
@@ -175,6 +176,17 @@ def test_shapes_of_clips():
     for wrong in ("96", "97x128x128", "96x120x128", "0x128x128", "96x128x"):
         with pytest.raises(argparse.ArgumentTypeError, match=wrong):
             shaped(wrong)
+
+
+def test_clips_of_only_some_words():
+    words = only("motions=spins,rolls;sizes=small")
+    assert words["motions"] == ["spins", "rolls"] and words["things"] == v.EVERYTHING["things"]
+    singles = [s for s in (scene.sample(f"only {i}", words=words) for i in range(40)) if not s.other]
+    assert {(s.thing.motion, s.thing.size) for s in singles} == {("spins", "small"), ("rolls", "small")}
+    with pytest.raises(argparse.ArgumentTypeError, match="sizes=tiny: known are .*'small'"):
+        only("motions=spins;sizes=tiny")
+    with pytest.raises(argparse.ArgumentTypeError, match="moods=glad: known are .*'motions'"):
+        only("moods=glad")
 
 
 def test_batches_are_of_one_shape_and_of_about_as_many_latents(tmp_path, monkeypatch):
