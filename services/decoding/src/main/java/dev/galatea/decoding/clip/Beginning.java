@@ -30,7 +30,7 @@ public record Beginning(Path file, int frames, int shared, int faded) {
         return frames - shared;
     }
 
-    /** How much of a decoded frame is shown: nothing of those that the denoiser was told, all after those that both have. */
+    /** How much of a decoded frame's tint is shown: none of those that the denoiser was told, all after the shared ones. */
     float shown(int index) {
         float into = index - (shared - faded) + 1;
         return Math.max(0, Math.min(1, into / (faded + 1)));

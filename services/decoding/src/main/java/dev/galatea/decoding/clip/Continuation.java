@@ -12,11 +12,15 @@ import dev.galatea.plumbing.failure.StageException;
 /**
  * Puts what is continued before the frames that are decoded. Those that the denoiser made, although they were there, fade
  * from one into the other: what it makes differs a little from what it was told, in tint above all, and that shall not come
- * from one frame to the next. One thread.
+ * from one frame to the next. Where it differs by more, something has moved to another place, and a fade would show it in
+ * both; so only {@link #TINT} of a difference fades. One thread.
  */
 final class Continuation implements FrameSink, AutoCloseable {
 
     private static final int COLOURS = 3;
+
+    /** How much of a difference fades, of values in [-1, 1]: 32 of 255. */
+    private static final float TINT = 64 / 255f;
 
     private final Beginning beginning;
     private final FrameSink sink;
@@ -54,9 +58,12 @@ final class Continuation implements FrameSink, AutoCloseable {
             return;
         }
         next();
-        float weight = beginning.shown(index);
-        for (int i = 0; i < frame.length; i++) {
-            frame[i] += (decoded[i] - frame[i]) * weight;
+        float shown = beginning.shown(index);
+        if (shown > 0) {
+            for (int i = 0; i < frame.length; i++) {
+                float tint = Math.max(-TINT, Math.min(TINT, frame[i] - decoded[i]));
+                frame[i] = decoded[i] + tint * (1 - shown);
+            }
         }
         sink.accept(at, frame);
     }

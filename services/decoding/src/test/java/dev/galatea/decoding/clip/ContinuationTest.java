@@ -31,6 +31,8 @@ class ContinuationTest {
     void shouldKeepWhatThereWas_fadeWhereTheDenoiserWentOn_andAddTheRest() throws Exception {
         List<byte[]> written = new ArrayList<>();
         List<Integer> indices = new ArrayList<>();
+        float[] decoded = filled(1);
+        decoded[0] = 20 / 127.5f - 1;
 
         try (Continuation continuation = new Continuation(source(4), BYTES, (index, frame) -> {
             byte[] rgb = new byte[BYTES];
@@ -39,17 +41,20 @@ class ContinuationTest {
             indices.add(index);
         })) {
             for (int i = 0; i < 5; i++) {
-                continuation.accept(i, filled(1));
+                continuation.accept(i, decoded);
             }
         }
 
         assertThat(indices).containsExactly(0, 1, 2, 3, 4, 5);
         assertThat(written.subList(0, 3)).allSatisfy(kept -> assertThat(kept).containsExactly(0, 1, 2, 3, 4, 5));
-        assertThat(written.get(3)[0] & 0xff).as("half black, half white").isBetween(127, 130);
-        byte[] white = new byte[BYTES];
-        Arrays.fill(white, (byte) 255);
-        assertThat(written.get(4)).isEqualTo(white);
-        assertThat(written.get(5)).isEqualTo(white);
+        assertThat(written.get(3)[0] & 0xff).as("half of another tint").isBetween(9, 11);
+        assertThat(written.get(3)[1] & 0xff)
+                .as("white, where it was black, but for half of a tint")
+                .isBetween(238, 240);
+        byte[] made = new byte[BYTES];
+        Rgb24.convert(decoded, made);
+        assertThat(written.get(4)).isEqualTo(made);
+        assertThat(written.get(5)).isEqualTo(made);
     }
 
     @Test
