@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -103,6 +104,25 @@ class ObservationIT {
         assertThat(names()).containsAll(metricsOf("deploy/prometheus/alerts.yml"));
         assertThat(names()).containsAll(metricsOf("k8s/base/scaling.yaml"));
         assertThat(names()).containsAll(metricsOf("docs/operations.md"));
+    }
+
+    @Test
+    void shouldSayWhatEveryMetricIs() throws Exception {
+        assumeThat(system.hasPrometheus())
+                .as("descriptions are not read: prometheus (Debian package prometheus) is not on the PATH")
+                .isTrue();
+
+        Awaitility.await().atMost(Duration.ofMinutes(1)).untilAsserted(() -> {
+            Map<String, String> descriptions = new TreeMap<>();
+            system.prometheus("metadata").get("data").fields().forEachRemaining(metric -> {
+                if (metric.getKey().startsWith("galatea_")) {
+                    descriptions.put(
+                            metric.getKey(), metric.getValue().at("/0/help").asText());
+                }
+            });
+            assertThat(descriptions).hasSizeGreaterThan(20);
+            assertThat(descriptions.values()).as("%s", descriptions).noneMatch(String::isBlank);
+        });
     }
 
     @Test

@@ -43,8 +43,12 @@ class Conditioning {
         this.bundles = bundles;
         this.encoders = encoders;
         this.cache = new EmbeddingCache(store, config.rememberedTexts());
-        this.requested = meters.counter("galatea.embeddings.requested");
-        this.made = meters.counter("galatea.embeddings.made");
+        this.requested = Counter.builder("galatea.embeddings.requested")
+                .description("Embeddings that jobs asked for")
+                .register(meters);
+        this.made = Counter.builder("galatea.embeddings.made")
+                .description("Embeddings that were not in the store")
+                .register(meters);
     }
 
     /** Loads what the first job would else have to wait for. */

@@ -15,6 +15,7 @@ import dev.galatea.model.event.JobState;
 import dev.galatea.model.event.JobStatus;
 import dev.galatea.model.event.Stage;
 import dev.galatea.model.event.StageState;
+import dev.galatea.plumbing.event.DeadLetters;
 
 /** Counts for dashboards and alerts, and what the estimate of work learns from. Thread-safe. */
 final class TrackingMetrics {
@@ -53,7 +54,7 @@ final class TrackingMetrics {
 
     void moved(@Nullable JobState before, JobState after) {
         if (before == null) {
-            registry.counter("galatea.jobs.submitted").increment();
+            count("galatea.jobs.submitted", "Prompts that admission answered");
         }
         if (after.status().isDone() && (before == null || !before.status().isDone())) {
             ended(after);
@@ -75,13 +76,20 @@ final class TrackingMetrics {
     }
 
     private Counter ended(JobStatus status) {
-        return registry.counter("galatea.jobs.ended", "status", status.wireName());
+        return Counter.builder("galatea.jobs.ended")
+                .description("Jobs that ended")
+                .tag("status", status.wireName())
+                .register(registry);
     }
 
     private void moved(@Nullable JobSpec spec, @Nullable StageState before, StageState after) {
         String stage = after.stage().wireName();
         int retries = Math.max(0, after.attempts() - Math.max(1, before == null ? 1 : before.attempts()));
-        registry.counter("galatea.stage.retries", "stage", stage).increment(retries);
+        Counter.builder("galatea.stage.retries")
+                .description("Deliveries beyond a job's first")
+                .tag("stage", stage)
+                .register(registry)
+                .increment(retries);
         Double seconds = after.seconds();
         if (spec == null || seconds == null || (before != null && before.seconds() != null)) {
             return;
@@ -121,22 +129,29 @@ final class TrackingMetrics {
     }
 
     private Counter retries(Stage stage) {
-        return registry.counter("galatea.jobs.retried", "stage", stage.wireName());
+        return Counter.builder("galatea.jobs.retried")
+                .description("Jobs given to a stage again because nothing was heard of them until their deadline")
+                .tag("stage", stage.wireName())
+                .register(registry);
     }
 
     void objectSwept() {
-        registry.counter("galatea.objects.swept").increment();
+        count("galatea.objects.swept", "Objects that no job needs any more, removed from the store");
     }
 
     void deadLettered(String topic, String code) {
-        registry.counter("galatea.dead.letters", "topic", topic, "code", code).increment();
+        DeadLetters.count(registry, topic, code);
     }
 
     void rerouted() {
-        registry.counter("galatea.records.rerouted").increment();
+        count("galatea.records.rerouted", "Records found in another partition than their job's, sent to it");
     }
 
     void threadReplaced() {
-        registry.counter("galatea.stream.threads.replaced").increment();
+        count("galatea.stream.threads.replaced", "Threads of Kafka Streams that died and were replaced");
+    }
+
+    private void count(String name, String description) {
+        Counter.builder(name).description(description).register(registry).increment();
     }
 }

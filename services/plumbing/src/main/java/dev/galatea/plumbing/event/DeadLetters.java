@@ -5,6 +5,7 @@ import java.util.Map;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -79,10 +80,18 @@ public class DeadLetters {
         DeadLetterHeaders.of(origin.topic(), origin.partition(), origin.offset(), failure, service)
                 .forEach((name, value) -> letter.headers().remove(name).add(name, value));
         publisher.publish(letter);
-        meters.counter("galatea.dead.letters", "topic", origin.topic(), "code", failure.code())
-                .increment();
+        count(meters, origin.topic(), failure.code());
         LOG.warnf(
                 "dead letter topic=%s partition=%d offset=%d code=%s",
                 origin.topic(), origin.partition(), origin.offset(), failure.code());
+    }
+
+    /** Counts a dead letter, for those, too, who publish it in a transaction of their own. */
+    public static void count(MeterRegistry meters, String topic, String code) {
+        Counter.builder("galatea.dead.letters")
+                .description("Records that could not be read, or were given up")
+                .tags("topic", topic, "code", code)
+                .register(meters)
+                .increment();
     }
 }

@@ -20,9 +20,12 @@ final class QueueMetrics {
     QueueMetrics(MeterRegistry registry, Stage stage, InFlight inFlight, int slots) {
         this.registry = registry;
         this.stage = stage.wireName();
-        acquired = registry.counter("galatea.queue.acquired", "stage", this.stage);
-        renewals = registry.counter("galatea.queue.renewals", "stage", this.stage);
-        lostLocks = registry.counter("galatea.queue.lost.locks", "stage", this.stage);
+        acquired = counter("galatea.queue.acquired", "Records that the queue gave to this process")
+                .register(registry);
+        renewals = counter("galatea.queue.renewals", "Times that the lock of a record was prolonged")
+                .register(registry);
+        lostLocks = counter("galatea.queue.lost.locks", "Records whose lock ended before their work did")
+                .register(registry);
         Gauge.builder("galatea.queue.in.flight", inFlight, InFlight::size)
                 .description("Jobs that this process works on")
                 .tag("stage", this.stage)
@@ -47,7 +50,13 @@ final class QueueMetrics {
 
     void settled(Settlement settlement) {
         String outcome = settlement.name().toLowerCase(Locale.ROOT);
-        registry.counter("galatea.queue.settled", "stage", stage, "outcome", outcome)
+        counter("galatea.queue.settled", "Records that this process gave back, by what shall happen to them")
+                .tag("outcome", outcome)
+                .register(registry)
                 .increment();
+    }
+
+    private Counter.Builder counter(String name, String description) {
+        return Counter.builder(name).description(description).tag("stage", stage);
     }
 }

@@ -62,7 +62,10 @@ final class StoreCalls {
             outcome = "ok";
             return result;
         } finally {
-            sample.stop(meters.timer("galatea.store.call", "operation", operation, "outcome", outcome));
+            sample.stop(Timer.builder("galatea.store.call")
+                    .description("Calls to the store")
+                    .tags("operation", operation, "outcome", outcome)
+                    .register(meters));
         }
     }
 

@@ -5,11 +5,12 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 
 import dev.galatea.model.event.WebhookAttempted.Outcome;
+import dev.galatea.plumbing.event.DeadLetters;
 
 /** What operators see of deliveries. Labels are names from the configuration. Thread-safe. */
 final class DeliveryMetrics {
@@ -20,9 +21,12 @@ final class DeliveryMetrics {
     DeliveryMetrics(MeterRegistry meters, Set<String> endpoints) {
         this.meters = meters;
         for (String endpoint : endpoints) {
-            meters.gauge("galatea.webhook.open", Tags.of("endpoint", endpoint), shares, all -> all.stream()
-                    .mapToInt(share -> share.count(endpoint))
-                    .sum());
+            Gauge.builder("galatea.webhook.open", shares, all -> all.stream()
+                            .mapToInt(share -> share.count(endpoint))
+                            .sum())
+                    .description("Deliveries that this process has yet to make or to repeat")
+                    .tag("endpoint", endpoint)
+                    .register(meters);
             for (Outcome outcome : Outcome.values()) {
                 timer(endpoint, outcome);
             }
@@ -34,7 +38,7 @@ final class DeliveryMetrics {
     }
 
     void deadLettered(String topic, String code) {
-        meters.counter("galatea.dead.letters", "topic", topic, "code", code).increment();
+        DeadLetters.count(meters, topic, code);
     }
 
     /** The open deliveries of one task, as long as this process has it. */
