@@ -22,13 +22,16 @@ public final class SharedSystem {
 
     private static final String PREFIX = SharedSystem.class.getName() + "/";
 
+    /** The same object for all class loaders, and nobody else's: while the JDK loads time zones it locks the properties. */
+    private static final Object LOCK = PREFIX.intern();
+
     private SharedSystem() {}
 
     /** The configuration keys {@code kafka.bootstrap.servers} and {@code galatea.store.*}. */
     public static Map<String, String> configuration() {
-        // System properties are what all class loaders see; their lock is what all class loaders can hold.
+        // What all class loaders see.
         Properties shared = System.getProperties();
-        synchronized (shared) {
+        synchronized (LOCK) {
             Map<String, String> known = new LinkedHashMap<>();
             for (String name : shared.stringPropertyNames()) {
                 if (name.startsWith(PREFIX)) {

@@ -8,6 +8,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 import dev.galatea.embedded.junit.SharedSystem;
 import dev.galatea.plumbing.config.GalateaConfig.Queue.Mode;
@@ -21,7 +23,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-/** What a work queue must do, whichever kind of group is below it. Against the real broker. */
+/**
+ * What a work queue must do, whichever kind of group is below it. Against the real broker; each test has a queue of its own,
+ * and waits most of the time.
+ */
+@Execution(ExecutionMode.CONCURRENT)
 abstract class WorkQueueContract {
 
     static final Duration PATIENCE = Duration.ofSeconds(90);
