@@ -19,8 +19,8 @@ final class Continuation implements FrameSink, AutoCloseable {
 
     private static final int COLOURS = 3;
 
-    /** How much of a difference fades, of values in [-1, 1]: 32 of 255. */
-    private static final float TINT = 64 / 255f;
+    /** How much of a difference fades, of values in [-1, 1]: 48 of 255. */
+    private static final float TINT = 96 / 255f;
 
     private final Beginning beginning;
     private final FrameSink sink;
