@@ -176,7 +176,8 @@ def only(text):
     for what, _, chosen in (part.partition("=") for part in text.split(";")):
         words[what] = chosen.split(",")
         if unknown := set(words[what]) - set(v.EVERYTHING.get(what, ())):
-            raise argparse.ArgumentTypeError(f"{what}={','.join(sorted(unknown))}: known are {v.EVERYTHING.get(what, list(v.EVERYTHING))}")
+            known = v.EVERYTHING.get(what, list(v.EVERYTHING))
+            raise argparse.ArgumentTypeError(f"{what}={','.join(sorted(unknown))}: known are {known}")
     return words
 
 

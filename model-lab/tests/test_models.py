@@ -4,7 +4,7 @@ import random
 import pytest
 import torch
 
-from model_lab import clips, parity, train_autoencoder
+from model_lab import clips, fade, parity, train_autoencoder
 from model_lab.autoencoder import Decoder, Encoder
 from model_lab.checkpoint import from_bundle, load, random_models, save
 from model_lab.clips import only, shaped
@@ -234,3 +234,13 @@ def test_training_tells_parts_of_a_clip():
     assert {tuple(m) for m in mask.tolist()} == {
         (0,) * 6, (2, 0, 0, 0, 0, 0), (0, 0, 0, 0, 0, 2), (2, 0, 0, 0, 0, 2),
         (1, 0, 0, 0, 0, 0), (1, 1, 0, 0, 0, 0), (1, 1, 1, 0, 0, 0)}
+
+
+def test_only_small_differences_fade():
+    clip, made = torch.zeros(48, 3, 2, 2), torch.zeros(48, 3, 2, 2)
+    made[:, 0], made[:, 1] = 0.1, 1.0
+    both = fade.joined(clip, made, 0.25)
+    assert len(both) == 56 and both[:40].abs().max() == 0
+    assert torch.allclose(both[40:48, 0, 0, 0], 0.1 * torch.arange(1, 9) / 9)
+    assert torch.allclose(both[40:48, 1, 0, 0], 1 - 0.25 * torch.arange(8, 0, -1) / 9)
+    assert torch.equal(both[48:], made[24:32])
