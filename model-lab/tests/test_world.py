@@ -1,3 +1,4 @@
+import math
 import random
 
 import pytest
@@ -35,6 +36,14 @@ def test_training_never_sees_held_out_combinations():
             assert not scene.held_out(thing.kind, thing.colour, thing.motion)
         h = scene.sample(f"test {i}", held=True)
         assert len(h.things) == 1 and scene.held_out(h.thing.kind, h.thing.colour, h.thing.motion)
+
+
+def test_what_no_caption_says_exactly_follows_from_the_frame():
+    spun, rolled = ({abs(pose(placed(motion, "heart", seed), 1.5)[3]) for seed in range(40)} for motion in ("spins", "rolls"))
+    assert len(spun) == len(rolled) == 1
+    assert spun.pop() == pytest.approx(2 * math.pi * 0.25 * 1.5)
+    assert {pose(placed("rolls", "heart", seed), 1.5)[3] > 0 for seed in range(40)} == {True, False}
+    assert {placed("zigzags", "heart", seed).phase for seed in range(40)} == {0.0}
 
 
 def test_only_known_words_are_drawn():

@@ -1,5 +1,6 @@
 """One scene = the named attributes plus the chosen numbers; sampling is a pure function of a seed."""
 
+import math
 import random
 from dataclasses import dataclass, replace
 
@@ -11,6 +12,9 @@ SECONDS = 2.0   # of a clip whose things move at pace 1
 HIGH = 1.05     # what rises, falls, bounces or circles stays below
 SPREAD = 0.6    # of the room that a wider picture has at its sides, how much paths use
 PAIRS, MOVED = 0.20, 0.06  # shares of the scenes with two things, and of those with a moving camera
+# Turns a second and units a second, always: so how a thing lies follows from the time, which no caption could say exactly.
+STEADY = {"spins": 0.25, "rolls": 0.6}
+BEGUN = {"bounces": 0.35, "orbits": 2.0, "zigzags": 0.0}  # seconds before the clip at most; zigzags always begin at a turn, likewise
 SHARES = {"behind": 3, "collides": 1, "follows": 1, "circles": 1}  # of the relations; what is hidden for a while is learnt last
 
 
@@ -118,6 +122,7 @@ def _thing(rng, kind, colour, motion, size):
     speed = {"left": -u(0.5, 0.72), "right": u(0.5, 0.72), "rises": u(0.3, 0.42), "spins": u(0.25, 0.45),
              "rolls": way * u(0.5, 0.72), "orbits": u(0.45, 0.6), "zigzags": way * u(0.4, 0.55),
              "takes off": u(0.45, 0.65)}.get(motion, 0.0)
+    speed = math.copysign(STEADY.get(motion, abs(speed)), speed)
     x = -speed + u(-0.12, 0.12) if motion in ("left", "right", "rolls", "zigzags") else u(-0.4, 0.4)
     height = {"falls": u(0.85, 1.05), "bounces": u(0.6, 0.9), "orbits": u(0.25, 0.35),
               "zigzags": u(0.35, 0.5)}.get(motion, 0.0)
@@ -131,5 +136,5 @@ def _thing(rng, kind, colour, motion, size):
         x *= min(1.0, (1.05 - radius - 1.2 * height) / 0.4)
     elif height:
         height = min(height, aloft - 0.05)
-    phase = u(0.0, 0.35) if motion == "bounces" else u(0.0, 2.0) if motion in ("orbits", "zigzags") else 0.0
+    phase = u(0.0, BEGUN[motion]) if motion in BEGUN else 0.0
     return Thing(kind, colour, motion, size, x, speed, height, drift, phase)
