@@ -114,7 +114,8 @@ def told(latents, stills, generator=None):
 def flow_loss(model, head, batch, route, device):
     """Mean squared error of the velocity at one random time for each clip, and the outline's cross-entropy.
 
-    The thing is small, but what one looks at: its positions weigh more. That a middle layer must know the outline
+    The thing is small, but what one looks at: its positions weigh more. Clips weigh the same, however much of them it fills:
+    else the large things are learnt and the small ones are not. That a middle layer must know the outline
     speeds learning up as aligning with a vision model does (REPA, Yu et al., 2024); here the renderer knows the truth.
     """
     latents, context, mask, things, outlines, stills, span = batch
@@ -127,7 +128,8 @@ def flow_loss(model, head, batch, route, device):
         velocity, hidden = model((1 - sigma) * latents + sigma * noise, t * 1000, context, mask, known, known_mask,
                                  route, WATCHED, span)
     weight = (1 + (THING_WEIGHT - 1) * things[:, None].float()) * (known_mask != KNOWN)[:, None, :, None, None]
-    flow = ((velocity.float() - (noise - latents)).square() * weight).mean() / weight.mean()
+    flow = ((velocity.float() - (noise - latents)).square().mean(1, keepdim=True) * weight).mean((1, 2, 3, 4))
+    flow = (flow / weight.mean((1, 2, 3, 4))).mean()
     return flow, outline_loss(head, hidden, outlines, route)
 
 

@@ -4,13 +4,13 @@ import random
 import pytest
 import torch
 
-from model_lab import clips, fade, parity, train_autoencoder
+from model_lab import clips, fade, parity, train_autoencoder, train_transformer
 from model_lab.autoencoder import Decoder, Encoder
 from model_lab.checkpoint import from_bundle, load, random_models, save
 from model_lab.clips import only, shaped
 from model_lab.export import export
 from model_lab.sampler import noise, sample, schedule, together
-from model_lab.train_transformer import batches, strips, told
+from model_lab.train_transformer import THING_WEIGHT, batches, flow_loss, strips, told
 from model_lab.transformer import KNOWN, PICTURE, PLACES, Transformer, attention, places
 from model_lab.world import scene, vocabulary as v
 
@@ -209,6 +209,20 @@ def test_batches_wait_for_the_first_clips(tmp_path, monkeypatch):
     monkeypatch.setattr(clips, "SHARD", 4)
     monkeypatch.setattr("time.sleep", lambda _: save(tmp_path / "0.pt", {"latents": torch.zeros(4, 16, 2, 4, 4)}))
     assert sorted(next(batches(clips.Clips(tmp_path), 4, random.Random(1)))) == [0, 1, 2, 3]
+
+
+def test_a_small_thing_weighs_as_much_in_the_loss_as_a_large_one(monkeypatch):
+    monkeypatch.setattr(train_transformer, "TOLD", 1e-9)  # nothing is told
+    t, side, off = 12, 8, 1000.0
+    things = torch.zeros(2, t, side, side, dtype=torch.bool)
+    things[0, :, :1], things[1, :, :4] = True, True  # an eighth and a half of each picture
+    latents = off * things[:, None].float().expand(-1, 16, -1, -1, -1)
+    outlines = torch.zeros(2, t, 2 * side, 2 * side)
+    batch = latents, None, None, things, outlines, None, None
+    says_nothing = lambda noisy, *_: (torch.zeros_like(noisy), torch.zeros(2, t * side * side // 4, 4))
+    loss, _ = flow_loss(says_nothing, torch.nn.Linear(4, 16), batch, None, "cpu")
+    shares = [THING_WEIGHT * area / (1 + (THING_WEIGHT - 1) * area) for area in (1 / 8, 1 / 2)]
+    assert loss.item() == pytest.approx(off ** 2 * sum(shares) / 2, rel=1e-3)
 
 
 def test_strips_are_half_of_the_tokens_and_keep_to_the_thing():
