@@ -13,6 +13,8 @@ import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 import dev.galatea.plumbing.media.FfmpegBinaries;
 import dev.galatea.standalone.PackagedSystem.Outcome;
@@ -21,6 +23,7 @@ import dev.galatea.standalone.cli.ExitCodes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Clips that begin with a picture: the packaged system, the real model, a real MP4. */
+@Execution(ExecutionMode.CONCURRENT)
 class ReferenceIT {
 
     /** This held-out scene came out at 27.3 dB; another model may draw a little worse. */
