@@ -25,7 +25,7 @@ DARK = 0.5         # of a colour's brightness: what is below is a tyre or a pane
 SHADOW = 0.2       # how far from the ground's line, in half picture heights, shadows are
 PRESENT = 30       # pixels of a picture 128 high that a thing has at least
 DECORS = 16
-STEADY = 0.75      # of what an outline changes is left where it is turned back, or it does not turn
+LEFT_OVER = 0.75   # at most, of what an outline changes, where it is turned back: else it does not turn
 SIDE = 32          # outlines are compared at this size
 ASPECTS = ("thing", "colour", "motion", "place", "size")
 
@@ -192,7 +192,7 @@ def _turning(masks):
     turns = list(range(-45, 50, 5))
     change = (_turned_outlines(outlines[:-1], turns) - outlines[1:]).abs().mean((1, 2, 3))
     best = change.argmin().item()
-    return abs(turns[best]) * (len(outlines) - 1) >= 90 and change[best].item() < STEADY * change[turns.index(0)].item()
+    return abs(turns[best]) * (len(outlines) - 1) >= 90 and change[best].item() < LEFT_OVER * change[turns.index(0)].item()
 
 
 def _turned_outlines(outlines, degrees):
