@@ -122,6 +122,7 @@ def _thing(rng, kind, colour, motion, size):
     speed = {"left": -u(0.5, 0.72), "right": u(0.5, 0.72), "rises": u(0.3, 0.42), "spins": u(0.25, 0.45),
              "rolls": way * u(0.5, 0.72), "orbits": u(0.45, 0.6), "zigzags": way * u(0.4, 0.55),
              "takes off": u(0.45, 0.65)}.get(motion, 0.0)
+    # What is steady is drawn all the same, so that the seeds of all other scenes go on meaning these.
     speed = math.copysign(STEADY.get(motion, abs(speed)), speed)
     x = -speed + u(-0.12, 0.12) if motion in ("left", "right", "rolls", "zigzags") else u(-0.4, 0.4)
     height = {"falls": u(0.85, 1.05), "bounces": u(0.6, 0.9), "orbits": u(0.25, 0.35),
