@@ -43,6 +43,11 @@ class Seen:
     flicker: float       # mean change from frame to frame where nothing moves, of 255
     path: torch.Tensor   # [F, 3]: x, y, area in every frame looked at, see `measure`
 
+    @property
+    def heading(self):
+        """1 if it ends further to the right than it begins, else -1."""
+        return 1 if _way(self.path[:, 0]) > 0 else -1
+
 
 def look(clip):
     """Analyses a clip [F, 3, H, W] in [-1, 1]."""
@@ -70,7 +75,8 @@ def agreement(scene_, seen):
     """For each aspect, whether a clip shows what the scene says; None where the scene leaves it open."""
     thing = scene_.thing
     changing = thing.motion in ("grows", "shrinks") or scene_.camera.startswith("zooms")
-    return {"thing": thing.kind == seen.thing, "colour": thing.colour == seen.colour, "motion": thing.motion == seen.motion,
+    moves = thing.motion == seen.motion and (thing.motion not in v.HEADED or thing.facing == seen.heading)
+    return {"thing": thing.kind == seen.thing, "colour": thing.colour == seen.colour, "motion": moves,
             "place": scene_.place == seen.place, "size": None if changing else thing.size == seen.size}
 
 
@@ -164,9 +170,9 @@ def motion(path, masks):
     """A rule on centre, area and outline over time; ways back of more than a little mean a bounce, a zigzag or a circle."""
     x, y, area = path.T
     width = area.sqrt()
-    third = max(1, len(x) // 6)
-    dx, dy = (c[-third:].mean().item() - c[:third].mean().item() for c in (x, y))
-    growth = (width[-third:].mean() / width[:third].mean()).item()
+    few = _few(x)
+    dx, dy = _way(x), _way(y)
+    growth = (width[-few:].mean() / width[:few].mean()).item()
     up, down = (d.clamp(min=0).sum().item() for d in (y[1:] - y[:-1], y[:-1] - y[1:]))
     swings = min(up, down) > 0.25 and (y.max() - y.min()).item() > 0.33
     if abs(dx) > 0.5 and abs(dx) > abs(dy) and abs(dx) > 0.5 * (x[1:] - x[:-1]).abs().sum().item():
@@ -183,6 +189,17 @@ def motion(path, masks):
     if dy < -0.3:
         return "falls"
     return "spins" if _turning(masks) else "still"
+
+
+def _few(values):
+    """How many frames are a clip's beginning, and its end."""
+    return max(1, len(values) // 6)
+
+
+def _way(values):
+    """From their mean at a clip's beginning to that at its end."""
+    few = _few(values)
+    return values[-few:].mean().item() - values[:few].mean().item()
 
 
 def _turning(masks):

@@ -60,6 +60,17 @@ def test_what_rolls_turns_on_and_does_not_only_change_its_outline():
     assert look(torch.where(now_and_then, star, heart)).motion == "right"
 
 
+def test_what_rolls_to_the_other_side_does_not_do_what_was_asked():
+    way = {}
+    for seed in range(9):
+        s = scene.composed(scene.place(random.Random(seed), "star", "red", "rolls", "day", "big"), 96, 128, 128)
+        way[s.thing.facing] = s
+    seen = {facing: look(render([s], frames=96)[0]) for facing, s in way.items()}
+    assert {w.motion for w in seen.values()} == {"rolls"}
+    assert {(a, b): agreement(way[a], seen[b])["motion"] for a in way for b in way} == {
+        (1, 1): True, (-1, -1): True, (1, -1): False, (-1, 1): False}
+
+
 def test_a_parabola_fits_a_bounce_and_not_a_zigzag():
     paths = []
     for motion in ("bounces", "zigzags"):

@@ -169,5 +169,19 @@ def test_captions_name_only_what_is_there():
                     assert name == s.place, text
 
 
+def test_captions_say_to_which_side_a_thing_goes():
+    said = 0
+    for i in range(300):
+        s = scene.sample(f"caption {i}")
+        for text in [captions.plain(s), *captions.captions(s, i, 3)]:
+            named = {side for side, ways in v.HEADINGS.items() if any(f" {way}" in text for way in ways)}
+            if not s.other and s.thing.motion in v.HEADED:
+                assert named <= {s.thing.facing}, text
+                said += bool(named)
+        if not s.other and s.thing.motion in v.HEADED:
+            assert v.HEADINGS[s.thing.facing][0] in captions.plain(s)
+    assert said > 100
+
+
 def words(entry):
     return entry[1] if isinstance(entry, tuple) else entry

@@ -14,14 +14,18 @@ def caption(scene, rng):
         return _sentence(_name(first, rng), f"{rng.choice(v.RELATIONS[scene.relation])} {_name(other, rng)}", where, "", rng)
     motions = v.ROLLING.get(first.motion) if first.kind in v.ROUND and say(0.3) else None
     motion = rng.choice(motions or v.MOTIONS[first.motion]) if say(0.93) else ""
+    if motion and first.motion in v.HEADED and say(0.85):
+        motion = f"{motion} {rng.choice(v.HEADINGS[first.facing])}"
     camera = rng.choice(v.CAMERAS[scene.camera]) if scene.camera != "fixed" and say(0.95) else ""
     return _sentence(_name(first, rng), motion, where, camera, rng)
 
 
 def plain(scene):
     """The caption without any variation, for evaluation."""
-    doing = f"{v.RELATIONS[scene.relation][0]} {_plainly(scene.other)}" if scene.other else v.MOTIONS[scene.thing.motion][0]
-    return f"{_plainly(scene.thing)} {doing} {v.PLACES[scene.place][0]}"
+    thing = scene.thing
+    doing = f"{v.RELATIONS[scene.relation][0]} {_plainly(scene.other)}" if scene.other else v.MOTIONS[thing.motion][0]
+    heading = f" {v.HEADINGS[thing.facing][0]}" if thing.motion in v.HEADED else ""
+    return f"{_plainly(thing)} {doing}{heading} {v.PLACES[scene.place][0]}"
 
 
 def _plainly(thing):

@@ -77,6 +77,8 @@ RELATIONS = {
     "circles": ["circles around", "circles around", "flies around", "orbits"],
 }
 
+HEADED = ("rolls", "zigzags", "takes off")  # these go to one of the sides, which the motion does not say
+HEADINGS = {-1: ["to the left", "to the left", "leftwards"], 1: ["to the right", "to the right", "rightwards"]}
 ROUND = ("ball", "ring")  # that these turn cannot be seen, so it is never drawn
 ROLLING = {"left": ["rolls left", "rolls to the left"], "right": ["rolls right", "rolls to the right"]}  # of the round ones
 
