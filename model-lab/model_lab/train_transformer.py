@@ -28,7 +28,7 @@ WATCHED = 5       # the layer whose tokens must know the thing's outline
 ROUTED_SHARE = 0.45  # of a training, its first part, with strips instead of whole pictures
 # Of the batches of that part, with excerpts of this many latent frames: cheap, so that more things are seen in the same time.
 EXCERPTS, EXCERPT = 0.75, 3
-TOLD = 0.4           # of the samples are told a part of the clip
+TOLD = 0.3           # of the samples are told a part of the clip
 
 
 class Optimizers:

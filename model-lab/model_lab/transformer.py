@@ -13,7 +13,9 @@ from torch.nn import functional as F
 
 KNOWN, PICTURE = 1, 2  # what `known` holds in a latent frame: its latents, or those of a still that it begins or ends with
 AXES = (16, 24, 24)  # dimensions of a head that rotate with t, y and x; their sum is the head's width
-PLACES = 19          # numbers that say where a token is, see `places`
+PLACES = 31          # numbers that say where a token is, see `places`
+RHYTHMS = (0.125, 0.25, 0.5, 1.0)  # turns a second of the clocks in `places`
+RATE = 3             # latent frames a second
 
 
 def modulate(x, width, shift, scale):
@@ -41,14 +43,17 @@ def rotary(frames, height, width, text, device=None):
 def places(frames, height, width, device=None, span=None):
     """Where each of the video tokens is, absolutely: [B, frames·height·width, PLACES]; rotary positions only say how far apart.
 
-    Its part of the clip, the clip's length, and the point of the picture in half picture heights from its middle. Of an
-    excerpt, `span` [B, 2] says at which latent frame of its clip it begins, and how many the clip has.
+    Its part of the clip, the clip's length, the point of the picture in half picture heights from its middle, and the time
+    in seconds, on clocks: what gravity or a rhythm rules takes as long in any clip. Of an excerpt, `span` [B, 2] says at
+    which latent frame of its clip it begins, and how many the clip has.
     """
     t, y, x = (torch.arange(n, device=device).float() for n in (frames, height, width))
     begin, whole = (0, t[None, -1:] + 1) if span is None else span.float().split(1, 1)
-    part, length = (begin + t[None] + 0.5) / whole, torch.log2(whole / 6)
+    middle = begin + t[None] + 0.5
+    part, length, seconds = middle / whole, torch.log2(whole / 6), middle / RATE
     y, x = ((2 * line + 1 - many) / (y[-1:] + 1) for line, many in ((y, y[-1:] + 1), (x, x[-1:] + 1)))
-    time = torch.stack([torch.cos(math.pi * k * part) for k in range(1, 5)] + [length.expand_as(part)], 2)
+    angles = [math.pi * k * part for k in range(1, 5)] + [2 * math.pi * k * seconds for k in RHYTHMS]
+    time = torch.stack([f(angle) for angle in angles for f in (torch.sin, torch.cos)] + [length.expand_as(part)], 2)
     down = torch.stack([f(math.pi / 2 * k * y) for k in range(1, 4) for f in (torch.sin, torch.cos)], 1)
     along = torch.stack([f(math.pi / 4 * k * x) for k in range(1, 5) for f in (torch.sin, torch.cos)], 1)
     spots = (len(time), frames, height, width, -1)

@@ -163,10 +163,12 @@ def test_places_say_where_a_token_is():
     square, wide = places(6, 8, 8), places(12, 9, 16)
     assert square.shape == (1, 384, PLACES) and wide.shape == (1, 12 * 9 * 16, PLACES)
     assert len(torch.unique(square[0].round(decimals=4), dim=0)) == 384
-    middle = lambda p, t, h, w: p.reshape(t, h, w, -1)[:, h // 2 - 1:h // 2 + 1, w // 2 - 1:w // 2 + 1, 5:].mean((0, 1, 2))
+    middle = lambda p, t, h, w: p.reshape(t, h, w, -1)[:, h // 2 - 1:h // 2 + 1, w // 2 - 1:w // 2 + 1, 17:].mean((0, 1, 2))
     assert middle(square, 6, 8, 8)[6::8].abs().max() < 1e-5  # the middle of the picture is the middle of any picture
     cut = places(6, 8, 16).reshape(6, 8, 16, -1)[:, :, 4:12].flatten(0, 2)
     assert torch.allclose(cut, square[0], atol=1e-5)         # a wider one goes on at the sides
+    clocks = [p.reshape(-1, 64, PLACES)[:6, 0, 8:16] for p in (square, places(12, 8, 8))]
+    assert torch.allclose(*clocks, atol=1e-5)                # a second is as long in any clip
     excerpts = places(2, 8, 8, span=torch.tensor([[0, 6], [3, 6]]))
     assert torch.allclose(excerpts.reshape(2, 2, 64, -1), square.reshape(6, 64, -1)[[0, 1, 3, 4]].reshape(2, 2, 64, -1), atol=1e-5)
 
