@@ -246,7 +246,7 @@ def test_training_tells_parts_of_a_clip():
     assert known.transpose(1, 2)[mask == 0].abs().max() == 0
     assert not (told(latents, None, torch.Generator().manual_seed(1))[1] == PICTURE).any()
     untold = (mask == 0).all(1).float().mean()
-    assert 0.5 < untold < 0.7
+    assert 0.6 < untold < 0.8
     assert {tuple(m) for m in mask.tolist()} == {
         (0,) * 6, (2, 0, 0, 0, 0, 0), (0, 0, 0, 0, 0, 2), (2, 0, 0, 0, 0, 2),
         (1, 0, 0, 0, 0, 0), (1, 1, 0, 0, 0, 0), (1, 1, 1, 0, 0, 0)}
