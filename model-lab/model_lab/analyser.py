@@ -72,7 +72,7 @@ def looked_at(clip):
 
 
 def agreement(scene_, seen):
-    """For each aspect, whether a clip shows what the scene says; None where the scene leaves it open."""
+    """For each aspect, whether a clip shows what the scene says (a motion to the side, if it has one); None where that is left open."""
     thing = scene_.thing
     changing = thing.motion in ("grows", "shrinks") or scene_.camera.startswith("zooms")
     moves = thing.motion == seen.motion and (thing.motion not in v.HEADED or thing.facing == seen.heading)
@@ -197,7 +197,7 @@ def _few(values):
 
 
 def _way(values):
-    """From their mean at a clip's beginning to that at its end."""
+    """How far they go: from their mean at a clip's beginning to that at its end."""
     few = _few(values)
     return values[-few:].mean().item() - values[:few].mean().item()
 

@@ -15,7 +15,7 @@ KNOWN, PICTURE = 1, 2  # what `known` holds in a latent frame: its latents, or t
 AXES = (16, 24, 24)  # dimensions of a head that rotate with t, y and x; their sum is the head's width
 PLACES = 31          # numbers that say where a token is, see `places`
 RHYTHMS = (0.125, 0.25, 0.5, 1.0)  # turns a second of the clocks in `places`
-RATE = 3             # latent frames a second
+RATE = 3             # latent frames a second, of 8 frames each
 
 
 def modulate(x, width, shift, scale):
