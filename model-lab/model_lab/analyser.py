@@ -72,7 +72,10 @@ def looked_at(clip):
 
 
 def agreement(scene_, seen):
-    """For each aspect, whether a clip shows what the scene says (a motion to the side, if it has one); None where that is left open."""
+    """For each aspect, whether a clip shows what the scene says; None where the scene leaves it open.
+
+    A motion of `HEADED` must go to the scene's side, too.
+    """
     thing = scene_.thing
     changing = thing.motion in ("grows", "shrinks") or scene_.camera.startswith("zooms")
     moves = thing.motion == seen.motion and (thing.motion not in v.HEADED or thing.facing == seen.heading)

@@ -55,7 +55,10 @@ def from_bundle(directory):
     models.encoder.load_state_dict(_under("encoder.", encoder))
     models.decoder.load_state_dict(_under("decoder.", decoder))
     names = models.denoiser.state_dict()
-    models.denoiser.load_state_dict({k: v for k, v in denoiser.items() if k in names})
+    wrong = sorted(k for k, v in names.items() if k not in denoiser or denoiser[k].shape != v.shape)
+    if wrong:
+        raise ValueError(f"{directory}/denoiser.onnx is of another transformer: {', '.join(wrong)} missing or of another shape")
+    models.denoiser.load_state_dict({k: denoiser[k] for k in names})
     models.mean, models.std = decoder["mean"].reshape(-1), decoder["std"].reshape(-1)
     return models
 

@@ -11,11 +11,14 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
+from model_lab.autoencoder import TEMPORAL
+from model_lab.world.scene import FPS
+
 KNOWN, PICTURE = 1, 2  # what `known` holds in a latent frame: its latents, or those of a still that it begins or ends with
 AXES = (16, 24, 24)  # dimensions of a head that rotate with t, y and x; their sum is the head's width
 PLACES = 31          # numbers that say where a token is, see `places`
 RHYTHMS = (0.125, 0.25, 0.5, 1.0)  # turns a second of the clocks in `places`
-RATE = 3             # latent frames a second, of 8 frames each
+RATE = FPS / TEMPORAL  # latent frames a second
 
 
 def modulate(x, width, shift, scale):

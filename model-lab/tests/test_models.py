@@ -4,7 +4,7 @@ import random
 import pytest
 import torch
 
-from model_lab import clips, fade, parity, train_autoencoder, train_transformer
+from model_lab import clips, fade, parity, train_autoencoder, train_transformer, transformer
 from model_lab.autoencoder import Decoder, Encoder
 from model_lab.checkpoint import from_bundle, load, random_models, save
 from model_lab.clips import only, shaped
@@ -27,13 +27,16 @@ def stirred(seed=0):
     return models
 
 
-def test_exported_graphs_compute_what_pytorch_computes(tmp_path):
+def test_exported_graphs_compute_what_pytorch_computes(tmp_path, monkeypatch):
     models = stirred()
     export(models, tmp_path, GIVEN)
     assert max(parity.differences(tmp_path, steps=3, shape=(16, 3, 4, 6)).values()) < parity.TOLERANCE
     stored = from_bundle(tmp_path)
     for name, value in models.denoiser.state_dict().items():
         assert torch.allclose(stored.denoiser.state_dict()[name], value, atol=1e-3), name
+    monkeypatch.setattr(transformer, "PLACES", PLACES + 1)
+    with pytest.raises(ValueError, match="denoiser.onnx is of another transformer: place.weight"):
+        from_bundle(tmp_path)
 
 
 def test_autoencoder_shapes_and_locality():
