@@ -15,6 +15,7 @@ DEFAULTS = {"width": 128, "height": 128, "frames": 96, "steps": 24, "guidance": 
 TILES = {"tileLatentFrames": 12, "tileLatentHeight": 24, "tileLatentWidth": 24,
          "overlapLatentFrames": 4, "overlapLatentHeight": 8, "overlapLatentWidth": 8}
 SHIFT = 6.0
+GUIDED = {"lowest": 0.5, "highest": 1.0}
 REFERENCES = ["first_frame", "last_frame", "video", "extension"]
 
 
@@ -39,6 +40,7 @@ def write(directory, mean, std, given):
                    "patch": 2, "mean": _rounded(mean), "std": _rounded(std)},
         "prediction": "flow",
         "scheduler": {"name": "flow-match-euler", "shift": SHIFT, "trainTimesteps": 1000},
+        "guidanceInterval": GUIDED,
         "defaults": DEFAULTS,
         "fps": FPS,
         "limits": LIMITS,

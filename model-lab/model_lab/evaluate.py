@@ -179,12 +179,13 @@ def main():
     options.add_argument("--steps", type=int)
     options.add_argument("--guidance", type=float)
     options.add_argument("--shift", type=float)
+    options.add_argument("--guided", type=float, nargs=2, metavar=("LOWEST", "HIGHEST"), help="sigmas at which there is guidance")
     options.add_argument("--scenes", default="", help="a name for other scenes than those of the figures, to choose settings by")
     options.add_argument("--device", help="makes the clips by PyTorch on this device instead of by ONNX Runtime")
     options.add_argument("--processes", type=int, default=2)
     options.add_argument("--out", default="evaluation")
     o = options.parse_args()
-    settings = {k: getattr(o, k) for k in ("steps", "guidance", "shift") if getattr(o, k) is not None}
+    settings = {k: getattr(o, k) for k in ("steps", "guidance", "shift", "guided") if getattr(o, k) is not None}
     known, shape = words(o.bundle), o.shape or usual(o.bundle)
     settings |= dict(zip(("frames", "height", "width"), shape))
     single, pairs = tasks(o.count, known, shape, o.scenes), hidden(o.hidden, shape, o.scenes)

@@ -14,7 +14,7 @@ from model_lab.autoencoder import TEMPORAL
 from model_lab.clips import SHAPE
 from model_lab.evaluate import tasks, truth, words
 from model_lab.pipeline import Pipeline
-from model_lab.sampler import OnnxModel, noise, sample
+from model_lab.sampler import OnnxModel
 from model_lab.transformer import KNOWN
 
 TOLD = 2                            # latent frames
@@ -28,10 +28,7 @@ def window(pipeline, encoder, clip, prompt, seed):
     told = encoder(clip[begin:begin + TOLD * TEMPORAL].transpose(0, 1)[None])[0]
     length = len(clip) // TEMPORAL
     known = torch.cat([told, torch.zeros_like(told[:, :1]).repeat(1, length - TOLD, 1, 1)], 1)
-    d, shift = pipeline.manifest["defaults"], pipeline.manifest["scheduler"]["shift"]
-    latents = sample(pipeline.denoiser, noise(seed, known.shape), torch.from_numpy(pipeline.text(prompt)),
-                     torch.from_numpy(pipeline.text(d["negativePrompt"])), d["steps"], d["guidance"], shift, known,
-                     torch.tensor([KNOWN] * TOLD + [0] * (length - TOLD)))
+    latents = pipeline.told(prompt, seed, known, torch.tensor([KNOWN] * TOLD + [0] * (length - TOLD)))
     return pipeline.decoder(latents[None])[0].transpose(0, 1)
 
 

@@ -11,7 +11,7 @@ import torch
 from model_lab.autoencoder import TEMPORAL
 from model_lab.evaluate import truth, usual, words
 from model_lab.pipeline import Pipeline
-from model_lab.sampler import OnnxModel, noise, sample
+from model_lab.sampler import OnnxModel
 from model_lab.sheet import sheet
 from model_lab.train_autoencoder import psnr
 from model_lab.transformer import KNOWN, PICTURE
@@ -47,17 +47,13 @@ def main():
     options.add_argument("--out", default="known.png")
     o = options.parse_args()
     pipeline, encoder = Pipeline(o.bundle, o.minilm), OnnxModel(f"{o.bundle}/encoder.onnx")
-    d, shift = pipeline.manifest["defaults"], pipeline.manifest["scheduler"]["shift"]
-    empty, shape = torch.from_numpy(pipeline.text(d["negativePrompt"])), usual(o.bundle)
-    rows, labels = [], []
+    rows, labels, shape = [], [], usual(o.bundle)
     for i in range(o.count):
         of = scene.composed(scene.sample(f"still {i}", held=True, words=words(o.bundle)), *shape)
         caption, true = captions.plain(of), truth(of, shape).transpose(0, 1)[None]
         made = []
         for seed, (known, mask) in ((50 + i, first_picture(encoder, true)), (60 + i, first_half(encoder, true))):
-            latents = sample(pipeline.denoiser, noise(seed, known.shape), torch.from_numpy(pipeline.text(caption)), empty,
-                             d["steps"], d["guidance"], shift, known, mask)
-            made.append(pipeline.decoder(latents[None]))
+            made.append(pipeline.decoder(pipeline.told(caption, seed, known, mask)[None]))
         middle = true.shape[2] // 2
         print(f"{caption}: first frame {psnr(made[0][:, :, :1] - true[:, :, :1]):.1f} dB, second half "
               f"{psnr(made[1][:, :, middle:] - true[:, :, middle:]):.1f} dB, seam {seam(made[1], middle):.1f}", flush=True)

@@ -7,8 +7,15 @@ import torch
 
 from model_lab.checkpoint import from_bundle
 from model_lab.export import NormalisedDecoder
-from model_lab.sampler import OnnxModel, noise, together
+from model_lab.sampler import OnnxModel, noise, sample, together
 from model_lab.text import TextEncoder
+
+
+def settings(manifest):
+    """What `sampler.sample` is run with where nothing else is said."""
+    interval = manifest.get("guidanceInterval", {"lowest": 0.0, "highest": 1.0})
+    return {"steps": manifest["defaults"]["steps"], "guidance": manifest["defaults"]["guidance"],
+            "shift": manifest["scheduler"]["shift"], "guided": (interval["lowest"], interval["highest"])}
 
 
 class Pipeline:
@@ -27,18 +34,23 @@ class Pipeline:
         else:
             self.denoiser, self.decoder = (OnnxModel(f"{directory}/{n}.onnx", threads) for n in ("denoiser", "decoder"))
 
-    def latents(self, prompts, seeds, frames=None, height=None, width=None, **settings):
+    def latents(self, prompts, seeds, frames=None, height=None, width=None, **chosen):
         """Final latents [B, C, T, H, W]; what is not given is the manifest's default."""
-        d, g, s = (self.manifest[k] for k in ("defaults", "latent", "scheduler"))
+        d, g = self.manifest["defaults"], self.manifest["latent"]
         sizes = [(size or d[name]) // g["spatialCompression"] for size, name in ((height, "height"), (width, "width"))]
         shape = (g["channels"], (frames or d["frames"]) // g["temporalCompression"], *sizes)
         *contexts, empty = (torch.from_numpy(self.text(t)) for t in (*prompts, d["negativePrompt"]))
-        chosen = {"steps": d["steps"], "guidance": d["guidance"], "shift": s["shift"]} | settings
         start = torch.stack([noise(seed, shape) for seed in seeds]).to(self.device)
-        return together(self.denoiser, start, contexts, empty, **chosen)
+        return together(self.denoiser, start, contexts, empty, **settings(self.manifest) | chosen)
+
+    def told(self, prompt, seed, known, known_mask):
+        """Final latents [C, T, H, W] of a clip of which a part is known, see `sampler.sample`."""
+        text, empty = (torch.from_numpy(self.text(t)) for t in (prompt, self.manifest["defaults"]["negativePrompt"]))
+        return sample(self.denoiser, noise(seed, known.shape), text, empty, known=known, known_mask=known_mask,
+                      **settings(self.manifest))
 
     @torch.no_grad()
-    def __call__(self, prompts, seeds, **settings):
+    def __call__(self, prompts, seeds, **chosen):
         """Clips [B, F, 3, H, W] in [-1, 1], on the CPU."""
-        latents = self.latents(prompts, seeds, **settings)
+        latents = self.latents(prompts, seeds, **chosen)
         return torch.cat([self.decoder(one[None]).transpose(1, 2).cpu() for one in latents])

@@ -20,26 +20,29 @@ def noise(seed, shape):
 
 
 @torch.no_grad()
-def sample(predict, start, context, empty, steps=24, guidance=5.0, shift=6.0, known=None, known_mask=None):
+def sample(predict, start, context, empty, steps=24, guidance=5.0, shift=6.0, guided=(0.0, 1.0), known=None, known_mask=None):
     """Euler steps from noise [C, T, H, W] to latents, guided away from the encoding `empty` of the negative text.
 
+    It is guided at sigmas within `guided` only (Kynkäänniemi et al., 2024): below, the text has little left to decide.
     `predict(latents [B, ...], timestep [B], context [B, L, D], mask [B, L])` is the denoiser; context and empty are
     [L, D], without padding. With `known` [C, T, H, W] and `known_mask` [T], see `Transformer.forward`, it gets both as
     well, and the frames that are KNOWN go straight from their noise to what they are.
     """
-    return together(predict, start[None], [context], empty, steps, guidance, shift, known, known_mask)[0]
+    return together(predict, start[None], [context], empty, steps, guidance, shift, guided, known, known_mask)[0]
 
 
 @torch.no_grad()
-def together(predict, start, contexts, empty, steps=24, guidance=5.0, shift=6.0, known=None, known_mask=None):
+def together(predict, start, contexts, empty, steps=24, guidance=5.0, shift=6.0, guided=(0.0, 1.0), known=None, known_mask=None):
     """The same of a batch: start [B, C, T, H, W] with as many contexts; what is known is known of each."""
     x, sigmas = start, schedule(steps, shift)
     texts = [_padded(many, start.device) for many in (contexts, [empty] * len(start))]
     told = () if known is None else (known[None], known_mask[None])
     for now, after in zip(sigmas, sigmas[1:]):
         timestep = torch.full((len(x),), now * 1000, dtype=torch.float32, device=x.device)
-        conditioned, free = (predict(x, timestep, *text, *told) for text in texts)
-        velocity = free + guidance * (conditioned - free)
+        velocity = predict(x, timestep, *texts[0], *told)
+        if guided[0] <= now <= guided[1]:
+            free = predict(x, timestep, *texts[1], *told)
+            velocity = free + guidance * (velocity - free)
         if known is not None:
             velocity = torch.where((known_mask == KNOWN)[None, :, None, None], start - known, velocity)
         x = x + (after - now) * velocity

@@ -80,6 +80,19 @@ def test_schedule_and_exact_flow():
     assert torch.allclose(found[:, 0], known[:, 0], atol=1e-5) and torch.allclose(found[:, 1], goal[:, 1], atol=1e-5)
 
 
+def test_only_within_the_interval_there_is_guidance():
+    asked = []
+
+    def predict(latents, timestep, context, mask):
+        asked.append((timestep.item(), context.sum().item()))
+        return torch.full_like(latents, context.sum().item())
+
+    start = torch.zeros(1, 2, 2, 2)
+    found = sample(predict, start, torch.ones(1, 1), torch.zeros(1, 1), 4, 3.0, 1.0, (0.5, 0.75))
+    assert asked == [(1000, 1), (750, 1), (750, 0), (500, 1), (500, 0), (250, 1)]
+    assert found.unique().tolist() == [-0.25 * (1 + 3 + 3 + 1)]
+
+
 def test_a_batch_is_sampled_as_its_clips_are_by_themselves():
     model, starts = stirred().denoiser, torch.randn(2, 16, 3, 4, 6)
     texts, empty = [torch.randn(5, 384), torch.randn(9, 384)], torch.randn(2, 384)

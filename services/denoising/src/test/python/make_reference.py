@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 
 import torch
+from model_lab.pipeline import settings
 from model_lab.sampler import OnnxModel, noise, sample
 from model_lab.text import TextEncoder
 from safetensors.torch import save_file
@@ -34,13 +35,13 @@ shape = (
 )
 encode = TextEncoder(minilm)
 prompt, negative = (torch.from_numpy(encode(text)) for text in (PROMPT, defaults["negativePrompt"]))
-given = (defaults["steps"], defaults["guidance"], manifest["scheduler"]["shift"])
+given = settings(manifest)
 denoiser, start = OnnxModel(bundle / "denoiser.onnx", threads=2), noise(SEED, shape)
-latents = sample(denoiser, start, prompt, negative, *given)
+latents = sample(denoiser, start, prompt, negative, **given)
 # Of another clip the first two latent frames as they are, and the last one as a still.
 known = noise(SEED + 1, shape) * 0.5 + latents * 0.5
 mask = torch.tensor([1, 1] + [0] * (shape[1] - 3) + [2])
-told = sample(denoiser, start, prompt, negative, *given, known, mask)
+told = sample(denoiser, start, prompt, negative, known=known, known_mask=mask, **given)
 TARGET.parent.mkdir(exist_ok=True)
 save_file(
     {

@@ -88,6 +88,7 @@ class ClipDenoiser {
         Scheduler scheduler = scheduler(job);
         Guidance guidance = new Guidance(
                 (float) job.spec().guidance(),
+                Guidance.Interval.of(bundle.manifest()),
                 embeddings.read("prompt", prompt.prompt(), job.manifest()),
                 embeddings.read("negativePrompt", prompt.negativePrompt(), job.manifest()));
         Tensor clean = sample(job, scheduler, guidance, references.of(job, scheduler));

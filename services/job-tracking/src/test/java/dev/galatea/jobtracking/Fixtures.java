@@ -50,6 +50,7 @@ public final class Fixtures {
                 new BundleManifest.Latent(4, 8, 4, true, 2, List.of(), List.of()),
                 BundleManifest.Prediction.FLOW,
                 new BundleManifest.Scheduler("flow-match-euler", 1, 1000),
+                BundleManifest.GuidanceInterval.ALWAYS,
                 new BundleManifest.Defaults(64, 64, 33, 20, 4, "blurry"),
                 8,
                 new BundleManifest.Limits(32, 128, 32, 128, 16, 5, 65, 50, 20, 200),

@@ -26,6 +26,7 @@ import dev.galatea.model.id.Sha256;
  *
  * @param format {@link #FORMAT}
  * @param files by role: {@code denoiser}, {@code decoder}, {@code encoder}, {@code textEncoder}, {@code tokenizer}
+ * @param guidanceInterval when there is guidance; at all noise levels unless the manifest says so
  * @param fps frames per second of the clips
  * @param references what a clip can be made from beside text, of {@link #REFERENCES}; none unless the manifest says so
  */
@@ -40,6 +41,7 @@ public record BundleManifest(
         Latent latent,
         Prediction prediction,
         Scheduler scheduler,
+        GuidanceInterval guidanceInterval,
         Defaults defaults,
         int fps,
         Limits limits,
@@ -53,6 +55,7 @@ public record BundleManifest(
     public static final Set<String> REFERENCES = Set.of("first_frame", "last_frame", "video", "extension");
 
     public BundleManifest {
+        guidanceInterval = guidanceInterval == null ? GuidanceInterval.ALWAYS : guidanceInterval;
         references = references == null ? List.of() : List.copyOf(references);
     }
 
@@ -195,6 +198,16 @@ public record BundleManifest(
      * @param trainTimesteps what a sigma of 1 is as a timestep
      */
     public record Scheduler(String name, double shift, int trainTimesteps) {}
+
+    /**
+     * The noise levels at which there is classifier-free guidance, both included; at others the denoiser runs on the
+     * prompt alone, in half the time (Kynkäänniemi et al., 2024). As parts of {@code trainTimesteps}: a flow's sigmas.
+     */
+    public record GuidanceInterval(double lowest, double highest) {
+
+        /** All noise levels. */
+        public static final GuidanceInterval ALWAYS = new GuidanceInterval(0, 1);
+    }
 
     /** What a prompt that says nothing else gets. */
     public record Defaults(int width, int height, int frames, int steps, double guidance, String negativePrompt) {}

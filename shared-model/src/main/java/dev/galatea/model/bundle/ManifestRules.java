@@ -13,6 +13,7 @@ import dev.galatea.model.bundle.BundleException.Code;
 import dev.galatea.model.bundle.BundleManifest.Decoding;
 import dev.galatea.model.bundle.BundleManifest.Defaults;
 import dev.galatea.model.bundle.BundleManifest.FileEntry;
+import dev.galatea.model.bundle.BundleManifest.GuidanceInterval;
 import dev.galatea.model.bundle.BundleManifest.Latent;
 import dev.galatea.model.bundle.BundleManifest.Limits;
 
@@ -39,6 +40,7 @@ final class ManifestRules {
         rules.checkPresence();
         rules.checkFiles();
         rules.checkLatent(manifest.latent());
+        rules.checkGuidanceInterval(manifest.guidanceInterval());
         rules.checkLimits(manifest.limits());
         rules.checkDefaults(manifest.defaults(), manifest.limits());
         rules.checkDecoding(manifest.decoding());
@@ -140,6 +142,13 @@ final class ManifestRules {
             boolean fine = value != null && Double.isFinite(value) && (!positive || value > 0);
             requireThat(field, value, fine, positive ? "finite numbers above 0" : "finite numbers");
         }
+    }
+
+    private void checkGuidanceInterval(GuidanceInterval interval) throws BundleException {
+        double lowest = interval.lowest();
+        requireThat("guidanceInterval.lowest", lowest, lowest >= 0 && lowest <= 1, "0 to 1");
+        double highest = interval.highest();
+        requireThat("guidanceInterval.highest", highest, highest >= lowest && highest <= 1, lowest + " to 1");
     }
 
     private void checkLimits(Limits limits) throws BundleException {

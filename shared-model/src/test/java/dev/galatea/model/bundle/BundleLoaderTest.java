@@ -76,6 +76,14 @@ class BundleLoaderTest {
                 arguments("/latent/mean", "[0.0, null]", "latent.mean: is null; valid are finite numbers"),
                 arguments("/scheduler/shift", "0", "scheduler.shift: is 0.0; valid are finite numbers above 0"),
                 arguments("/scheduler/trainTimesteps", "0", "scheduler.trainTimesteps: is 0"),
+                arguments(
+                        "/guidanceInterval",
+                        "{\"lowest\": -0.1, \"highest\": 1}",
+                        "guidanceInterval.lowest: is -0.1; valid are 0 to 1"),
+                arguments(
+                        "/guidanceInterval",
+                        "{\"lowest\": 0.5, \"highest\": 0.4}",
+                        "guidanceInterval.highest: is 0.4; valid are 0.5 to 1"),
                 arguments("/limits/sizeMultiple", "8", "limits.sizeMultiple: is 8; valid are multiples of 16"),
                 arguments("/limits/minWidth", "40", "limits.minWidth: is 40; valid are multiples of 16"),
                 arguments("/limits/maxWidth", "16", "limits.maxWidth: is 16; valid are 32 to"),

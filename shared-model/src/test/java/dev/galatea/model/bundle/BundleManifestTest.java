@@ -37,6 +37,7 @@ class BundleManifestTest {
                 new BundleManifest.Latent(16, 8, 8, causalFirstFrame, 2, List.of(), List.of()),
                 BundleManifest.Prediction.FLOW,
                 new BundleManifest.Scheduler("flow-match-euler", 6, 1000),
+                BundleManifest.GuidanceInterval.ALWAYS,
                 new BundleManifest.Defaults(128, 128, maxFrames, 24, 5, ""),
                 24,
                 new BundleManifest.Limits(128, 256, 128, 144, 16, minFrames, maxFrames, 100, 20, 500),

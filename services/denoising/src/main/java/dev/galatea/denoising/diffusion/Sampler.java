@@ -56,7 +56,7 @@ public final class Sampler {
         int index = state.step();
         Tensor latents = state.latents();
         float timestep = scheduler.timestep(index);
-        List<Denoiser.Input> batch = guidance.contexts().stream()
+        List<Denoiser.Input> batch = guidance.contexts(timestep).stream()
                 .map(context -> new Denoiser.Input(latents, timestep, context, known))
                 .toList();
         Tensor prediction = straighten(guidance.combine(denoiser.predict(batch)));

@@ -51,6 +51,15 @@ class SamplerTest {
     }
 
     @Test
+    void shouldRunPromptAlone_whereTimestepIsOutsideTheInterval() {
+        Scheduler scheduler = scheduler();
+        Guidance.Interval inner = new Guidance.Interval(scheduler.timestep(4), scheduler.timestep(1));
+        Guidance guidance = new Guidance(2, inner, PROMPT, NEGATIVE);
+        new Sampler(denoiser, scheduler, guidance).run(SamplerState.noise(7, SHAPE), new Recorder());
+        assertThat(batchSizes).containsExactly(1, 2, 2, 2, 2, 1);
+    }
+
+    @Test
     void shouldTellListenerOfEveryStep_withEstimate() {
         Recorder recorder = new Recorder();
         sampler(1).run(SamplerState.noise(7, SHAPE), recorder);
@@ -138,20 +147,23 @@ class SamplerTest {
         Denoiser broken = batch -> batch.stream()
                 .map(input -> filled(input.latents().shape(), Float.NaN))
                 .toList();
-        Sampler sampler = new Sampler(broken, scheduler(), new Guidance(1, PROMPT, NEGATIVE));
+        Sampler sampler = new Sampler(broken, scheduler(), guidance(1));
         assertThatThrownBy(() -> sampler.run(SamplerState.noise(7, SHAPE), new Recorder()))
                 .isInstanceOf(NotFiniteException.class)
                 .hasMessageContaining("step 0");
     }
 
     private Sampler sampler(float guidance) {
-        return new Sampler(denoiser, scheduler(), new Guidance(guidance, PROMPT, NEGATIVE));
+        return new Sampler(denoiser, scheduler(), guidance(guidance));
     }
 
     /** At a guidance of 2 the denoiser alone would give 3 everywhere. */
     private Sampler knowing(Known known) {
-        return new Sampler(
-                denoiser, scheduler(), new Guidance(2, PROMPT, NEGATIVE), known, TorchRandn.sample(7, SHAPE));
+        return new Sampler(denoiser, scheduler(), guidance(2), known, TorchRandn.sample(7, SHAPE));
+    }
+
+    private static Guidance guidance(float scale) {
+        return new Guidance(scale, new Guidance.Interval(0, 1000), PROMPT, NEGATIVE);
     }
 
     private static Scheduler scheduler() {

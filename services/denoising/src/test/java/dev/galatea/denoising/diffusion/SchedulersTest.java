@@ -59,6 +59,7 @@ class SchedulersTest {
                 new BundleManifest.Latent(32, 16, 4, false, 1, List.of(0.0), List.of(1.0)),
                 prediction,
                 new BundleManifest.Scheduler("flow-match-euler", 2, 1000),
+                BundleManifest.GuidanceInterval.ALWAYS,
                 new BundleManifest.Defaults(128, 128, 24, 4, 2, ""),
                 12,
                 new BundleManifest.Limits(128, 128, 128, 128, 16, 4, 240, 100, 20, 500),

@@ -99,7 +99,10 @@ class PebbleParityTest {
         Scheduler scheduler =
                 Schedulers.create(bundle.manifest().scheduler().name(), bundle.manifest(), defaults.steps(), shape);
         Guidance guidance = new Guidance(
-                (float) defaults.guidance(), reference.tensor("prompt"), reference.tensor("negativePrompt"));
+                (float) defaults.guidance(),
+                Guidance.Interval.of(bundle.manifest()),
+                reference.tensor("prompt"),
+                reference.tensor("negativePrompt"));
         SamplerState start =
                 SamplerState.noise(Long.parseLong(reference.metadata().get("seed")), shape);
         return new Sampler(models.denoiser(), scheduler, guidance, known, start.latents()).run(start, new Silent());
