@@ -206,9 +206,15 @@ def _way(values):
 
 
 def _turning(masks):
-    """Whether the outline turns on by more than a quarter in all, and steadily: an outline that only changes does not."""
-    step = min(RATE // 3, max(1, len(masks) // RATE))
-    outlines = torch.stack([outline(m) for m in masks[::step]])
+    """Whether the outline turns on by more than a quarter in all, and steadily: an outline that only changes does not.
+
+    From one frame to another a third of a second later at most; of a longer clip, which may turn more slowly, to a later one, too.
+    """
+    twelfth = max(1, len(masks) // RATE)
+    return any(_turns_on(torch.stack([outline(m) for m in masks[::step]])) for step in {min(RATE // 3, twelfth), twelfth})
+
+
+def _turns_on(outlines):
     turns = list(range(-45, 50, 5))
     change = (_turned_outlines(outlines[:-1], turns) - outlines[1:]).abs().mean((1, 2, 3))
     best = change.argmin().item()

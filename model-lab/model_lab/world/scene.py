@@ -12,8 +12,9 @@ SECONDS = 2.0   # of a clip whose things move at pace 1
 HIGH = 1.05     # what rises, falls, bounces or circles stays below
 SPREAD = 0.6    # of the room that a wider picture has at its sides, how much paths use
 PAIRS, MOVED = 0.20, 0.06  # shares of the scenes with two things, and of those with a moving camera
-# Turns a second and units a second, always: so how a thing lies follows from the time, which no caption could say exactly.
-STEADY = {"spins": 0.25, "rolls": 0.6}
+# Turns a second, always: so how a thing lies follows from the time, which no caption could say exactly.
+SPIN = 0.25
+ROLL = {"small": 0.5, "medium": 0.25, "big": 0.25, "huge": 0.25}  # at pace 1: a turn in a clip, or half a one; without slipping
 BEGUN = {"bounces": 0.35, "orbits": 2.0, "zigzags": 0.0}  # seconds before the clip at most; zigzags always begin at a turn, likewise
 SHARES = {"behind": 3, "collides": 1, "follows": 1, "circles": 1}  # of the relations; what is hidden for a while is learnt last
 
@@ -90,7 +91,7 @@ def composed(scene, frames, height, width):
     reach = 1 + SPREAD * (aspect - 1)
 
     def spread(thing):
-        along = reach if thing.motion in ("left", "right", "rolls", "zigzags") else 1.0
+        along = reach if thing.motion in ("left", "right", "zigzags") else 1.0
         return replace(thing, x=thing.x * reach, speed=thing.speed * along, pace=pace)
 
     return replace(scene, thing=spread(scene.thing), other=scene.other and spread(scene.other), aspect=aspect)
@@ -122,13 +123,16 @@ def _thing(rng, kind, colour, motion, size):
     speed = {"left": -u(0.5, 0.72), "right": u(0.5, 0.72), "rises": u(0.3, 0.42), "spins": u(0.25, 0.45),
              "rolls": way * u(0.5, 0.72), "orbits": u(0.45, 0.6), "zigzags": way * u(0.4, 0.55),
              "takes off": u(0.45, 0.65)}.get(motion, 0.0)
+    radius = v.SIZES[size][0]
     # What is steady is drawn all the same, so that the seeds of all other scenes go on meaning these.
-    speed = math.copysign(STEADY.get(motion, abs(speed)), speed)
+    if motion == "spins":
+        speed = SPIN
+    elif motion == "rolls":
+        speed = math.copysign(2 * math.pi * radius * ROLL[size], speed)
     x = -speed + u(-0.12, 0.12) if motion in ("left", "right", "rolls", "zigzags") else u(-0.4, 0.4)
     height = {"falls": u(0.85, 1.05), "bounces": u(0.6, 0.9), "orbits": u(0.25, 0.35),
               "zigzags": u(0.35, 0.5)}.get(motion, 0.0)
     drift = {"bounces": u(-0.15, 0.15), "takes off": way * u(0.15, 0.35)}.get(motion, 0.0)
-    radius = v.SIZES[size][0]
     aloft = HIGH - GROUND - 2 * radius  # how far it can be lifted
     if motion == "rises":
         speed = min(speed, aloft / SECONDS)
