@@ -21,7 +21,7 @@ public class OnnxRuntime {
 
     private final OnnxConfig config;
     private final MeterRegistry metrics;
-    private final OrtEnvironment environment = OrtEnvironment.getEnvironment();
+    private final OrtEnvironment environment = NativeEnvironment.get();
 
     /** Refuses a provider that this build of ONNX Runtime does not have, so that a wrong set-up shows at the start. */
     public OnnxRuntime(OnnxConfig config, MeterRegistry metrics) {

@@ -90,11 +90,11 @@ class OnnxModelTest {
         }
     }
 
-    private static Path fixture(String name) throws URISyntaxException {
+    static Path fixture(String name) throws URISyntaxException {
         return Path.of(OnnxModelTest.class.getResource("/onnx/" + name).toURI());
     }
 
-    private record Config(Provider provider) implements OnnxConfig {
+    record Config(Provider provider) implements OnnxConfig {
         @Override
         public int deviceId() {
             return 0;
