@@ -6,9 +6,12 @@ Only a few rows and columns are kept.
 
 import hashlib
 import json
+import os
 import pathlib
 import sys
 import zipfile
+
+os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")  # read when it is loaded
 
 import numpy as np
 import onnxruntime

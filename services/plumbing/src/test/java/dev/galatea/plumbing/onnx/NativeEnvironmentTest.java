@@ -11,6 +11,8 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import dev.galatea.plumbing.ChildJvm;
+
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -33,14 +35,8 @@ class NativeEnvironmentTest {
     @Test
     void shouldOpenModels_whileTheProcessIsBeingStopped(@TempDir Path directory) throws Exception {
         Path output = directory.resolve("output");
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx128m",
-                        "-XX:ErrorFile=" + directory.resolve("hs_err.log"),
-                        "-cp",
-                        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-                        Stopping.class.getName())
-                .redirectErrorStream(true)
+        Process process = ChildJvm.of(Stopping.class)
+                .directory(directory.toFile()) // a crash leaves its report there
                 .redirectOutput(output.toFile())
                 .start();
         try {

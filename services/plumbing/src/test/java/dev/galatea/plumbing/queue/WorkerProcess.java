@@ -2,9 +2,10 @@ package dev.galatea.plumbing.queue;
 
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+
+import dev.galatea.plumbing.ChildJvm;
 
 /** A worker in a JVM of its own, to be killed: takes one record, and keeps its lock for ever. */
 final class WorkerProcess {
@@ -25,16 +26,8 @@ final class WorkerProcess {
     }
 
     static Process start(TestQueue queue) throws IOException {
-        return new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx128m",
-                        "-cp",
-                        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-                        WorkerProcess.class.getName(),
-                        (String) queue.broker.get("bootstrap.servers"),
-                        queue.group,
-                        queue.topic)
-                .redirectErrorStream(true)
+        return ChildJvm.of(
+                        WorkerProcess.class, (String) queue.broker.get("bootstrap.servers"), queue.group, queue.topic)
                 .start();
     }
 
