@@ -30,7 +30,6 @@ import dev.galatea.plumbing.store.ObjectStore;
 class Previews {
 
     private static final Logger LOG = Logger.getLogger(Previews.class);
-    private static final long LAST_PICTURE_MILLIS = 1000;
 
     private final ModelCache models;
     private final ObjectStore store;
@@ -66,17 +65,9 @@ class Previews {
         }
     }
 
-    /** Waits for the picture that is being painted: a process that ends in the middle of native code may crash. */
     @PreDestroy
     void close() {
         painter.shutdownNow();
-        try {
-            if (!painter.awaitTermination(LAST_PICTURE_MILLIS, TimeUnit.MILLISECONDS)) {
-                LOG.warnf("a preview was still being painted after %d ms", LAST_PICTURE_MILLIS);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 
     private static Thread thread(Runnable task) {
