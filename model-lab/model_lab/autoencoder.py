@@ -39,26 +39,30 @@ class Block(nn.Module):
 
 
 class Encoder(nn.Module):
-    def __init__(self, fine=48, coarse=128):
+    def __init__(self, fine=48, coarse=128, blocks=(2, 4)):
         super().__init__()
         self.first = nn.Conv2d(48, fine, 3, padding=1)
+        self.fine = nn.ModuleList([Block(fine) for _ in range(blocks[0])])
         self.fold = nn.Conv2d(SEEN * fine, coarse, 1)
         self.down = nn.Conv2d(coarse, coarse, 4, stride=2, padding=1)
-        self.coarse = nn.ModuleList([Block(coarse), Block(coarse)])
+        self.coarse = nn.ModuleList([Block(coarse) for _ in range(blocks[1])])
         self.last = nn.Conv2d(coarse, CHANNELS, 1)
+
+    @classmethod
+    def like(cls, weights):
+        """An encoder with as many blocks as these named weights have."""
+        return cls(blocks=_blocks(weights, "fine", "coarse"))
 
     def forward(self, frames):
         """[B, 3, F, H, W] in [-1, 1] → [B, 16, F/8, H/8, W/8], not normalised."""
         frames = frames[:, :, ::TEMPORAL // SEEN]
         b, _, f, h, w = frames.shape
         x = frames.transpose(1, 2).reshape(b * f, 3, h, w).contiguous(memory_format=torch.channels_last)
-        x = F.silu(self.first(F.pixel_unshuffle(x, 4)))
+        x = F.silu(_through(self.fine, self.first(F.pixel_unshuffle(x, 4)), f))
         t = f // SEEN
         x = x.reshape(b * t, -1, h // 4, w // 4)
         x = self.down(F.silu(self.fold(x)))
-        for block in self.coarse:
-            x = block(x, t)
-        x = self.last(F.silu(x))
+        x = self.last(F.silu(_through(self.coarse, x, t)))
         return x.reshape(b, t, CHANNELS, h // 8, w // 8).transpose(1, 2)
 
 
@@ -68,7 +72,7 @@ class Decoder(nn.Module):
     The last one adds to the picture of the second what it misses at outlines.
     """
 
-    def __init__(self, coarse=160, fine=48, sharp=32, blocks=(4, 4, 3)):
+    def __init__(self, coarse=160, fine=48, sharp=32, blocks=(7, 5, 3)):
         super().__init__()
         self.first = nn.Conv2d(CHANNELS, coarse, 3, padding=1)
         self.coarse = nn.ModuleList([Block(coarse) for _ in range(blocks[0])])
@@ -80,6 +84,11 @@ class Decoder(nn.Module):
         self.outlines = nn.Conv2d(sharp, 12, 3, padding=1)
         nn.init.zeros_(self.outlines.weight)
         nn.init.zeros_(self.outlines.bias)
+
+    @classmethod
+    def like(cls, weights):
+        """A decoder with as many blocks as these named weights have."""
+        return cls(blocks=_blocks(weights, "coarse", "fine", "sharp"))
 
     def forward(self, latents):
         """[B, 16, T, H, W], not normalised → [B, 3, 8T, 8H, 8W], about in [-1, 1]."""
@@ -100,3 +109,7 @@ def _through(blocks, x, frames):
     for block in blocks:
         x = block(x, frames)
     return x
+
+
+def _blocks(weights, *stages):
+    return tuple(len({name.split(".")[1] for name in weights if name.startswith(f"{stage}.")}) for stage in stages)

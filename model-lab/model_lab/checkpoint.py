@@ -26,15 +26,15 @@ def save(path, state):
     os.replace(f"{path}.tmp", path)
 
 
-def random_models(denoiser=None):
-    """Untrained models."""
-    return Models(Encoder(), Decoder(), denoiser or Transformer(), torch.zeros(CHANNELS), torch.ones(CHANNELS))
+def random_models(encoder=None, decoder=None, denoiser=None):
+    """Models that are not trained, but for those given."""
+    return Models(encoder or Encoder(), decoder or Decoder(), denoiser or Transformer(), torch.zeros(CHANNELS), torch.ones(CHANNELS))
 
 
 def load(autoencoder, transformer=None):
     """The models of two checkpoints; of the transformer, the averaged weights."""
-    models = random_models()
     state = torch.load(autoencoder, map_location="cpu")
+    models = random_models(Encoder.like(state["enc"]), Decoder.like(state["dec"]))
     models.encoder.load_state_dict(state["enc"])
     models.decoder.load_state_dict(state["dec"])
     models.mean, models.std = (torch.tensor(state[k]) for k in ("mean", "std"))
@@ -49,17 +49,17 @@ def from_bundle(directory):
     """The models of an exported bundle, from the weights in its graphs."""
     from model_lab.export import weights
 
-    denoiser = weights(f"{directory}/denoiser.onnx")
-    models = random_models(Transformer.like(denoiser))
-    encoder, decoder = weights(f"{directory}/encoder.onnx"), weights(f"{directory}/decoder.onnx")
-    models.encoder.load_state_dict(_under("encoder.", encoder))
-    models.decoder.load_state_dict(_under("decoder.", decoder))
+    denoiser, stored = weights(f"{directory}/denoiser.onnx"), weights(f"{directory}/decoder.onnx")
+    encoder, decoder = _under("encoder.", weights(f"{directory}/encoder.onnx")), _under("decoder.", stored)
+    models = random_models(Encoder.like(encoder), Decoder.like(decoder), Transformer.like(denoiser))
+    models.encoder.load_state_dict(encoder)
+    models.decoder.load_state_dict(decoder)
     names = models.denoiser.state_dict()
     wrong = sorted(k for k, v in names.items() if k not in denoiser or denoiser[k].shape != v.shape)
     if wrong:
         raise ValueError(f"{directory}/denoiser.onnx is of another transformer: {', '.join(wrong)} missing or of another shape")
     models.denoiser.load_state_dict({k: denoiser[k] for k in names})
-    models.mean, models.std = decoder["mean"].reshape(-1), decoder["std"].reshape(-1)
+    models.mean, models.std = stored["mean"].reshape(-1), stored["std"].reshape(-1)
     return models
 
 

@@ -1,14 +1,17 @@
 """Does a bundle follow its prompts, and do its clips hold together? Held-out combinations, judged by the analyser.
 
 Each figure comes with its ceiling (the same analyser on true clips of the same scenes) and its floor (each clip judged by
-another one's caption). Clips are of the manifest's default size and length unless `--shape` says otherwise. With `--clips` it
+another one's caption). With `--through` true clips are judged as the autoencoder shows them, too: what that
+loses, no denoiser can draw. Clips are of the manifest's default size and length unless `--shape` says otherwise. With `--clips` it
 judges clips that something else has made of the same prompts and seeds, say the services (see `served`).
 """
 
 import argparse
+import functools
 import json
 import random
 from concurrent.futures import ProcessPoolExecutor
+from itertools import repeat
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -100,9 +103,14 @@ def _share(values):
     return round(100 * sum(values) / max(1, len(values)), 1)
 
 
+@functools.cache
+def _autoencoder(directory):
+    return [OnnxModel(f"{directory}/{n}.onnx") for n in ("encoder", "decoder")]
+
+
 def reconstruction(directory, known, shape=SHAPE, count=8):
     """Mean PSNR and SSIM of held-out clips through the stored encoder and decoder."""
-    encoder, decoder = (OnnxModel(f"{directory}/{n}.onnx") for n in ("encoder", "decoder"))
+    encoder, decoder = _autoencoder(directory)
     scenes = [scene.composed(scene.sample(f"psnr {i}", held=True, words=known), *shape) for i in range(count)]
     clips = [frames([s], frames=shape[0], height=shape[1], width=shape[2]) for s in scenes]
     again = [decoder(encoder(c)).clamp(-1, 1) for c in clips]
@@ -142,6 +150,11 @@ def _look_at_truth(of, shape):
     return look(truth(of, shape))
 
 
+def _look_through(directory, of, shape):
+    encoder, decoder = _autoencoder(directory)
+    return look(decoder(encoder(truth(of, shape).transpose(0, 1)[None]))[0].transpose(0, 1))
+
+
 def generate(pool, chosen, settings):
     """The clips of the chosen tasks, by a bundle in Python, one by one in many processes."""
     made = [pool.submit(_make, prompt, seed, settings) for _, prompt, seed in chosen]
@@ -175,6 +188,7 @@ def main():
     options.add_argument("--count", type=int, default=200)
     options.add_argument("--hidden", type=int, default=24, help="scenes in which a thing passes behind another; 0 for none")
     options.add_argument("--clips", help="directory with clips made elsewhere, SEED.mp4, instead of making them")
+    options.add_argument("--through", action="store_true", help="also judges true clips that went through the autoencoder")
     options.add_argument("--shape", type=shaped, help="FRAMESxHEIGHTxWIDTH")
     options.add_argument("--steps", type=int)
     options.add_argument("--guidance", type=float)
@@ -202,14 +216,16 @@ def main():
             made = generate(pool, single + pairs, settings)
         clips, behind = made[:o.count], made[o.count:]
         sheet(torch.stack(clips[:48]), f"{o.out}.png", columns=6, labels=[p for _, p, _ in single[:48]], shrink=2)
-        seen, real = list(pool.map(look, clips)), list(pool.map(_look_at_truth, scenes, [shape] * len(scenes)))
+        seen, real = list(pool.map(look, clips)), list(pool.map(_look_at_truth, scenes, repeat(shape)))
+        through = list(pool.map(_look_through, repeat(o.bundle), scenes, repeat(shape))) if o.through else []
     found = {"settings": settings, "generated": report(scenes, seen) | {"came out again": out_again(behind)},
              "true clips": report(scenes, real) | {"came out again": out_again([truth(s, shape) for s, _, _ in pairs])},
+             **({"true clips through the autoencoder": report(scenes, through)} if through else {}),
              "autoencoder, held-out": reconstruction(o.bundle, known, shape),
              "prompts": {p: [a for a, good in agreement(s, w).items() if good is False]
                          for (s, p, _), w in zip(single, seen)}}
     Path(f"{o.out}.json").write_text(json.dumps(found, indent=2) + "\n")
-    print(json.dumps({k: found[k] for k in list(found)[:4]}, indent=1))
+    print(json.dumps({k: v for k, v in found.items() if k != "prompts"}, indent=1))
 
 
 if __name__ == "__main__":

@@ -10,14 +10,21 @@ import time
 
 import torch
 import torch.multiprocessing as processes
+from torch.nn import functional as F
 
-from model_lab.autoencoder import Decoder, Encoder
+from model_lab.autoencoder import SPATIAL, TEMPORAL, Decoder, Encoder
 from model_lab.checkpoint import load, save
 from model_lab.clips import frames, statistics
 from model_lab.sheet import sheet
-from model_lab.world import scene
+from model_lab.world import scene, vocabulary as v
 from model_lab.world.motion import seen
+from model_lab.world.render import grid
 
+THING_WEIGHT = 8  # of the pixels around a thing, which is small but what one looks at
+# What moves far within a latent frame, or turns, is the hardest: a half of the clips.
+FAST = v.EVERYTHING | {
+    "sizes": ["small", "small", "medium", "big"],
+    "motions": ["orbits", "orbits", "zigzags", "zigzags", "rolls", "rolls", "spins", "bounces", "takes off", "left", "right", "falls"]}
 HELD = [f"held {i}" for i in range(6)]
 
 
@@ -32,29 +39,41 @@ def window(rng, of, side, time):
 
 
 def crop(rng, side, length=48):
-    """A window [1, 3, length, side, side] of a random scene."""
-    whole = rng.choice([1, 2, 4]) * length
-    of = scene.composed(scene.sample(rng.randrange(1 << 60)), whole, 128, 128)
+    """A window [1, 3, length, side, side] of a random scene, and how much its pixels count, see `weights`."""
+    whole = rng.choice([1, 2, 2, 2, 4]) * length
+    of = scene.sample(rng.randrange(1 << 60), words=rng.choice([FAST, v.EVERYTHING]))
+    of = scene.composed(of, whole, 128, 128)
     start = rng.randint(0, whole - length)
     around = window(rng, of, side, (start + rng.uniform(0, length)) / scene.FPS)
-    return frames([of], windows=[around], frames=length, start=start)
+    return frames([of], windows=[around], frames=length, start=start), weights(of, around, start, length)
+
+
+def weights(of, around, start, length):
+    """How much the pixels [1, 1, length, H, W] of a window of a scene count: those around things more, and 1 on average."""
+    x, y = grid(128, 128, around)
+    count = torch.ones(length, *around[2:])
+    for frame in range(length):
+        for cx, cy, radius, _ in seen(of, (start + frame) / scene.FPS):
+            count[frame][torch.hypot(x - cx, y - cy) < 1.2 * radius + 0.03] = THING_WEIGHT
+    return (count / count.mean())[None, None]
 
 
 def crops(seed, count, side):
-    """Clips [B, 3, 48, side, side], each a window of a part of a different scene, which lasts 2, 4 or 8 seconds.
+    """Clips [B, 3, 48, side, side], each a window of a part of a different scene, which lasts 2, 4 or 8 seconds, and the weights
+    [B, 1, 48, side, side] of their pixels.
 
     One of eight is recoloured, and one of eight a texture. These are not of the world: without them the encoder's values grow
     without bounds on pictures that users bring.
     """
     rng = random.Random(seed)
-    clips = torch.cat([crop(rng, side) for _ in range(count)])
+    clips, counts = map(torch.cat, zip(*(crop(rng, side) for _ in range(count))))
     for i, clip in enumerate(clips):
         strange = rng.random()
         if strange < 1 / 8:
             clips[i] = recoloured(clip, rng)
         elif strange < 1 / 4:
-            clips[i] = texture(rng, clip.shape[1], side)
-    return clips
+            clips[i], counts[i] = texture(rng, clip.shape[1], side), 1
+    return clips, counts
 
 
 def recoloured(clip, rng):
@@ -80,36 +99,41 @@ def draw(queue, name, count, side):
     torch.set_num_threads(1)
     step = 0
     while True:
-        queue.put(crops(f"ae {name} {step}", count, side).half())
+        queue.put([x.half() for x in crops(f"ae {name} {step}", count, side)])
         step += 1
 
 
-def loss_of(clip, picture, latents, prior):
-    """L1, some L2, L1 of the gradients in space and time, and a weak pull of the latents towards zero."""
+def loss_of(clip, picture, count, latents, prior):
+    """L1, some L2, L1 of the gradients in space and time, all by how much pixels count, and a weak pull of the latents to zero."""
     d = picture - clip
-    slopes = (d[..., 1:] - d[..., :-1]).abs().mean() + (d[..., 1:, :] - d[..., :-1, :]).abs().mean()
-    changes = (d[:, :, 1:] - d[:, :, :-1]).abs().mean()
-    return d.abs().mean() + 4 * d.square().mean() + 0.5 * slopes + 0.25 * changes + prior * latents.square().mean()
+    slopes = (((d[..., 1:] - d[..., :-1]).abs() * count[..., 1:]).mean()
+              + ((d[..., 1:, :] - d[..., :-1, :]).abs() * count[..., 1:, :]).mean())
+    changes = ((d[:, :, 1:] - d[:, :, :-1]).abs() * count[:, :, 1:]).mean()
+    return (d.abs() * count).mean() + 4 * (d.square() * count).mean() + 0.5 * slopes + 0.25 * changes + prior * latents.square().mean()
 
 
 class Anchor:
-    """An earlier encoder, whose latents another one shall not leave where they are sound."""
+    """An earlier encoder, whose latents another one shall not leave where they are sound, but for those around things.
+
+    One of four clips is decoded from the earlier latents, so that the decoder still knows them.
+    """
 
     SOUND = 8     # standard deviations; beyond that it was outside of what it had learnt
-    PULL = 0.3
+    PULL, FREE = 0.3, 0.01
 
     def __init__(self, path, device):
         models = load(path)
         self.encoder = models.encoder.to(device, memory_format=torch.channels_last).eval().requires_grad_(False)
         self.mean, self.std = (s.reshape(1, -1, 1, 1, 1).to(device) for s in (models.mean, models.std))
 
-    def __call__(self, clip, latents):
-        """How far the latents are from the earlier ones, and the latents of which every other sound clip's are the earlier."""
+    def __call__(self, clip, latents, count):
+        """How far the latents are from the earlier ones, and the latents to decode."""
         earlier = self.encoder(clip).float()
         sound = ((earlier - self.mean) / self.std).abs().amax((1, 2, 3, 4), keepdim=True) < self.SOUND
-        apart = torch.where(sound, (latents.float() - earlier) / self.std, 0).square().mean()
-        other = sound & (torch.arange(len(clip), device=clip.device) % 2 == 0).reshape(sound.shape)
-        return self.PULL * apart, torch.where(other, earlier, latents)
+        apart = torch.where(sound, (latents.float() - earlier) / self.std, 0).square()
+        around = F.max_pool3d(count, (TEMPORAL, SPATIAL, SPATIAL)) > count.amin((2, 3, 4), keepdim=True)
+        other = sound & (torch.arange(len(clip), device=clip.device) % 4 == 0).reshape(sound.shape)
+        return (apart * torch.where(around, self.FREE, self.PULL)).mean(), torch.where(other, earlier, latents)
 
 
 def psnr(error):
@@ -140,11 +164,11 @@ def train(o):
     measured = {}
     if o.resume:
         state = torch.load(o.resume, map_location=o.device)
-        encoder.load_state_dict(state["enc"])
-        grown = decoder.load_state_dict(state["dec"], strict=False)
-        if grown.unexpected_keys:
-            raise SystemExit(f"--resume {o.resume}: its decoder has {grown.unexpected_keys}, which this one lacks")
-        print(f"new in the decoder: {', '.join(grown.missing_keys) or 'nothing'}", flush=True)
+        for name, module, kept in ("encoder", encoder, "enc"), ("decoder", decoder, "dec"):
+            grown = module.load_state_dict(state[kept], strict=False)
+            if grown.unexpected_keys:
+                raise SystemExit(f"--resume {o.resume}: its {name} has {grown.unexpected_keys}, which this one lacks")
+            print(f"new in the {name}: {', '.join(grown.missing_keys) or 'nothing'}", flush=True)
     if o.decoder_only:
         encoder.requires_grad_(False)
         measured = {k: state[k] for k in ("mean", "std")} if o.resume else {}
@@ -152,7 +176,9 @@ def train(o):
         anchor = Anchor(o.anchor, o.device)
         measured = {k: getattr(anchor, k).flatten().tolist() for k in ("mean", "std")}
     else:
-        anchor = lambda clip, latents: (0.0, latents)
+        anchor = lambda clip, latents, count: (0.0, latents)
+    # Apart from the modules themselves, which see clips of other shapes, too.
+    encode, decode = (torch.compile(m) if o.compile else m for m in (encoder, decoder))
     parameters = [p for m in (encoder, decoder) for p in m.parameters() if p.requires_grad]
     optimizer = torch.optim.AdamW(parameters, o.lr, betas=(0.9, 0.97), weight_decay=1e-4)
     queue = processes.Queue(12)
@@ -165,12 +191,12 @@ def train(o):
             break
         for group in optimizer.param_groups:
             group["lr"] = o.lr * min(1, (step + 1) / 100) * (0.5 + 0.5 * math.cos(math.pi * done)) + 1e-5
-        clip = queue.get().float().to(o.device)
+        clip, count = (x.float().to(o.device) for x in queue.get())
         with torch.autocast(o.device, torch.bfloat16):
-            latents = encoder(clip)
-            apart, decoded = anchor(clip, latents)
-            picture = decoder(decoded + 0.05 * torch.randn_like(latents)).float()
-        loss = loss_of(clip, picture, latents.float(), 0.0 if o.decoder_only else 1e-3) + apart
+            latents = encode(clip)
+            apart, decoded = anchor(clip, latents, count)
+            picture = decode(decoded + 0.05 * torch.randn_like(latents)).float()
+        loss = loss_of(clip, picture, count, latents.float(), 0.0 if o.decoder_only else 1e-3) + apart
         optimizer.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(parameters, 1.0)
@@ -193,6 +219,7 @@ def main(arguments=None):
     options.add_argument("--drawers", type=int, default=1, help="processes that draw ahead; a GPU waits for fewer than a dozen")
     options.add_argument("--lr", type=float, default=2e-3)
     options.add_argument("--seed", type=int, default=0, help="of the drawn clips")
+    options.add_argument("--compile", action="store_true", help="needs a C++ compiler, a quarter faster on a CPU; on a GPU Triton")
     options.add_argument("--resume", default="")
     options.add_argument("--decoder-only", action="store_true")
     options.add_argument("--anchor", default="", help="checkpoint of the encoder to stay near to")

@@ -13,6 +13,7 @@ from model_lab.sampler import noise, sample, schedule, together
 from model_lab.train_transformer import THING_WEIGHT, batches, flow_loss, strips, told
 from model_lab.transformer import KNOWN, PICTURE, PLACES, Transformer, attention, places
 from model_lab.world import scene, vocabulary as v
+from model_lab.world.motion import seen
 
 GIVEN = {"version": "0.0.0", "textEncoder": {}, "tokenizer": {}}
 
@@ -47,14 +48,33 @@ def test_autoencoder_shapes_and_locality():
     assert decoder(latents).shape == clip.shape
 
 
-def test_a_decoder_that_grew_begins_as_what_it_was():
+def test_an_autoencoder_that_grew_begins_as_what_it_was():
     torch.manual_seed(3)
-    small, grown = Decoder(blocks=(2, 1, 0)), Decoder()
-    for block in (*small.coarse, *small.fine):
-        torch.nn.init.normal_(block.space.weight, std=0.02)
-    assert not grown.load_state_dict(small.state_dict(), strict=False).unexpected_keys
-    latents = torch.randn(1, 16, 2, 4, 6)
-    assert torch.allclose(grown(latents), small(latents), atol=1e-5)
+    for small, grown, given in ((Decoder(blocks=(2, 1, 0)), Decoder(), torch.randn(1, 16, 2, 4, 6)),
+                                (Encoder(blocks=(0, 2)), Encoder(), torch.randn(1, 3, 16, 32, 48))):
+        for name, weight in small.named_parameters():
+            if name.endswith("space.weight"):
+                torch.nn.init.normal_(weight, std=0.02)
+        assert not grown.load_state_dict(small.state_dict(), strict=False).unexpected_keys
+        assert torch.allclose(grown(given), small(given), atol=1e-5)
+
+
+def test_an_autoencoder_is_as_large_as_its_weights(tmp_path):
+    encoder, decoder = Encoder(blocks=(0, 1)), Decoder(blocks=(1, 2, 0))
+    save(tmp_path / "small.pt", {"enc": encoder.state_dict(), "dec": decoder.state_dict(), "mean": [0.0] * 16, "std": [1.0] * 16})
+    models = load(tmp_path / "small.pt")
+    assert [len(stage) for stage in (models.encoder.fine, models.encoder.coarse)] == [0, 1]
+    assert [len(stage) for stage in (models.decoder.coarse, models.decoder.fine, models.decoder.sharp)] == [1, 2, 0]
+
+
+def test_pixels_around_things_count_more():
+    of = scene.place(random.Random(1), "ball", "red", "still", "day", "small")
+    (x, y, radius, _), = seen(of, 0)
+    count = train_autoencoder.weights(of, (0, 0, 128, 128), 0, 2)
+    middle = count[0, 0, :, round(64 * (1 - y)), round(64 * (1 + x))]
+    assert count.mean().item() == pytest.approx(1, abs=1e-4)
+    assert torch.allclose(middle, count.min() * train_autoencoder.THING_WEIGHT) and middle.min() > 1
+    assert (count > 1).float().mean().item() == pytest.approx(3.14 * (1.2 * radius + 0.03) ** 2 / 4, rel=0.05)
 
 
 def test_a_decoder_that_is_trained_alone_keeps_the_latents_statistics(tmp_path):
