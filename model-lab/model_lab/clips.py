@@ -49,9 +49,13 @@ def where(of, shape=SHAPE):
     x, y = grid(height, width)
     touched = torch.zeros(length, height, width, dtype=torch.bool)
     for frame in range(length * TIME):
-        for cx, cy, radius, _ in seen(of, frame / scene.FPS):
-            touched[frame // TIME] |= torch.hypot(x - cx, y - cy) < 1.2 * radius + 0.1
+        touched[frame // TIME] |= around(of, frame / scene.FPS, x, y, 0.1)
     return touched
+
+
+def around(of, time, x, y, margin):
+    """True at the points of the picture that lie within a thing's circle and a margin around it, at a time in seconds."""
+    return torch.stack([torch.hypot(x - cx, y - cy) < 1.2 * radius + margin for cx, cy, radius, _ in seen(of, time)]).any(0)
 
 
 def outlines(of, shape=SHAPE):

@@ -14,7 +14,7 @@ from torch.nn import functional as F
 
 from model_lab.autoencoder import SPATIAL, TEMPORAL, Decoder, Encoder
 from model_lab.checkpoint import load, save
-from model_lab.clips import frames, statistics
+from model_lab.clips import around, frames, statistics
 from model_lab.sheet import sheet
 from model_lab.world import scene, vocabulary as v
 from model_lab.world.motion import seen
@@ -44,17 +44,16 @@ def crop(rng, side, length=48):
     of = scene.sample(rng.randrange(1 << 60), words=rng.choice([FAST, v.EVERYTHING]))
     of = scene.composed(of, whole, 128, 128)
     start = rng.randint(0, whole - length)
-    around = window(rng, of, side, (start + rng.uniform(0, length)) / scene.FPS)
-    return frames([of], windows=[around], frames=length, start=start), weights(of, around, start, length)
+    part = window(rng, of, side, (start + rng.uniform(0, length)) / scene.FPS)
+    return frames([of], windows=[part], frames=length, start=start), weights(of, part, start, length)
 
 
-def weights(of, around, start, length):
+def weights(of, part, start, length):
     """How much the pixels [1, 1, length, H, W] of a window of a scene count: those around things more, and 1 on average."""
-    x, y = grid(128, 128, around)
-    count = torch.ones(length, *around[2:])
+    x, y = grid(128, 128, part)
+    count = torch.ones(length, *part[2:])
     for frame in range(length):
-        for cx, cy, radius, _ in seen(of, (start + frame) / scene.FPS):
-            count[frame][torch.hypot(x - cx, y - cy) < 1.2 * radius + 0.03] = THING_WEIGHT
+        count[frame][around(of, (start + frame) / scene.FPS, x, y, 0.03)] = THING_WEIGHT
     return (count / count.mean())[None, None]
 
 
@@ -131,9 +130,9 @@ class Anchor:
         earlier = self.encoder(clip).float()
         sound = ((earlier - self.mean) / self.std).abs().amax((1, 2, 3, 4), keepdim=True) < self.SOUND
         apart = torch.where(sound, (latents.float() - earlier) / self.std, 0).square()
-        around = F.max_pool3d(count, (TEMPORAL, SPATIAL, SPATIAL)) > count.amin((2, 3, 4), keepdim=True)
+        close = F.max_pool3d(count, (TEMPORAL, SPATIAL, SPATIAL)) > count.amin((2, 3, 4), keepdim=True)
         other = sound & (torch.arange(len(clip), device=clip.device) % 4 == 0).reshape(sound.shape)
-        return (apart * torch.where(around, self.FREE, self.PULL)).mean(), torch.where(other, earlier, latents)
+        return (apart * torch.where(close, self.FREE, self.PULL)).mean(), torch.where(other, earlier, latents)
 
 
 def psnr(error):
