@@ -88,7 +88,9 @@ def shard(first, models, text, shape=SHAPE, device="cpu", words=v.EVERYTHING):
     """The clips first … first + 99: latents, stills and embeddings in half precision, and the embeddings' lengths."""
     scenes = [scene.composed(scene.sample(f"train {first + i}", words=words), *shape) for i in range(SHARD)]
     mean, std = (s.reshape(1, CHANNELS, 1, 1, 1).to(device) for s in (models.mean, models.std))
-    latents = [(encoded([s], models.encoder, shape, device) - mean) / std for s in scenes]
+    with torch.autocast(device, torch.bfloat16):  # three times as fast on a CPU; latents change by 0.6 % of their deviation
+        encodings = [encoded([s], models.encoder, shape, device) for s in scenes]
+    latents = [(encoding - mean) / std for encoding in encodings]
     embeddings = torch.zeros(SHARD, SAYINGS, TOKENS, 384)
     lengths = torch.zeros(SHARD, SAYINGS, dtype=torch.int64)
     for i, s in enumerate(scenes):

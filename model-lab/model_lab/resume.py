@@ -10,13 +10,14 @@ def main():
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("bundle")
     options.add_argument("--out", required=True)
+    options.add_argument("--hidden", type=int, help="widens the feed-forward parts of the transformer's layers to this")
     o = options.parse_args()
     models = from_bundle(o.bundle)
     os.makedirs(o.out, exist_ok=True)
     save(f"{o.out}/autoencoder.pt", {
         "enc": models.encoder.state_dict(), "dec": models.decoder.state_dict(), "step": 0,
         "mean": models.mean.tolist(), "std": models.std.tolist()})
-    state = models.denoiser.state_dict()
+    state = (models.denoiser.widened(o.hidden) if o.hidden else models.denoiser).state_dict()
     save(f"{o.out}/transformer.pt", {"model": state, "ema": state, "step": 0, "losses": []})
 
 

@@ -76,14 +76,14 @@ def attention(q, k, v, mask):
 
 
 class Layer(nn.Module):
-    def __init__(self, width, heads):
+    def __init__(self, width, heads, hidden):
         super().__init__()
         self.width, self.heads = width, heads
         self.table = nn.Parameter(torch.zeros(6, width))
         self.qkv = nn.Linear(width, 3 * width, bias=False)
         self.mix = nn.Linear(width, width, bias=False)
-        self.up = nn.Linear(width, 4 * width, bias=False)
-        self.down = nn.Linear(4 * width, width, bias=False)
+        self.up = nn.Linear(width, hidden, bias=False)
+        self.down = nn.Linear(hidden, width, bias=False)
         nn.init.zeros_(self.mix.weight)
         nn.init.zeros_(self.down.weight)
 
@@ -98,9 +98,9 @@ class Layer(nn.Module):
 
 
 class Transformer(nn.Module):
-    """Predicts the velocity noise − x0 of normalised latents."""
+    """Predicts the velocity noise − x0 of normalised latents; `hidden` is the width inside the layers' feed-forward parts."""
 
-    def __init__(self, width=384, depth=8, channels=16, text=384, patch=2):
+    def __init__(self, width=384, depth=8, channels=16, text=384, patch=2, hidden=None):
         super().__init__()
         heads, rest = divmod(width, sum(AXES))
         if rest:
@@ -113,7 +113,7 @@ class Transformer(nn.Module):
         self.time = nn.Sequential(nn.Linear(128, width), nn.SiLU(), nn.Linear(width, width))
         self.pool = nn.Linear(text, width, bias=False)
         self.modulation = nn.Linear(width, 6 * width)
-        self.layers = nn.ModuleList([Layer(width, heads) for _ in range(depth)])
+        self.layers = nn.ModuleList([Layer(width, heads, hidden or 4 * width) for _ in range(depth)])
         self.final = nn.Linear(width, 2 * width)
         self.leave = nn.Linear(width, channels * patch * patch)
         for layer in (self.modulation, self.final, self.leave):
@@ -127,9 +127,23 @@ class Transformer(nn.Module):
 
     @classmethod
     def like(cls, weights):
-        """A transformer of the width and depth of these named weights; it has others."""
+        """A transformer of the widths and depth of these named weights; it has others."""
         layers = {name.split(".")[1] for name in weights if name.startswith("layers.")}
-        return cls(len(weights["enter.bias"]), len(layers))
+        return cls(len(weights["enter.bias"]), len(layers), hidden=len(weights["layers.0.up.weight"]))
+
+    def widened(self, hidden):
+        """One that computes the same, with wider feed-forward parts: what is new of them has no effect until it is trained."""
+        if hidden < (now := self.layers[0].up.out_features):
+            raise ValueError(f"hidden is {hidden}; it can only grow, and is {now}")
+        wide = Transformer(self.width, len(self.layers), hidden=hidden)
+        weights = self.state_dict()
+        for name, begun in wide.state_dict().items():
+            old = weights[name]
+            if old.shape != begun.shape:
+                begun[tuple(map(slice, old.shape))] = old
+                weights[name] = begun
+        wide.load_state_dict(weights)
+        return wide
 
     def forward(self, latents, timestep, context, context_mask, known=None, known_mask=None, route=None, watch=None, span=None):
         """latents [B, C, T, H, W], timestep [B] in 0..1000, context [B, L, D], mask [B, L] → [B, C, T, H, W].

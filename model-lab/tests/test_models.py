@@ -138,6 +138,22 @@ def test_a_transformer_is_as_large_as_its_weights():
         Transformer(width=100)
 
 
+def test_a_widened_transformer_begins_as_what_it_was_and_uses_what_is_new():
+    torch.manual_seed(1)
+    small = Transformer(width=64, depth=2)
+    for p in small.parameters():
+        torch.nn.init.normal_(p, std=0.2)
+    wide = Transformer.like(small.widened(300).state_dict())
+    assert [layer.up.out_features for layer in wide.layers] == [300, 300]
+    wide.load_state_dict(small.widened(300).state_dict())
+    inputs = torch.randn(2, 16, 2, 4, 4), torch.tensor([300.0, 900.0]), torch.randn(2, 5, 384), torch.ones(2, 5, dtype=torch.int64)
+    assert torch.allclose(wide(*inputs), small(*inputs), atol=1e-4)
+    wide(*inputs).square().mean().backward()
+    assert all(layer.down.weight.grad[:, 256:].abs().max() > 0 for layer in wide.layers)
+    with pytest.raises(ValueError, match="hidden is 200.*256"):
+        small.widened(200)
+
+
 def test_a_training_batch_has_its_clips_captions_or_the_empty_one(tmp_path, monkeypatch):
     monkeypatch.setattr(clips, "SHARD", 4)
     shard = {"latents": torch.arange(4.0).reshape(4, 1, 1, 1, 1), "embeddings": torch.zeros(4, 3, clips.TOKENS, 2),
