@@ -174,7 +174,9 @@ def read(directory, chosen):
 
     clips = []
     for _, _, seed in chosen:
-        stream = imageio_ffmpeg.read_frames(f"{directory}/{seed}.mp4")
+        # By itself FFmpeg repeats each chroma sample for its four pixels; interpolated as players do, frames are 2 to 4 dB nearer.
+        stream = imageio_ffmpeg.read_frames(f"{directory}/{seed}.mp4", output_params=[
+            "-sws_flags", "bicubic+accurate_rnd+full_chroma_int+full_chroma_inp"])
         width, height = next(stream)["size"]
         data = bytearray(b"".join(stream))
         clips.append(torch.frombuffer(data, dtype=torch.uint8).reshape(-1, height, width, 3).permute(0, 3, 1, 2) / 127.5 - 1)
