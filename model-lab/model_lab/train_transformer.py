@@ -214,6 +214,7 @@ def train(o):
         run.model.zero_grad(set_to_none=True)
         run.head.zero_grad(set_to_none=True)
         (flow + OUTLINE_WEIGHT * outline).backward()
+        # It falls from the start: at a constant rate the loss of weights that are trained on stands still.
         run.optimizers.step(min(1, (run.step - first + 1) / 100) * (1 - done))
         average(run.ema, run.model, run.step)
         run.step += 1
