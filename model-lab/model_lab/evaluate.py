@@ -3,7 +3,8 @@
 Each figure comes with its ceiling (the same analyser on true clips of the same scenes) and its floor (each clip judged by
 another one's caption). With `--through` true clips are judged as the autoencoder shows them, too: what that
 loses, no denoiser can draw. Clips are of the manifest's default size and length unless `--shape` says otherwise. With `--clips` it
-judges clips that something else has made of the same prompts and seeds, say the services (see `served`).
+judges clips that something else has made of the same prompts and seeds, say the services (see `served`); with `--video` its
+own clips as such videos show them, which tells what the video costs from what else differs.
 """
 
 import argparse
@@ -17,7 +18,7 @@ from pathlib import Path
 
 import torch
 
-from model_lab import analyser
+from model_lab import analyser, video
 from model_lab.analyser import ASPECTS, agreement, look
 from model_lab.clips import SHAPE, frames, shaped
 from model_lab.pipeline import Pipeline
@@ -168,28 +169,15 @@ def generate_together(pipeline, chosen, settings, size=16):
             for clip in pipeline([prompt for _, prompt, _ in part], [seed for *_, seed in part], **settings)]
 
 
-def read(directory, chosen):
-    """The clips of the chosen tasks from `directory/SEED.mp4`."""
-    import imageio_ffmpeg  # only here: what is made in Python is never written as a video
-
-    clips = []
-    for _, _, seed in chosen:
-        # By itself FFmpeg repeats each chroma sample for its four pixels; interpolated as players do, frames are 2 to 4 dB nearer.
-        stream = imageio_ffmpeg.read_frames(f"{directory}/{seed}.mp4", output_params=[
-            "-sws_flags", "bicubic+accurate_rnd+full_chroma_int+full_chroma_inp"])
-        width, height = next(stream)["size"]
-        data = bytearray(b"".join(stream))
-        clips.append(torch.frombuffer(data, dtype=torch.uint8).reshape(-1, height, width, 3).permute(0, 3, 1, 2) / 127.5 - 1)
-    return clips
-
-
 def main():
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("bundle")
     options.add_argument("--minilm", required=True)
     options.add_argument("--count", type=int, default=200)
     options.add_argument("--hidden", type=int, default=24, help="scenes in which a thing passes behind another; 0 for none")
-    options.add_argument("--clips", help="directory with clips made elsewhere, SEED.mp4, instead of making them")
+    source = options.add_mutually_exclusive_group()
+    source.add_argument("--clips", help="directory with clips made elsewhere, SEED.mp4, instead of making them")
+    source.add_argument("--video", action="store_true", help="judges the made clips as MP4s that are written as the services' are")
     options.add_argument("--through", action="store_true", help="also judges true clips that went through the autoencoder")
     options.add_argument("--shape", type=shaped, help="FRAMESxHEIGHTxWIDTH")
     options.add_argument("--steps", type=int)
@@ -211,11 +199,13 @@ def main():
     needed = () if o.clips or o.device else (o.bundle, o.minilm, 1)
     with ProcessPoolExecutor(o.processes, get_context("spawn"), _open, needed) as pool:
         if o.clips:
-            made = read(o.clips, single + pairs)
+            made = [video.read(f"{o.clips}/{seed}.mp4") for *_, seed in single + pairs]
         elif o.device:
             made = generate_together(Pipeline(o.bundle, o.minilm, device=o.device), single + pairs, settings)
         else:
             made = generate(pool, single + pairs, settings)
+        if o.video:
+            made = list(pool.map(video.shown, made))
         clips, behind = made[:o.count], made[o.count:]
         sheet(torch.stack(clips[:48]), f"{o.out}.png", columns=6, labels=[p for _, p, _ in single[:48]], shrink=2)
         seen, real = list(pool.map(look, clips)), list(pool.map(_look_at_truth, scenes, repeat(shape)))

@@ -47,8 +47,8 @@ public interface DecodingConfig {
         @WithDefault("libopenh264")
         H264Encoder encoder();
 
-        /** Constant H.264 quantizer: 1 is nearly lossless and large, 51 is small and coarse. */
-        @WithDefault("14")
+        /** Constant H.264 quantizer: 1 is nearly lossless and large, 51 is small and coarse. Below 12, OpenH264 takes 12. */
+        @WithDefault("12")
         int quantizer();
 
         /** An FFmpeg that does not take a frame, or does not end, for this long is killed; the job is tried again. */

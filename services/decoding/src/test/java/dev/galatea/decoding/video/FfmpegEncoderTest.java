@@ -52,7 +52,8 @@ class FfmpegEncoderTest {
                 .contains("codec_name=\"h264\"", "profile=\"High\"", "pix_fmt=\"yuv420p\"", "nb_read_frames=\"20\"")
                 .contains("width=64", "height=48", "r_frame_rate=\"8/1\"", "avg_frame_rate=\"8/1\"")
                 .contains("color_range=\"tv\"", "color_space=\"bt709\"", "color_primaries=\"bt709\"")
-                .contains("color_transfer=\"bt709\"", "codec_tag_string=\"avc1\"", "duration=\"2.500000\"");
+                .contains("color_transfer=\"bt709\"", "chroma_location=\"center\"")
+                .contains("codec_tag_string=\"avc1\"", "duration=\"2.500000\"");
         List<String> boxes = Mp4Boxes.types(file);
         assertThat(boxes).startsWith("ftyp").contains("moov", "mdat");
         assertThat(boxes.indexOf("moov")).as("moov comes before mdat").isLessThan(boxes.indexOf("mdat"));
