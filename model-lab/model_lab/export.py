@@ -117,7 +117,7 @@ def main():
     options.add_argument("--transformer", required=True)
     options.add_argument("--minilm", required=True, help="directory with the text encoder's two files")
     options.add_argument("--out", default="models/pebble")
-    options.add_argument("--version", default="0.15.0")
+    options.add_argument("--version", default="0.16.0")
     options.add_argument("--vocabulary", help="the vocabulary.json of the world in training, if it was not all of today's")
     o = options.parse_args()
     words = json.loads(Path(o.vocabulary).read_text()) if o.vocabulary else vocabulary.EVERYTHING
