@@ -1,3 +1,6 @@
+import re
+from pathlib import Path
+
 import torch
 
 from model_lab import video
@@ -20,3 +23,12 @@ def test_colours_stay_where_they_are():
     redness = (video.shown(clip)[:, 0] - video.shown(clip)[:, 1]).clamp(min=0).mean((0, 1))
     centre = (redness * torch.arange(64)).sum() / redness.sum()
     assert abs(centre - 31.5) < 0.1
+
+
+def test_videos_are_written_as_the_decoding_service_writes_them():
+    service = Path(__file__).parents[2] / "services/decoding/src/main/java/dev/galatea/decoding"
+    encoder = re.sub(r'"\s*\+\s*"', "", (service / "video/FfmpegEncoder.java").read_text())
+    option = lambda name: video.WRITTEN[video.WRITTEN.index(name) + 1]
+    assert f'"{option("-vf")}"' in encoder and f'"{option("-bsf:v")}"' in encoder
+    quantizer = re.search(r'@WithDefault\("(\d+)"\)\s+int quantizer', (service / "config/DecodingConfig.java").read_text())[1]
+    assert option("-qmin") == option("-qmax") == quantizer

@@ -20,7 +20,7 @@ public final class FfmpegEncoder implements AutoCloseable {
 
     /**
      * Exact, machine-independent arithmetic from full-range RGB to limited-range BT.709. Lanczos' filter keeps more of the colour
-     * at the edges of small things than others; chroma lies amid its four pixels, as browsers show it.
+     * at the edges of small things than others; chroma lies amid its four pixels, as Chromium shows it.
      */
     private static final String TO_BT709_420 =
             "scale=in_range=pc:out_range=tv:out_color_matrix=bt709:out_h_chr_pos=128:out_v_chr_pos=128"
