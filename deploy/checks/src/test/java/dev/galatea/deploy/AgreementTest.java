@@ -19,19 +19,24 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
+import dev.galatea.bundles.BundlesConfig;
+import dev.galatea.bundles.LimitsConfig;
 import dev.galatea.decoding.config.DecodingConfig;
 import dev.galatea.denoising.DenoisingConfig;
 import dev.galatea.encoding.config.EncodingConfig;
+import dev.galatea.events.QueueConfig;
+import dev.galatea.events.TopicProvisioner;
+import dev.galatea.events.TopicsConfig;
 import dev.galatea.gateway.config.GatewayConfig;
 import dev.galatea.jobtracking.config.BacklogConfig;
 import dev.galatea.jobtracking.config.JobTrackingConfig;
 import dev.galatea.model.event.EventType;
 import dev.galatea.model.event.Stage;
-import dev.galatea.plumbing.config.GalateaConfig;
-import dev.galatea.plumbing.event.TopicProvisioner;
-import dev.galatea.plumbing.onnx.OnnxConfig;
+import dev.galatea.onnx.OnnxConfig;
+import dev.galatea.store.StoreConfig;
 import dev.galatea.textconditioning.config.TextConditioningConfig;
 import dev.galatea.webhooks.config.WebhooksConfig;
+import dev.galatea.worker.WorkerConfig;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -41,7 +46,12 @@ class AgreementTest {
     static final List<String> SERVICES = Repository.SERVICES;
 
     private static final List<Class<?>> CONFIGURATION = List.of(
-            GalateaConfig.class,
+            WorkerConfig.class,
+            StoreConfig.class,
+            BundlesConfig.class,
+            LimitsConfig.class,
+            TopicsConfig.class,
+            QueueConfig.class,
             OnnxConfig.class,
             GatewayConfig.class,
             JobTrackingConfig.class,
@@ -179,7 +189,7 @@ class AgreementTest {
 
     @Test
     void shouldUseTheDefaultBucket() throws NoSuchMethodException {
-        String bucket = GalateaConfig.Store.class
+        String bucket = StoreConfig.class
                 .getMethod("bucket")
                 .getAnnotation(io.smallrye.config.WithDefault.class)
                 .value();

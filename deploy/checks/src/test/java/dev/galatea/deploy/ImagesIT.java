@@ -31,8 +31,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import dev.galatea.embedded.Ports;
-import dev.galatea.embedded.junit.SharedSystem;
 import dev.galatea.images.BuildImages;
+import dev.galatea.testsupport.SharedSystem;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;

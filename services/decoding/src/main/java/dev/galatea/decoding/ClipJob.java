@@ -9,6 +9,7 @@ import jakarta.inject.Inject;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.galatea.bundles.BundleRepository;
 import dev.galatea.decoding.clip.Beginning;
 import dev.galatea.decoding.clip.ClipDecoder;
 import dev.galatea.decoding.clip.ClipObserver;
@@ -17,25 +18,24 @@ import dev.galatea.decoding.clip.DecodedClip;
 import dev.galatea.decoding.config.DecodingConfig;
 import dev.galatea.decoding.onnx.DecoderModels;
 import dev.galatea.decoding.video.SpriteGrid;
+import dev.galatea.media.JobDirectory;
 import dev.galatea.model.bundle.Bundle;
 import dev.galatea.model.bundle.BundleManifest;
 import dev.galatea.model.event.Clip;
 import dev.galatea.model.event.JobSpec;
 import dev.galatea.model.event.LatentsDenoised;
 import dev.galatea.model.event.Spritesheet;
+import dev.galatea.model.failure.PoisonException;
+import dev.galatea.model.failure.RetryableException;
+import dev.galatea.model.failure.StageException;
 import dev.galatea.model.id.JobId;
 import dev.galatea.model.id.ObjectKeys;
 import dev.galatea.model.tensor.ObjectRef;
-import dev.galatea.plumbing.bundle.BundleRepository;
-import dev.galatea.plumbing.config.GalateaConfig;
-import dev.galatea.plumbing.failure.PoisonException;
-import dev.galatea.plumbing.failure.RetryableException;
-import dev.galatea.plumbing.failure.StageException;
-import dev.galatea.plumbing.media.JobDirectory;
-import dev.galatea.plumbing.store.Background;
-import dev.galatea.plumbing.store.FileDigest;
-import dev.galatea.plumbing.store.ObjectStore;
-import dev.galatea.plumbing.store.TensorStore;
+import dev.galatea.store.Background;
+import dev.galatea.store.FileDigest;
+import dev.galatea.store.ObjectStore;
+import dev.galatea.store.TensorStore;
+import dev.galatea.worker.WorkerConfig;
 
 /** Makes the clip of one event: latents out of the store, clip and pictures of it into it. Thread-safe. */
 @ApplicationScoped
@@ -57,14 +57,14 @@ class ClipJob {
             TensorStore tensors,
             ObjectStore objects,
             DecodingConfig config,
-            GalateaConfig shared) {
+            WorkerConfig worker) {
         this.bundles = bundles;
         this.models = models;
         this.decoder = decoder;
         this.tensors = tensors;
         this.objects = objects;
         this.config = config;
-        this.workDirectory = shared.workDir().resolve("decoding");
+        this.workDirectory = worker.workDir().resolve("decoding");
     }
 
     /** Loads what the first job would else have to wait for. */

@@ -11,7 +11,7 @@ import dev.galatea.decoding.video.VideoFormat;
 import dev.galatea.model.bundle.BundleManifest;
 import dev.galatea.model.event.JobSpec;
 import dev.galatea.model.event.LatentsDenoised;
-import dev.galatea.plumbing.failure.PoisonException;
+import dev.galatea.model.failure.PoisonException;
 
 /** Makes requests of latents, and checks that they and what is wanted of them fit the bundle. */
 public final class ClipRequests {

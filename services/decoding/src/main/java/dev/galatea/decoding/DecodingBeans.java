@@ -12,7 +12,7 @@ import io.micrometer.core.instrument.Timer;
 import dev.galatea.decoding.clip.ClipDecoder;
 import dev.galatea.decoding.config.DecodingConfig;
 import dev.galatea.decoding.video.FfmpegEncoder;
-import dev.galatea.plumbing.media.FfmpegBinaries;
+import dev.galatea.media.FfmpegBinaries;
 
 /** The parts of the service that know nothing of beans. */
 @Singleton

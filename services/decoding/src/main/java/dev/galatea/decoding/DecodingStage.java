@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 import dev.galatea.decoding.clip.ClipObserver;
 import dev.galatea.decoding.config.DecodingConfig;
+import dev.galatea.events.EventPublisher;
 import dev.galatea.model.event.Clip;
 import dev.galatea.model.event.ClipDecoded;
 import dev.galatea.model.event.CloudEvent;
@@ -23,18 +24,17 @@ import dev.galatea.model.event.Failure;
 import dev.galatea.model.event.LatentsDenoised;
 import dev.galatea.model.event.ProgressDetail;
 import dev.galatea.model.event.Stage;
+import dev.galatea.model.failure.CancelledException;
+import dev.galatea.model.failure.ReleasedException;
+import dev.galatea.model.failure.StageException;
 import dev.galatea.model.id.JobId;
-import dev.galatea.plumbing.event.CancelledJobs;
-import dev.galatea.plumbing.event.EventPublisher;
-import dev.galatea.plumbing.event.ProgressReporter;
-import dev.galatea.plumbing.failure.CancelledException;
-import dev.galatea.plumbing.failure.ReleasedException;
-import dev.galatea.plumbing.failure.StageException;
-import dev.galatea.plumbing.queue.StageReports;
-import dev.galatea.plumbing.queue.WorkHandler;
-import dev.galatea.plumbing.queue.WorkItem;
-import dev.galatea.plumbing.queue.WorkQueue;
-import dev.galatea.plumbing.queue.WorkQueues;
+import dev.galatea.stage.CancelledJobs;
+import dev.galatea.stage.ProgressReporter;
+import dev.galatea.stage.queue.StageReports;
+import dev.galatea.stage.queue.WorkHandler;
+import dev.galatea.stage.queue.WorkItem;
+import dev.galatea.stage.queue.WorkQueue;
+import dev.galatea.stage.queue.WorkQueues;
 
 /** The stage's only class that touches the queue and topics: takes denoised latents, gives decoded clips. */
 @ApplicationScoped

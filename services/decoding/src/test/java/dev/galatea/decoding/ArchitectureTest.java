@@ -22,7 +22,7 @@ class ArchitectureTest {
                 .resideInAPackage(BASE + ".tiling")
                 .should()
                 .onlyDependOnClassesThat()
-                .resideInAnyPackage(BASE + ".tiling", "dev.galatea.plumbing.failure", "java..", "org.jspecify..")
+                .resideInAnyPackage(BASE + ".tiling", "dev.galatea.model.failure", "java..", "org.jspecify..")
                 .check(CLASSES);
     }
 
@@ -35,8 +35,8 @@ class ArchitectureTest {
                 .onlyDependOnClassesThat()
                 .resideInAnyPackage(
                         BASE + ".video",
-                        "dev.galatea.plumbing.failure",
-                        "dev.galatea.plumbing.media",
+                        "dev.galatea.model.failure",
+                        "dev.galatea.media",
                         "java..",
                         "javax.imageio..",
                         "org.jboss.logging..",
@@ -55,7 +55,7 @@ class ArchitectureTest {
                         BASE + ".clip",
                         BASE + ".tiling",
                         BASE + ".video",
-                        "dev.galatea.plumbing.failure",
+                        "dev.galatea.model.failure",
                         "java..",
                         "org.jboss.logging..",
                         "org.jspecify..")
@@ -72,8 +72,8 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(
-                        "dev.galatea.plumbing.queue",
-                        "dev.galatea.plumbing.event",
+                        "dev.galatea.stage.queue",
+                        "dev.galatea.events",
                         "org.apache.kafka..",
                         "io.smallrye.reactive.messaging..",
                         "org.eclipse.microprofile.reactive.messaging..")
@@ -87,7 +87,7 @@ class ArchitectureTest {
                 .resideOutsideOfPackage(BASE + ".onnx")
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage("ai.onnxruntime..", "dev.galatea.plumbing.onnx")
+                .resideInAnyPackage("ai.onnxruntime..", "dev.galatea.onnx")
                 .check(CLASSES);
     }
 }

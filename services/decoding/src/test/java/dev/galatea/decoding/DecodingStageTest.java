@@ -17,7 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-import dev.galatea.embedded.junit.SharedSystemResource;
+import dev.galatea.bundles.BundleRepository;
 import dev.galatea.model.event.Clip;
 import dev.galatea.model.event.ClipDecoded;
 import dev.galatea.model.event.CloudEvent;
@@ -34,11 +34,11 @@ import dev.galatea.model.id.Sha256;
 import dev.galatea.model.tensor.ObjectRef;
 import dev.galatea.model.tensor.Tensor;
 import dev.galatea.model.tensor.TensorRef;
-import dev.galatea.plumbing.bundle.BundleRepository;
-import dev.galatea.plumbing.config.GalateaConfig;
-import dev.galatea.plumbing.event.CancelledJobs;
-import dev.galatea.plumbing.store.ObjectStore;
-import dev.galatea.plumbing.store.TensorStore;
+import dev.galatea.stage.CancelledJobs;
+import dev.galatea.store.ObjectStore;
+import dev.galatea.store.TensorStore;
+import dev.galatea.testsupport.SharedSystemResource;
+import dev.galatea.worker.WorkerConfig;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -62,7 +62,7 @@ class DecodingStageTest {
     BundleRepository bundles;
 
     @Inject
-    GalateaConfig config;
+    WorkerConfig config;
 
     @Inject
     CancelledJobs cancelledJobs;

@@ -7,9 +7,9 @@ import dev.galatea.denoising.diffusion.Checkpoint;
 import dev.galatea.denoising.diffusion.SamplerState;
 import dev.galatea.model.event.ProgressDetail;
 import dev.galatea.model.event.Stage;
+import dev.galatea.model.failure.RetryableException;
 import dev.galatea.model.tensor.ObjectRef;
-import dev.galatea.plumbing.event.ProgressReporter;
-import dev.galatea.plumbing.failure.RetryableException;
+import dev.galatea.stage.ProgressReporter;
 
 /**
  * Writes one job's checkpoints, and removes the one before when a newer one is in place. A store that does not answer

@@ -17,22 +17,22 @@ import org.jboss.logging.Logger;
 
 import dev.galatea.denoising.diffusion.Checkpoint;
 import dev.galatea.denoising.diffusion.SamplerState;
+import dev.galatea.events.QueueConfig;
 import dev.galatea.model.event.Failure;
 import dev.galatea.model.event.FailureCause;
 import dev.galatea.model.event.ProgressDetail;
 import dev.galatea.model.event.Stage;
+import dev.galatea.model.failure.PoisonException;
+import dev.galatea.model.failure.RetryableException;
 import dev.galatea.model.id.JobId;
 import dev.galatea.model.id.ObjectKeys;
 import dev.galatea.model.id.Sha256;
 import dev.galatea.model.tensor.MalformedTensorException;
 import dev.galatea.model.tensor.ObjectRef;
 import dev.galatea.model.tensor.SafeTensors;
-import dev.galatea.plumbing.config.GalateaConfig;
-import dev.galatea.plumbing.event.ProgressReporter;
-import dev.galatea.plumbing.failure.PoisonException;
-import dev.galatea.plumbing.failure.RetryableException;
-import dev.galatea.plumbing.store.ObjectStore;
-import dev.galatea.plumbing.store.TensorStore;
+import dev.galatea.stage.ProgressReporter;
+import dev.galatea.store.ObjectStore;
+import dev.galatea.store.TensorStore;
 
 /**
  * Checkpoints of jobs in the store. A checkpoint's name holds its step and its whole digest, so that it is found and
@@ -50,13 +50,13 @@ class Checkpoints {
     private final Timer writing;
     private final boolean deliveriesAreCounted;
 
-    Checkpoints(ObjectStore store, ProgressReporter progress, MeterRegistry metrics, GalateaConfig config) {
+    Checkpoints(ObjectStore store, ProgressReporter progress, MeterRegistry metrics, QueueConfig queue) {
         this.writing = Timer.builder("galatea.checkpoint.write")
                 .description("Time that denoising waits until a checkpoint is stored and the one before is gone")
                 .register(metrics);
         this.store = store;
         this.progress = progress;
-        this.deliveriesAreCounted = config.queue().mode() == GalateaConfig.Queue.Mode.SHARE;
+        this.deliveriesAreCounted = queue.mode() == QueueConfig.Mode.SHARE;
     }
 
     /** What the time is added to that denoising waits for checkpoints. */

@@ -8,6 +8,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 
 import org.jboss.logging.Logger;
 
+import dev.galatea.bundles.BundleRepository;
 import dev.galatea.denoising.diffusion.DenoiserException;
 import dev.galatea.denoising.diffusion.Guidance;
 import dev.galatea.denoising.diffusion.NotFiniteException;
@@ -20,15 +21,14 @@ import dev.galatea.model.bundle.Bundle;
 import dev.galatea.model.event.JobSpec;
 import dev.galatea.model.event.LatentsDenoised;
 import dev.galatea.model.event.PromptConditioned;
+import dev.galatea.model.failure.PoisonException;
+import dev.galatea.model.failure.RetryableException;
+import dev.galatea.model.failure.StageException;
 import dev.galatea.model.id.ObjectKeys;
 import dev.galatea.model.id.Sha256;
 import dev.galatea.model.tensor.Tensor;
 import dev.galatea.model.tensor.TensorRef;
-import dev.galatea.plumbing.bundle.BundleRepository;
-import dev.galatea.plumbing.failure.PoisonException;
-import dev.galatea.plumbing.failure.RetryableException;
-import dev.galatea.plumbing.failure.StageException;
-import dev.galatea.plumbing.store.TensorStore;
+import dev.galatea.store.TensorStore;
 
 /** Makes the clean latents of one job and puts them into the store. Thread-safe; the same job gives the same bytes. */
 @ApplicationScoped

@@ -11,6 +11,7 @@ import io.quarkus.runtime.StartupEvent;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
+import dev.galatea.events.EventPublisher;
 import dev.galatea.model.event.CloudEvent;
 import dev.galatea.model.event.EventCodec;
 import dev.galatea.model.event.EventIds;
@@ -21,16 +22,15 @@ import dev.galatea.model.event.MalformedEventException;
 import dev.galatea.model.event.ProgressDetail;
 import dev.galatea.model.event.PromptConditioned;
 import dev.galatea.model.event.Stage;
+import dev.galatea.model.failure.PoisonException;
+import dev.galatea.model.failure.RetryableException;
+import dev.galatea.model.failure.StageException;
 import dev.galatea.model.id.JobId;
-import dev.galatea.plumbing.event.EventPublisher;
-import dev.galatea.plumbing.event.ProgressReporter;
-import dev.galatea.plumbing.failure.PoisonException;
-import dev.galatea.plumbing.failure.RetryableException;
-import dev.galatea.plumbing.failure.StageException;
-import dev.galatea.plumbing.queue.WorkHandler;
-import dev.galatea.plumbing.queue.WorkItem;
-import dev.galatea.plumbing.queue.WorkQueue;
-import dev.galatea.plumbing.queue.WorkQueues;
+import dev.galatea.stage.ProgressReporter;
+import dev.galatea.stage.queue.WorkHandler;
+import dev.galatea.stage.queue.WorkItem;
+import dev.galatea.stage.queue.WorkQueue;
+import dev.galatea.stage.queue.WorkQueues;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 

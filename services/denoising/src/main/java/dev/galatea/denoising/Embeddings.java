@@ -8,13 +8,13 @@ import java.util.Map;
 import jakarta.enterprise.context.ApplicationScoped;
 
 import dev.galatea.model.bundle.BundleManifest;
+import dev.galatea.model.failure.PoisonException;
+import dev.galatea.model.failure.StageException;
 import dev.galatea.model.id.Sha256;
 import dev.galatea.model.tensor.DType;
 import dev.galatea.model.tensor.Tensor;
 import dev.galatea.model.tensor.TensorRef;
-import dev.galatea.plumbing.failure.PoisonException;
-import dev.galatea.plumbing.failure.StageException;
-import dev.galatea.plumbing.store.TensorStore;
+import dev.galatea.store.TensorStore;
 
 /**
  * The embeddings that condition jobs. The last ones are kept, because nearly all jobs share their negative prompt; what is

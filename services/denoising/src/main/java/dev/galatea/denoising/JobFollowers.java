@@ -9,11 +9,11 @@ import dev.galatea.denoising.diffusion.SamplerState;
 import dev.galatea.denoising.diffusion.StepListener;
 import dev.galatea.model.event.ProgressDetail;
 import dev.galatea.model.event.Stage;
-import dev.galatea.plumbing.event.CancelledJobs;
-import dev.galatea.plumbing.event.ProgressReporter;
-import dev.galatea.plumbing.failure.CancelledException;
-import dev.galatea.plumbing.failure.ReleasedException;
-import dev.galatea.plumbing.failure.StageException;
+import dev.galatea.model.failure.CancelledException;
+import dev.galatea.model.failure.ReleasedException;
+import dev.galatea.model.failure.StageException;
+import dev.galatea.stage.CancelledJobs;
+import dev.galatea.stage.ProgressReporter;
 
 /** Follows jobs from step to step: reports progress, writes checkpoints, asks for previews, stops what is not to go on. Thread-safe. */
 @Singleton

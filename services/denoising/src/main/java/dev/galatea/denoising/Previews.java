@@ -14,13 +14,13 @@ import dev.galatea.denoising.onnx.ModelCache;
 import dev.galatea.model.bundle.Bundle;
 import dev.galatea.model.event.ProgressDetail;
 import dev.galatea.model.event.Stage;
+import dev.galatea.model.failure.StageException;
 import dev.galatea.model.id.JobId;
 import dev.galatea.model.id.ObjectKeys;
 import dev.galatea.model.tensor.ObjectRef;
 import dev.galatea.model.tensor.Tensor;
-import dev.galatea.plumbing.event.ProgressReporter;
-import dev.galatea.plumbing.failure.StageException;
-import dev.galatea.plumbing.store.ObjectStore;
+import dev.galatea.stage.ProgressReporter;
+import dev.galatea.store.ObjectStore;
 
 /**
  * Paints previews beside the sampling, on one thread of its own. When it can't keep up, the newest picture wins; what

@@ -12,11 +12,11 @@ import dev.galatea.denoising.diffusion.Scheduler;
 import dev.galatea.denoising.diffusion.TorchRandn;
 import dev.galatea.model.event.PromptConditioned;
 import dev.galatea.model.event.ReferenceMedia;
+import dev.galatea.model.failure.PoisonException;
+import dev.galatea.model.failure.StageException;
 import dev.galatea.model.tensor.DType;
 import dev.galatea.model.tensor.Tensor;
-import dev.galatea.plumbing.failure.PoisonException;
-import dev.galatea.plumbing.failure.StageException;
-import dev.galatea.plumbing.store.TensorStore;
+import dev.galatea.store.TensorStore;
 
 /** What jobs start from beside their text: the latents of reference media. Thread-safe. */
 @ApplicationScoped

@@ -27,9 +27,9 @@ class ArchitectureTest {
             .dependOnClassesThat()
             .resideInAnyPackage(
                     "dev.galatea.model.event..",
-                    "dev.galatea.plumbing.event..",
-                    "dev.galatea.plumbing.queue..",
-                    "dev.galatea.plumbing.store..",
+                    "dev.galatea.events..",
+                    "dev.galatea.stage.queue..",
+                    "dev.galatea.store..",
                     "org.apache.kafka..",
                     "io.minio..");
 
@@ -39,7 +39,7 @@ class ArchitectureTest {
             .doNotHaveSimpleName("DenoisingStage")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("dev.galatea.plumbing.queue..", "org.apache.kafka..");
+            .resideInAnyPackage("dev.galatea.stage.queue..", "org.apache.kafka..");
 
     @ArchTest
     static final ArchRule ONLY_THE_ADAPTER_TOUCHES_ONNX_RUNTIME = noClasses()
@@ -47,5 +47,5 @@ class ArchitectureTest {
             .resideOutsideOfPackage("..denoising.onnx..")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("ai.onnxruntime..", "dev.galatea.plumbing.onnx..");
+            .resideInAnyPackage("ai.onnxruntime..", "dev.galatea.onnx..");
 }

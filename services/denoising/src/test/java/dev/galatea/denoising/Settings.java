@@ -6,7 +6,7 @@ import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
 
-import dev.galatea.plumbing.onnx.OnnxConfig;
+import dev.galatea.onnx.OnnxConfig;
 
 /** The configuration as a service without any settings has it. */
 public final class Settings {

@@ -10,7 +10,7 @@ import jakarta.inject.Singleton;
 import dev.galatea.encoding.config.EncodingConfig;
 import dev.galatea.encoding.media.MediaLimits;
 import dev.galatea.encoding.media.MediaReader;
-import dev.galatea.plumbing.media.FfmpegBinaries;
+import dev.galatea.media.FfmpegBinaries;
 
 /** The parts of the service that know nothing of beans. */
 @Singleton

@@ -13,6 +13,7 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 import dev.galatea.encoding.config.EncodingConfig;
+import dev.galatea.events.EventPublisher;
 import dev.galatea.model.event.CloudEvent;
 import dev.galatea.model.event.EncodingRequested;
 import dev.galatea.model.event.EventIds;
@@ -20,16 +21,15 @@ import dev.galatea.model.event.EventType;
 import dev.galatea.model.event.Failure;
 import dev.galatea.model.event.PromptConditioned;
 import dev.galatea.model.event.Stage;
+import dev.galatea.model.failure.StageException;
 import dev.galatea.model.id.JobId;
-import dev.galatea.plumbing.event.CancelledJobs;
-import dev.galatea.plumbing.event.EventPublisher;
-import dev.galatea.plumbing.event.ProgressReporter;
-import dev.galatea.plumbing.failure.StageException;
-import dev.galatea.plumbing.queue.StageReports;
-import dev.galatea.plumbing.queue.WorkHandler;
-import dev.galatea.plumbing.queue.WorkItem;
-import dev.galatea.plumbing.queue.WorkQueue;
-import dev.galatea.plumbing.queue.WorkQueues;
+import dev.galatea.stage.CancelledJobs;
+import dev.galatea.stage.ProgressReporter;
+import dev.galatea.stage.queue.StageReports;
+import dev.galatea.stage.queue.WorkHandler;
+import dev.galatea.stage.queue.WorkItem;
+import dev.galatea.stage.queue.WorkQueue;
+import dev.galatea.stage.queue.WorkQueues;
 
 /** The stage's only class that touches the queue and topics: takes jobs with reference media, gives them with latents. */
 @ApplicationScoped

@@ -26,12 +26,12 @@ import dev.galatea.model.event.JobSpec;
 import dev.galatea.model.event.MediaSource;
 import dev.galatea.model.event.PromptConditioned;
 import dev.galatea.model.event.ReferenceMedia;
+import dev.galatea.model.failure.PoisonException;
+import dev.galatea.model.failure.RetryableException;
+import dev.galatea.model.failure.StageException;
 import dev.galatea.model.tensor.ObjectRef;
 import dev.galatea.model.tensor.Tensor;
-import dev.galatea.plumbing.failure.PoisonException;
-import dev.galatea.plumbing.failure.RetryableException;
-import dev.galatea.plumbing.failure.StageException;
-import dev.galatea.plumbing.store.ObjectStore;
+import dev.galatea.store.ObjectStore;
 
 /** Makes latents of a job's reference media. Thread-safe; the same media give the same latents on the same machine. */
 @ApplicationScoped

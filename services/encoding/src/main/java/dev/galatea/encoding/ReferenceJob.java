@@ -8,10 +8,13 @@ import jakarta.inject.Inject;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.galatea.bundles.BundleRepository;
 import dev.galatea.encoding.onnx.EncoderModels;
+import dev.galatea.media.JobDirectory;
 import dev.galatea.model.bundle.Bundle;
 import dev.galatea.model.event.EncodingRequested;
 import dev.galatea.model.event.PromptConditioned;
+import dev.galatea.model.failure.StageException;
 import dev.galatea.model.id.JobId;
 import dev.galatea.model.id.ObjectKeys;
 import dev.galatea.model.id.Sha256;
@@ -19,13 +22,10 @@ import dev.galatea.model.tensor.ObjectRef;
 import dev.galatea.model.tensor.SafeTensors;
 import dev.galatea.model.tensor.SafeTensorsFile;
 import dev.galatea.model.tensor.TensorRef;
-import dev.galatea.plumbing.bundle.BundleRepository;
-import dev.galatea.plumbing.config.GalateaConfig;
-import dev.galatea.plumbing.failure.StageException;
-import dev.galatea.plumbing.media.JobDirectory;
-import dev.galatea.plumbing.store.FileDigest;
-import dev.galatea.plumbing.store.ObjectStore;
-import dev.galatea.plumbing.store.TensorStore;
+import dev.galatea.store.FileDigest;
+import dev.galatea.store.ObjectStore;
+import dev.galatea.store.TensorStore;
+import dev.galatea.worker.WorkerConfig;
 
 /** Puts the latents of one job's reference media into the store. Thread-safe. */
 @ApplicationScoped
@@ -47,13 +47,13 @@ class ReferenceJob {
             ReferenceEncoder encoder,
             TensorStore tensors,
             ObjectStore objects,
-            GalateaConfig shared) {
+            WorkerConfig worker) {
         this.bundles = bundles;
         this.models = models;
         this.encoder = encoder;
         this.tensors = tensors;
         this.objects = objects;
-        this.workDirectory = shared.workDir().resolve("encoding");
+        this.workDirectory = worker.workDir().resolve("encoding");
     }
 
     /** Removes what killed processes left, and loads what the first job would else have to wait for. */

@@ -23,11 +23,7 @@ class ArchitectureTest {
                 .should()
                 .onlyDependOnClassesThat()
                 .resideInAnyPackage(
-                        BASE + ".media",
-                        "dev.galatea.plumbing.failure",
-                        "dev.galatea.plumbing.media",
-                        "java..",
-                        "org.jspecify..")
+                        BASE + ".media", "dev.galatea.model.failure", "dev.galatea.media", "java..", "org.jspecify..")
                 .check(CLASSES);
     }
 
@@ -39,8 +35,8 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(
-                        "dev.galatea.plumbing.queue",
-                        "dev.galatea.plumbing.event",
+                        "dev.galatea.stage.queue",
+                        "dev.galatea.events",
                         "org.apache.kafka..",
                         "io.smallrye.reactive.messaging..")
                 .check(CLASSES);
@@ -53,7 +49,7 @@ class ArchitectureTest {
                 .resideOutsideOfPackage(BASE + ".http")
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage("okhttp3..", "dev.galatea.plumbing.http")
+                .resideInAnyPackage("okhttp3..", "dev.galatea.guardedhttp")
                 .check(CLASSES);
     }
 
@@ -64,7 +60,7 @@ class ArchitectureTest {
                 .resideOutsideOfPackage(BASE + ".onnx")
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage("ai.onnxruntime..", "dev.galatea.plumbing.onnx")
+                .resideInAnyPackage("ai.onnxruntime..", "dev.galatea.onnx")
                 .check(CLASSES);
     }
 }

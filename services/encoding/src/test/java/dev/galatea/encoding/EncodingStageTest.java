@@ -36,9 +36,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-import dev.galatea.embedded.junit.SharedSystem;
-import dev.galatea.embedded.junit.SharedSystemResource;
+import dev.galatea.bundles.BundleRepository;
 import dev.galatea.encoding.media.TestMedia;
+import dev.galatea.events.EventPublisher;
 import dev.galatea.model.bundle.Bundle;
 import dev.galatea.model.bundle.BundleManifest;
 import dev.galatea.model.event.CloudEvent;
@@ -62,11 +62,11 @@ import dev.galatea.model.tensor.DType;
 import dev.galatea.model.tensor.ObjectRef;
 import dev.galatea.model.tensor.Tensor;
 import dev.galatea.model.tensor.TensorRef;
-import dev.galatea.plumbing.bundle.BundleRepository;
-import dev.galatea.plumbing.config.GalateaConfig;
-import dev.galatea.plumbing.event.EventPublisher;
-import dev.galatea.plumbing.store.ObjectStore;
-import dev.galatea.plumbing.store.TensorStore;
+import dev.galatea.store.ObjectStore;
+import dev.galatea.store.TensorStore;
+import dev.galatea.testsupport.SharedSystem;
+import dev.galatea.testsupport.SharedSystemResource;
+import dev.galatea.worker.WorkerConfig;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -91,7 +91,7 @@ class EncodingStageTest {
     BundleRepository bundles;
 
     @Inject
-    GalateaConfig config;
+    WorkerConfig config;
 
     @Inject
     EventPublisher publisher;

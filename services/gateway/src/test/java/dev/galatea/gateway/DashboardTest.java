@@ -44,7 +44,7 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-import dev.galatea.embedded.junit.SharedSystemResource;
+import dev.galatea.events.EventPublisher;
 import dev.galatea.model.event.ProgressDetail;
 import dev.galatea.model.event.PromptSubmitted;
 import dev.galatea.model.event.ReferenceMedia;
@@ -52,8 +52,8 @@ import dev.galatea.model.id.JobId;
 import dev.galatea.model.id.ObjectKeys;
 import dev.galatea.model.id.Sha256;
 import dev.galatea.model.tensor.ObjectRef;
-import dev.galatea.plumbing.event.EventPublisher;
-import dev.galatea.plumbing.store.ObjectStore;
+import dev.galatea.store.ObjectStore;
+import dev.galatea.testsupport.SharedSystemResource;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static io.restassured.RestAssured.given;

@@ -25,8 +25,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-import dev.galatea.embedded.junit.SharedSystem;
-import dev.galatea.embedded.junit.SharedSystemResource;
+import dev.galatea.events.EventPublisher;
 import dev.galatea.model.event.Clip;
 import dev.galatea.model.event.CloudEvent;
 import dev.galatea.model.event.EventCodec;
@@ -42,8 +41,9 @@ import dev.galatea.model.id.JobId;
 import dev.galatea.model.id.ObjectKeys;
 import dev.galatea.model.id.Sha256;
 import dev.galatea.model.tensor.ObjectRef;
-import dev.galatea.plumbing.event.EventPublisher;
-import dev.galatea.plumbing.store.ObjectStore;
+import dev.galatea.store.ObjectStore;
+import dev.galatea.testsupport.SharedSystem;
+import dev.galatea.testsupport.SharedSystemResource;
 
 import static io.restassured.RestAssured.given;
 import static java.nio.charset.StandardCharsets.UTF_8;

@@ -27,12 +27,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-import dev.galatea.embedded.junit.SharedSystemResource;
+import dev.galatea.events.EventPublisher;
 import dev.galatea.model.id.JobId;
 import dev.galatea.model.id.ObjectKeys;
 import dev.galatea.model.id.Sha256;
-import dev.galatea.plumbing.event.EventPublisher;
-import dev.galatea.plumbing.store.ObjectStore;
+import dev.galatea.store.ObjectStore;
+import dev.galatea.testsupport.SharedSystemResource;
 
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;

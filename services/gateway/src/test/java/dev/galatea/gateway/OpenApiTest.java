@@ -29,10 +29,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-import dev.galatea.embedded.junit.OpenApiDocument;
-import dev.galatea.embedded.junit.OpenApiDocument.Exchange;
-import dev.galatea.embedded.junit.ServedRoutes;
-import dev.galatea.embedded.junit.SharedSystemResource;
+import dev.galatea.events.EventPublisher;
 import dev.galatea.model.event.Failure;
 import dev.galatea.model.event.FailureCause;
 import dev.galatea.model.event.JobState;
@@ -42,8 +39,11 @@ import dev.galatea.model.event.ProgressDetail;
 import dev.galatea.model.event.Stage;
 import dev.galatea.model.event.StageState;
 import dev.galatea.model.id.JobId;
-import dev.galatea.plumbing.event.EventPublisher;
-import dev.galatea.plumbing.store.ObjectStore;
+import dev.galatea.store.ObjectStore;
+import dev.galatea.testsupport.OpenApiDocument;
+import dev.galatea.testsupport.OpenApiDocument.Exchange;
+import dev.galatea.testsupport.ServedRoutes;
+import dev.galatea.testsupport.SharedSystemResource;
 
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;

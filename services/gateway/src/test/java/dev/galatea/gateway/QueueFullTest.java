@@ -13,12 +13,12 @@ import io.restassured.http.ContentType;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
-import dev.galatea.embedded.junit.SharedSystemResource;
+import dev.galatea.events.EventPublisher;
 import dev.galatea.model.event.CloudEvent;
 import dev.galatea.model.event.EventIds;
 import dev.galatea.model.event.JobStatus;
 import dev.galatea.model.id.JobId;
-import dev.galatea.plumbing.event.EventPublisher;
+import dev.galatea.testsupport.SharedSystemResource;
 
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;

@@ -24,7 +24,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-import dev.galatea.embedded.junit.SharedSystem;
+import dev.galatea.events.EventPublisher;
 import dev.galatea.model.event.Clip;
 import dev.galatea.model.event.CloudEvent;
 import dev.galatea.model.event.Event;
@@ -47,8 +47,8 @@ import dev.galatea.model.id.JobId;
 import dev.galatea.model.id.ObjectKeys;
 import dev.galatea.model.id.Sha256;
 import dev.galatea.model.tensor.ObjectRef;
-import dev.galatea.plumbing.event.EventPublisher;
-import dev.galatea.plumbing.store.ObjectStore;
+import dev.galatea.store.ObjectStore;
+import dev.galatea.testsupport.SharedSystem;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 

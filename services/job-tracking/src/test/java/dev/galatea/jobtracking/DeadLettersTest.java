@@ -18,11 +18,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-import dev.galatea.embedded.junit.SharedSystem;
-import dev.galatea.embedded.junit.SharedSystemResource;
 import dev.galatea.model.event.DeadLetterHeaders;
 import dev.galatea.model.event.EventType;
 import dev.galatea.model.id.JobId;
+import dev.galatea.testsupport.SharedSystem;
+import dev.galatea.testsupport.SharedSystemResource;
 
 import static io.restassured.RestAssured.given;
 import static java.nio.charset.StandardCharsets.UTF_8;

@@ -24,8 +24,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-import dev.galatea.embedded.junit.SharedSystem;
-import dev.galatea.embedded.junit.SharedSystemResource;
+import dev.galatea.deadletters.DeadLetters;
 import dev.galatea.jobtracking.Fixtures.Prompts;
 import dev.galatea.model.event.CloudEvent;
 import dev.galatea.model.event.Event;
@@ -37,7 +36,8 @@ import dev.galatea.model.event.JobStatus;
 import dev.galatea.model.event.PromptSubmitted;
 import dev.galatea.model.event.VideoFinished;
 import dev.galatea.model.id.JobId;
-import dev.galatea.plumbing.event.DeadLetters;
+import dev.galatea.testsupport.SharedSystem;
+import dev.galatea.testsupport.SharedSystemResource;
 
 import static io.restassured.RestAssured.given;
 import static java.nio.charset.StandardCharsets.UTF_8;

@@ -7,9 +7,9 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-import dev.galatea.standalone.drill.DrillOutcome;
-import dev.galatea.standalone.drill.DrillRunner;
-import dev.galatea.standalone.drill.DrillSettings;
+import dev.galatea.systemtests.DrillOutcome;
+import dev.galatea.systemtests.DrillRunner;
+import dev.galatea.systemtests.DrillSettings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

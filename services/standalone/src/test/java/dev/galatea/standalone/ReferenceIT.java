@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-import dev.galatea.plumbing.media.FfmpegBinaries;
+import dev.galatea.media.FfmpegBinaries;
 import dev.galatea.standalone.PackagedSystem.Outcome;
 import dev.galatea.standalone.cli.ExitCodes;
 

@@ -9,6 +9,10 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
+import dev.galatea.deadletters.DeadLetters;
+import dev.galatea.events.ReceivedRecord;
+import dev.galatea.events.TopicProvisioner;
+import dev.galatea.events.Tracing;
 import dev.galatea.model.event.EventCodec;
 import dev.galatea.model.event.Failure;
 import dev.galatea.model.event.FailureCause;
@@ -16,14 +20,10 @@ import dev.galatea.model.event.JobAccepted;
 import dev.galatea.model.event.MalformedEventException;
 import dev.galatea.model.event.ProgressDetail;
 import dev.galatea.model.event.Stage;
+import dev.galatea.model.failure.PoisonException;
+import dev.galatea.model.failure.RetryableException;
 import dev.galatea.model.id.JobId;
-import dev.galatea.plumbing.event.DeadLetters;
-import dev.galatea.plumbing.event.ProgressReporter;
-import dev.galatea.plumbing.event.ReceivedRecord;
-import dev.galatea.plumbing.event.TopicProvisioner;
-import dev.galatea.plumbing.event.Tracing;
-import dev.galatea.plumbing.failure.PoisonException;
-import dev.galatea.plumbing.failure.RetryableException;
+import dev.galatea.stage.ProgressReporter;
 import dev.galatea.textconditioning.config.TextConditioningConfig;
 
 /**

@@ -13,6 +13,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 import org.jboss.logging.Logger;
 
+import dev.galatea.events.EventPublisher;
 import dev.galatea.model.event.CloudEvent;
 import dev.galatea.model.event.Event;
 import dev.galatea.model.event.EventIds;
@@ -20,12 +21,11 @@ import dev.galatea.model.event.EventType;
 import dev.galatea.model.event.JobAccepted;
 import dev.galatea.model.event.ProgressDetail;
 import dev.galatea.model.event.Stage;
+import dev.galatea.model.failure.PoisonException;
+import dev.galatea.model.failure.RetryableException;
 import dev.galatea.model.id.JobId;
-import dev.galatea.plumbing.event.CancelledJobs;
-import dev.galatea.plumbing.event.EventPublisher;
-import dev.galatea.plumbing.event.ProgressReporter;
-import dev.galatea.plumbing.failure.PoisonException;
-import dev.galatea.plumbing.failure.RetryableException;
+import dev.galatea.stage.CancelledJobs;
+import dev.galatea.stage.ProgressReporter;
 import dev.galatea.textconditioning.config.TextConditioningConfig;
 
 /**

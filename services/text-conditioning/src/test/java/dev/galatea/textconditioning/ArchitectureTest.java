@@ -25,8 +25,8 @@ class ArchitectureTest {
                 .resideInAnyPackage(
                         BASE + ".embedding",
                         "dev.galatea.model..",
-                        "dev.galatea.plumbing.store",
-                        "dev.galatea.plumbing.failure",
+                        "dev.galatea.store",
+                        "dev.galatea.model.failure",
                         "java..",
                         "org.jboss.logging..",
                         "org.jspecify..")
@@ -40,7 +40,7 @@ class ArchitectureTest {
                 .resideOutsideOfPackage(BASE + ".encoder")
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage("ai.onnxruntime..", "ai.djl..", "dev.galatea.plumbing.onnx")
+                .resideInAnyPackage("ai.onnxruntime..", "ai.djl..", "dev.galatea.onnx")
                 .check(CLASSES);
     }
 
@@ -62,7 +62,7 @@ class ArchitectureTest {
                 .resideInAnyPackage(BASE + ".encoder", BASE + ".embedding")
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage(BASE, "dev.galatea.plumbing.event", "dev.galatea.plumbing.queue")
+                .resideInAnyPackage(BASE, "dev.galatea.events", "dev.galatea.stage.queue")
                 .check(CLASSES);
     }
 }

@@ -20,13 +20,13 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.awaitility.Awaitility;
 
-import dev.galatea.embedded.junit.SharedSystem;
 import dev.galatea.model.event.CloudEvent;
 import dev.galatea.model.event.Event;
 import dev.galatea.model.event.EventCodec;
 import dev.galatea.model.event.EventType;
 import dev.galatea.model.event.MalformedEventException;
 import dev.galatea.model.id.JobId;
+import dev.galatea.testsupport.SharedSystem;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 

@@ -15,7 +15,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-import dev.galatea.embedded.junit.SharedSystemResource;
 import dev.galatea.model.event.CloudEvent;
 import dev.galatea.model.event.EventIds;
 import dev.galatea.model.event.EventType;
@@ -26,13 +25,14 @@ import dev.galatea.model.event.Progress;
 import dev.galatea.model.event.ProgressDetail;
 import dev.galatea.model.event.PromptConditioned;
 import dev.galatea.model.event.Stage;
+import dev.galatea.model.failure.RetryableException;
 import dev.galatea.model.id.JobId;
 import dev.galatea.model.id.Sha256;
 import dev.galatea.model.tensor.DType;
-import dev.galatea.plumbing.event.CancelledJobs;
-import dev.galatea.plumbing.failure.RetryableException;
-import dev.galatea.plumbing.store.ObjectStore;
-import dev.galatea.plumbing.store.TensorStore;
+import dev.galatea.stage.CancelledJobs;
+import dev.galatea.store.ObjectStore;
+import dev.galatea.store.TensorStore;
+import dev.galatea.testsupport.SharedSystemResource;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;

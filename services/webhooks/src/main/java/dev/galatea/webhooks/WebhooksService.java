@@ -16,12 +16,12 @@ import io.quarkus.runtime.StartupEvent;
 import io.smallrye.common.annotation.Identifier;
 import org.jboss.logging.Logger;
 
-import dev.galatea.plumbing.config.GalateaConfig;
 import dev.galatea.webhooks.config.WebhooksConfig;
 import dev.galatea.webhooks.delivery.BackOff;
 import dev.galatea.webhooks.delivery.Deliveries;
 import dev.galatea.webhooks.http.HttpCourier;
 import dev.galatea.webhooks.log.DeliveryLog;
+import dev.galatea.worker.WorkerConfig;
 
 /** Starts and stops deliveries, if there is anybody to be told. Thread-safe. */
 @ApplicationScoped
@@ -38,7 +38,7 @@ public class WebhooksService {
     @Inject
     WebhooksService(
             WebhooksConfig config,
-            GalateaConfig surroundings,
+            WorkerConfig worker,
             @Identifier("default-kafka-broker") Map<String, Object> kafka,
             MeterRegistry meters) {
         log = new DeliveryLog(kafka, config.logReplay());
@@ -48,7 +48,7 @@ public class WebhooksService {
         }
         HttpCourier courier = new HttpCourier(config);
         BackOff backOff = new BackOff(config.firstPause(), config.maxPause(), config.giveUpAfter());
-        Path directory = surroundings.workDir().resolve("webhooks");
+        Path directory = worker.workDir().resolve("webhooks");
         sending = Optional.of(new Sending(
                 courier, new Deliveries(kafka, config.applicationId(), directory, courier, backOff, meters)));
     }

@@ -20,11 +20,11 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-import dev.galatea.embedded.junit.OpenApiDocument;
-import dev.galatea.embedded.junit.ServedRoutes;
-import dev.galatea.embedded.junit.SharedSystemResource;
+import dev.galatea.events.EventPublisher;
 import dev.galatea.model.id.JobId;
-import dev.galatea.plumbing.event.EventPublisher;
+import dev.galatea.testsupport.OpenApiDocument;
+import dev.galatea.testsupport.ServedRoutes;
+import dev.galatea.testsupport.SharedSystemResource;
 import dev.galatea.webhooks.Receiver.Answer;
 import dev.galatea.webhooks.Receiver.Told;
 

@@ -14,9 +14,9 @@ import dev.galatea.decoding.tiling.TileSize;
 import dev.galatea.decoding.tiling.TiledDecoder;
 import dev.galatea.decoding.video.ClipWriter;
 import dev.galatea.decoding.video.FfmpegEncoder;
-import dev.galatea.plumbing.failure.PoisonException;
-import dev.galatea.plumbing.failure.RetryableException;
-import dev.galatea.plumbing.failure.StageException;
+import dev.galatea.model.failure.PoisonException;
+import dev.galatea.model.failure.RetryableException;
+import dev.galatea.model.failure.StageException;
 
 /**
  * Decodes latents tile by tile and streams the frames into the encoder. When memory does not suffice it starts over with

@@ -6,8 +6,8 @@ import java.io.InputStream;
 import java.nio.file.Files;
 
 import dev.galatea.decoding.tiling.FrameSink;
-import dev.galatea.plumbing.failure.RetryableException;
-import dev.galatea.plumbing.failure.StageException;
+import dev.galatea.model.failure.RetryableException;
+import dev.galatea.model.failure.StageException;
 
 /**
  * Puts what is continued before the frames that are decoded. Those that the denoiser made, although they were there, fade

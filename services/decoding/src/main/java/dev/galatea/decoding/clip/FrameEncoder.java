@@ -7,7 +7,7 @@ import dev.galatea.decoding.video.Rgb24;
 import dev.galatea.decoding.video.SpriteGrid;
 import dev.galatea.decoding.video.SpriteSheet;
 import dev.galatea.decoding.video.VideoFormat;
-import dev.galatea.plumbing.failure.StageException;
+import dev.galatea.model.failure.StageException;
 
 /**
  * Converts finished frames and hands them to the encoder; keeps the middle one as the thumbnail, and small pictures of some

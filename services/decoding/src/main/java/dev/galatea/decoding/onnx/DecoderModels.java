@@ -7,15 +7,15 @@ import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 
+import dev.galatea.bundles.BundleFiles;
 import dev.galatea.decoding.tiling.LatentDecoder;
 import dev.galatea.model.bundle.Bundle;
+import dev.galatea.model.failure.PoisonException;
+import dev.galatea.model.failure.RetryableException;
 import dev.galatea.model.id.Sha256;
-import dev.galatea.plumbing.bundle.BundleFiles;
-import dev.galatea.plumbing.failure.PoisonException;
-import dev.galatea.plumbing.failure.RetryableException;
-import dev.galatea.plumbing.onnx.OnnxModel;
-import dev.galatea.plumbing.onnx.OnnxRuntime;
-import dev.galatea.plumbing.onnx.OnnxSignature;
+import dev.galatea.onnx.OnnxModel;
+import dev.galatea.onnx.OnnxRuntime;
+import dev.galatea.onnx.OnnxSignature;
 
 /** The decoders of the bundles in use, loaded when first asked for and kept. Thread-safe. */
 @ApplicationScoped

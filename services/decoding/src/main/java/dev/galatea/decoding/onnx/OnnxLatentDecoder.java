@@ -9,10 +9,10 @@ import ai.onnxruntime.OrtSession;
 
 import dev.galatea.decoding.tiling.DecoderMemoryException;
 import dev.galatea.decoding.tiling.LatentDecoder;
-import dev.galatea.plumbing.failure.PoisonException;
-import dev.galatea.plumbing.failure.RetryableException;
-import dev.galatea.plumbing.onnx.DirectBuffer;
-import dev.galatea.plumbing.onnx.OnnxModel;
+import dev.galatea.model.failure.PoisonException;
+import dev.galatea.model.failure.RetryableException;
+import dev.galatea.onnx.DirectBuffer;
+import dev.galatea.onnx.OnnxModel;
 
 /** Decodes tiles with a bundle's decoder. One thread; many may share the model, which the owner closes. */
 public final class OnnxLatentDecoder implements LatentDecoder {

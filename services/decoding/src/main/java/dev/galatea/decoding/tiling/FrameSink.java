@@ -1,6 +1,6 @@
 package dev.galatea.decoding.tiling;
 
-import dev.galatea.plumbing.failure.StageException;
+import dev.galatea.model.failure.StageException;
 
 /** Takes finished frames, in order. */
 public interface FrameSink {

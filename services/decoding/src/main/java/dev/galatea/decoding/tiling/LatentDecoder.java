@@ -1,6 +1,6 @@
 package dev.galatea.decoding.tiling;
 
-import dev.galatea.plumbing.failure.StageException;
+import dev.galatea.model.failure.StageException;
 
 /** A model that turns latents into frames. Used by one thread at a time. */
 public interface LatentDecoder {

@@ -2,7 +2,7 @@ package dev.galatea.decoding.tiling;
 
 import java.util.List;
 
-import dev.galatea.plumbing.failure.StageException;
+import dev.galatea.model.failure.StageException;
 
 /**
  * Decodes the tiles of one span of latent frames and puts them together to whole frames: tiles are blended to a strip as

@@ -1,6 +1,6 @@
 package dev.galatea.decoding.tiling;
 
-import dev.galatea.plumbing.failure.StageException;
+import dev.galatea.model.failure.StageException;
 
 /** Asked before each tile whether to go on. */
 public interface TileGate {

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 
-import dev.galatea.plumbing.failure.StageException;
+import dev.galatea.model.failure.StageException;
 
 /**
  * Decodes a whole clip in tiles. Holds the frames of one tile in time and those that it shares with the tile before it,

@@ -13,8 +13,8 @@ import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-import dev.galatea.plumbing.failure.RetryableException;
-import dev.galatea.plumbing.media.ErrorOutput;
+import dev.galatea.media.ErrorOutput;
+import dev.galatea.model.failure.RetryableException;
 
 /**
  * One clip on its way into a file. Used by one thread. Closing it before {@link #finish} kills the process and removes

@@ -9,8 +9,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
 
-import dev.galatea.plumbing.failure.RetryableException;
-import dev.galatea.plumbing.media.FfmpegBinaries;
+import dev.galatea.media.FfmpegBinaries;
+import dev.galatea.model.failure.RetryableException;
 
 /**
  * Encodes raw frames to H.264 in MP4, playable in browsers while it loads: 4:2:0, High profile, BT.709, index first. The

@@ -21,10 +21,10 @@ import dev.galatea.decoding.tiling.TileSize;
 import dev.galatea.decoding.video.FfmpegEncoder;
 import dev.galatea.decoding.video.H264Encoder;
 import dev.galatea.decoding.video.VideoFormat;
-import dev.galatea.plumbing.failure.CancelledException;
-import dev.galatea.plumbing.failure.PoisonException;
-import dev.galatea.plumbing.failure.RetryableException;
-import dev.galatea.plumbing.media.FfmpegBinaries;
+import dev.galatea.media.FfmpegBinaries;
+import dev.galatea.model.failure.CancelledException;
+import dev.galatea.model.failure.PoisonException;
+import dev.galatea.model.failure.RetryableException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

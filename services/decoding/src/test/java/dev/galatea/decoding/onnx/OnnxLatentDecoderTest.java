@@ -7,11 +7,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import dev.galatea.plumbing.failure.RetryableException;
-import dev.galatea.plumbing.onnx.OnnxConfig;
-import dev.galatea.plumbing.onnx.OnnxModel;
-import dev.galatea.plumbing.onnx.OnnxRuntime;
-import dev.galatea.plumbing.onnx.OnnxSignature;
+import dev.galatea.model.failure.RetryableException;
+import dev.galatea.onnx.OnnxConfig;
+import dev.galatea.onnx.OnnxModel;
+import dev.galatea.onnx.OnnxRuntime;
+import dev.galatea.onnx.OnnxSignature;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;

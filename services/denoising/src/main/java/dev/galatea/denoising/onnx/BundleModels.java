@@ -4,10 +4,10 @@ import org.jspecify.annotations.Nullable;
 
 import dev.galatea.denoising.diffusion.Denoiser;
 import dev.galatea.model.bundle.Bundle;
+import dev.galatea.model.failure.PoisonException;
+import dev.galatea.model.failure.RetryableException;
 import dev.galatea.model.tensor.Tensor;
-import dev.galatea.plumbing.failure.PoisonException;
-import dev.galatea.plumbing.failure.RetryableException;
-import dev.galatea.plumbing.onnx.OnnxModel;
+import dev.galatea.onnx.OnnxModel;
 
 /** The loaded networks of one bundle: the denoiser, and from the first preview on the decoder. Thread-safe. */
 public final class BundleModels {

@@ -10,10 +10,10 @@ import org.jboss.logging.Logger;
 
 import dev.galatea.denoising.DenoisingConfig;
 import dev.galatea.model.bundle.Bundle;
+import dev.galatea.model.failure.PoisonException;
+import dev.galatea.model.failure.RetryableException;
 import dev.galatea.model.id.Sha256;
-import dev.galatea.plumbing.failure.PoisonException;
-import dev.galatea.plumbing.failure.RetryableException;
-import dev.galatea.plumbing.onnx.OnnxRuntime;
+import dev.galatea.onnx.OnnxRuntime;
 
 /**
  * Keeps the models of the bundles used last, so that a job does not wait for what an earlier one loaded. Models in use

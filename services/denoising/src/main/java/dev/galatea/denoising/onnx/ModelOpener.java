@@ -1,12 +1,12 @@
 package dev.galatea.denoising.onnx;
 
+import dev.galatea.bundles.BundleFiles;
 import dev.galatea.model.bundle.Bundle;
-import dev.galatea.plumbing.bundle.BundleFiles;
-import dev.galatea.plumbing.failure.PoisonException;
-import dev.galatea.plumbing.failure.RetryableException;
-import dev.galatea.plumbing.onnx.OnnxModel;
-import dev.galatea.plumbing.onnx.OnnxRuntime;
-import dev.galatea.plumbing.onnx.OnnxSignature;
+import dev.galatea.model.failure.PoisonException;
+import dev.galatea.model.failure.RetryableException;
+import dev.galatea.onnx.OnnxModel;
+import dev.galatea.onnx.OnnxRuntime;
+import dev.galatea.onnx.OnnxSignature;
 
 /** Opens verified files of bundles. */
 final class ModelOpener {

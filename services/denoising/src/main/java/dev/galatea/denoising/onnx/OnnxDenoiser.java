@@ -15,11 +15,11 @@ import ai.onnxruntime.OrtSession;
 import dev.galatea.denoising.diffusion.Denoiser;
 import dev.galatea.denoising.diffusion.DenoiserException;
 import dev.galatea.denoising.diffusion.Known;
+import dev.galatea.model.failure.PoisonException;
+import dev.galatea.model.failure.RetryableException;
 import dev.galatea.model.tensor.Tensor;
-import dev.galatea.plumbing.failure.PoisonException;
-import dev.galatea.plumbing.failure.RetryableException;
-import dev.galatea.plumbing.onnx.DirectBuffer;
-import dev.galatea.plumbing.onnx.OnnxModel;
+import dev.galatea.onnx.DirectBuffer;
+import dev.galatea.onnx.OnnxModel;
 
 /**
  * The canonical denoiser ONNX. Contexts of a batch are padded with zeros to the longest one, and masked. Made for one

@@ -11,10 +11,10 @@ import javax.imageio.ImageIO;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtSession;
 
+import dev.galatea.model.failure.PoisonException;
+import dev.galatea.model.failure.RetryableException;
 import dev.galatea.model.tensor.Tensor;
-import dev.galatea.plumbing.failure.PoisonException;
-import dev.galatea.plumbing.failure.RetryableException;
-import dev.galatea.plumbing.onnx.OnnxModel;
+import dev.galatea.onnx.OnnxModel;
 
 /**
  * Makes a small picture of latents: decodes the one latent frame in the middle, at the cost of one frame and not of the

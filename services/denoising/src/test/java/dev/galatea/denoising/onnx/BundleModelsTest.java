@@ -18,9 +18,9 @@ import dev.galatea.denoising.diffusion.DenoiserException;
 import dev.galatea.denoising.diffusion.TorchRandn;
 import dev.galatea.model.bundle.Bundle;
 import dev.galatea.model.bundle.BundleLoader;
+import dev.galatea.model.failure.PoisonException;
 import dev.galatea.model.tensor.Tensor;
-import dev.galatea.plumbing.failure.PoisonException;
-import dev.galatea.plumbing.onnx.OnnxRuntime;
+import dev.galatea.onnx.OnnxRuntime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

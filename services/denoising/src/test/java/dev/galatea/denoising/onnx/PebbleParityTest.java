@@ -31,7 +31,7 @@ import dev.galatea.model.bundle.BundleManifest.Defaults;
 import dev.galatea.model.tensor.SafeTensors;
 import dev.galatea.model.tensor.SafeTensorsFile;
 import dev.galatea.model.tensor.Tensor;
-import dev.galatea.plumbing.onnx.OnnxRuntime;
+import dev.galatea.onnx.OnnxRuntime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;

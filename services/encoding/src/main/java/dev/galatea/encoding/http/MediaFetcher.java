@@ -18,11 +18,11 @@ import okhttp3.Request;
 import okhttp3.Response;
 
 import dev.galatea.encoding.config.EncodingConfig;
-import dev.galatea.plumbing.failure.PoisonException;
-import dev.galatea.plumbing.failure.RetryableException;
-import dev.galatea.plumbing.failure.StageException;
-import dev.galatea.plumbing.http.GuardedHttp;
-import dev.galatea.plumbing.http.TargetAddresses;
+import dev.galatea.guardedhttp.GuardedHttp;
+import dev.galatea.guardedhttp.TargetAddresses;
+import dev.galatea.model.failure.PoisonException;
+import dev.galatea.model.failure.RetryableException;
+import dev.galatea.model.failure.StageException;
 
 /**
  * Fetches media from addresses that prompts name: over TLS, from the public internet, in bounded time and space. Messages

@@ -11,9 +11,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-import dev.galatea.plumbing.failure.RetryableException;
-import dev.galatea.plumbing.media.ErrorOutput;
-import dev.galatea.plumbing.media.FfmpegBinaries;
+import dev.galatea.media.ErrorOutput;
+import dev.galatea.media.FfmpegBinaries;
+import dev.galatea.model.failure.RetryableException;
 
 /** Runs FFmpeg on media that nobody trusts: without network, for a limited time, in limited memory. Thread-safe. */
 final class Ffmpeg {

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-import dev.galatea.plumbing.failure.RetryableException;
-import dev.galatea.plumbing.media.FfmpegBinaries;
+import dev.galatea.media.FfmpegBinaries;
+import dev.galatea.model.failure.RetryableException;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 

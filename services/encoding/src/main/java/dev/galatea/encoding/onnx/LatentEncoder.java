@@ -8,11 +8,11 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtSession;
 
 import dev.galatea.encoding.media.Frames;
+import dev.galatea.model.failure.PoisonException;
+import dev.galatea.model.failure.RetryableException;
 import dev.galatea.model.tensor.Tensor;
-import dev.galatea.plumbing.failure.PoisonException;
-import dev.galatea.plumbing.failure.RetryableException;
-import dev.galatea.plumbing.onnx.DirectBuffer;
-import dev.galatea.plumbing.onnx.OnnxModel;
+import dev.galatea.onnx.DirectBuffer;
+import dev.galatea.onnx.OnnxModel;
 
 /** Encodes with a bundle's encoder. One thread; many may share the model, which its owner closes. */
 public final class LatentEncoder {

@@ -20,11 +20,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.galatea.encoding.config.EncodingConfig;
-import dev.galatea.plumbing.failure.PoisonException;
-import dev.galatea.plumbing.failure.RetryableException;
-import dev.galatea.plumbing.failure.StageException;
-import dev.galatea.plumbing.http.GuardedHttp;
-import dev.galatea.plumbing.http.TargetAddresses;
+import dev.galatea.guardedhttp.GuardedHttp;
+import dev.galatea.guardedhttp.TargetAddresses;
+import dev.galatea.model.failure.PoisonException;
+import dev.galatea.model.failure.RetryableException;
+import dev.galatea.model.failure.StageException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -4,8 +4,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-import dev.galatea.plumbing.media.ErrorOutput;
-import dev.galatea.plumbing.media.FfmpegBinaries;
+import dev.galatea.media.ErrorOutput;
+import dev.galatea.media.FfmpegBinaries;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

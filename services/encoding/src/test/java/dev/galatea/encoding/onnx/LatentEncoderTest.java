@@ -13,14 +13,14 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import org.junit.jupiter.api.Test;
 
-import dev.galatea.embedded.junit.SharedSystemResource;
+import dev.galatea.bundles.BundleFiles;
+import dev.galatea.bundles.BundleRepository;
 import dev.galatea.encoding.media.Frames;
-import dev.galatea.plumbing.bundle.BundleFiles;
-import dev.galatea.plumbing.bundle.BundleRepository;
-import dev.galatea.plumbing.onnx.DirectBuffer;
-import dev.galatea.plumbing.onnx.OnnxModel;
-import dev.galatea.plumbing.onnx.OnnxRuntime;
-import dev.galatea.plumbing.onnx.OnnxSignature;
+import dev.galatea.onnx.DirectBuffer;
+import dev.galatea.onnx.OnnxModel;
+import dev.galatea.onnx.OnnxRuntime;
+import dev.galatea.onnx.OnnxSignature;
+import dev.galatea.testsupport.SharedSystemResource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -7,10 +7,10 @@ import jakarta.inject.Inject;
 
 import dev.galatea.gateway.config.GatewayConfig;
 import dev.galatea.gateway.problem.ProblemException;
+import dev.galatea.model.failure.RetryableException;
 import dev.galatea.model.id.JobId;
 import dev.galatea.model.id.ObjectKeys;
-import dev.galatea.plumbing.failure.RetryableException;
-import dev.galatea.plumbing.store.ObjectStore;
+import dev.galatea.store.ObjectStore;
 
 /**
  * Removes a video: its objects first, what is known of it last, so that a deletion that was cut off can be repeated.

@@ -17,6 +17,7 @@ import jakarta.inject.Inject;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.jspecify.annotations.Nullable;
 
+import dev.galatea.events.EventPublisher;
 import dev.galatea.gateway.config.GatewayConfig;
 import dev.galatea.gateway.jobs.JobPage;
 import dev.galatea.gateway.jobs.Jobs;
@@ -32,7 +33,6 @@ import dev.galatea.model.event.JobState;
 import dev.galatea.model.event.JobStatus;
 import dev.galatea.model.event.PromptSubmitted;
 import dev.galatea.model.id.JobId;
-import dev.galatea.plumbing.event.EventPublisher;
 
 /** Takes orders to the broker and waits a moment for what becomes of them. Thread-safe; calls block. */
 @ApplicationScoped

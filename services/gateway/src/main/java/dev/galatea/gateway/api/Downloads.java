@@ -15,11 +15,11 @@ import dev.galatea.gateway.config.GatewayConfig;
 import dev.galatea.gateway.problem.ProblemException;
 import dev.galatea.model.event.Clip;
 import dev.galatea.model.event.JobState;
+import dev.galatea.model.failure.PoisonException;
+import dev.galatea.model.failure.RetryableException;
 import dev.galatea.model.id.JobId;
 import dev.galatea.model.tensor.ObjectRef;
-import dev.galatea.plumbing.failure.PoisonException;
-import dev.galatea.plumbing.failure.RetryableException;
-import dev.galatea.plumbing.store.ObjectStore;
+import dev.galatea.store.ObjectStore;
 
 /** Streams finished clips out of the store; nothing is held in memory. */
 @ApplicationScoped

@@ -8,12 +8,12 @@ import jakarta.inject.Inject;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.galatea.bundles.BundleRepository;
 import dev.galatea.gateway.config.GatewayConfig;
 import dev.galatea.gateway.problem.ProblemException;
 import dev.galatea.model.bundle.Bundle;
 import dev.galatea.model.bundle.BundleManifest;
-import dev.galatea.plumbing.bundle.BundleRepository;
-import dev.galatea.plumbing.failure.PoisonException;
+import dev.galatea.model.failure.PoisonException;
 
 /** What the manifests of the models say that are deployed beside this service. Thread-safe. */
 @ApplicationScoped

@@ -12,8 +12,8 @@ import jakarta.ws.rs.core.MediaType;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.smallrye.common.annotation.Blocking;
 
+import dev.galatea.bundles.LimitsConfig;
 import dev.galatea.gateway.config.GatewayConfig;
-import dev.galatea.plumbing.config.GalateaConfig;
 
 /** What can be asked for. */
 @Path("/v1")
@@ -23,13 +23,13 @@ public class ModelsResource {
 
     private final Models models;
     private final GatewayConfig config;
-    private final GalateaConfig surroundings;
+    private final LimitsConfig limits;
 
     @Inject
-    ModelsResource(Models models, GatewayConfig config, GalateaConfig surroundings) {
+    ModelsResource(Models models, GatewayConfig config, LimitsConfig limits) {
         this.models = models;
         this.config = config;
-        this.surroundings = surroundings;
+        this.limits = limits;
     }
 
     /**
@@ -78,6 +78,6 @@ public class ModelsResource {
     @GET
     @Path("capabilities")
     public Capabilities capabilities() {
-        return Capabilities.of(models.all(), config, surroundings.limits().maxPixelSteps());
+        return Capabilities.of(models.all(), config, limits.maxPixelSteps());
     }
 }

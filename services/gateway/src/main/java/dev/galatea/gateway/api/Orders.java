@@ -20,11 +20,11 @@ import dev.galatea.model.event.MediaSource;
 import dev.galatea.model.event.PromptSubmitted;
 import dev.galatea.model.event.ReferenceMedia;
 import dev.galatea.model.event.ReferenceMedia.Role;
+import dev.galatea.model.failure.RetryableException;
 import dev.galatea.model.id.JobId;
 import dev.galatea.model.id.ObjectKeys;
 import dev.galatea.model.id.Sha256;
-import dev.galatea.plumbing.failure.RetryableException;
-import dev.galatea.plumbing.store.ObjectStore;
+import dev.galatea.store.ObjectStore;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 

@@ -11,13 +11,13 @@ import jakarta.inject.Inject;
 
 import dev.galatea.gateway.config.GatewayConfig;
 import dev.galatea.gateway.problem.ProblemException;
+import dev.galatea.model.failure.PoisonException;
+import dev.galatea.model.failure.RetryableException;
 import dev.galatea.model.id.JobId;
 import dev.galatea.model.id.ObjectKeys;
 import dev.galatea.model.id.Sha256;
 import dev.galatea.model.tensor.ObjectRef;
-import dev.galatea.plumbing.failure.PoisonException;
-import dev.galatea.plumbing.failure.RetryableException;
-import dev.galatea.plumbing.store.ObjectStore;
+import dev.galatea.store.ObjectStore;
 
 /** The pictures of a clip's estimate that denoising left in the store, found by their names. Thread-safe; calls block. */
 @ApplicationScoped

@@ -34,7 +34,7 @@ import dev.galatea.model.event.JobState;
 import dev.galatea.model.event.JobStatus;
 import dev.galatea.model.event.MalformedEventException;
 import dev.galatea.model.id.JobId;
-import dev.galatea.plumbing.config.GalateaConfig;
+import dev.galatea.worker.WorkerConfig;
 
 /**
  * The states of all jobs, from a whole copy of the compacted topic on this replica's disk. Only what is committed is seen.
@@ -59,7 +59,7 @@ public class Jobs {
     @Inject
     Jobs(
             GatewayConfig config,
-            GalateaConfig surroundings,
+            WorkerConfig worker,
             RecentSubmissions recent,
             @Identifier("default-kafka-broker") Map<String, Object> kafka) {
         this.recent = recent;
@@ -69,7 +69,7 @@ public class Jobs {
         // A copy of another layout is left aside and built again.
         properties.put(
                 StreamsConfig.STATE_DIR_CONFIG,
-                surroundings.workDir().resolve("gateway-2").toString());
+                worker.workDir().resolve("gateway-2").toString());
         properties.put(StreamsConfig.globalConsumerPrefix("isolation.level"), "read_committed");
         // How much is read again after a crash.
         properties.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, "5000");

@@ -24,6 +24,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
+import dev.galatea.events.TopicTail;
 import dev.galatea.gateway.config.GatewayConfig;
 import dev.galatea.model.event.EventCodec;
 import dev.galatea.model.event.EventType;
@@ -31,7 +32,6 @@ import dev.galatea.model.event.MalformedEventException;
 import dev.galatea.model.event.Progress;
 import dev.galatea.model.event.ProgressDetail;
 import dev.galatea.model.id.JobId;
-import dev.galatea.plumbing.event.TopicTail;
 
 /**
  * What the stages reported lately. Every replica reads the whole topic, so each can replay a job's reports from any place.

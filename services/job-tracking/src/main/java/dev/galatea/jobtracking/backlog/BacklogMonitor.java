@@ -23,12 +23,11 @@ import org.apache.kafka.common.errors.InterruptException;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
+import dev.galatea.events.QueueConfig;
+import dev.galatea.events.TopicProvisioner;
 import dev.galatea.jobtracking.config.BacklogConfig;
 import dev.galatea.model.event.EventType;
 import dev.galatea.model.event.Stage;
-import dev.galatea.plumbing.config.GalateaConfig;
-import dev.galatea.plumbing.config.GalateaConfig.Queue;
-import dev.galatea.plumbing.event.TopicProvisioner;
 
 /**
  * Publishes the backlog of each stage as gauges. Every replica of job-tracking publishes the same numbers, so whoever adds
@@ -51,7 +50,7 @@ class BacklogMonitor {
 
     @Inject
     BacklogMonitor(
-            GalateaConfig shared,
+            QueueConfig queue,
             BacklogConfig config,
             @Identifier("default-kafka-broker") Map<String, Object> broker,
             WorkEstimate estimate,
@@ -60,7 +59,7 @@ class BacklogMonitor {
         this.estimate = estimate;
         this.interval = config.interval();
         this.meters = meters;
-        boolean share = shared.queue().mode() == Queue.Mode.SHARE;
+        boolean share = queue.mode() == QueueConfig.Mode.SHARE;
         queues = List.of(
                 queue(Stage.TEXT_CONDITIONING, EventType.JOB_ACCEPTED, false),
                 queue(Stage.ENCODING, EventType.ENCODING_REQUESTED, share),

@@ -9,7 +9,7 @@ import jakarta.inject.Singleton;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.common.annotation.Identifier;
 
-import dev.galatea.plumbing.event.DeadLetterDesk;
+import dev.galatea.deadletters.DeadLetterDesk;
 
 /** Opens the desk, with a producer of its own, when it is asked for first. */
 final class DeadLetterBeans {

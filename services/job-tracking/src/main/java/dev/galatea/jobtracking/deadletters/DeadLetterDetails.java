@@ -10,8 +10,8 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import org.jspecify.annotations.Nullable;
 
-import dev.galatea.plumbing.event.DeadLetter;
-import dev.galatea.plumbing.event.DeadLetterSummary;
+import dev.galatea.deadletters.DeadLetter;
+import dev.galatea.deadletters.DeadLetterSummary;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 

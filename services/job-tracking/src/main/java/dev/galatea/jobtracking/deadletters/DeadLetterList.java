@@ -7,8 +7,8 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import org.jspecify.annotations.Nullable;
 
-import dev.galatea.plumbing.event.DeadLetterDesk;
-import dev.galatea.plumbing.event.DeadLetterSummary;
+import dev.galatea.deadletters.DeadLetterDesk;
+import dev.galatea.deadletters.DeadLetterSummary;
 
 /**
  * A page of dead letters, newest first; the next one is asked for with {@code after=last_id}.

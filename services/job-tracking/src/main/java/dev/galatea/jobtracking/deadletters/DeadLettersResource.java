@@ -20,10 +20,10 @@ import org.jboss.resteasy.reactive.RestPath;
 import org.jboss.resteasy.reactive.RestQuery;
 import org.jspecify.annotations.Nullable;
 
+import dev.galatea.deadletters.DeadLetter;
+import dev.galatea.deadletters.DeadLetterDesk;
 import dev.galatea.jobtracking.config.JobTrackingConfig;
-import dev.galatea.plumbing.event.DeadLetter;
-import dev.galatea.plumbing.event.DeadLetterDesk;
-import dev.galatea.plumbing.failure.RetryableException;
+import dev.galatea.model.failure.RetryableException;
 
 /**
  * Dead letters, for operators, if {@link JobTrackingConfig#deadLettersApi()} says so. Errors are problem details (RFC 9457),

@@ -6,10 +6,10 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.jspecify.annotations.Nullable;
 
-import dev.galatea.plumbing.event.DeadLetters;
+import dev.galatea.events.RecordOrigin;
 
 /** A record and where it came from, as the services' shared code sees records. */
-record Arrival(Record<byte[], byte[]> record, RecordMetadata from) implements DeadLetters.Origin {
+record Arrival(Record<byte[], byte[]> record, RecordMetadata from) implements RecordOrigin {
 
     @Override
     public String topic() {

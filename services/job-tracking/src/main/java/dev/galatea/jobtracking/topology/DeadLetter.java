@@ -9,8 +9,8 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.jspecify.annotations.Nullable;
 
+import dev.galatea.deadletters.DeadLetters;
 import dev.galatea.model.event.FailureCause;
-import dev.galatea.plumbing.event.DeadLetters;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 

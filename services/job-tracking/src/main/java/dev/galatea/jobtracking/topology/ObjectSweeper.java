@@ -28,9 +28,9 @@ import dev.galatea.jobtracking.config.JobTrackingConfig;
 import dev.galatea.jobtracking.tracking.ObjectPolicy;
 import dev.galatea.model.event.EventType;
 import dev.galatea.model.event.JobState;
+import dev.galatea.model.failure.RetryableException;
 import dev.galatea.model.id.JobId;
-import dev.galatea.plumbing.failure.RetryableException;
-import dev.galatea.plumbing.store.ObjectStore;
+import dev.galatea.store.ObjectStore;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 

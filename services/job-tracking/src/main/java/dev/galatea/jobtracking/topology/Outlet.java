@@ -13,12 +13,12 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.jboss.logging.Logger;
 
+import dev.galatea.events.Tracing;
 import dev.galatea.model.event.CloudEvent;
 import dev.galatea.model.event.Event;
 import dev.galatea.model.event.EventIds;
 import dev.galatea.model.event.EventType;
 import dev.galatea.model.id.JobId;
-import dev.galatea.plumbing.event.Tracing;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 

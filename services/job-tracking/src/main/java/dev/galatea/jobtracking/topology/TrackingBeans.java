@@ -12,6 +12,9 @@ import io.smallrye.common.annotation.Identifier;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler;
 
+import dev.galatea.bundles.BundleRepository;
+import dev.galatea.bundles.LimitsConfig;
+import dev.galatea.events.Tracing;
 import dev.galatea.jobtracking.admission.Admission;
 import dev.galatea.jobtracking.admission.Model;
 import dev.galatea.jobtracking.admission.ModelCatalogue;
@@ -19,10 +22,7 @@ import dev.galatea.jobtracking.backlog.WorkEstimate;
 import dev.galatea.jobtracking.config.JobTrackingConfig;
 import dev.galatea.jobtracking.tracking.JobTracker;
 import dev.galatea.model.bundle.Bundle;
-import dev.galatea.plumbing.bundle.BundleRepository;
-import dev.galatea.plumbing.config.GalateaConfig;
-import dev.galatea.plumbing.event.Tracing;
-import dev.galatea.plumbing.failure.PoisonException;
+import dev.galatea.model.failure.PoisonException;
 
 /** Hands the topology to the Kafka Streams extension, which starts it when its topics are there. */
 final class TrackingBeans {
@@ -56,13 +56,12 @@ final class TrackingBeans {
     @Singleton
     static Topology topology(
             JobTrackingConfig config,
-            GalateaConfig surroundings,
+            LimitsConfig limits,
             ModelCatalogue catalogue,
             TrackingMetrics metrics,
             TopicInspector topics,
             Tracing tracing) {
-        JobTracker tracker =
-                new JobTracker(new Admission(catalogue, surroundings.limits().maxPixelSteps()));
+        JobTracker tracker = new JobTracker(new Admission(catalogue, limits.maxPixelSteps()));
         return TrackingTopology.build(() -> new TrackingProcessor(tracker, config, topics, metrics, tracing));
     }
 

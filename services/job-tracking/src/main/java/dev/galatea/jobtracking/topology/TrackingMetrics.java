@@ -9,13 +9,13 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import org.jspecify.annotations.Nullable;
 
+import dev.galatea.deadletters.DeadLetters;
 import dev.galatea.jobtracking.backlog.WorkEstimate;
 import dev.galatea.model.event.JobSpec;
 import dev.galatea.model.event.JobState;
 import dev.galatea.model.event.JobStatus;
 import dev.galatea.model.event.Stage;
 import dev.galatea.model.event.StageState;
-import dev.galatea.plumbing.event.DeadLetters;
 
 /** Counts for dashboards and alerts, and what the estimate of work learns from. Thread-safe. */
 final class TrackingMetrics {

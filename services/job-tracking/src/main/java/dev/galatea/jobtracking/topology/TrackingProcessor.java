@@ -19,6 +19,7 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
+import dev.galatea.events.Tracing;
 import dev.galatea.jobtracking.admission.Texts;
 import dev.galatea.jobtracking.config.DeadlineConfig;
 import dev.galatea.jobtracking.config.JobTrackingConfig;
@@ -32,7 +33,6 @@ import dev.galatea.model.event.JobCommand;
 import dev.galatea.model.event.JobState;
 import dev.galatea.model.event.MalformedEventException;
 import dev.galatea.model.event.PromptSubmitted;
-import dev.galatea.plumbing.event.Tracing;
 
 /**
  * Takes a record, asks the {@link JobTracker}, stores and publishes what follows; all of it in one transaction. A record

@@ -19,6 +19,7 @@ import org.apache.kafka.streams.TopologyTestDriver;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.test.TestRecord;
 
+import dev.galatea.events.Tracing;
 import dev.galatea.jobtracking.Fixtures;
 import dev.galatea.jobtracking.admission.Admission;
 import dev.galatea.jobtracking.backlog.WorkEstimate;
@@ -32,7 +33,6 @@ import dev.galatea.model.event.EventCodec;
 import dev.galatea.model.event.EventType;
 import dev.galatea.model.event.JobState;
 import dev.galatea.model.event.MalformedEventException;
-import dev.galatea.plumbing.event.Tracing;
 
 /** The whole topology in the test driver: events in, events out. */
 final class Harness implements AutoCloseable {

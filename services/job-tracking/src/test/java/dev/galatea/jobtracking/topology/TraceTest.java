@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
+import dev.galatea.events.Tracing;
 import dev.galatea.jobtracking.Fixtures;
 import dev.galatea.model.event.CloudEvent;
 import dev.galatea.model.event.EventIds;
@@ -19,7 +20,6 @@ import dev.galatea.model.event.EventType;
 import dev.galatea.model.event.ProgressDetail;
 import dev.galatea.model.event.PromptSubmitted;
 import dev.galatea.model.event.Stage;
-import dev.galatea.plumbing.event.Tracing;
 
 import static dev.galatea.jobtracking.Fixtures.Prompts.prompt;
 import static dev.galatea.jobtracking.Fixtures.progress;

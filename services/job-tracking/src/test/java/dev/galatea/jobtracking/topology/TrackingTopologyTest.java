@@ -14,6 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import dev.galatea.deadletters.DeadLetters;
 import dev.galatea.model.event.Clip;
 import dev.galatea.model.event.CloudEvent;
 import dev.galatea.model.event.EventIds;
@@ -30,7 +31,6 @@ import dev.galatea.model.event.PromptSubmitted;
 import dev.galatea.model.event.Stage;
 import dev.galatea.model.event.VideoFinished;
 import dev.galatea.model.id.JobId;
-import dev.galatea.plumbing.event.DeadLetters;
 
 import static dev.galatea.jobtracking.Fixtures.NOON;
 import static dev.galatea.jobtracking.Fixtures.Prompts.prompt;

@@ -15,11 +15,11 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
+import dev.galatea.deadletters.DeadLetter;
+import dev.galatea.deadletters.DeadLetterDesk;
+import dev.galatea.deadletters.DeadLetterSummary;
 import dev.galatea.model.event.DeadLetterHeaders;
-import dev.galatea.plumbing.event.DeadLetter;
-import dev.galatea.plumbing.event.DeadLetterDesk;
-import dev.galatea.plumbing.event.DeadLetterSummary;
-import dev.galatea.plumbing.failure.RetryableException;
+import dev.galatea.model.failure.RetryableException;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 

@@ -16,6 +16,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
+import dev.galatea.bundles.BundleRepository;
 import dev.galatea.decoding.ClipRequests;
 import dev.galatea.decoding.clip.ClipDecoder;
 import dev.galatea.decoding.clip.ClipObserver;
@@ -23,11 +24,10 @@ import dev.galatea.decoding.clip.ClipRequest;
 import dev.galatea.decoding.clip.DecodedClip;
 import dev.galatea.decoding.config.DecodingConfig;
 import dev.galatea.decoding.onnx.DecoderModels;
+import dev.galatea.media.JobDirectory;
 import dev.galatea.model.bundle.Bundle;
 import dev.galatea.model.id.JobId;
 import dev.galatea.model.tensor.MalformedTensorException;
-import dev.galatea.plumbing.bundle.BundleRepository;
-import dev.galatea.plumbing.media.JobDirectory;
 import dev.galatea.standalone.StandaloneSystem;
 
 /** {@code ./galatea decode LATENTS}: what the decoding stage makes of latents. */

@@ -15,9 +15,9 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-import dev.galatea.standalone.drill.DrillOutcome;
-import dev.galatea.standalone.drill.DrillRunner;
-import dev.galatea.standalone.drill.DrillSettings;
+import dev.galatea.systemtests.DrillOutcome;
+import dev.galatea.systemtests.DrillRunner;
+import dev.galatea.systemtests.DrillSettings;
 
 /** {@code ./galatea drill}: breaks a deployment of its own on purpose, and audits what became of the jobs. */
 @Command(

@@ -13,6 +13,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
+import dev.galatea.bundles.BundleRepository;
 import dev.galatea.encoding.media.FrameRequest;
 import dev.galatea.encoding.media.MediaFormat;
 import dev.galatea.encoding.media.MediaReader;
@@ -22,7 +23,6 @@ import dev.galatea.model.bundle.Bundle;
 import dev.galatea.model.bundle.BundleManifest;
 import dev.galatea.model.event.ReferenceMedia.Fit;
 import dev.galatea.model.tensor.Tensor;
-import dev.galatea.plumbing.bundle.BundleRepository;
 import dev.galatea.standalone.StandaloneSystem;
 import dev.galatea.standalone.cli.GenerateOptions.Size;
 import dev.galatea.standalone.cli.GenerateOptions.SizeConverter;

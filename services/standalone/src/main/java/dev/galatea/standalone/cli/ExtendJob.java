@@ -5,6 +5,7 @@ import java.util.List;
 
 import io.quarkus.arc.Arc;
 
+import dev.galatea.bundles.BundleRepository;
 import dev.galatea.model.bundle.BundleManifest;
 import dev.galatea.model.bundle.Grid;
 import dev.galatea.model.event.Clip;
@@ -14,7 +15,6 @@ import dev.galatea.model.event.PromptSubmitted;
 import dev.galatea.model.event.ReferenceMedia;
 import dev.galatea.model.event.VideoFinished;
 import dev.galatea.model.id.JobId;
-import dev.galatea.plumbing.bundle.BundleRepository;
 import dev.galatea.standalone.JobWatcher;
 import dev.galatea.standalone.SystemJob;
 

@@ -9,6 +9,7 @@ import java.time.Instant;
 import io.quarkus.arc.Arc;
 import org.jspecify.annotations.Nullable;
 
+import dev.galatea.events.EventPublisher;
 import dev.galatea.model.event.CloudEvent;
 import dev.galatea.model.event.EventCodec;
 import dev.galatea.model.event.EventIds;
@@ -17,10 +18,9 @@ import dev.galatea.model.event.JobStatus;
 import dev.galatea.model.event.PromptSubmitted;
 import dev.galatea.model.event.VideoFinished;
 import dev.galatea.model.id.JobId;
-import dev.galatea.plumbing.event.EventPublisher;
-import dev.galatea.plumbing.store.ObjectStore;
 import dev.galatea.standalone.JobWatcher;
 import dev.galatea.standalone.progress.ProgressView;
+import dev.galatea.store.ObjectStore;
 
 /** Publishes prompt events, one after the other, and shows what becomes of them. Not thread-safe. */
 final class PromptRun implements AutoCloseable {

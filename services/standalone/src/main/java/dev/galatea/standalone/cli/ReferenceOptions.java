@@ -14,11 +14,11 @@ import dev.galatea.model.event.MediaSource;
 import dev.galatea.model.event.ReferenceMedia;
 import dev.galatea.model.event.ReferenceMedia.Fit;
 import dev.galatea.model.event.ReferenceMedia.Role;
+import dev.galatea.model.failure.RetryableException;
 import dev.galatea.model.id.JobId;
 import dev.galatea.model.id.ObjectKeys;
-import dev.galatea.plumbing.failure.RetryableException;
-import dev.galatea.plumbing.store.FileDigest;
-import dev.galatea.plumbing.store.ObjectStore;
+import dev.galatea.store.FileDigest;
+import dev.galatea.store.ObjectStore;
 
 /** What the clip starts from beside the prompt. Whether the files are what they must be is the encoding stage's decision. */
 final class ReferenceOptions {

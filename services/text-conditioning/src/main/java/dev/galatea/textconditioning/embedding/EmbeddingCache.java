@@ -9,6 +9,8 @@ import java.util.stream.LongStream;
 
 import org.jboss.logging.Logger;
 
+import dev.galatea.model.failure.PoisonException;
+import dev.galatea.model.failure.RetryableException;
 import dev.galatea.model.id.ObjectKeys;
 import dev.galatea.model.id.Sha256;
 import dev.galatea.model.tensor.MalformedTensorException;
@@ -17,9 +19,7 @@ import dev.galatea.model.tensor.SafeTensors;
 import dev.galatea.model.tensor.SafeTensorsFile;
 import dev.galatea.model.tensor.Tensor;
 import dev.galatea.model.tensor.TensorRef;
-import dev.galatea.plumbing.failure.PoisonException;
-import dev.galatea.plumbing.failure.RetryableException;
-import dev.galatea.plumbing.store.ObjectStore;
+import dev.galatea.store.ObjectStore;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 

@@ -1,8 +1,8 @@
 package dev.galatea.textconditioning.embedding;
 
+import dev.galatea.model.failure.PoisonException;
+import dev.galatea.model.failure.RetryableException;
 import dev.galatea.model.tensor.Tensor;
-import dev.galatea.plumbing.failure.PoisonException;
-import dev.galatea.plumbing.failure.RetryableException;
 
 /** Makes embeddings of a text. Thread-safe. */
 public interface TextEmbedder {

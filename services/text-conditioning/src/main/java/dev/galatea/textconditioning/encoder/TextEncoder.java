@@ -12,14 +12,14 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OnnxValue;
 import ai.onnxruntime.OrtSession;
 
+import dev.galatea.model.failure.PoisonException;
+import dev.galatea.model.failure.RetryableException;
 import dev.galatea.model.tensor.Tensor;
-import dev.galatea.plumbing.failure.PoisonException;
-import dev.galatea.plumbing.failure.RetryableException;
-import dev.galatea.plumbing.onnx.OnnxModel;
-import dev.galatea.plumbing.onnx.OnnxRuntime;
-import dev.galatea.plumbing.onnx.OnnxSignature;
+import dev.galatea.onnx.OnnxModel;
+import dev.galatea.onnx.OnnxRuntime;
+import dev.galatea.onnx.OnnxSignature;
 
-import static dev.galatea.plumbing.onnx.TensorType.i64;
+import static dev.galatea.onnx.TensorType.i64;
 
 /**
  * Turns text into the embeddings of its tokens: the last hidden state of a text encoder. Thread-safe; runs may overlap,

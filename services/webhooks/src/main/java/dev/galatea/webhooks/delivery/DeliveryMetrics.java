@@ -9,8 +9,8 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 
+import dev.galatea.deadletters.DeadLetters;
 import dev.galatea.model.event.WebhookAttempted.Outcome;
-import dev.galatea.plumbing.event.DeadLetters;
 
 /** What operators see of deliveries. Labels are names from the configuration. Thread-safe. */
 final class DeliveryMetrics {

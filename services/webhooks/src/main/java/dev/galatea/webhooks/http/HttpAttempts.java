@@ -14,8 +14,8 @@ import okhttp3.RequestBody;
 import okhttp3.Response;
 import org.jboss.logging.Logger;
 
-import dev.galatea.plumbing.http.GuardedHttp;
-import dev.galatea.plumbing.http.TargetAddresses;
+import dev.galatea.guardedhttp.GuardedHttp;
+import dev.galatea.guardedhttp.TargetAddresses;
 import dev.galatea.webhooks.delivery.Attempt;
 import dev.galatea.webhooks.delivery.Delivery;
 

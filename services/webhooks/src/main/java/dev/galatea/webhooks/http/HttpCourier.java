@@ -12,8 +12,8 @@ import java.util.function.Consumer;
 import okhttp3.OkHttpClient;
 import org.jboss.logging.Logger;
 
-import dev.galatea.plumbing.http.GuardedHttp;
-import dev.galatea.plumbing.http.TargetAddresses;
+import dev.galatea.guardedhttp.GuardedHttp;
+import dev.galatea.guardedhttp.TargetAddresses;
 import dev.galatea.webhooks.config.WebhooksConfig;
 import dev.galatea.webhooks.delivery.Attempt;
 import dev.galatea.webhooks.delivery.Courier;

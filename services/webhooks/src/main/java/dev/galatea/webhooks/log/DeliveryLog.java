@@ -12,11 +12,11 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jboss.logging.Logger;
 
+import dev.galatea.events.TopicTail;
 import dev.galatea.model.event.EventCodec;
 import dev.galatea.model.event.EventType;
 import dev.galatea.model.event.MalformedEventException;
 import dev.galatea.model.event.WebhookAttempted;
-import dev.galatea.plumbing.event.TopicTail;
 
 /**
  * The latest attempts of all replicas: each reads the whole log topic. In memory, bounded: what came first is forgotten

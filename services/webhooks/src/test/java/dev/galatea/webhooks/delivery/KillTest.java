@@ -23,10 +23,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-import dev.galatea.embedded.junit.SharedSystem;
 import dev.galatea.model.event.CloudEvent;
 import dev.galatea.model.event.EventType;
 import dev.galatea.model.id.JobId;
+import dev.galatea.testsupport.SharedSystem;
 import dev.galatea.webhooks.Finished;
 import dev.galatea.webhooks.Receiver;
 import dev.galatea.webhooks.Receiver.Answer;

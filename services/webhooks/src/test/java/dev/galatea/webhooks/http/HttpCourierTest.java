@@ -27,9 +27,9 @@ import okhttp3.OkHttpClient;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import dev.galatea.guardedhttp.GuardedHttp;
+import dev.galatea.guardedhttp.TargetAddresses;
 import dev.galatea.model.id.JobId;
-import dev.galatea.plumbing.http.GuardedHttp;
-import dev.galatea.plumbing.http.TargetAddresses;
 import dev.galatea.webhooks.Receiver;
 import dev.galatea.webhooks.Receiver.Answer;
 import dev.galatea.webhooks.Receiver.Told;

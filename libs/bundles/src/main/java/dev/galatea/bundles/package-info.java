@@ -1,0 +1,5 @@
+/** Verified model bundles on local disk. */
+@NullMarked
+package dev.galatea.bundles;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.galatea.guardedhttp;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,76 @@
+package dev.galatea.events;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.config.TopicConfig;
+
+import dev.galatea.model.event.EventCodec;
+import dev.galatea.model.event.EventType;
+
+/** Every topic of the system as it should be; {@code deploy/asyncapi.yaml} says the same. */
+final class TopicDefinitions {
+
+    private static final Duration EVENTS = Duration.ofDays(7);
+    private static final Duration PROGRESS = Duration.ofDays(1);
+    private static final Duration DEAD_LETTERS = Duration.ofDays(30);
+
+    /** Room for headers and the record's frame beside the payload. */
+    private static final int OVERHEAD_BYTES = 64 * 1024;
+
+    private static final int MAX_EVENT_BYTES = EventCodec.MAX_PAYLOAD_BYTES + OVERHEAD_BYTES;
+
+    /** Above all others: a dead letter is a whole record and more headers, from topics that we may not have made. */
+    static final int MAX_DEAD_LETTER_BYTES = 16 << 20;
+
+    private TopicDefinitions() {}
+
+    static List<NewTopic> all(int partitions, short replicationFactor) {
+        List<NewTopic> topics = new ArrayList<>();
+        for (EventType type : EventType.values()) {
+            topics.add(topic(type.topic(), partitions, replicationFactor).configs(configs(type)));
+        }
+        topics.add(topic(EventType.DEAD_LETTER_TOPIC, partitions, replicationFactor)
+                .configs(deleting(DEAD_LETTERS, MAX_DEAD_LETTER_BYTES)));
+        return topics;
+    }
+
+    private static NewTopic topic(String name, int partitions, short replicationFactor) {
+        Optional<Short> copies = replicationFactor < 0 ? Optional.empty() : Optional.of(replicationFactor);
+        return new NewTopic(name, Optional.of(partitions), copies);
+    }
+
+    private static Map<String, String> configs(EventType type) {
+        return switch (type) {
+            case JOB_STATE ->
+                Map.of(
+                        TopicConfig.CLEANUP_POLICY_CONFIG,
+                        TopicConfig.CLEANUP_POLICY_COMPACT,
+                        TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
+                        Integer.toString(MAX_EVENT_BYTES));
+            case PROGRESS, COMMAND -> deleting(PROGRESS, MAX_EVENT_BYTES);
+            case PROMPT_SUBMITTED,
+                    JOB_ACCEPTED,
+                    ENCODING_REQUESTED,
+                    PROMPT_CONDITIONED,
+                    LATENTS_DENOISED,
+                    CLIP_DECODED,
+                    VIDEO_FINISHED,
+                    WEBHOOK_ATTEMPTED -> deleting(EVENTS, MAX_EVENT_BYTES);
+        };
+    }
+
+    private static Map<String, String> deleting(Duration retention, int maxBytes) {
+        return Map.of(
+                TopicConfig.CLEANUP_POLICY_CONFIG,
+                TopicConfig.CLEANUP_POLICY_DELETE,
+                TopicConfig.RETENTION_MS_CONFIG,
+                Long.toString(retention.toMillis()),
+                TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
+                Integer.toString(maxBytes));
+    }
+}

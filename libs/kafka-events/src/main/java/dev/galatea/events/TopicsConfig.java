@@ -1,0 +1,27 @@
+package dev.galatea.events;
+
+import java.time.Duration;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+
+/** How topics are made. */
+@ConfigMapping(prefix = "galatea.topics")
+public interface TopicsConfig {
+
+    /** Whether a starting service makes the topics, group settings and bucket that are missing. */
+    @WithDefault("false")
+    boolean provision();
+
+    /** Partitions of each topic; all have the same number, because job-tracking joins them by key. */
+    @WithDefault("4")
+    int partitions();
+
+    /** Copies of each partition; -1 takes the broker's default. */
+    @WithDefault("-1")
+    short replicationFactor();
+
+    /** How long a starting service waits for the broker before it gives up. */
+    @WithDefault("60s")
+    Duration patience();
+}

@@ -1,0 +1,5 @@
+/** Publishing events, provisioning topics, and dead letters. */
+@NullMarked
+package dev.galatea.events;
+
+import org.jspecify.annotations.NullMarked;

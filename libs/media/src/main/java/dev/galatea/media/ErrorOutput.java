@@ -1,0 +1,69 @@
+package dev.galatea.media;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.TimeUnit;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+/** The last lines that a process wrote to its error output, read by a thread of its own so that the process never waits. */
+public final class ErrorOutput {
+
+    private static final int MAX_LINES = 20;
+    private static final int MAX_LINE_LENGTH = 400;
+
+    private final Deque<String> lines = new ArrayDeque<>();
+    private final Thread reader;
+
+    private ErrorOutput(Process process) {
+        this.reader = new Thread(() -> drain(process), "ffmpeg-errors");
+        reader.setDaemon(true);
+    }
+
+    /** Begins to read what a process that was just started says. */
+    public static ErrorOutput of(Process process) {
+        ErrorOutput output = new ErrorOutput(process);
+        output.reader.start();
+        return output;
+    }
+
+    /** What was said last, once the process has ended or a moment has passed. */
+    public String text() throws InterruptedException {
+        reader.join(TimeUnit.SECONDS.toMillis(2));
+        synchronized (lines) {
+            return lines.isEmpty() ? "it said nothing" : String.join("; ", lines);
+        }
+    }
+
+    private void drain(Process process) {
+        try (BufferedReader in = process.errorReader(UTF_8)) {
+            StringBuilder line = new StringBuilder();
+            for (int c = in.read(); c >= 0; c = in.read()) {
+                if (c == '\n') {
+                    keep(line.toString());
+                    line.setLength(0);
+                } else if (line.length() < MAX_LINE_LENGTH) {
+                    line.append((char) c);
+                }
+            }
+            keep(line.toString());
+        } catch (IOException e) {
+            keep("its error output broke off: " + e.getMessage());
+        }
+    }
+
+    private void keep(String line) {
+        // The dynamic linker's remark on StubLibrary says nothing about the clip.
+        if (line.isBlank() || line.contains("no version information available")) {
+            return;
+        }
+        synchronized (lines) {
+            lines.addLast(line);
+            if (lines.size() > MAX_LINES) {
+                lines.removeFirst();
+            }
+        }
+    }
+}

@@ -1,0 +1,67 @@
+package dev.galatea.store;
+
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.galatea.model.failure.PoisonException;
+import dev.galatea.model.failure.RetryableException;
+
+/**
+ * Work with the store that goes on beside its caller. Whoever starts it joins it before telling anybody of the result, so
+ * that no event names an object that is not there. Thread-safe.
+ */
+public final class Background<T extends @Nullable Object> {
+
+    private static final ExecutorService THREADS = Executors.newCachedThreadPool(task -> {
+        Thread thread = new Thread(task, "galatea-background");
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    private final Future<T> result;
+
+    private Background(Future<T> result) {
+        this.result = result;
+    }
+
+    /** What is to be done. */
+    public interface Work<T extends @Nullable Object> {
+
+        /** Does it. */
+        T run() throws RetryableException, PoisonException;
+    }
+
+    /** Starts at once. */
+    public static <T extends @Nullable Object> Background<T> start(Work<T> work) {
+        return new Background<>(THREADS.submit(work::run));
+    }
+
+    /** Waits for the result, or fails as the work did. */
+    public T join() throws RetryableException, PoisonException {
+        try {
+            return result.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new RetryableException("interrupted", "waiting for the store was interrupted", e);
+        } catch (ExecutionException e) {
+            throw unwrapped(e.getCause());
+        }
+    }
+
+    private static RuntimeException unwrapped(@Nullable Throwable cause) throws RetryableException, PoisonException {
+        if (cause instanceof RetryableException retryable) {
+            throw retryable;
+        }
+        if (cause instanceof PoisonException poison) {
+            throw poison;
+        }
+        if (cause instanceof Error error) {
+            throw error;
+        }
+        return cause instanceof RuntimeException unchecked ? unchecked : new IllegalStateException(cause);
+    }
+}

@@ -1,0 +1,47 @@
+package dev.galatea.store;
+
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.MeterRegistry;
+
+import dev.galatea.model.tensor.ObjectRef;
+
+/** Counts objects and their bytes by what they are: checkpoint, latents, clip and so on. Thread-safe. */
+final class StoreBytes {
+
+    private final MeterRegistry meters;
+
+    StoreBytes(MeterRegistry meters) {
+        this.meters = meters;
+    }
+
+    void written(ObjectRef object) {
+        record("write", object);
+    }
+
+    void read(ObjectRef object) {
+        record("read", object);
+    }
+
+    private void record(String direction, ObjectRef object) {
+        DistributionSummary.builder("galatea.store.object")
+                .description("Objects that went to and came from the store")
+                .baseUnit("bytes")
+                .tags("direction", direction, "kind", kindOf(object.key()))
+                .register(meters)
+                .record(object.bytes());
+    }
+
+    /** Never a job id or a digest: what a key says beyond the known kinds is "other". */
+    static String kindOf(String key) {
+        if (key.startsWith("embeddings/")) {
+            return "embeddings";
+        }
+        String name = key.substring(key.lastIndexOf('/') + 1);
+        int dash = name.indexOf('-');
+        String kind = dash < 0 ? "" : name.substring(0, dash);
+        return switch (kind) {
+            case "latents", "checkpoint", "preview", "clip", "thumbnail", "spritesheet" -> kind;
+            default -> "other";
+        };
+    }
+}

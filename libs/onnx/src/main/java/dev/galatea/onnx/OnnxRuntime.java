@@ -1,0 +1,84 @@
+package dev.galatea.onnx;
+
+import java.nio.file.Path;
+
+import jakarta.enterprise.context.ApplicationScoped;
+
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtProvider;
+import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.OrtSession.SessionOptions;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+
+import dev.galatea.model.failure.PoisonException;
+import dev.galatea.onnx.OnnxConfig.Provider;
+
+/** Opens models. Thread-safe; one native environment serves the whole process. */
+@ApplicationScoped
+public class OnnxRuntime {
+
+    private final OnnxConfig config;
+    private final MeterRegistry metrics;
+    private final OrtEnvironment environment = NativeEnvironment.get();
+
+    /** Refuses a provider that this build of ONNX Runtime does not have, so that a wrong set-up shows at the start. */
+    public OnnxRuntime(OnnxConfig config, MeterRegistry metrics) {
+        this.config = config;
+        this.metrics = metrics;
+        if (config.provider() == Provider.CUDA
+                && !OrtEnvironment.getAvailableProviders().contains(OrtProvider.CUDA)) {
+            throw new IllegalStateException(
+                    "galatea.onnx.provider: 'cuda' is not in this build of ONNX Runtime, which has "
+                            + OrtEnvironment.getAvailableProviders()
+                            + "; valid is cpu, or put onnxruntime_gpu in place of onnxruntime");
+        }
+    }
+
+    /**
+     * Loads a model.
+     *
+     * @param role as in the bundle's manifest; names the model in messages and metrics
+     * @param file verified by the caller
+     * @throws PoisonException {@code model_unreadable} or {@code model_interface}
+     */
+    public OnnxModel open(String role, Path file, OnnxSignature signature) throws PoisonException {
+        OrtSession session;
+        try (SessionOptions options = options()) {
+            session = environment.createSession(file.toString(), options);
+        } catch (OrtException e) {
+            throw new PoisonException(
+                    "model_unreadable", role + ": ONNX Runtime can't load " + file + ": " + e.getMessage(), e);
+        }
+        Timer timer = Timer.builder("galatea.onnx.run")
+                .description("Time inside ONNX Runtime")
+                .tag("role", role)
+                .register(metrics);
+        OnnxModel model = new OnnxModel(role, environment, session, timer);
+        try {
+            model.requireSignature(signature);
+            return model;
+        } catch (PoisonException e) {
+            model.close();
+            throw e;
+        }
+    }
+
+    private SessionOptions options() throws OrtException {
+        SessionOptions options = new SessionOptions();
+        int threads =
+                config.threads() > 0 ? config.threads() : Runtime.getRuntime().availableProcessors();
+        options.setIntraOpNumThreads(threads);
+        options.setInterOpNumThreads(1);
+        options.setExecutionMode(SessionOptions.ExecutionMode.SEQUENTIAL);
+        options.setDeterministicCompute(true);
+        // A plan of memory is kept for each shape, beside what the first run took: half as much again, and no faster.
+        options.setMemoryPatternOptimization(false);
+        options.addConfigEntry("session.intra_op.allow_spinning", config.spinning() ? "1" : "0");
+        if (config.provider() == Provider.CUDA) {
+            options.addCUDA(config.deviceId());
+        }
+        return options;
+    }
+}

@@ -1,0 +1,332 @@
+package dev.galatea.stage;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.quarkus.runtime.configuration.DurationConverter;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+
+import dev.galatea.deadletters.DeadLetter;
+import dev.galatea.deadletters.DeadLetterDesk;
+import dev.galatea.deadletters.DeadLetterSummary;
+import dev.galatea.deadletters.DeadLetters;
+import dev.galatea.embedded.EmbeddedBroker;
+import dev.galatea.events.KafkaEventPublisher;
+import dev.galatea.events.QueueConfig;
+import dev.galatea.events.RecordOrigin;
+import dev.galatea.events.TopicProvisioner;
+import dev.galatea.events.TopicsConfig;
+import dev.galatea.events.Tracing;
+import dev.galatea.model.event.CloudEvent;
+import dev.galatea.model.event.DeadLetterHeaders;
+import dev.galatea.model.event.EventCodec;
+import dev.galatea.model.event.EventIds;
+import dev.galatea.model.event.EventType;
+import dev.galatea.model.event.Failure;
+import dev.galatea.model.event.FailureCause;
+import dev.galatea.model.event.JobCommand;
+import dev.galatea.model.event.Progress;
+import dev.galatea.model.event.ProgressDetail;
+import dev.galatea.model.event.Stage;
+import dev.galatea.model.id.JobId;
+import dev.galatea.worker.Worker;
+import dev.galatea.worker.WorkerConfig;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+/** Provisioning, publishing, following: on a broker of its own, that has no topics at first and standard limits. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class BrokerTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
+
+    @TempDir
+    static Path temporary;
+
+    private static EmbeddedBroker embedded;
+    private static Map<String, Object> broker;
+    private static KafkaEventPublisher publisher;
+
+    @BeforeAll
+    static void start() {
+        embedded = EmbeddedBroker.builder(temporary.resolve("broker")).start();
+        broker = Map.of("bootstrap.servers", embedded.bootstrapServers());
+        publisher = new KafkaEventPublisher(broker, new SimpleMeterRegistry(), Tracing.none());
+    }
+
+    @AfterAll
+    static void stop() {
+        publisher.close();
+        embedded.close();
+    }
+
+    @Test
+    @Order(1)
+    void shouldFollowCommands_evenWhenTheTopicComesLater() throws Exception {
+        CancelledJobs cancelled = new CancelledJobs(broker);
+        cancelled.start();
+        new TopicProvisioner(config(TopicsConfig.class), config(QueueConfig.class), broker).provision();
+        JobId jobId = JobId.random();
+        Instant now = Instant.now();
+        publisher.publish(
+                new CloudEvent(EventIds.random(), "/test", now, JobCommand.cancel(jobId, "changed my mind", now)));
+        await().atMost(PATIENCE).until(() -> cancelled.reasonFor(jobId).isPresent());
+        assertThat(cancelled.reasonFor(jobId)).contains("changed my mind");
+        assertThat(cancelled.reasonFor(JobId.random())).isEmpty();
+        cancelled.stop();
+
+        CancelledJobs later = new CancelledJobs(broker);
+        later.start();
+        await().atMost(PATIENCE).until(() -> later.reasonFor(jobId).isPresent());
+        later.stop();
+    }
+
+    @Test
+    @Order(6)
+    void shouldShowReplayAndDiscardDeadLetters() throws Exception {
+        String origin = EventType.PROMPT_SUBMITTED.topic();
+        String replayed = JobId.random().toString();
+        String discarded = JobId.random().toString();
+        for (String key : List.of(replayed, discarded)) {
+            bury(origin, key);
+        }
+        try (DeadLetterDesk desk = new DeadLetterDesk(broker, new SimpleMeterRegistry())) {
+            DeadLetter first = letter(desk, replayed);
+            assertThat(first.header(DeadLetterHeaders.REASON)).isEqualTo("no JSON at all");
+            DeadLetter second = letter(desk, discarded);
+            desk.replay(first);
+            desk.discard(second);
+
+            assertThat(desk.find(first.position())).isEmpty();
+            assertThat(desk.list(100, Optional.empty()).letters())
+                    .extracting(DeadLetterSummary::position)
+                    .doesNotContain(first.position(), second.position());
+        }
+        List<ConsumerRecord<byte[], byte[]>> again = read(origin, replayed);
+        assertThat(again).hasSize(1);
+        assertThat(again.get(0).value()).isEqualTo("no json".getBytes(UTF_8));
+        assertThat(again.get(0).headers()).extracting(Header::key).containsExactly("tenant");
+        assertThat(read(origin, discarded)).isEmpty();
+    }
+
+    @Test
+    @Order(6)
+    void shouldGiveDeadLettersInPages_newestFirst() throws Exception {
+        for (int i = 0; i < 5; i++) {
+            bury(EventType.PROMPT_SUBMITTED.topic(), JobId.random().toString());
+        }
+        try (DeadLetterDesk desk = new DeadLetterDesk(broker, new SimpleMeterRegistry())) {
+            List<DeadLetterSummary> all = desk.list(100, Optional.empty()).letters();
+            assertThat(all)
+                    .hasSizeGreaterThanOrEqualTo(5)
+                    .isSortedAccordingTo(
+                            Comparator.comparing(DeadLetterSummary::at).reversed());
+            DeadLetter.Position second = all.get(1).position();
+            desk.discard(desk.find(second).orElseThrow());
+            assertThat(desk.list(2, Optional.of(second)).letters()).isEqualTo(all.subList(2, 4));
+            assertThat(desk.list(2, Optional.of(second)).hasMore()).isTrue();
+            assertThat(desk.list(1, Optional.of(all.get(all.size() - 2).position())))
+                    .isEqualTo(new DeadLetterDesk.Page(all.subList(all.size() - 1, all.size()), false));
+            assertThatThrownBy(() -> desk.list(1, Optional.of(new DeadLetter.Position(0, 1_000_000))))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("0/1000000");
+        }
+    }
+
+    @Test
+    @Order(6)
+    void shouldReplayToOurTopicsOnly() throws Exception {
+        String key = JobId.random().toString();
+        bury("somebody-elses", key);
+        try (DeadLetterDesk desk = new DeadLetterDesk(broker, new SimpleMeterRegistry())) {
+            DeadLetter letter = letter(desk, key);
+            assertThatThrownBy(() -> desk.replay(letter)).hasMessageContaining("somebody-elses");
+            assertThat(desk.find(letter.position())).isPresent();
+        }
+    }
+
+    private static void bury(String origin, String key) throws Exception {
+        ProducerRecord<byte[], byte[]> record =
+                new ProducerRecord<>(EventType.DEAD_LETTER_TOPIC, key.getBytes(UTF_8), "no json".getBytes(UTF_8));
+        record.headers().add("tenant", "t".getBytes(UTF_8));
+        Failure failure = new Failure(FailureCause.POISON, "malformed_payload", "no JSON at all");
+        DeadLetterHeaders.of(origin, 0, 7, failure, "test")
+                .forEach((name, value) -> record.headers().add(name, value));
+        publisher.publish(record);
+    }
+
+    private static DeadLetter letter(DeadLetterDesk desk, String key) throws Exception {
+        for (DeadLetterSummary summary : desk.list(100, Optional.empty()).letters()) {
+            DeadLetter letter = desk.find(summary.position()).orElseThrow();
+            if (isKey(key, letter.key())) {
+                return letter;
+            }
+        }
+        throw new AssertionError("no dead letter of " + key);
+    }
+
+    private static List<ConsumerRecord<byte[], byte[]>> read(String topic, String key) {
+        List<ConsumerRecord<byte[], byte[]>> found = new ArrayList<>();
+        try (KafkaConsumer<byte[], byte[]> consumer =
+                new KafkaConsumer<>(broker, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
+                    .map(info -> new TopicPartition(topic, info.partition()))
+                    .toList();
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+                consumer.poll(Duration.ofMillis(100)).forEach(found::add);
+            }
+        }
+        found.removeIf(record -> !isKey(key, record.key()));
+        return found;
+    }
+
+    private static boolean isKey(String expected, byte @Nullable [] key) {
+        return Arrays.equals(expected.getBytes(UTF_8), key);
+    }
+
+    @Test
+    @Order(2)
+    void shouldProvisionOnceAndForAll_whenAskedTwice() throws Exception {
+        new TopicProvisioner(config(TopicsConfig.class), config(QueueConfig.class), broker).provision();
+        try (Admin admin = Admin.create(broker)) {
+            assertThat(admin.listTopics().names().get(60, TimeUnit.SECONDS))
+                    .contains(EventType.DEAD_LETTER_TOPIC, EventType.JOB_STATE.topic());
+            ConfigResource topic = new ConfigResource(ConfigResource.Type.TOPIC, EventType.JOB_STATE.topic());
+            ConfigResource group = new ConfigResource(ConfigResource.Type.GROUP, "galatea-denoising");
+            Map<ConfigResource, Config> configs =
+                    admin.describeConfigs(List.of(topic, group)).all().get(60, TimeUnit.SECONDS);
+            assertThat(configs.get(topic).get("cleanup.policy").value()).isEqualTo("compact");
+            assertThat(configs.get(group).get("share.auto.offset.reset").value())
+                    .isEqualTo("earliest");
+        }
+    }
+
+    @Test
+    @Order(3)
+    void shouldKeepAllOfADeadLetter_evenWhenHuge() throws Exception {
+        byte[] huge = new byte[10_000_000];
+        TestPublishers.deadLetters(publisher)
+                .publish(new HugeRecord(huge), new Failure(FailureCause.POISON, "c", "why"));
+        ConsumerRecord<byte[], byte[]> letter = readOne(EventType.DEAD_LETTER_TOPIC);
+        assertThat(letter.value()).isEqualTo(huge);
+        assertThat(new String(letter.headers().lastHeader("own").value(), UTF_8))
+                .isEqualTo("header");
+        assertThat(new String(letter.headers().lastHeader(DeadLetters.REASON).value(), UTF_8))
+                .isEqualTo("why");
+        assertThat(new String(letter.headers().lastHeader(DeadLetters.OFFSET).value(), UTF_8))
+                .isEqualTo("9");
+    }
+
+    @Test
+    @Order(4)
+    void shouldReportProgress_withTheWorkersName() throws Exception {
+        JobId jobId = JobId.random();
+        ProgressDetail step = new ProgressDetail.Step(3, 10);
+        SimpleMeterRegistry meters = new SimpleMeterRegistry();
+        new ProgressReporter(publisher, new Worker(config(WorkerConfig.class)), meters)
+                .report(jobId, Stage.DENOISING, step, "step/3");
+        ConsumerRecord<byte[], byte[]> record = readOne(EventType.PROGRESS.topic());
+        Progress progress = EventCodec.read(Progress.class, record.value());
+        assertThat(progress.jobId()).isEqualTo(jobId);
+        assertThat(progress.worker()).isEqualTo("worker-7");
+        assertThat(progress.detail()).isEqualTo(step);
+        assertThat(meters.get("galatea.stage.steps")
+                        .tag("stage", "denoising")
+                        .counter()
+                        .count())
+                .isEqualTo(1);
+        assertThat(new String(record.headers().lastHeader(CloudEvent.ID).value(), UTF_8))
+                .isEqualTo(EventIds.of(jobId, EventType.PROGRESS, "denoising/step/3")
+                        .toString());
+    }
+
+    private static <T> T config(Class<T> mapping) {
+        return new SmallRyeConfigBuilder()
+                .addDefaultInterceptors()
+                .withConverter(Duration.class, 200, new DurationConverter())
+                .withMapping(mapping)
+                .withDefaultValues(Map.of("java.io.tmpdir", temporary.toString(), "galatea.worker-name", "worker-7"))
+                .build()
+                .getConfigMapping(mapping);
+    }
+
+    private static ConsumerRecord<byte[], byte[]> readOne(String topic) {
+        try (KafkaConsumer<byte[], byte[]> consumer =
+                new KafkaConsumer<>(broker, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
+                    .map(info -> new TopicPartition(topic, info.partition()))
+                    .toList();
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            long end = System.nanoTime() + PATIENCE.toNanos();
+            while (System.nanoTime() - end < 0) {
+                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(200))) {
+                    return record;
+                }
+            }
+            throw new AssertionError("nothing in " + topic + " within " + PATIENCE);
+        }
+    }
+
+    /** A record as it came. */
+    @SuppressWarnings("ArrayRecordComponent")
+    private record HugeRecord(byte[] value) implements RecordOrigin {
+
+        @Override
+        public String topic() {
+            return "somewhere";
+        }
+
+        @Override
+        public int partition() {
+            return 1;
+        }
+
+        @Override
+        public long offset() {
+            return 9;
+        }
+
+        @Override
+        public byte @Nullable [] key() {
+            return null;
+        }
+
+        @Override
+        public Map<String, byte[]> headers() {
+            return Map.of("own", "header".getBytes(UTF_8));
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** One broker and one store for all tests of a JVM. */
+@NullMarked
+package dev.galatea.testsupport;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** Why work did not succeed, sealed by what is to be done about it. */
-@NullMarked
-package dev.galatea.plumbing.failure;
-
-import org.jspecify.annotations.NullMarked;

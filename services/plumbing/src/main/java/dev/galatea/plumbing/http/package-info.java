@@ -1,5 +1,0 @@
-/** Calls over HTTP to where somebody else says, and nowhere near. */
-@NullMarked
-package dev.galatea.plumbing.http;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** What stages need that work on media files: FFmpeg's executables, and a directory for the files of a job. */
-@NullMarked
-package dev.galatea.plumbing.media;
-
-import org.jspecify.annotations.NullMarked;

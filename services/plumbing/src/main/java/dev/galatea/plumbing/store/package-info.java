@@ -1,5 +1,0 @@
-/** The object store: claim checks for what is too large for an event. */
-@NullMarked
-package dev.galatea.plumbing.store;
-
-import org.jspecify.annotations.NullMarked;

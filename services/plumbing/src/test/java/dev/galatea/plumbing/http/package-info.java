@@ -1,4 +1,0 @@
-@NullMarked
-package dev.galatea.plumbing.http;
-
-import org.jspecify.annotations.NullMarked;

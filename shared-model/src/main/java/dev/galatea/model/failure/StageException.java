@@ -1,0 +1,36 @@
+package dev.galatea.model.failure;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.galatea.model.event.Failure;
+import dev.galatea.model.event.FailureCause;
+
+/**
+ * Work on a job did not succeed. The message is for people, names the field and the value, and never holds a prompt; the
+ * code is for programs.
+ */
+public abstract sealed class StageException extends Exception
+        permits RetryableException, PoisonException, CancelledException, ReleasedException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final String code;
+
+    StageException(String code, String message, @Nullable Throwable cause) {
+        super(message, cause);
+        this.code = code;
+    }
+
+    /** Stable, for programs, such as {@code object_altered}. */
+    public String code() {
+        return code;
+    }
+
+    /** What is to be done about it. */
+    public abstract FailureCause failureCause();
+
+    /** The same as events carry it. */
+    public Failure toFailure() {
+        return new Failure(failureCause(), code, getMessage());
+    }
+}

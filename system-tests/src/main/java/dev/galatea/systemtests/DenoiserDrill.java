@@ -1,0 +1,94 @@
+package dev.galatea.systemtests;
+
+import java.time.Duration;
+
+import dev.galatea.model.event.Progress;
+import dev.galatea.model.event.ProgressDetail;
+import dev.galatea.model.event.Stage;
+import dev.galatea.model.id.JobId;
+
+/** Strikes the denoiser that has a job at a random step, while a second one stands by. */
+enum DenoiserDrill implements Drill {
+    /** It dies without a word. */
+    KILL("kill-denoiser", "SIGKILL the denoiser that has the job, at a random step") {
+        @Override
+        void strike(Scene scene, JobId jobId, String denoiser) throws Exception {
+            scene.struck(jobId, scene.settings().lock().plus(AFTER_LOCK));
+            scene.deployment().kill(denoiser);
+            scene.awaitEnds(scene.fresh());
+            scene.deployment().start(denoiser);
+        }
+    },
+    /** It is asked to leave, as on a scale-down. */
+    STOP("stop-denoiser", "SIGTERM the denoiser that has the job, at a random step") {
+        @Override
+        void strike(Scene scene, JobId jobId, String denoiser) throws Exception {
+            scene.struck(jobId, AFTER_STOP);
+            scene.deployment().stop(denoiser);
+            scene.awaitEnds(scene.fresh());
+            scene.deployment().start(denoiser);
+        }
+    },
+    /** It sleeps until others have its job, then wakes up and believes that it still has it. */
+    PAUSE("pause-denoiser", "SIGSTOP the denoiser that has the job for twice the lock time, then SIGCONT") {
+        @Override
+        void strike(Scene scene, JobId jobId, String denoiser) throws Exception {
+            scene.struck(jobId, scene.settings().lock().plus(AFTER_LOCK));
+            scene.deployment().signal(denoiser, "STOP");
+            try {
+                Thread.sleep(2 * scene.settings().lock().toMillis());
+            } finally {
+                scene.deployment().signal(denoiser, "CONT");
+            }
+            scene.awaitEnds(scene.fresh());
+        }
+    };
+
+    private static final Duration AFTER_LOCK = Duration.ofSeconds(10);
+    private static final Duration AFTER_STOP = Duration.ofSeconds(2);
+
+    private final String title;
+    private final String description;
+
+    DenoiserDrill(String title, String description) {
+        this.title = title;
+        this.description = description;
+    }
+
+    abstract void strike(Scene scene, JobId jobId, String denoiser) throws Exception;
+
+    @Override
+    public String title() {
+        return title;
+    }
+
+    @Override
+    public String description() {
+        return description;
+    }
+
+    @Override
+    public int denoisers() {
+        return 2;
+    }
+
+    @Override
+    public void run(Scene scene) throws Exception {
+        for (int i = 0; i < scene.settings().kills(); i++) {
+            JobId jobId = scene.submit(i % Scene.VARIANTS);
+            scene.awaitStep(jobId, scene.randomStep());
+            strike(scene, jobId, holder(scene, jobId));
+        }
+    }
+
+    /** The worker that took the job last; processes are called as their workers. */
+    private static String holder(Scene scene, JobId jobId) {
+        return scene.log()
+                .of(jobId)
+                .filter(event -> event.progress(Stage.DENOISING, ProgressDetail.Started.class)
+                        .isPresent())
+                .map(event -> ((Progress) event.event()).worker())
+                .reduce((first, second) -> second)
+                .orElseThrow(() -> new DrillException("job " + jobId + ": nobody took it"));
+    }
+}

@@ -1,0 +1,41 @@
+package dev.galatea.systemtests;
+
+import java.nio.file.Path;
+import java.time.Duration;
+
+/**
+ * How drills are run.
+ *
+ * @param root the checkout, whose {@code deploy/separate-processes} starts the services
+ * @param directory where processes keep data and logs
+ * @param seed decides at which steps faults strike
+ * @param kills how often the drills that repeat a fault repeat it, or how many kinds of it those with several kinds show
+ * @param frames length of a job's clip
+ * @param steps denoising steps of a job
+ * @param checkpointEvery steps between two checkpoints
+ * @param lock how long a record stays with a worker that died
+ */
+public record DrillSettings(
+        Path root, Path directory, long seed, int kills, int frames, int steps, int checkpointEvery, Duration lock) {
+
+    public DrillSettings {
+        requireAtLeast("kills", kills, 1);
+        requireAtLeast("frames", frames, 1);
+        requireAtLeast("steps", steps, 4);
+        requireAtLeast("checkpoint-every", checkpointEvery, 1);
+        if (lock.compareTo(Duration.ofSeconds(1)) < 0) {
+            throw new IllegalArgumentException("lock: is " + lock + "; valid is at least one second");
+        }
+    }
+
+    /** The same, with data and logs in {@code other}. */
+    public DrillSettings in(Path other) {
+        return new DrillSettings(root, other, seed, kills, frames, steps, checkpointEvery, lock);
+    }
+
+    private static void requireAtLeast(String field, int value, int least) {
+        if (value < least) {
+            throw new IllegalArgumentException(field + ": is " + value + "; valid is at least " + least);
+        }
+    }
+}

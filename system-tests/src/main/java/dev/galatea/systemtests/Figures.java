@@ -1,0 +1,77 @@
+package dev.galatea.systemtests;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.DoubleSummaryStatistics;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+
+import dev.galatea.model.event.Progress;
+import dev.galatea.model.event.ProgressDetail;
+import dev.galatea.model.event.Stage;
+import dev.galatea.model.id.JobId;
+
+/** What faults cost, from progress events: how soon work went on, and how much of it was done twice. */
+final class Figures {
+
+    private final Scene scene;
+
+    Figures(Scene scene) {
+        this.scene = scene;
+    }
+
+    /** Adds figures, and targets that were missed. */
+    void add() {
+        List<Double> seconds = new ArrayList<>();
+        for (Scene.Recovery recovery : scene.recoveries()) {
+            Optional<Duration> took = recovery(recovery);
+            if (took.isEmpty()) {
+                continue; // It was done just then; the audit says whether it ended well.
+            }
+            seconds.add(took.get().toMillis() / 1000.0);
+            scene.target(
+                    took.get().compareTo(recovery.limit()) <= 0,
+                    "job " + recovery.jobId() + ": taken up again after " + took.get() + ", limit " + recovery.limit());
+        }
+        if (!seconds.isEmpty()) {
+            DoubleSummaryStatistics all =
+                    seconds.stream().mapToDouble(Double::doubleValue).summaryStatistics();
+            scene.figure(
+                    String.format(Locale.ROOT, "recovery mean %.1f s, max %.1f s", all.getAverage(), all.getMax()));
+        }
+        int redone = scene.fresh().stream().mapToInt(this::redone).sum();
+        long faults = scene.recoveries().size();
+        scene.figure("steps redone " + redone + (faults == 0 ? "" : " for " + faults + " faults"));
+        scene.target(
+                faults == 0 || redone <= faults * scene.settings().checkpointEvery(),
+                redone + " steps were redone for " + faults + " faults, limit "
+                        + scene.settings().checkpointEvery() + " each");
+    }
+
+    private Optional<Duration> recovery(Scene.Recovery recovery) {
+        return scene.log()
+                .of(recovery.jobId())
+                .filter(event -> event.progress(Stage.DENOISING, ProgressDetail.Started.class)
+                        .isPresent())
+                .map(event -> ((Progress) event.event()).at())
+                .filter(at -> at.isAfter(recovery.struck()))
+                .min(Instant::compareTo)
+                .map(at -> Duration.between(recovery.struck(), at));
+    }
+
+    /** Steps that were reported, each attempt's once, beyond those that the job has. */
+    private int redone(JobId jobId) {
+        Set<String> reports = new HashSet<>();
+        Set<Integer> steps = new HashSet<>();
+        scene.log().of(jobId).forEach(event -> event.progress(Stage.DENOISING, ProgressDetail.Step.class)
+                .ifPresent(step -> {
+                    reports.add(event.id());
+                    steps.add(step.step());
+                }));
+        return reports.size() - steps.size();
+    }
+}

@@ -1,0 +1,82 @@
+package dev.galatea.systemtests;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import org.apache.kafka.clients.producer.ProducerRecord;
+
+import dev.galatea.model.event.CloudEvent;
+import dev.galatea.model.event.EventType;
+import dev.galatea.model.id.JobId;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+/** Puts records that are no events, each wrong in its own way, on every topic that a service reads. */
+final class PoisonDrill implements Drill {
+
+    private static final Duration DEAD_LETTERS_WITHIN = Duration.ofSeconds(30);
+    private static final long LOOK_AGAIN_MS = 100;
+
+    private static final List<EventType> READ = List.of(
+            EventType.PROMPT_SUBMITTED,
+            EventType.JOB_ACCEPTED,
+            EventType.PROMPT_CONDITIONED,
+            EventType.LATENTS_DENOISED,
+            EventType.CLIP_DECODED,
+            EventType.PROGRESS,
+            EventType.COMMAND);
+
+    private static final List<String> PAYLOADS = List.of("", "no json", "{}", "{\"jobId\":\"1\"}", "[[[[", "null");
+
+    @Override
+    public String title() {
+        return "poison";
+    }
+
+    @Override
+    public String description() {
+        return "records that are no events on every topic, between good ones";
+    }
+
+    @Override
+    public void run(Scene scene) throws Exception {
+        Set<String> sent = new HashSet<>();
+        for (EventType type : READ) {
+            for (String payload : PAYLOADS) {
+                sent.add(scene.send(record(type, payload)));
+            }
+            sent.add(scene.send(new ProducerRecord<>(type.topic(), null, (byte[]) null)));
+        }
+        Instant deadline = Instant.now().plus(DEAD_LETTERS_WITHIN);
+        List<JobId> good = scene.submitSome(Scene.VARIANTS);
+        scene.awaitEnds(good);
+        while (!deadLetters(scene).containsAll(sent) && Instant.now().isBefore(deadline)) {
+            Thread.sleep(LOOK_AGAIN_MS);
+        }
+        scene.figure(sent.size() + " records sent");
+        sent.removeAll(deadLetters(scene));
+        scene.require(sent.isEmpty(), "no dead letter for the records " + sent + ", which are no events");
+    }
+
+    /** Where the records were that are dead letters now; a topic with several readers has several letters for one. */
+    private static Set<String> deadLetters(Scene scene) {
+        return scene.log().all().stream()
+                .flatMap(event -> Stream.ofNullable(event.origin()))
+                .collect(Collectors.toSet());
+    }
+
+    private static ProducerRecord<byte[], byte[]> record(EventType type, String payload) {
+        byte[] key = JobId.random().toString().getBytes(UTF_8);
+        ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(type.topic(), key, payload.getBytes(UTF_8));
+        record.headers().add(CloudEvent.SPECVERSION, CloudEvent.SPEC_VERSION.getBytes(UTF_8));
+        record.headers().add(CloudEvent.ID, key);
+        record.headers().add(CloudEvent.SOURCE, "/drill".getBytes(UTF_8));
+        record.headers().add(CloudEvent.TYPE, type.cloudEventsType().getBytes(UTF_8));
+        return record;
+    }
+}

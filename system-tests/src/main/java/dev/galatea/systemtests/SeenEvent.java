@@ -1,0 +1,41 @@
+package dev.galatea.systemtests;
+
+import java.time.Instant;
+import java.util.Optional;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.galatea.model.event.Event;
+import dev.galatea.model.event.Progress;
+import dev.galatea.model.event.ProgressDetail;
+import dev.galatea.model.event.Stage;
+
+/**
+ * A record as the auditor read it.
+ *
+ * @param key the record's key, or the empty string
+ * @param id the CloudEvents id, or the empty string
+ * @param at when the broker got it
+ * @param event absent if the record is no event
+ * @param origin of a dead letter: the place of the record that it was, as {@link #place} writes it
+ */
+record SeenEvent(
+        String topic,
+        String key,
+        String id,
+        Instant at,
+        @Nullable Event event,
+        @Nullable String origin) {
+
+    /** Where a record is. */
+    static String place(String topic, Object partition, Object offset) {
+        return topic + "-" + partition + "@" + offset;
+    }
+
+    /** The progress of one kind that a stage reported by this event. */
+    <T extends ProgressDetail> Optional<T> progress(Stage stage, Class<T> kind) {
+        return event instanceof Progress progress && progress.stage() == stage && kind.isInstance(progress.detail())
+                ? Optional.of(kind.cast(progress.detail()))
+                : Optional.empty();
+    }
+}

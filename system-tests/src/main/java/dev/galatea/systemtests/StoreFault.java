@@ -1,0 +1,18 @@
+package dev.galatea.systemtests;
+
+import java.util.Optional;
+
+/** What is wrong with the store for a while. Stateless. */
+interface StoreFault {
+
+    /** Why it can't be brought about on this machine. */
+    default Optional<String> obstacle(Scene scene) {
+        return Optional.empty();
+    }
+
+    /** Brings it about. */
+    void begin(Scene scene) throws Exception;
+
+    /** Ends it, and notes a violation if nobody can have been disturbed by it. */
+    void end(Scene scene) throws Exception;
+}
