@@ -20,28 +20,28 @@ import dev.galatea.model.event.EventType;
  * Asks the broker about the topics, once. Unequal numbers of partitions are refused, because a job's events would meet in
  * different tasks and the job would never end. Thread-safe.
  */
-final class TopicInspector implements Supplier<TopicFacts> {
+final class TopicInspector implements Supplier<TopicLayout> {
 
     private static final int TIMEOUT_SECONDS = 30;
 
     private final Map<String, Object> clientConfig;
-    private TopicFacts known = new TopicFacts(0, 0);
+    private TopicLayout known = new TopicLayout(0, 0);
 
     TopicInspector(Map<String, Object> clientConfig) {
         this.clientConfig = clientConfig;
     }
 
     @Override
-    public synchronized TopicFacts get() {
+    public synchronized TopicLayout get() {
         if (known.partitions() == 0) {
             known = ask();
         }
         return known;
     }
 
-    private TopicFacts ask() {
+    private TopicLayout ask() {
         try (Admin admin = Admin.create(clientConfig)) {
-            return new TopicFacts(partitions(admin), maxRecordBytes(admin));
+            return new TopicLayout(partitions(admin), maxRecordBytes(admin));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while asking about topics", e);

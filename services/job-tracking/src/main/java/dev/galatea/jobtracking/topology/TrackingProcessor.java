@@ -48,21 +48,21 @@ final class TrackingProcessor implements Processor<byte[], byte[], byte[], byte[
 
     private final JobTracker tracker;
     private final JobTrackingConfig config;
-    private final Supplier<TopicFacts> topics;
+    private final Supplier<TopicLayout> topics;
     private final TrackingMetrics metrics;
     private final Tracing tracing;
     private ProcessorContext<byte[], byte[]> context;
     private KeyValueStore<String, JobState> jobs;
     private KeyValueStore<String, JobCommand> earlyCancels;
-    private Outlet outlet;
-    private Overdue overdue;
-    private TopicFacts facts;
+    private EventForwarder forwarder;
+    private DeadlineMonitor deadlineMonitor;
+    private TopicLayout layout;
     private long lastCommitRequest;
 
     TrackingProcessor(
             JobTracker tracker,
             JobTrackingConfig config,
-            Supplier<TopicFacts> topics,
+            Supplier<TopicLayout> topics,
             TrackingMetrics metrics,
             Tracing tracing) {
         this.tracker = tracker;
@@ -77,26 +77,26 @@ final class TrackingProcessor implements Processor<byte[], byte[], byte[], byte[
         context = taskContext;
         jobs = taskContext.getStateStore(TrackingTopology.JOBS);
         earlyCancels = taskContext.getStateStore(TrackingTopology.EARLY_CANCELS);
-        facts = topics.get();
-        outlet = new Outlet(taskContext, metrics, tracing, facts.maxRecordBytes());
-        overdue = new Overdue(
+        layout = topics.get();
+        forwarder = new EventForwarder(taskContext, metrics, tracing, layout.maxRecordBytes());
+        deadlineMonitor = new DeadlineMonitor(
                 jobs,
-                taskContext.getStateStore(TrackingTopology.HANDOVERS),
-                outlet,
+                taskContext.getStateStore(TrackingTopology.PENDING_INPUTS),
+                forwarder,
                 tracker,
                 deadlines(config.deadline()),
                 metrics,
                 Instant.ofEpochMilli(taskContext.currentSystemTimeMs()));
-        Sweeper sweeper = new Sweeper(jobs, earlyCancels, outlet, config);
+        RetentionSweeper sweeper = new RetentionSweeper(jobs, earlyCancels, forwarder, config);
         taskContext.schedule(config.sweepInterval(), PunctuationType.WALL_CLOCK_TIME, sweeper::sweep);
-        taskContext.schedule(config.sweepInterval(), PunctuationType.WALL_CLOCK_TIME, overdue::look);
+        taskContext.schedule(config.sweepInterval(), PunctuationType.WALL_CLOCK_TIME, deadlineMonitor::check);
     }
 
     @Override
     public void process(Record<byte[], byte[]> record) {
         RecordMetadata from = context.recordMetadata().orElseThrow();
         if (isMisrouted(record, from)) {
-            outlet.reroute(record, from);
+            forwarder.reroute(record, from);
             return;
         }
         EventType type = TYPES.get(from.topic());
@@ -105,7 +105,7 @@ final class TrackingProcessor implements Processor<byte[], byte[], byte[], byte[
             fold(type, record, from);
             return;
         }
-        tracing.process(new Arrival(record, from), context.applicationId(), () -> {
+        tracing.process(new SourceRecord(record, from), context.applicationId(), () -> {
             fold(type, record, from);
             return null;
         });
@@ -114,19 +114,19 @@ final class TrackingProcessor implements Processor<byte[], byte[], byte[], byte[
     private void fold(EventType type, Record<byte[], byte[]> record, RecordMetadata from) {
         try {
             handle(
-                    EventCodec.read(type.record(), record.key(), record.value(), Outlet.lastHeaders(record)),
+                    EventCodec.read(type.record(), record.key(), record.value(), EventForwarder.lastHeaders(record)),
                     record,
                     from);
         } catch (MalformedEventException e) {
-            outlet.deadLetter(record, from, e.reason().wireName(), String.valueOf(e.getMessage()));
+            forwarder.deadLetter(record, from, e.reason().wireName(), String.valueOf(e.getMessage()));
         }
     }
 
     /** Partitioners differ between client libraries; where the key belongs is decided by Kafka's own. */
     private boolean isMisrouted(Record<byte[], byte[]> record, RecordMetadata from) {
         return record.key() != null
-                && BuiltInPartitioner.partitionForKey(record.key(), facts.partitions()) != from.partition()
-                && record.headers().lastHeader(Outlet.REROUTED) == null;
+                && BuiltInPartitioner.partitionForKey(record.key(), layout.partitions()) != from.partition()
+                && record.headers().lastHeader(EventForwarder.REROUTED) == null;
     }
 
     private void handle(Event event, Record<byte[], byte[]> record, RecordMetadata from) {
@@ -141,30 +141,30 @@ final class TrackingProcessor implements Processor<byte[], byte[], byte[], byte[
             return;
         }
         JobCommand early = known == null ? earlyCancels.get(id) : null;
-        List<Outlet.Sealed> outputs = new ArrayList<>();
+        List<EventForwarder.OutgoingRecord> outputs = new ArrayList<>();
         Optional<Outcome> outcome;
         try {
             outcome = decide(known, early, event, Instant.ofEpochMilli(record.timestamp()));
             outcome.ifPresent(result -> {
-                outputs.add(outlet.seal(result.state(), from));
-                result.outputs().forEach(output -> outputs.add(outlet.seal(output, from)));
+                outputs.add(forwarder.outgoing(result.state(), from));
+                result.outputs().forEach(output -> outputs.add(forwarder.outgoing(output, from)));
             });
         } catch (RuntimeException e) {
             LOG.errorf(e, "jobId=%s topic=%s offset=%d could not be folded", id, from.topic(), from.offset());
-            outlet.deadLetter(record, from, "internal_error", e.getClass().getSimpleName());
+            forwarder.deadLetter(record, from, "internal_error", e.getClass().getSimpleName());
             return;
         }
         outcome.ifPresent(result -> {
             jobs.put(id, result.state());
-            outputs.forEach(outlet::send);
-            overdue.moved(id, event, result);
+            outputs.forEach(forwarder::send);
+            deadlineMonitor.moved(id, event, result);
             if (!result.outputs().isEmpty()) {
                 commitSoon(record.timestamp());
             }
             metrics.moved(known, result.state());
         });
         if (outcome.isEmpty() && known != null && !known.status().isDone()) {
-            overdue.heard(id, Instant.ofEpochMilli(context.currentSystemTimeMs()));
+            deadlineMonitor.heard(id, Instant.ofEpochMilli(context.currentSystemTimeMs()));
         }
         if (early != null) {
             earlyCancels.delete(id);
@@ -207,7 +207,7 @@ final class TrackingProcessor implements Processor<byte[], byte[], byte[], byte[
     private void forget(@Nullable JobState known) {
         if (known != null && known.status().isDone()) {
             jobs.delete(known.jobId().toString());
-            outlet.forget(known.jobId());
+            forwarder.forget(known.jobId());
         }
     }
 

@@ -32,7 +32,7 @@ final class TrackingTopology {
     static final String EARLY_CANCELS = "early-cancels";
 
     /** Job id to what handed an open job to its stage. */
-    static final String HANDOVERS = "handovers";
+    static final String PENDING_INPUTS = "handovers";
 
     /** Sink that writes to the topic that the record came from. */
     static final String REROUTE = "reroute";
@@ -70,7 +70,8 @@ final class TrackingTopology {
         topology.addStateStore(store(Stores.persistentKeyValueStore(JOBS), EventSerde.of(JobState.class)), PROCESSOR);
         topology.addStateStore(
                 store(Stores.inMemoryKeyValueStore(EARLY_CANCELS), EventSerde.of(JobCommand.class)), PROCESSOR);
-        topology.addStateStore(store(Stores.persistentKeyValueStore(HANDOVERS), Handover.serde()), PROCESSOR);
+        topology.addStateStore(
+                store(Stores.persistentKeyValueStore(PENDING_INPUTS), PendingStageInput.serde()), PROCESSOR);
         OUTPUTS.forEach(type -> sink(topology, type.topic()));
         REPEATED.forEach(type -> sink(topology, type.topic()));
         sink(topology, EventType.DEAD_LETTER_TOPIC);

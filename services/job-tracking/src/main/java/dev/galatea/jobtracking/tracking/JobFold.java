@@ -42,45 +42,47 @@ final class JobFold {
             return stageDone(state, Stage.DENOISING, at);
         }
         if (event instanceof ClipDecoded decoded) {
-            return Draft.of(stageDone(state, Stage.DECODING, at))
+            return JobStateBuilder.of(stageDone(state, Stage.DECODING, at))
                     .completed(decoded.clip(), at)
                     .build(at);
         }
         if (event instanceof JobCommand command) {
             Failure failure = JobTracker.cancelled(command);
-            return Draft.of(state).ended(JobStatus.CANCELLED, failure, null, at).build(at);
+            return JobStateBuilder.of(state)
+                    .ended(JobStatus.CANCELLED, failure, null, at)
+                    .build(at);
         }
         return state;
     }
 
     private static JobState stageDone(JobState state, Stage stage, Instant at) {
-        Draft draft = Draft.of(state);
-        StageDraft of = draft.stage(stage);
+        JobStateBuilder builder = JobStateBuilder.of(state);
+        StageStateBuilder of = builder.stage(stage);
         if (of.isFinished()) {
             return state;
         }
         of.finished(at, null);
-        return draft.running().build(at);
+        return builder.running().build(at);
     }
 
     private static JobState progress(JobState state, Progress progress) {
-        Draft draft = Draft.of(state).running();
+        JobStateBuilder builder = JobStateBuilder.of(state).running();
         Instant at = progress.at();
         Stage stage = progress.stage();
-        StageDraft of = draft.stage(stage);
+        StageStateBuilder of = builder.stage(stage);
         ProgressDetail detail = progress.detail();
         if (detail instanceof ProgressDetail.Started started) {
             if (of.started(started.attempt(), progress.worker(), at)) {
-                draft.note(at, stage, "started, attempt " + started.attempt());
+                builder.note(at, stage, "started, attempt " + started.attempt());
             }
         } else if (detail instanceof ProgressDetail.Step step) {
             of.step(step.step(), step.of());
         } else if (detail instanceof ProgressDetail.PreviewAvailable preview) {
             of.preview(preview.object());
         } else if (detail instanceof ProgressDetail.CheckpointWritten checkpoint) {
-            draft.noteFrequent(at, stage, "checkpoint after step " + checkpoint.step());
+            builder.noteFrequent(at, stage, "checkpoint after step " + checkpoint.step());
         } else if (detail instanceof ProgressDetail.CheckpointRefused refused) {
-            draft.note(
+            builder.note(
                     at,
                     stage,
                     "checkpoint refused, step " + refused.step() + ": "
@@ -88,11 +90,11 @@ final class JobFold {
         } else if (detail instanceof ProgressDetail.Finished finished) {
             of.finished(at, finished.seconds());
         } else if (detail instanceof ProgressDetail.Retrying retrying) {
-            draft.note(at, stage, "retrying: " + retrying.failure().code());
+            builder.note(at, stage, "retrying: " + retrying.failure().code());
         } else if (detail instanceof ProgressDetail.Failed failed && !of.isFinished()) {
-            draft.ended(statusOf(failed.failure()), failed.failure(), stage, at);
+            builder.ended(statusOf(failed.failure()), failed.failure(), stage, at);
         }
-        return draft.build(at);
+        return builder.build(at);
     }
 
     private static JobStatus statusOf(Failure failure) {

@@ -74,7 +74,7 @@ public final class JobTracker {
 
     /** A job whose stage was not heard of in time, and is tried again. */
     public Outcome triedAgain(JobState known, Stage stage, Duration silence, Instant at) {
-        JobState next = Draft.of(known)
+        JobState next = JobStateBuilder.of(known)
                 .noted(at, stage, "tried again, no news for " + silence.toSeconds() + " s")
                 .build(at);
         return new Outcome(next, List.of());
@@ -86,8 +86,9 @@ public final class JobTracker {
                 FailureCause.EXPIRED,
                 "stage_deadline",
                 stage.wireName() + ": no news for " + silence.toSeconds() + " s, and no retry is left");
-        return ended(
-                Draft.of(known).ended(JobStatus.EXPIRED, failure, stage, at).build(at));
+        return ended(JobStateBuilder.of(known)
+                .ended(JobStatus.EXPIRED, failure, stage, at)
+                .build(at));
     }
 
     /** The failure of a job that somebody cancelled. */

@@ -117,14 +117,14 @@ final class Harness implements AutoCloseable {
     private final TopologyTestDriver driver;
 
     Harness(Path stateDir) {
-        this(stateDir, new TopicFacts(1, 2_000_000));
+        this(stateDir, new TopicLayout(1, 2_000_000));
     }
 
-    Harness(Path stateDir, TopicFacts facts) {
-        this(stateDir, facts, Tracing.none());
+    Harness(Path stateDir, TopicLayout layout) {
+        this(stateDir, layout, Tracing.none());
     }
 
-    Harness(Path stateDir, TopicFacts facts, Tracing tracing) {
+    Harness(Path stateDir, TopicLayout layout, Tracing tracing) {
         JobTracker tracker = new JobTracker(new Admission(Fixtures.catalogue(), Fixtures.MAX_PIXEL_STEPS));
         TrackingMetrics metrics = new TrackingMetrics(meters, new WorkEstimate(ESTIMATE));
         Properties properties = new Properties();
@@ -133,7 +133,7 @@ final class Harness implements AutoCloseable {
         properties.put(StreamsConfig.STATE_DIR_CONFIG, stateDir.toString());
         properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
         driver = new TopologyTestDriver(
-                TrackingTopology.build(() -> new TrackingProcessor(tracker, CONFIG, () -> facts, metrics, tracing)),
+                TrackingTopology.build(() -> new TrackingProcessor(tracker, CONFIG, () -> layout, metrics, tracing)),
                 properties,
                 Fixtures.NOON);
     }

@@ -322,7 +322,7 @@ class TrackingTopologyTest {
 
     @Test
     void shouldCutTheDeadLetter_whenItWouldBeTooLongForItsTopic() {
-        try (Harness small = new Harness(stateDir.resolve("small"), new TopicFacts(1, 10_000))) {
+        try (Harness small = new Harness(stateDir.resolve("small"), new TopicLayout(1, 10_000))) {
             RecordHeaders headers = new RecordHeaders();
             small.send(EventType.COMMAND, null, new byte[9_990], headers, NOON);
             headers.add("huge", new byte[9_990]);
@@ -348,7 +348,7 @@ class TrackingTopologyTest {
 
     @Test
     void shouldSendToTheRightPartitionOnce_whenAnotherClientPartitionedDifferently() {
-        try (Harness many = new Harness(stateDir.resolve("many"), new TopicFacts(1_000_000, 2_000_000))) {
+        try (Harness many = new Harness(stateDir.resolve("many"), new TopicLayout(1_000_000, 2_000_000))) {
             PromptSubmitted prompt = prompt().build();
             many.send(prompt);
 

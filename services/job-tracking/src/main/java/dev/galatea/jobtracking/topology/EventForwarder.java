@@ -22,15 +22,15 @@ import dev.galatea.model.id.JobId;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-/** What leaves a task: events in CloudEvents binary mode with deterministic ids, dead letters, rerouted records. */
-final class Outlet {
+/** Forwards a task's output: events in CloudEvents binary mode with deterministic ids, dead letters, rerouted records. */
+final class EventForwarder {
 
     static final String SOURCE = "/services/job-tracking";
 
     /** Marks a record that was sent to its right partition; it is not sent a second time. */
     static final String REROUTED = "galatea-rerouted";
 
-    private static final Logger LOG = Logger.getLogger(Outlet.class);
+    private static final Logger LOG = Logger.getLogger(EventForwarder.class);
 
     private final ProcessorContext<byte[], byte[]> context;
     private final TrackingMetrics metrics;
@@ -38,22 +38,23 @@ final class Outlet {
     private final int maxRecordBytes;
 
     /** @param maxRecordBytes the longest record that all topics take */
-    Outlet(ProcessorContext<byte[], byte[]> context, TrackingMetrics metrics, Tracing tracing, int maxRecordBytes) {
+    EventForwarder(
+            ProcessorContext<byte[], byte[]> context, TrackingMetrics metrics, Tracing tracing, int maxRecordBytes) {
         this.context = context;
         this.metrics = metrics;
         this.tracing = tracing;
         this.maxRecordBytes = maxRecordBytes;
     }
 
-    /** An event ready to be sent: nothing about it can fail any more but the broker. */
-    record Sealed(String topic, Record<byte[], byte[]> record) {}
+    /** A serialised event and its topic; only the broker can still refuse it. */
+    record OutgoingRecord(String topic, Record<byte[], byte[]> record) {}
 
-    Sealed seal(Event event, RecordMetadata cause) {
-        return seal(event, cause.topic() + "/" + cause.partition() + "/" + cause.offset());
+    OutgoingRecord outgoing(Event event, RecordMetadata cause) {
+        return outgoing(event, cause.topic() + "/" + cause.partition() + "/" + cause.offset());
     }
 
     /** @param cause tells what happens to a job more than once apart */
-    Sealed seal(Event event, String cause) {
+    OutgoingRecord outgoing(Event event, String cause) {
         EventType type = EventType.of(event);
         boolean several = type == EventType.JOB_STATE || type == EventType.COMMAND;
         UUID id = several ? EventIds.of(event.jobId(), type, cause) : EventIds.of(event.jobId(), type);
@@ -62,10 +63,10 @@ final class Outlet {
         Headers headers = new RecordHeaders();
         cloudEvent.headers().forEach(headers::add);
         tracing.inject(headers);
-        return new Sealed(type.topic(), new Record<>(cloudEvent.key(), cloudEvent.payload(), now, headers));
+        return new OutgoingRecord(type.topic(), new Record<>(cloudEvent.key(), cloudEvent.payload(), now, headers));
     }
 
-    void send(Sealed output) {
+    void send(OutgoingRecord output) {
         context.forward(output.record(), output.topic());
     }
 

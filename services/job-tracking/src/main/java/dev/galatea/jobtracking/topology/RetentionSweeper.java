@@ -15,27 +15,27 @@ import dev.galatea.model.event.JobCommand;
 import dev.galatea.model.event.JobState;
 
 /**
- * Forgets what is over its time: jobs that are done, and commands whose prompt never came. Looks at a part of the jobs at
- * a time, so that the stream never pauses for long.
+ * Removes finished jobs after the retention time, and early cancel commands whose prompt never came. Visits a part of the
+ * jobs at a time, so that the stream never pauses for long.
  */
-final class Sweeper {
+final class RetentionSweeper {
 
     private static final int JOBS_PER_SWEEP = 1_000;
 
     private final KeyValueStore<String, JobState> jobs;
     private final KeyValueStore<String, JobCommand> earlyCancels;
-    private final Outlet outlet;
+    private final EventForwarder forwarder;
     private final JobTrackingConfig config;
     private @Nullable String nextJob;
 
-    Sweeper(
+    RetentionSweeper(
             KeyValueStore<String, JobState> jobs,
             KeyValueStore<String, JobCommand> earlyCancels,
-            Outlet outlet,
+            EventForwarder forwarder,
             JobTrackingConfig config) {
         this.jobs = jobs;
         this.earlyCancels = earlyCancels;
-        this.outlet = outlet;
+        this.forwarder = forwarder;
         this.config = config;
     }
 
@@ -45,7 +45,7 @@ final class Sweeper {
         Instant commandsBefore = now.minus(config.earlyCancelTtl());
         for (JobState state : overdueJobs(job -> isDoneBefore(job, jobsBefore))) {
             jobs.delete(state.jobId().toString());
-            outlet.forget(state.jobId());
+            forwarder.forget(state.jobId());
         }
         List<String> commands = new ArrayList<>();
         try (KeyValueIterator<String, JobCommand> all = earlyCancels.all()) {

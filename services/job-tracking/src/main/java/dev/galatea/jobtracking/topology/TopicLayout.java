@@ -1,9 +1,9 @@
 package dev.galatea.jobtracking.topology;
 
 /**
- * What the topology must know of its topics.
+ * The properties of the broker's topics that the topology depends on.
  *
  * @param partitions how many each of them has
  * @param maxRecordBytes the longest record that all of them take
  */
-record TopicFacts(int partitions, int maxRecordBytes) {}
+record TopicLayout(int partitions, int maxRecordBytes) {}

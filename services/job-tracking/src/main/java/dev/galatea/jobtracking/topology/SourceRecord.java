@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 import dev.galatea.events.RecordOrigin;
 
-/** A record and where it came from, as the services' shared code sees records. */
-record Arrival(Record<byte[], byte[]> record, RecordMetadata from) implements RecordOrigin {
+/** A record of the stream and its position, in the form that the services' shared code reads. */
+record SourceRecord(Record<byte[], byte[]> record, RecordMetadata from) implements RecordOrigin {
 
     @Override
     public String topic() {
@@ -38,6 +38,6 @@ record Arrival(Record<byte[], byte[]> record, RecordMetadata from) implements Re
 
     @Override
     public Map<String, byte[]> headers() {
-        return Outlet.lastHeaders(record);
+        return EventForwarder.lastHeaders(record);
     }
 }

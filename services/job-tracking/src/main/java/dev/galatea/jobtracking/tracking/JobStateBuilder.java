@@ -16,47 +16,47 @@ import dev.galatea.model.event.JobStatus;
 import dev.galatea.model.event.Stage;
 import dev.galatea.model.event.StageState;
 
-/** The next state of a job while one event is folded into it. One thread, one event. */
-final class Draft {
+/** Builds the next state of a job while one event is folded into it. Not thread-safe. */
+final class JobStateBuilder {
 
     /** More than a job that goes well ever has; what is over it is not noted, the end always is. */
     static final int MAX_HISTORY = 64;
 
     private final JobState before;
-    private final Map<Stage, StageDraft> stages = new EnumMap<>(Stage.class);
+    private final Map<Stage, StageStateBuilder> stages = new EnumMap<>(Stage.class);
     private final List<HistoryEntry> history;
     private JobStatus status;
     private @Nullable Clip clip;
     private @Nullable Failure failure;
     private @Nullable Instant finishedAt;
 
-    private Draft(JobState before) {
+    private JobStateBuilder(JobState before) {
         this.before = before;
         this.status = before.status();
         this.history = new ArrayList<>(before.history());
-        before.stages().forEach(stage -> stages.put(stage.stage(), new StageDraft(stage)));
+        before.stages().forEach(stage -> stages.put(stage.stage(), new StageStateBuilder(stage)));
     }
 
-    static Draft of(JobState state) {
-        return new Draft(state);
+    static JobStateBuilder of(JobState state) {
+        return new JobStateBuilder(state);
     }
 
-    StageDraft stage(Stage stage) {
-        return stages.computeIfAbsent(stage, s -> new StageDraft(StageState.waiting(s)));
+    StageStateBuilder stage(Stage stage) {
+        return stages.computeIfAbsent(stage, s -> new StageStateBuilder(StageState.waiting(s)));
     }
 
-    Draft running() {
+    JobStateBuilder running() {
         status = JobStatus.RUNNING;
         return this;
     }
 
-    Draft completed(Clip result, Instant at) {
+    JobStateBuilder completed(Clip result, Instant at) {
         clip = result;
         end(JobStatus.COMPLETED, null, at);
         return this;
     }
 
-    Draft ended(JobStatus end, Failure why, @Nullable Stage stage, Instant at) {
+    JobStateBuilder ended(JobStatus end, Failure why, @Nullable Stage stage, Instant at) {
         failure = why;
         end(end, stage, at);
         return this;
@@ -68,7 +68,7 @@ final class Draft {
     }
 
     /** Notes something, and goes on. */
-    Draft noted(Instant at, Stage stage, String what) {
+    JobStateBuilder noted(Instant at, Stage stage, String what) {
         note(at, stage, what);
         return this;
     }
@@ -95,7 +95,8 @@ final class Draft {
     }
 
     private JobState build(Instant updatedAt, @Nullable Instant doneAt) {
-        List<StageState> built = stages.values().stream().map(StageDraft::build).toList();
+        List<StageState> built =
+                stages.values().stream().map(StageStateBuilder::build).toList();
         return new JobState(
                 before.jobId(),
                 status,

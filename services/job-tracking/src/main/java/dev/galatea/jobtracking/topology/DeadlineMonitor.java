@@ -23,81 +23,81 @@ import dev.galatea.model.event.Stage;
 import dev.galatea.model.id.JobId;
 
 /**
- * Keeps open jobs from being stuck: publishes the input of a silent stage again, and ends jobs for which that did not help.
- * Of one task and its thread.
+ * Publishes the input of a silent stage again, and expires jobs for which that did not help. Belongs to one task and is
+ * used by its thread only.
  *
  * <p>Silence is counted from this task's start at the earliest, so that no job is blamed for an outage of job-tracking.
  */
-final class Overdue {
+final class DeadlineMonitor {
 
-    private static final Logger LOG = Logger.getLogger(Overdue.class);
-    private static final int JOBS_PER_LOOK = 1_000;
+    private static final Logger LOG = Logger.getLogger(DeadlineMonitor.class);
+    private static final int JOBS_PER_CHECK = 1_000;
 
     private final KeyValueStore<String, JobState> jobs;
-    private final KeyValueStore<String, Handover> handovers;
-    private final Outlet outlet;
+    private final KeyValueStore<String, PendingStageInput> pendingInputs;
+    private final EventForwarder forwarder;
     private final JobTracker tracker;
     private final Deadlines deadlines;
     private final TrackingMetrics metrics;
     private final Instant watchedSince;
 
-    /** News that changed no state, such as a step that an earlier attempt had done, too. */
-    private final Map<String, Instant> quietNews = new HashMap<>();
+    /** Time of the last event that changed no state, such as a step that an earlier attempt had done, too. */
+    private final Map<String, Instant> unchangedAt = new HashMap<>();
 
     private @Nullable String nextJob;
 
-    Overdue(
+    DeadlineMonitor(
             KeyValueStore<String, JobState> jobs,
-            KeyValueStore<String, Handover> handovers,
-            Outlet outlet,
+            KeyValueStore<String, PendingStageInput> pendingInputs,
+            EventForwarder forwarder,
             JobTracker tracker,
             Deadlines deadlines,
             TrackingMetrics metrics,
             Instant watchedSince) {
         this.jobs = jobs;
-        this.handovers = handovers;
-        this.outlet = outlet;
+        this.pendingInputs = pendingInputs;
+        this.forwarder = forwarder;
         this.tracker = tracker;
         this.deadlines = deadlines;
         this.metrics = metrics;
         this.watchedSince = watchedSince;
     }
 
-    /** An event of an open job changed nothing, but shows that somebody works on it. */
+    /** Records an event of an open job that changed nothing but shows that a worker is alive. */
     void heard(String id, Instant at) {
-        quietNews.put(id, at);
+        unchangedAt.put(id, at);
     }
 
-    /** A job has a new state, because of {@code cause} or of what admission answered. */
+    /** Records the new state of a job and, if the cause or the outcome is a stage's input, keeps that input. */
     void moved(String id, Event cause, Outcome outcome) {
-        quietNews.remove(id);
+        unchangedAt.remove(id);
         if (outcome.state().status().isDone()) {
             ended(id);
         } else {
-            handedOver(id, cause);
-            outcome.outputs().forEach(output -> handedOver(id, output));
+            noteInput(id, cause);
+            outcome.outputs().forEach(output -> noteInput(id, output));
         }
     }
 
-    /** Only onwards: topics are not in order with each other. */
-    private void handedOver(String id, Event event) {
+    /** Never goes back to an earlier stage: topics are not in order with each other. */
+    private void noteInput(String id, Event event) {
         if (!Deadlines.isHandover(event)) {
             return;
         }
-        Handover known = handovers.get(id);
+        PendingStageInput known = pendingInputs.get(id);
         Stage stage = Deadlines.stageAfter(event);
         if (known == null || stage.compareTo(Deadlines.stageAfter(known.event())) > 0) {
-            handovers.put(id, new Handover(event, 0, known != null && known.repeated()));
+            pendingInputs.put(id, new PendingStageInput(event, 0, known != null && known.repeated()));
         }
     }
 
-    /** Looks at a part of the open jobs, so that the stream never pauses for long. */
-    void look(long nowMillis) {
+    /** Checks a part of the open jobs at a time, so that the stream never pauses for long. */
+    void check(long nowMillis) {
         Instant now = Instant.ofEpochMilli(nowMillis);
-        List<KeyValue<String, Handover>> some = new ArrayList<>();
-        try (KeyValueIterator<String, Handover> all =
-                nextJob == null ? handovers.all() : handovers.range(nextJob, null)) {
-            while (some.size() < JOBS_PER_LOOK && all.hasNext()) {
+        List<KeyValue<String, PendingStageInput>> some = new ArrayList<>();
+        try (KeyValueIterator<String, PendingStageInput> all =
+                nextJob == null ? pendingInputs.all() : pendingInputs.range(nextJob, null)) {
+            while (some.size() < JOBS_PER_CHECK && all.hasNext()) {
                 some.add(all.next());
             }
             nextJob = all.hasNext() ? all.peekNextKey() : null;
@@ -105,55 +105,55 @@ final class Overdue {
         some.forEach(entry -> judge(entry.key, entry.value, now));
     }
 
-    private void judge(String id, Handover handover, Instant now) {
+    private void judge(String id, PendingStageInput pending, Instant now) {
         JobState job = jobs.get(id);
         if (job == null || job.status().isDone()) {
-            handovers.delete(id);
+            pendingInputs.delete(id);
             return;
         }
-        Stage stage = Deadlines.stageAfter(handover.event());
+        Stage stage = Deadlines.stageAfter(pending.event());
         Duration silence = Duration.between(lastNews(id, job), now);
         if (silence.compareTo(deadlines.of(job, stage)) < 0) {
             return;
         }
-        String cause = "deadline/" + stage.wireName() + "/" + handover.retries();
-        if (handover.retries() < deadlines.retries()) {
+        String cause = "deadline/" + stage.wireName() + "/" + pending.retries();
+        if (pending.retries() < deadlines.retries()) {
             LOG.warnf("no news, trying again jobId=%s stage=%s seconds=%d", id, stage, silence.toSeconds());
             store(id, job, tracker.triedAgain(job, stage, silence, now), cause);
-            handovers.put(id, handover.again());
-            outlet.send(outlet.seal(handover.event(), cause));
+            pendingInputs.put(id, pending.again());
+            forwarder.send(forwarder.outgoing(pending.event(), cause));
             metrics.retried(stage);
         } else {
             LOG.errorf("no news, the job expires jobId=%s stage=%s seconds=%d", id, stage, silence.toSeconds());
             store(id, job, tracker.expired(job, stage, silence, now), cause);
             stopWorkers(job.jobId(), "the job expired", now, cause);
-            handovers.delete(id);
+            pendingInputs.delete(id);
         }
-        quietNews.remove(id);
+        unchangedAt.remove(id);
     }
 
     private void store(String id, JobState before, Outcome outcome, String cause) {
         jobs.put(id, outcome.state());
-        outlet.send(outlet.seal(outcome.state(), cause));
-        outcome.outputs().forEach(output -> outlet.send(outlet.seal(output, cause)));
+        forwarder.send(forwarder.outgoing(outcome.state(), cause));
+        outcome.outputs().forEach(output -> forwarder.send(forwarder.outgoing(output, cause)));
         metrics.moved(before, outcome.state());
     }
 
-    /** What was published again may still lie in a queue: nobody shall work on a job that is done. */
+    /** Cancels leftover work: an input that was published again may still lie in a queue. */
     private void ended(String id) {
-        Handover handover = handovers.delete(id);
-        if (handover != null && handover.repeated()) {
-            stopWorkers(handover.event().jobId(), "the job is done", Instant.now(), "ended");
+        PendingStageInput pending = pendingInputs.delete(id);
+        if (pending != null && pending.repeated()) {
+            stopWorkers(pending.event().jobId(), "the job is done", Instant.now(), "ended");
         }
     }
 
     private void stopWorkers(JobId jobId, String reason, Instant now, String cause) {
-        outlet.send(outlet.seal(JobCommand.cancel(jobId, reason, now), cause));
+        forwarder.send(forwarder.outgoing(JobCommand.cancel(jobId, reason, now), cause));
     }
 
     private Instant lastNews(String id, JobState job) {
         Instant last = job.updatedAt().isAfter(watchedSince) ? job.updatedAt() : watchedSince;
-        Instant quiet = quietNews.get(id);
+        Instant quiet = unchangedAt.get(id);
         return quiet != null && quiet.isAfter(last) ? quiet : last;
     }
 }

@@ -11,8 +11,8 @@ import dev.galatea.model.event.Stage;
 import dev.galatea.model.event.StageState;
 import dev.galatea.model.tensor.ObjectRef;
 
-/** The next state of one stage. Numbers only grow, so late and repeated progress changes nothing. */
-final class StageDraft {
+/** Builds the next state of one stage. Numbers only grow, so late and repeated progress changes nothing. */
+final class StageStateBuilder {
 
     /** As {@code ObjectKeys.preview} writes it. */
     private static final Pattern PREVIEW_STEP = Pattern.compile("preview-(\\d{1,9})\\.");
@@ -27,7 +27,7 @@ final class StageDraft {
     private @Nullable String worker;
     private @Nullable ObjectRef preview;
 
-    StageDraft(StageState state) {
+    StageStateBuilder(StageState state) {
         stage = state.stage();
         attempts = state.attempts();
         step = state.step();

@@ -1,0 +1,65 @@
+package dev.galatea.jobtracking.topology;
+
+import org.apache.kafka.common.serialization.Serde;
+import org.apache.kafka.common.serialization.Serdes;
+import org.jspecify.annotations.Nullable;
+
+import dev.galatea.model.event.Event;
+import dev.galatea.model.event.EventCodec;
+import dev.galatea.model.event.EventType;
+import dev.galatea.model.event.MalformedEventException;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+/**
+ * The input event of the stage that an open job is at, kept so that it can be published again.
+ *
+ * @param retries how often this input was published again
+ * @param repeated whether any input of the job was published again; a queue may then hold the job twice
+ */
+record PendingStageInput(Event event, int retries, boolean repeated) {
+
+    private static final String SEPARATOR = "\n";
+    private static final int PARTS = 4;
+
+    PendingStageInput again() {
+        return new PendingStageInput(event, retries + 1, true);
+    }
+
+    /** Topic, retries, repeated and payload, a line each; JSON as {@link EventCodec} writes it has no line breaks. */
+    static Serde<PendingStageInput> serde() {
+        return Serdes.serdeFrom((topic, input) -> write(input), (topic, bytes) -> read(bytes));
+    }
+
+    private static byte @Nullable [] write(@Nullable PendingStageInput input) {
+        if (input == null) {
+            return null;
+        }
+        String payload = new String(EventCodec.write(input.event), UTF_8);
+        String topic = EventType.of(input.event).topic();
+        return String.join(SEPARATOR, topic, Integer.toString(input.retries), Boolean.toString(input.repeated), payload)
+                .getBytes(UTF_8);
+    }
+
+    private static @Nullable PendingStageInput read(byte @Nullable [] bytes) {
+        if (bytes == null) {
+            return null;
+        }
+        String[] parts = new String(bytes, UTF_8).split(SEPARATOR, PARTS);
+        for (EventType type : EventType.values()) {
+            if (type.topic().equals(parts[0])) {
+                return new PendingStageInput(
+                        event(type, parts[3]), Integer.parseInt(parts[1]), Boolean.parseBoolean(parts[2]));
+            }
+        }
+        throw new IllegalStateException("a stored stage input is of an unknown topic " + parts[0]);
+    }
+
+    private static Event event(EventType type, String payload) {
+        try {
+            return EventCodec.read(type.record(), payload.getBytes(UTF_8));
+        } catch (MalformedEventException e) {
+            throw new IllegalStateException("a stored stage input can't be read", e);
+        }
+    }
+}
