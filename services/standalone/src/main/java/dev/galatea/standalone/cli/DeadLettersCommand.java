@@ -36,6 +36,7 @@ final class DeadLettersCommand {
 
     @Option(
             names = "--bootstrap-servers",
+            paramLabel = "HOST:PORT",
             defaultValue = "${env:KAFKA_BOOTSTRAP_SERVERS:-localhost:9092}",
             description = "Where the broker is (default: ${DEFAULT-VALUE}).")
     String bootstrapServers;
@@ -44,7 +45,7 @@ final class DeadLettersCommand {
     CommandSpec spec;
 
     @Command(name = "list", description = "Lists dead letters that are not settled, newest first.")
-    int list(@Option(names = "--limit", defaultValue = "100", description = "At most so many of the newest.") int limit)
+    int list(@Option(names = "--limit", paramLabel = "N", defaultValue = "100", description = "At most so many of the newest.") int limit)
             throws RetryableException {
         try (DeadLetterDesk desk = desk()) {
             DeadLetterDesk.Page page = desk.list(limit, Optional.empty());

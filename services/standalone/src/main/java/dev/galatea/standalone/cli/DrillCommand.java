@@ -37,44 +37,50 @@ final class DrillCommand implements Callable<Integer> {
 
     @Option(
             names = "--seed",
+            paramLabel = "N",
             defaultValue = "1",
             description = "Decides where faults strike (default: ${DEFAULT-VALUE}).")
     long seed;
 
     @Option(
             names = "--kills",
+            paramLabel = "N",
             defaultValue = "3",
             description = "How often drills that repeat a fault repeat it (default: ${DEFAULT-VALUE}).")
     int kills;
 
     @Option(
             names = "--frames",
+            paramLabel = "N",
             defaultValue = "48",
             description = "Length of a job's clip (default: ${DEFAULT-VALUE}, the shortest of pebble).")
     int frames;
 
     @Option(
             names = "--steps",
+            paramLabel = "N",
             defaultValue = "8",
             description = "Denoising steps of a job (default: ${DEFAULT-VALUE}).")
     int steps;
 
     @Option(
             names = "--checkpoint-every",
+            paramLabel = "N",
             defaultValue = "2",
             description = "Steps between two checkpoints (default: ${DEFAULT-VALUE}).")
     int checkpointEvery;
 
     @Option(
             names = "--lock",
+            paramLabel = "DURATION",
             defaultValue = "PT5S",
             description = "How long a job stays with a worker that died (default: ${DEFAULT-VALUE}).")
     Duration lock = Duration.ofSeconds(5);
 
-    @Option(names = "--root", defaultValue = "${env:GALATEA_ROOT:-.}", description = "The checkout.")
+    @Option(names = "--root", paramLabel = "DIR", defaultValue = "${env:GALATEA_ROOT:-.}", description = "The checkout.")
     Path root = Path.of(".");
 
-    @Option(names = "--directory", description = "Where processes keep data and logs; a new one unless given.")
+    @Option(names = "--directory", paramLabel = "DIR", description = "Where processes keep data and logs; a new one unless given.")
     @Nullable
     Path directory;
 
