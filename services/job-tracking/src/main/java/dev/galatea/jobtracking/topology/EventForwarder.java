@@ -27,9 +27,6 @@ final class EventForwarder {
 
     static final String SOURCE = "/services/job-tracking";
 
-    /** Marks a record that was sent to its right partition; it is not sent a second time. */
-    static final String REROUTED = "galatea-rerouted";
-
     private static final Logger LOG = Logger.getLogger(EventForwarder.class);
 
     private final ProcessorContext<byte[], byte[]> context;
@@ -77,15 +74,13 @@ final class EventForwarder {
         context.forward(tombstone, EventType.JOB_STATE.topic());
     }
 
+    /** Sends a record to the partition that it belongs to; the sink knows which that is. */
     void reroute(Record<byte[], byte[]> record, RecordMetadata from) {
-        Headers headers = new RecordHeaders(record.headers());
-        headers.add(REROUTED, new byte[] {'1'});
-        Record<byte[], byte[]> marked = record.withHeaders(headers);
-        if (DeadLetter.size(marked) > maxRecordBytes) {
+        if (DeadLetter.size(record) > maxRecordBytes) {
             deadLetter(record, from, "too_large", "the record is too long to be sent to its partition");
             return;
         }
-        context.forward(marked, TrackingTopology.REROUTE);
+        context.forward(record, TrackingTopology.REROUTE);
         metrics.rerouted();
     }
 

@@ -15,7 +15,6 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 
 import io.quarkus.runtime.StartupEvent;
-import org.apache.kafka.clients.producer.internals.BuiltInPartitioner;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StoreQueryParameters;
@@ -123,9 +122,7 @@ class ObjectSweeper {
                 .filter(partition -> partition.topic().equals(EventType.PROMPT_SUBMITTED.topic()))
                 .map(TopicPartition::partition)
                 .collect(Collectors.toSet());
-        byte[] key = jobId.toString().getBytes(UTF_8);
-        return ours.contains(
-                BuiltInPartitioner.partitionForKey(key, topics.get().partitions()));
+        return ours.contains(topics.get().partitionOf(jobId.toString().getBytes(UTF_8)));
     }
 
     private ReadOnlyKeyValueStore<String, JobState> states() {

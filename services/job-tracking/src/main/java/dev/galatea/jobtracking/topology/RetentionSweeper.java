@@ -28,6 +28,9 @@ final class RetentionSweeper {
     private final JobTrackingConfig config;
     private @Nullable String nextJob;
 
+    /** Of the last prompt that was processed since the last sweep; null if there was none, so that none waits. */
+    private @Nullable Instant newestPrompt;
+
     RetentionSweeper(
             KeyValueStore<String, JobState> jobs,
             KeyValueStore<String, JobCommand> earlyCancels,
@@ -39,10 +42,21 @@ final class RetentionSweeper {
         this.config = config;
     }
 
+    /**
+     * Notes how far the queue of prompts was processed. Prompts may wait longer than a command is kept for its prompt, so
+     * that a command's age counts from there.
+     *
+     * @param writtenAt when the prompt was written, in epoch milliseconds
+     */
+    void promptsProcessedUpTo(long writtenAt) {
+        newestPrompt = Instant.ofEpochMilli(writtenAt);
+    }
+
     void sweep(long nowMillis) {
         Instant now = Instant.ofEpochMilli(nowMillis);
         Instant jobsBefore = now.minus(config.retention());
-        Instant commandsBefore = now.minus(config.earlyCancelTtl());
+        Instant commandsBefore = (newestPrompt == null ? now : newestPrompt).minus(config.earlyCancelTtl());
+        newestPrompt = null;
         for (JobState state : overdueJobs(job -> isDoneBefore(job, jobsBefore))) {
             jobs.delete(state.jobId().toString());
             forwarder.forget(state.jobId());

@@ -13,6 +13,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
+import org.jspecify.annotations.Nullable;
 
 import dev.galatea.model.event.EventType;
 
@@ -25,7 +26,7 @@ final class TopicInspector implements Supplier<TopicLayout> {
     private static final int TIMEOUT_SECONDS = 30;
 
     private final Map<String, Object> clientConfig;
-    private TopicLayout known = new TopicLayout(0, 0);
+    private @Nullable TopicLayout known;
 
     TopicInspector(Map<String, Object> clientConfig) {
         this.clientConfig = clientConfig;
@@ -33,10 +34,12 @@ final class TopicInspector implements Supplier<TopicLayout> {
 
     @Override
     public synchronized TopicLayout get() {
-        if (known.partitions() == 0) {
-            known = ask();
+        TopicLayout layout = known;
+        if (layout == null) {
+            layout = ask();
+            known = layout;
         }
-        return known;
+        return layout;
     }
 
     private TopicLayout ask() {

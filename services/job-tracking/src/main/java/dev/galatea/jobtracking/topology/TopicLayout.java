@@ -1,9 +1,30 @@
 package dev.galatea.jobtracking.topology;
 
-/**
- * The properties of the broker's topics that the topology depends on.
- *
- * @param partitions how many each of them has
- * @param maxRecordBytes the longest record that all of them take
- */
-record TopicLayout(int partitions, int maxRecordBytes) {}
+import org.apache.kafka.clients.producer.internals.BuiltInPartitioner;
+
+/** The properties of the broker's topics that the topology depends on. Immutable. */
+class TopicLayout {
+
+    private final int partitions;
+    private final int maxRecordBytes;
+
+    /**
+     * Creates a layout.
+     *
+     * @param partitions how many each topic has
+     * @param maxRecordBytes the longest record that all topics take
+     */
+    TopicLayout(int partitions, int maxRecordBytes) {
+        this.partitions = partitions;
+        this.maxRecordBytes = maxRecordBytes;
+    }
+
+    int maxRecordBytes() {
+        return maxRecordBytes;
+    }
+
+    /** Returns the partition that all records of a job belong to, as Kafka's own partitioner chooses it. */
+    int partitionOf(byte[] key) {
+        return BuiltInPartitioner.partitionForKey(key, partitions);
+    }
+}

@@ -62,7 +62,7 @@ final class TrackingBeans {
             TopicInspector topics,
             Tracing tracing) {
         JobTracker tracker = new JobTracker(new Admission(catalogue, limits.maxPixelSteps()));
-        return TrackingTopology.build(() -> new TrackingProcessor(tracker, config, topics, metrics, tracing));
+        return TrackingTopology.build(() -> new TrackingProcessor(tracker, config, topics, metrics, tracing), topics);
     }
 
     @Produces

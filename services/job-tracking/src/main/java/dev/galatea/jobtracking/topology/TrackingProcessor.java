@@ -9,7 +9,6 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
-import org.apache.kafka.clients.producer.internals.BuiltInPartitioner;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -41,8 +40,6 @@ import dev.galatea.model.event.PromptSubmitted;
 final class TrackingProcessor implements Processor<byte[], byte[], byte[], byte[]> {
 
     private static final Logger LOG = Logger.getLogger(TrackingProcessor.class);
-    private static final long FRESH_MS = 250;
-    private static final long COMMIT_PAUSE_MS = 100;
     private static final Map<String, EventType> TYPES =
             TrackingTopology.INPUTS.stream().collect(Collectors.toMap(EventType::topic, Function.identity()));
 
@@ -57,7 +54,8 @@ final class TrackingProcessor implements Processor<byte[], byte[], byte[], byte[
     private EventForwarder forwarder;
     private DeadlineMonitor deadlineMonitor;
     private TopicLayout layout;
-    private long lastCommitRequest;
+    private CommitPacer commits;
+    private RetentionSweeper sweeper;
 
     TrackingProcessor(
             JobTracker tracker,
@@ -87,19 +85,25 @@ final class TrackingProcessor implements Processor<byte[], byte[], byte[], byte[
                 deadlines(config.deadline()),
                 metrics,
                 Instant.ofEpochMilli(taskContext.currentSystemTimeMs()));
-        RetentionSweeper sweeper = new RetentionSweeper(jobs, earlyCancels, forwarder, config);
+        commits = new CommitPacer(taskContext);
+        taskContext.schedule(CommitPacer.TICK, PunctuationType.WALL_CLOCK_TIME, commits::tick);
+        sweeper = new RetentionSweeper(jobs, earlyCancels, forwarder, config);
         taskContext.schedule(config.sweepInterval(), PunctuationType.WALL_CLOCK_TIME, sweeper::sweep);
         taskContext.schedule(config.sweepInterval(), PunctuationType.WALL_CLOCK_TIME, deadlineMonitor::check);
     }
 
     @Override
-    public void process(Record<byte[], byte[]> record) {
+    public void process(Record<byte[], byte[]> extracted) {
+        Record<byte[], byte[]> record = PromptsLast.asWritten(extracted);
         RecordMetadata from = context.recordMetadata().orElseThrow();
         if (isMisrouted(record, from)) {
             forwarder.reroute(record, from);
             return;
         }
         EventType type = TYPES.get(from.topic());
+        if (type == EventType.PROMPT_SUBMITTED) {
+            sweeper.promptsProcessedUpTo(record.timestamp());
+        }
         if (type == EventType.PROGRESS) {
             // A span for each step of each job would say nothing that the job's history does not.
             fold(type, record, from);
@@ -124,9 +128,7 @@ final class TrackingProcessor implements Processor<byte[], byte[], byte[], byte[
 
     /** Partitioners differ between client libraries; where the key belongs is decided by Kafka's own. */
     private boolean isMisrouted(Record<byte[], byte[]> record, RecordMetadata from) {
-        return record.key() != null
-                && BuiltInPartitioner.partitionForKey(record.key(), layout.partitions()) != from.partition()
-                && record.headers().lastHeader(EventForwarder.REROUTED) == null;
+        return record.key() != null && layout.partitionOf(record.key()) != from.partition();
     }
 
     private void handle(Event event, Record<byte[], byte[]> record, RecordMetadata from) {
@@ -159,7 +161,7 @@ final class TrackingProcessor implements Processor<byte[], byte[], byte[], byte[
             outputs.forEach(forwarder::send);
             deadlineMonitor.moved(id, event, result);
             if (!result.outputs().isEmpty()) {
-                commitSoon(record.timestamp());
+                commits.written(record.timestamp());
             }
             metrics.moved(known, result.state());
         });
@@ -168,19 +170,6 @@ final class TrackingProcessor implements Processor<byte[], byte[], byte[], byte[
         }
         if (early != null) {
             earlyCancels.delete(id);
-        }
-    }
-
-    /**
-     * Somebody waits for an accepted job or a terminal event: its transaction ends with this record and not with the
-     * commit interval. But a transaction costs more than the record: those who come in a crowd, or late because there is
-     * one, share the interval's.
-     */
-    private void commitSoon(long happenedAt) {
-        long now = context.currentSystemTimeMs();
-        if (now - happenedAt <= FRESH_MS && now - lastCommitRequest >= COMMIT_PAUSE_MS) {
-            lastCommitRequest = now;
-            context.commit();
         }
     }
 

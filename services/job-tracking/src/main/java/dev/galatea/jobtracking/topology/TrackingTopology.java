@@ -2,6 +2,9 @@ package dev.galatea.jobtracking.topology;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
 
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -9,6 +12,7 @@ import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.AutoOffsetReset;
 import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.processor.TopicNameExtractor;
 import org.apache.kafka.streams.processor.api.ProcessorSupplier;
 import org.apache.kafka.streams.state.KeyValueBytesStoreSupplier;
 import org.apache.kafka.streams.state.KeyValueStore;
@@ -20,8 +24,9 @@ import dev.galatea.model.event.JobCommand;
 import dev.galatea.model.event.JobState;
 
 /**
- * One processor between all topics, so that all events of a job meet in one task: every topic is keyed by job id and has
- * the same number of partitions. Keys and values stay bytes: what is no event must reach the dead letters unchanged.
+ * One processor between all topics, so that all events of a job meet in one task, which alone writes the job's state:
+ * every topic is keyed by job id and has the same number of partitions. Within a task prompts come last
+ * ({@link PromptsLast}). Keys and values stay bytes: what is no event must reach the dead letters unchanged.
  */
 final class TrackingTopology {
 
@@ -34,7 +39,7 @@ final class TrackingTopology {
     /** Job id to what handed an open job to its stage. */
     static final String PENDING_INPUTS = "handovers";
 
-    /** Sink that writes to the topic that the record came from. */
+    /** Sink that writes to the topic that the record came from, into the partition that its key belongs to. */
     static final String REROUTE = "reroute";
 
     static final List<EventType> INPUTS = List.of(
@@ -57,12 +62,20 @@ final class TrackingTopology {
 
     private TrackingTopology() {}
 
-    static Topology build(ProcessorSupplier<byte[], byte[], byte[], byte[]> processor) {
+    static Topology build(ProcessorSupplier<byte[], byte[], byte[], byte[]> processor, Supplier<TopicLayout> layout) {
+        return build(processor, layout, (key, value, context) -> context.topic());
+    }
+
+    /** @param misrouted the topic that a record is sent to which lay in another partition than its key's */
+    static Topology build(
+            ProcessorSupplier<byte[], byte[], byte[], byte[]> processor,
+            Supplier<TopicLayout> layout,
+            TopicNameExtractor<byte[], byte[]> misrouted) {
         Topology topology = new Topology();
         topology.addSource(
                 AutoOffsetReset.earliest(),
                 "events",
-                SaneTimestamps.INSTANCE,
+                PromptsLast.INSTANCE,
                 new ByteArrayDeserializer(),
                 new ByteArrayDeserializer(),
                 inputTopics());
@@ -77,9 +90,10 @@ final class TrackingTopology {
         sink(topology, EventType.DEAD_LETTER_TOPIC);
         topology.addSink(
                 REROUTE,
-                (key, value, context) -> context.topic(),
+                misrouted,
                 new ByteArraySerializer(),
                 new ByteArraySerializer(),
+                (topic, key, value, count) -> Optional.of(Set.of(layout.get().partitionOf(key))),
                 PROCESSOR);
         return topology;
     }

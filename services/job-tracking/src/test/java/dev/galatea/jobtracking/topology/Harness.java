@@ -114,6 +114,9 @@ final class Harness implements AutoCloseable {
     };
 
     final MeterRegistry meters = new SimpleMeterRegistry();
+    /** Begins the topic that the driver gives records to which belong to another partition. */
+    static final String MISROUTED = "misrouted.";
+
     private final TopologyTestDriver driver;
 
     Harness(Path stateDir) {
@@ -133,7 +136,10 @@ final class Harness implements AutoCloseable {
         properties.put(StreamsConfig.STATE_DIR_CONFIG, stateDir.toString());
         properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
         driver = new TopologyTestDriver(
-                TrackingTopology.build(() -> new TrackingProcessor(tracker, CONFIG, () -> layout, metrics, tracing)),
+                TrackingTopology.build(
+                        () -> new TrackingProcessor(tracker, CONFIG, () -> layout, metrics, tracing),
+                        () -> layout,
+                        (key, value, context) -> MISROUTED + context.topic()),
                 properties,
                 Fixtures.NOON);
     }

@@ -2,6 +2,7 @@ package dev.galatea.jobtracking.topology;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -347,13 +348,42 @@ class TrackingTopologyTest {
     }
 
     @Test
-    void shouldSendToTheRightPartitionOnce_whenAnotherClientPartitionedDifferently() {
+    void shouldSendUnchangedToTheRightPartition_whenAnotherClientPartitionedDifferently() {
         try (Harness many = new Harness(stateDir.resolve("many"), new TopicLayout(1_000_000, 2_000_000))) {
             PromptSubmitted prompt = prompt().build();
-            many.send(prompt);
+            RecordHeaders headers = headers(prompt);
+            headers.add("tenant", "t".getBytes(UTF_8));
+            CloudEvent event = new CloudEvent(UUID.randomUUID(), "/test", NOON, prompt);
+            many.send(EventType.PROMPT_SUBMITTED, event.key(), event.payload(), headers, NOON);
 
-            onlyAccepted(many, prompt.jobId());
+            assertThat(many.drain(EventType.JOB_STATE.topic())).isEmpty();
+            assertThat(many.drain(Harness.MISROUTED + EventType.PROMPT_SUBMITTED.topic()))
+                    .singleElement()
+                    .satisfies(sent -> {
+                        assertThat(sent.getValue()).isEqualTo(event.payload());
+                        assertThat(sent.getRecordTime()).isEqualTo(NOON);
+                        assertThat(sent.headers().toArray()).isEqualTo(headers.toArray());
+                    });
         }
+    }
+
+    @Test
+    void shouldTakeTheTimeOfSubmissionFromTheRecord_butNoneOfTheFuture() {
+        PromptSubmitted early = prompt().build();
+        PromptSubmitted late = prompt().build();
+        RecordHeaders forged = headers(early);
+        forged.add(PromptsLast.WRITTEN_AT, new byte[] {1});
+        send(early, forged, NOON);
+        send(late, headers(late), Instant.now().plusSeconds(3600));
+
+        List<JobState> states = harness.drain(EventType.JOB_STATE, JobState.class);
+        assertThat(states.get(0).submittedAt()).isEqualTo(NOON);
+        assertThat(states.get(1).submittedAt()).isBeforeOrEqualTo(Instant.now());
+    }
+
+    private void send(PromptSubmitted prompt, RecordHeaders headers, Instant at) {
+        CloudEvent event = new CloudEvent(UUID.randomUUID(), "/test", NOON, prompt);
+        harness.send(EventType.PROMPT_SUBMITTED, event.key(), event.payload(), headers, at);
     }
 
     private JobAccepted onlyAccepted(JobId job) {

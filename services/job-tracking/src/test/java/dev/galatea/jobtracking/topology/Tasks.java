@@ -1,0 +1,93 @@
+package dev.galatea.jobtracking.topology;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.streams.test.TestRecord;
+
+import dev.galatea.model.event.CloudEvent;
+import dev.galatea.model.event.Event;
+import dev.galatea.model.event.EventType;
+
+/** One test driver for each partition, and the broker between them: a misrouted record goes to the driver it belongs to. */
+final class Tasks implements AutoCloseable {
+
+    private static final int MAX_RECORD_BYTES = 2_000_000;
+
+    private final TopicLayout layout;
+    private final List<Harness> partitions;
+
+    Tasks(Path stateDir, int count) {
+        layout = new TopicLayout(count, MAX_RECORD_BYTES);
+        partitions = IntStream.range(0, count)
+                .mapToObj(partition ->
+                        new Harness(stateDir.resolve("partition-" + partition), new Rotated(count, partition)))
+                .toList();
+    }
+
+    /** A test driver calls each partition 0. */
+    private static final class Rotated extends TopicLayout {
+
+        private final int count;
+        private final int partition;
+
+        Rotated(int count, int partition) {
+            super(count, MAX_RECORD_BYTES);
+            this.count = count;
+            this.partition = partition;
+        }
+
+        @Override
+        int partitionOf(byte[] key) {
+            return Math.floorMod(super.partitionOf(key) - partition, count);
+        }
+    }
+
+    /** Writes an event into a partition, which need not be the one that it belongs to. */
+    void send(CloudEvent event, RecordHeaders headers, int partition, Instant at) {
+        partitions.get(partition).send(event.type(), event.key(), event.payload(), headers, at);
+        deliverMisrouted(event.type());
+    }
+
+    private void deliverMisrouted(EventType type) {
+        for (Harness from : partitions) {
+            for (TestRecord<byte[], byte[]> record : from.drain(Harness.MISROUTED + type.topic())) {
+                partitions
+                        .get(layout.partitionOf(record.getKey()))
+                        .send(
+                                type,
+                                record.getKey(),
+                                record.getValue(),
+                                new RecordHeaders(record.headers()),
+                                record.getRecordTime());
+            }
+        }
+    }
+
+    void advance(Duration duration) {
+        partitions.forEach(partition -> partition.advance(duration));
+    }
+
+    <T extends Event> List<T> drain(EventType type, Class<T> record) {
+        List<T> events = new ArrayList<>();
+        partitions.forEach(partition -> events.addAll(partition.drain(type, record)));
+        return events;
+    }
+
+    int deadLetters() {
+        return partitions.stream()
+                .mapToInt(partition ->
+                        partition.drain(EventType.DEAD_LETTER_TOPIC).size())
+                .sum();
+    }
+
+    @Override
+    public void close() {
+        partitions.forEach(Harness::close);
+    }
+}
