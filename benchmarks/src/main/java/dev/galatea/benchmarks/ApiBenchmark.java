@@ -143,8 +143,10 @@ final class ApiBenchmark implements Callable<Integer> {
 
     private static JobState completed(JobId id) {
         Instant now = Instant.now();
-        JobSpec spec = new JobSpec(
-                "a red ball bounces under a blue sky", "", "stub", DIGEST, 16, 16, 1, 8, 20, 4, 7, "euler", null);
+        JobSpec spec = ExampleSpec.read()
+                .withBundle(DIGEST)
+                .withSettings(
+                        settings -> settings.model("stub").width(16).height(16).frames(1));
         ObjectRef object = new ObjectRef("galatea", ObjectKeys.clip(id, DIGEST), "video/mp4", 1, DIGEST);
         Clip clip = new Clip(object, object, null, 16, 16, 1, 8);
         return new JobState(

@@ -83,8 +83,8 @@ final class CheckpointCostBenchmark implements Callable<Integer> {
     private void finish(PipelineClient client, int count) throws Exception {
         for (int i = 0; i < count; i++) {
             JobId jobId = JobId.random();
-            client.submit(new PromptSubmitted(
-                    jobId, "a red ball " + i, null, null, null, null, null, null, steps, null, 1L, null));
+            client.submit(PromptSubmitted.of(jobId, "a red ball " + i)
+                    .withSettings(settings -> settings.steps(steps).seed(1L)));
             VideoFinished finished = client.awaitFinished(jobId, JOB_LIMIT);
             if (finished.status() != JobStatus.COMPLETED) {
                 throw new IllegalStateException(

@@ -62,8 +62,8 @@ final class OverheadBenchmark implements Callable<Integer> {
         Map<String, Double> before = PrometheusText.timers(system.metrics());
         JobId jobId = JobId.random();
         Instant submitted = Instant.now();
-        client.submit(new PromptSubmitted(
-                jobId, "a red ball " + number, null, null, null, null, null, null, steps, null, 1L, null));
+        client.submit(PromptSubmitted.of(jobId, "a red ball " + number)
+                .withSettings(settings -> settings.steps(steps).seed(1L)));
         VideoFinished finished = client.awaitFinished(jobId, JOB_LIMIT);
         Instant received = Instant.now();
         if (finished.status() != JobStatus.COMPLETED) {

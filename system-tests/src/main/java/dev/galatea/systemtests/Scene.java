@@ -179,19 +179,11 @@ final class Scene implements AutoCloseable {
     }
 
     PromptSubmitted prompt(JobId jobId, int variant) {
-        return new PromptSubmitted(
-                jobId,
-                "a red ball bounces, take " + variant,
-                null,
-                null,
-                null,
-                null,
-                settings.frames(),
-                null,
-                settings.steps(),
-                1.0,
-                (long) variant,
-                null);
+        return PromptSubmitted.of(jobId, "a red ball bounces, take " + variant)
+                .withSettings(asked -> asked.frames(settings.frames())
+                        .steps(settings.steps())
+                        .guidance(1.0)
+                        .seed((long) variant));
     }
 
     /** Publishes an event as any client would, and waits until the broker has it. */

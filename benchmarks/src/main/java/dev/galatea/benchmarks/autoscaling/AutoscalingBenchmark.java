@@ -13,9 +13,9 @@ import java.util.function.ToDoubleFunction;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
+import dev.galatea.benchmarks.ExampleSpec;
 import dev.galatea.model.event.JobSpec;
 import dev.galatea.model.event.Stage;
-import dev.galatea.model.id.Sha256;
 
 /** A burst of jobs under the rules of {@code k8s/base/scaling.yaml}, against fleets of fixed size: waiting and cost. */
 @Command(
@@ -103,20 +103,12 @@ public final class AutoscalingBenchmark implements Callable<Integer> {
 
     private SimulatedJob job(Random random, int second) {
         int steps = STEPS[random.nextInt(STEPS.length)];
-        JobSpec spec = new JobSpec(
-                "simulated",
-                "",
-                "pebble",
-                Sha256.of(new byte[0]),
-                SIDE,
-                SIDE,
-                FRAMES,
-                FPS,
-                steps,
-                5,
-                0,
-                "flow-match-euler",
-                null);
+        JobSpec spec = ExampleSpec.read().withSettings(settings -> settings.width(SIDE)
+                .height(SIDE)
+                .frames(FRAMES)
+                .fps(FPS)
+                .steps(steps)
+                .guidance(5.0));
         ToDoubleFunction<Double> real = seconds -> seconds * Math.exp(SPREAD * random.nextGaussian());
         return new SimulatedJob(
                 spec,

@@ -37,6 +37,7 @@ import dev.galatea.model.tensor.TensorRef;
 import dev.galatea.stage.CancelledJobs;
 import dev.galatea.store.ObjectStore;
 import dev.galatea.store.TensorStore;
+import dev.galatea.testsupport.ExampleSpecs;
 import dev.galatea.testsupport.SharedSystemResource;
 import dev.galatea.worker.WorkerConfig;
 
@@ -198,8 +199,9 @@ class DecodingStageTest {
 
     private JobSpec spec() throws Exception {
         Sha256 bundle = bundles.byName("tiny").digest();
-        return new JobSpec(
-                "a red ball", "", "tiny", bundle, WIDTH, HEIGHT, FRAMES, 8, 4, 1, 7, "flow-match-euler", null);
+        return ExampleSpecs.text("tiny", bundle)
+                .withSettings(settings ->
+                        settings.width(WIDTH).height(HEIGHT).frames(FRAMES).steps(4));
     }
 
     private long workFiles() throws Exception {

@@ -51,6 +51,7 @@ import dev.galatea.model.tensor.Tensor;
 import dev.galatea.model.tensor.TensorRef;
 import dev.galatea.store.ObjectStore;
 import dev.galatea.store.TensorStore;
+import dev.galatea.testsupport.ExampleSpecs;
 import dev.galatea.testsupport.SharedSystemResource;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -316,7 +317,12 @@ class DenoisingStageTest {
 
     private PromptConditioned prompt(int steps, Sha256 bundle) throws Exception {
         JobId id = JobId.random();
-        JobSpec spec = new JobSpec("p", "", "tiny", bundle, 32, 24, 8, 8, steps, 2.0, SEED, "flow-match-euler", null);
+        JobSpec spec = ExampleSpecs.text("tiny", bundle).withSettings(settings -> settings.width(32)
+                .height(24)
+                .frames(8)
+                .steps(steps)
+                .guidance(2.0)
+                .seed(SEED));
         return new PromptConditioned(id, spec, embeddings("positive", 5, 1f), embeddings("negative", 2, -1f));
     }
 
@@ -328,20 +334,8 @@ class DenoisingStageTest {
         Tensor video = Tensor.f32(new long[] {4, 4, 3, 4}, values);
         TensorRef latents = tensors.put("jobs/" + plain.jobId() + "/reference-1.safetensors", "latents", video);
         ObjectRef media = store.put("jobs/" + plain.jobId() + "/upload-1", "video/mp4", new byte[1]);
-        JobSpec with = new JobSpec(
-                spec.prompt(),
-                spec.negativePrompt(),
-                spec.model(),
-                spec.bundle(),
-                spec.width(),
-                spec.height(),
-                spec.frames(),
-                spec.fps(),
-                spec.steps(),
-                spec.guidance(),
-                spec.seed(),
-                spec.scheduler(),
-                new ReferenceMedia(ReferenceMedia.Role.VIDEO, media, strength));
+        ReferenceMedia reference = new ReferenceMedia(ReferenceMedia.Role.VIDEO, media, strength);
+        JobSpec with = spec.withSettings(settings -> settings.reference(reference));
         return new PromptConditioned(plain.jobId(), with, plain.prompt(), plain.negativePrompt(), latents, mask);
     }
 

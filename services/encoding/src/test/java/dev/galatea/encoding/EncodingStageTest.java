@@ -64,6 +64,7 @@ import dev.galatea.model.tensor.Tensor;
 import dev.galatea.model.tensor.TensorRef;
 import dev.galatea.store.ObjectStore;
 import dev.galatea.store.TensorStore;
+import dev.galatea.testsupport.ExampleSpecs;
 import dev.galatea.testsupport.SharedSystem;
 import dev.galatea.testsupport.SharedSystemResource;
 import dev.galatea.worker.WorkerConfig;
@@ -272,20 +273,12 @@ class EncodingStageTest {
 
     private void request(ReferenceMedia reference) throws Exception {
         BundleManifest.Defaults defaults = bundle.manifest().defaults();
-        JobSpec spec = new JobSpec(
-                "a red box",
-                "",
-                bundle.manifest().name(),
-                bundle.digest(),
-                defaults.width(),
-                defaults.height(),
-                defaults.frames(),
-                bundle.manifest().fps(),
-                4,
-                5,
-                7,
-                "flow-match-euler",
-                reference);
+        JobSpec spec = ExampleSpecs.text(bundle.manifest().name(), bundle.digest())
+                .withSettings(settings -> settings.width(defaults.width())
+                        .height(defaults.height())
+                        .frames(defaults.frames())
+                        .fps(bundle.manifest().fps())
+                        .reference(reference));
         TensorRef text = new TensorRef(
                 objects.bucket(), "embeddings/a", "embeddings", DType.F32, List.of(1L, 384L), 10, bundle.digest());
         publisher.publish(new CloudEvent(

@@ -225,7 +225,8 @@ class DashboardTest {
         assertThat(page.getByText("The continuation of")).isVisible();
         page.waitForURL(Pattern.compile(".*#/video/.*"));
         JobId continued = JobId.parse(page.url().substring(page.url().lastIndexOf('/') + 1));
-        Assertions.assertThat(workshop.prompt(continued).reference().role()).isEqualTo(ReferenceMedia.Role.EXTENSION);
+        Assertions.assertThat(workshop.prompt(continued).settings().reference().role())
+                .isEqualTo(ReferenceMedia.Role.EXTENSION);
     }
 
     @Test
@@ -256,9 +257,9 @@ class DashboardTest {
         JobId job = JobId.parse(page.url().substring(page.url().lastIndexOf('/') + 1));
         assertThat(heading("make: a red ball")).isVisible();
         PromptSubmitted ordered = workshop.prompt(job);
-        Assertions.assertThat(ordered.width()).isEqualTo(256);
-        Assertions.assertThat(ordered.height()).isEqualTo(144);
-        Assertions.assertThat(ordered.frames()).isEqualTo(192);
+        Assertions.assertThat(ordered.settings().width()).isEqualTo(256);
+        Assertions.assertThat(ordered.settings().height()).isEqualTo(144);
+        Assertions.assertThat(ordered.settings().frames()).isEqualTo(192);
     }
 
     /** What this server says that it can do, with a model of several sizes and lengths. */

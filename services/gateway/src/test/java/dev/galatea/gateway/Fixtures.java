@@ -12,7 +12,7 @@ import dev.galatea.model.event.JobState;
 import dev.galatea.model.event.JobStatus;
 import dev.galatea.model.event.StageState;
 import dev.galatea.model.id.JobId;
-import dev.galatea.model.id.Sha256;
+import dev.galatea.testsupport.ExampleSpecs;
 
 /** Job states as job-tracking publishes them. */
 public final class Fixtures {
@@ -22,8 +22,9 @@ public final class Fixtures {
     private Fixtures() {}
 
     public static JobSpec spec() {
-        return new JobSpec(
-                "a red ball", "", "pebble", Sha256.of(new byte[0]), 96, 64, 33, 8, 20, 4, 7, "flow-match-euler", null);
+        return ExampleSpecs.text()
+                .withSettings(settings ->
+                        settings.width(96).height(64).frames(33).steps(20).guidance(4.0));
     }
 
     public static JobState state(JobId job, JobStatus status, StageState... stages) {

@@ -141,12 +141,12 @@ class MediaApiTest {
                 .post("/v1/videos/" + original + "/remix")
                 .<String>path("id"));
 
-        assertThat(workshop.prompt(byId).reference())
+        assertThat(workshop.prompt(byId).settings().reference())
                 .satisfies(reference -> assertThat(reference.object().key()).isEqualTo(clip))
                 .satisfies(reference -> assertThat(reference.strength()).isEqualTo(0.4));
-        assertThat(workshop.prompt(byId).seed()).isEqualTo(9);
-        assertThat(workshop.prompt(byForm).reference().role()).isEqualTo(ReferenceMedia.Role.VIDEO);
-        assertThat(workshop.prompt(remixed).reference().strength()).isEqualTo(0.5);
+        assertThat(workshop.prompt(byId).settings().seed()).isEqualTo(9);
+        assertThat(workshop.prompt(byForm).settings().reference().role()).isEqualTo(ReferenceMedia.Role.VIDEO);
+        assertThat(workshop.prompt(remixed).settings().reference().strength()).isEqualTo(0.5);
         assertThat(List.of(workshop.prompt(byId), workshop.prompt(byForm), workshop.prompt(remixed)))
                 .allSatisfy(prompt -> assertThat(prompt.remixOf()).hasToString(original));
     }
@@ -163,8 +163,8 @@ class MediaApiTest {
         String key = ObjectKeys.upload(job, Sha256.of(video));
         assertThat(store.stat(key)).isPresent();
         PromptSubmitted prompt = workshop.prompt(job);
-        assertThat(prompt.reference().object().key()).isEqualTo(key);
-        assertThat(prompt.width()).isEqualTo(96);
+        assertThat(prompt.settings().reference().object().key()).isEqualTo(key);
+        assertThat(prompt.settings().width()).isEqualTo(96);
         assertThat(prompt.remixOf()).isNull();
     }
 
@@ -182,11 +182,11 @@ class MediaApiTest {
         JobId varied = edited(given().contentType(ContentType.JSON)
                 .body("{\"prompt\": \"make: it\", \"video\": {\"url\": \"HTTPS://media.example/a.mp4\"}}"));
 
-        assertThat(workshop.prompt(begun).reference())
+        assertThat(workshop.prompt(begun).settings().reference())
                 .isEqualTo(
                         new ReferenceMedia(ReferenceMedia.Role.FIRST_FRAME, MediaSource.at(picture), null, null, null));
-        assertThat(workshop.prompt(ended).reference().role()).isEqualTo(ReferenceMedia.Role.LAST_FRAME);
-        assertThat(workshop.prompt(varied).reference().url()).isEqualTo("HTTPS://media.example/a.mp4");
+        assertThat(workshop.prompt(ended).settings().reference().role()).isEqualTo(ReferenceMedia.Role.LAST_FRAME);
+        assertThat(workshop.prompt(varied).settings().reference().url()).isEqualTo("HTTPS://media.example/a.mp4");
     }
 
     @Test
@@ -199,13 +199,13 @@ class MediaApiTest {
         JobId most = extended(given().multiPart("prompt", "make: it fly").multiPart("video[id]", original));
 
         PromptSubmitted prompt = workshop.prompt(seconds);
-        assertThat(prompt.reference().role()).isEqualTo(ReferenceMedia.Role.EXTENSION);
-        assertThat(prompt.reference().object().key()).contains(original);
+        assertThat(prompt.settings().reference().role()).isEqualTo(ReferenceMedia.Role.EXTENSION);
+        assertThat(prompt.settings().reference().object().key()).contains(original);
         assertThat(prompt.remixOf()).hasToString(original);
         assertThat(prompt.seconds()).isEqualTo(2);
-        assertThat(prompt.width()).isEqualTo(96);
-        assertThat(prompt.seed()).as("another noise").isNull();
-        assertThat(workshop.prompt(most).frames())
+        assertThat(prompt.settings().width()).isEqualTo(96);
+        assertThat(prompt.settings().seed()).as("another noise").isNull();
+        assertThat(workshop.prompt(most).settings().frames())
                 .as("as much as the model can")
                 .isNull();
         given().get("/v1/videos/" + seconds)
@@ -228,8 +228,8 @@ class MediaApiTest {
                 .equals(given().get("/v1/videos/" + job).path("status")));
 
         assertThat(extended(request.get())).isEqualTo(job);
-        assertThat(workshop.prompt(job).reference().role()).isEqualTo(ReferenceMedia.Role.EXTENSION);
-        assertThat(workshop.prompt(job).frames()).isEqualTo(16);
+        assertThat(workshop.prompt(job).settings().reference().role()).isEqualTo(ReferenceMedia.Role.EXTENSION);
+        assertThat(workshop.prompt(job).settings().frames()).isEqualTo(16);
         given().get("/v1/videos/" + job)
                 .then()
                 .body("job.made_from.by", equalTo("extension"))

@@ -247,20 +247,7 @@ class OpenApiTest {
     }
 
     private static JobState withHistory(JobState state) {
-        return new JobState(
-                state.jobId(),
-                state.status(),
-                state.prompt(),
-                state.model(),
-                state.spec(),
-                state.stages(),
-                state.clip(),
-                state.failure(),
-                List.of(new HistoryEntry(Fixtures.NOON, Stage.ADMISSION, "queued")),
-                state.submittedAt(),
-                state.updatedAt(),
-                state.finishedAt(),
-                state.remixOf());
+        return state.withHistory(List.of(new HistoryEntry(Fixtures.NOON, Stage.ADMISSION, "queued")));
     }
 
     private String order(String body) {

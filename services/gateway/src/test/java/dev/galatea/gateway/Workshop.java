@@ -33,6 +33,7 @@ import dev.galatea.model.event.EventIds;
 import dev.galatea.model.event.EventType;
 import dev.galatea.model.event.Failure;
 import dev.galatea.model.event.FailureCause;
+import dev.galatea.model.event.GenerationSettings;
 import dev.galatea.model.event.JobCommand;
 import dev.galatea.model.event.JobSpec;
 import dev.galatea.model.event.JobState;
@@ -180,20 +181,12 @@ public final class Workshop implements AutoCloseable {
             forget(command.jobId());
         } else {
             Failure failure = new Failure(FailureCause.CANCELLED, "cancelled", command.reason());
-            put(new JobState(
-                    state.jobId(),
-                    JobStatus.CANCELLED,
-                    state.prompt(),
-                    state.model(),
-                    state.spec(),
-                    state.stages(),
-                    null,
-                    failure,
-                    state.history(),
-                    state.submittedAt(),
-                    Instant.now(),
-                    Instant.now(),
-                    state.remixOf()));
+            Instant now = Instant.now();
+            put(state.with(changed -> changed.status(JobStatus.CANCELLED)
+                    .clip(null)
+                    .failure(failure)
+                    .updatedAt(now)
+                    .finishedAt(now)));
         }
     }
 
@@ -248,19 +241,9 @@ public final class Workshop implements AutoCloseable {
     }
 
     private static JobSpec spec(PromptSubmitted prompt) {
-        return new JobSpec(
-                prompt.prompt(),
-                prompt.negativePrompt() == null ? "" : prompt.negativePrompt(),
-                "pebble",
-                Sha256.of(new byte[0]),
-                96,
-                64,
-                33,
-                8,
-                prompt.steps() == null ? STEPS : prompt.steps(),
-                prompt.guidance() == null ? 4 : prompt.guidance(),
-                prompt.seed() == null ? 7 : prompt.seed(),
-                "flow-match-euler",
-                prompt.reference());
+        GenerationSettings defaults = Fixtures.spec().settings().withSteps(STEPS);
+        GenerationSettings asked =
+                prompt.settings().withModel(null).withWidth(96).withHeight(64).withFrames(33);
+        return Fixtures.spec().withPrompt(prompt.prompt()).withSettings(asked.orElse(defaults));
     }
 }

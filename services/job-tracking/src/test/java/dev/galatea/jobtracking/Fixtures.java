@@ -10,6 +10,8 @@ import dev.galatea.model.bundle.BundleManifest;
 import dev.galatea.model.event.Clip;
 import dev.galatea.model.event.ClipDecoded;
 import dev.galatea.model.event.EncodingRequested;
+import dev.galatea.model.event.GenerationSettings;
+import dev.galatea.model.event.GenerationSettingsBuilder;
 import dev.galatea.model.event.JobSpec;
 import dev.galatea.model.event.LatentsDenoised;
 import dev.galatea.model.event.Progress;
@@ -88,20 +90,8 @@ public final class Fixtures {
     }
 
     public static JobSpec withReference(JobSpec spec) {
-        return new JobSpec(
-                spec.prompt(),
-                spec.negativePrompt(),
-                spec.model(),
-                spec.bundle(),
-                spec.width(),
-                spec.height(),
-                spec.frames(),
-                spec.fps(),
-                spec.steps(),
-                spec.guidance(),
-                spec.seed(),
-                spec.scheduler(),
-                new ReferenceMedia(ReferenceMedia.Role.FIRST_FRAME, object("upload"), null));
+        ReferenceMedia reference = new ReferenceMedia(ReferenceMedia.Role.FIRST_FRAME, object("upload"), null);
+        return spec.withSettings(settings -> settings.reference(reference));
     }
 
     public static LatentsDenoised denoised(JobId job, JobSpec spec) {
@@ -122,17 +112,9 @@ public final class Fixtures {
     public static final class Prompts {
 
         private final JobId id = JobId.random();
+        private final GenerationSettingsBuilder settings = GenerationSettings.builder();
         private String prompt = "a red ball";
-        private String negative;
-        private String model;
-        private Integer width;
-        private Integer height;
-        private Integer frames;
         private Double seconds;
-        private Integer steps;
-        private Double guidance;
-        private Long seed;
-        private dev.galatea.model.event.ReferenceMedia reference;
 
         public static Prompts prompt() {
             return new Prompts();
@@ -144,23 +126,22 @@ public final class Fixtures {
         }
 
         public Prompts negative(String value) {
-            negative = value;
+            settings.negativePrompt(value);
             return this;
         }
 
         public Prompts model(String value) {
-            model = value;
+            settings.model(value);
             return this;
         }
 
         public Prompts size(Integer w, Integer h) {
-            width = w;
-            height = h;
+            settings.width(w).height(h);
             return this;
         }
 
         public Prompts frames(Integer value) {
-            frames = value;
+            settings.frames(value);
             return this;
         }
 
@@ -170,28 +151,27 @@ public final class Fixtures {
         }
 
         public Prompts steps(Integer value) {
-            steps = value;
+            settings.steps(value);
             return this;
         }
 
         public Prompts guidance(Double value) {
-            guidance = value;
+            settings.guidance(value);
             return this;
         }
 
         public Prompts seed(Long value) {
-            seed = value;
+            settings.seed(value);
             return this;
         }
 
-        public Prompts reference(dev.galatea.model.event.ReferenceMedia value) {
-            reference = value;
+        public Prompts reference(ReferenceMedia value) {
+            settings.reference(value);
             return this;
         }
 
         public PromptSubmitted build() {
-            return new PromptSubmitted(
-                    id, prompt, negative, model, width, height, frames, seconds, steps, guidance, seed, reference);
+            return PromptSubmitted.of(id, prompt, settings.build()).withSeconds(seconds);
         }
     }
 }

@@ -32,6 +32,7 @@ import dev.galatea.model.tensor.DType;
 import dev.galatea.stage.CancelledJobs;
 import dev.galatea.store.ObjectStore;
 import dev.galatea.store.TensorStore;
+import dev.galatea.testsupport.ExampleSpecs;
 import dev.galatea.testsupport.SharedSystemResource;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -199,6 +200,6 @@ class TextConditioningStageTest {
     }
 
     private static JobSpec spec(String prompt, Sha256 bundle) {
-        return new JobSpec(prompt, "", "words", bundle, 64, 64, 8, 8, 4, 1, 7, "flow-match-euler", null);
+        return ExampleSpecs.text("words", bundle).withPrompt(prompt);
     }
 }

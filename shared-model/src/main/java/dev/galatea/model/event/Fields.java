@@ -1,5 +1,7 @@
 package dev.galatea.model.event;
 
+import java.util.Objects;
+
 import org.jspecify.annotations.Nullable;
 
 /** Checks of event fields. Each failure names the field and what would be valid. */
@@ -13,9 +15,16 @@ final class Fields {
         }
     }
 
-    static void requireAtLeast(String field, double value, double minimum) {
-        if (!(value >= minimum) || Double.isInfinite(value)) {
-            throw new IllegalArgumentException(field + ": must be a number of at least " + minimum + ", was " + value);
+    static void requireAtLeast(String field, @Nullable Number value, double minimum) {
+        require(field, value);
+        double number = present(value).doubleValue();
+        if (!(number >= minimum) || Double.isInfinite(number)) {
+            throw new IllegalArgumentException(field + ": must be a number of at least " + minimum + ", was " + number);
         }
+    }
+
+    /** A value that a constructor has checked to be there. */
+    static <T> T present(@Nullable T value) {
+        return Objects.requireNonNull(value);
     }
 }

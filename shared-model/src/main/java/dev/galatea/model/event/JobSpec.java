@@ -1,52 +1,95 @@
 package dev.galatea.model.event;
 
+import java.util.function.Consumer;
+
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import io.soabase.recordbuilder.core.RecordBuilder;
 import org.jspecify.annotations.Nullable;
 
 import dev.galatea.model.id.Sha256;
 
 /**
- * What exactly is to be made: a submitted prompt with every default filled in and every value checked against the bundle.
- * The same spec gives the same frames on the same machine, whatever happens on the way.
+ * A complete description of what is to be made: a submitted prompt with every default filled in and every value checked
+ * against the bundle. The same spec gives the same frames on the same machine, whatever happens on the way.
  *
- * @param model the bundle's name
+ * @param settings all of them are present, but for the reference
  * @param bundle digest of the bundle's manifest, which pins every file of the model
- * @param width pixels
- * @param height pixels
- * @param frames length of what is made: of an extension, with the frames that it shares with what it continues
- * @param fps frames per second of the clip
- * @param steps denoising steps
- * @param guidance classifier-free guidance scale; 1 and below switch guidance off
- * @param seed of the noise
  * @param scheduler the sampler's name, as in the bundle's manifest
  */
+@RecordBuilder
 @JsonInclude(JsonInclude.Include.NON_NULL)
-public record JobSpec(
-        String prompt,
-        String negativePrompt,
-        String model,
-        Sha256 bundle,
-        int width,
-        int height,
-        int frames,
-        int fps,
-        int steps,
-        double guidance,
-        long seed,
-        String scheduler,
-        @Nullable ReferenceMedia reference) {
+public record JobSpec(String prompt, @JsonUnwrapped GenerationSettings settings, Sha256 bundle, String scheduler)
+        implements JobSpecBuilder.With {
 
     public JobSpec {
         Fields.require("spec.prompt", prompt);
-        Fields.require("spec.negativePrompt", negativePrompt);
-        Fields.require("spec.model", model);
+        Fields.require("spec.settings", settings);
+        Fields.require("spec.negativePrompt", settings.negativePrompt());
+        Fields.require("spec.model", settings.model());
         Fields.require("spec.bundle", bundle);
-        Fields.requireAtLeast("spec.width", width, 1);
-        Fields.requireAtLeast("spec.height", height, 1);
-        Fields.requireAtLeast("spec.frames", frames, 1);
-        Fields.requireAtLeast("spec.fps", fps, 1);
-        Fields.requireAtLeast("spec.steps", steps, 1);
-        Fields.requireAtLeast("spec.guidance", guidance, 0);
+        Fields.requireAtLeast("spec.width", settings.width(), 1);
+        Fields.requireAtLeast("spec.height", settings.height(), 1);
+        Fields.requireAtLeast("spec.frames", settings.frames(), 1);
+        Fields.requireAtLeast("spec.fps", settings.fps(), 1);
+        Fields.requireAtLeast("spec.steps", settings.steps(), 1);
+        Fields.requireAtLeast("spec.guidance", settings.guidance(), 0);
+        Fields.require("spec.seed", settings.seed());
         Fields.require("spec.scheduler", scheduler);
+    }
+
+    /** The same spec with some settings changed. */
+    public JobSpec withSettings(Consumer<GenerationSettingsBuilder> change) {
+        return withSettings(settings.with(change));
+    }
+
+    /** What the clip should not show; may be empty. */
+    public String negativePrompt() {
+        return Fields.present(settings.negativePrompt());
+    }
+
+    /** The bundle's name. */
+    public String model() {
+        return Fields.present(settings.model());
+    }
+
+    /** Width of the clip in pixels. */
+    public int width() {
+        return Fields.present(settings.width());
+    }
+
+    /** Height of the clip in pixels. */
+    public int height() {
+        return Fields.present(settings.height());
+    }
+
+    /** Length of what is made: of an extension, with the frames that it shares with what it continues. */
+    public int frames() {
+        return Fields.present(settings.frames());
+    }
+
+    /** Frames per second of the clip. */
+    public int fps() {
+        return Fields.present(settings.fps());
+    }
+
+    /** Denoising steps. */
+    public int steps() {
+        return Fields.present(settings.steps());
+    }
+
+    /** Classifier-free guidance scale; 1 and below switch guidance off. */
+    public double guidance() {
+        return Fields.present(settings.guidance());
+    }
+
+    /** Seed of the noise. */
+    public long seed() {
+        return Fields.present(settings.seed());
+    }
+
+    /** The image or video that the clip starts from; null for text only. */
+    public @Nullable ReferenceMedia reference() {
+        return settings.reference();
     }
 }

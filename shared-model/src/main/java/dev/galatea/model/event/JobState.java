@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.List;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.soabase.recordbuilder.core.RecordBuilder;
 import org.jspecify.annotations.Nullable;
 
 import dev.galatea.model.id.JobId;
@@ -21,6 +22,7 @@ import dev.galatea.model.id.JobId;
  * @param finishedAt when the job became done
  * @param remixOf the job whose settings were taken over, as it was submitted
  */
+@RecordBuilder
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record JobState(
         JobId jobId,
@@ -36,7 +38,7 @@ public record JobState(
         Instant updatedAt,
         @Nullable Instant finishedAt,
         @Nullable JobId remixOf)
-        implements Event {
+        implements Event, JobStateBuilder.With {
 
     public JobState {
         Fields.require("jobId", jobId);

@@ -182,8 +182,8 @@ class EventCodecTest {
 
         PromptSubmitted event = EventCodec.read(PromptSubmitted.class, payload.getBytes(UTF_8));
 
-        assertThat(event.guidance()).isEqualTo(Double.valueOf(value));
-        assertThat(event.width()).isEqualTo(-5);
+        assertThat(event.settings().guidance()).isEqualTo(Double.valueOf(value));
+        assertThat(event.settings().width()).isEqualTo(-5);
         assertThat(EventCodec.read(PromptSubmitted.class, EventCodec.write(event)))
                 .isEqualTo(event);
         String spec = new String(

@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.databind.JsonNode;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,10 +39,10 @@ class SchemaRecordTest {
         Located target = schema.followed();
         List<String> fields = new ArrayList<>(extraFields);
         List<String> required = new ArrayList<>(extraFields);
-        for (RecordComponent component : record.getRecordComponents()) {
-            fields.add(component.getName());
-            if (!component.getAnnotatedType().isAnnotationPresent(Nullable.class)) {
-                required.add(component.getName());
+        for (Member member : members(record)) {
+            fields.add(member.name());
+            if (!member.optional()) {
+                required.add(member.name());
             }
         }
         assertThat(target.node().path("type").asText()).as(path).isEqualTo("object");
@@ -52,12 +53,37 @@ class SchemaRecordTest {
         assertThat(texts(target.node().get("required")))
                 .as(path + "/required and @Nullable of " + record)
                 .containsExactlyInAnyOrderElementsOf(required);
-        for (RecordComponent component : record.getRecordComponents()) {
-            compare(
-                    path + "/" + component.getName(),
-                    component.getGenericType(),
-                    target.at("/properties/" + component.getName()));
+        for (Member member : members(record)) {
+            compare(path + "/" + member.name(), member.type(), target.at("/properties/" + member.name()));
         }
+    }
+
+    /** A field in JSON. */
+    private record Member(String name, Type type, boolean optional) {}
+
+    /** The fields of a record's JSON; unwrapped components are replaced by their own. */
+    private static List<Member> members(Class<?> record) {
+        List<Member> members = new ArrayList<>();
+        for (RecordComponent component : record.getRecordComponents()) {
+            if (component.getAccessor().isAnnotationPresent(JsonUnwrapped.class)) {
+                for (Member member : members(component.getType())) {
+                    members.add(new Member(member.name(), member.type(), isOptional(record, member)));
+                }
+            } else {
+                boolean optional = component.getAnnotatedType().isAnnotationPresent(Nullable.class);
+                members.add(new Member(component.getName(), component.getGenericType(), optional));
+            }
+        }
+        return members;
+    }
+
+    /** What is optional by itself isn't in a record that has an accessor for it which never returns null. */
+    private static boolean isOptional(Class<?> record, Member unwrapped) {
+        return Stream.of(record.getDeclaredMethods())
+                .filter(method -> method.getName().equals(unwrapped.name()) && method.getParameterCount() == 0)
+                .map(method -> method.getAnnotatedReturnType().isAnnotationPresent(Nullable.class))
+                .findFirst()
+                .orElse(unwrapped.optional());
     }
 
     private static void compare(String path, Type type, Located schema) {

@@ -46,7 +46,7 @@ class EventsDocumentTest {
                 headers);
 
         assertThat(record.topic()).isEqualTo(EventType.PROMPT_SUBMITTED.topic());
-        assertThat(event.seed()).isEqualTo(7);
+        assertThat(event.settings().seed()).isEqualTo(7);
     }
 
     @Test

@@ -1,17 +1,26 @@
 package dev.galatea.model.work;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 
 import org.junit.jupiter.api.Test;
 
+import dev.galatea.model.event.EventCodec;
+import dev.galatea.model.event.JobAccepted;
 import dev.galatea.model.event.JobSpec;
+import dev.galatea.model.event.MalformedEventException;
 import dev.galatea.model.event.Stage;
-import dev.galatea.model.id.Sha256;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 class PaceTest {
+
+    private static final Path EXAMPLE = Path.of("src/main/resources/schema/examples/video.job.accepted.v1/text.json");
+
+    private static final JobSpec SPEC = example();
 
     private final Pace pace = new Pace();
 
@@ -55,15 +64,30 @@ class PaceTest {
         return pace.seconds(stage, spec.model(), Pace.units(stage, spec)).orElseThrow();
     }
 
+    private static JobSpec example() {
+        try {
+            return EventCodec.read(JobAccepted.class, Files.readAllBytes(EXAMPLE))
+                    .spec();
+        } catch (IOException | MalformedEventException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     private static JobSpec clip(int width, int height, int frames) {
-        Sha256 bundle = Sha256.of(new byte[0]);
-        return new JobSpec(
-                "a red ball", "", "pebble", bundle, width, height, frames, 24, 24, 5, 7, "flow-match-euler", null);
+        return SPEC.withSettings(settings -> settings.width(width)
+                .height(height)
+                .frames(frames)
+                .fps(24)
+                .steps(24)
+                .guidance(5.0));
     }
 
     private static JobSpec spec(String model, int steps, double guidance) {
-        Sha256 bundle = Sha256.of(new byte[0]);
-        return new JobSpec(
-                "a red ball", "", model, bundle, 64, 64, 33, 8, steps, guidance, 7, "flow-match-euler", null);
+        return SPEC.withSettings(settings -> settings.model(model)
+                .width(64)
+                .height(64)
+                .frames(33)
+                .steps(steps)
+                .guidance(guidance));
     }
 }

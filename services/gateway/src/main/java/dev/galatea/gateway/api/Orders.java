@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import dev.galatea.gateway.config.GatewayConfig;
 import dev.galatea.gateway.problem.ProblemException;
 import dev.galatea.model.event.Clip;
+import dev.galatea.model.event.GenerationSettings;
 import dev.galatea.model.event.JobSpec;
 import dev.galatea.model.event.JobState;
 import dev.galatea.model.event.MediaSource;
@@ -152,22 +153,18 @@ class Orders {
         }
         request.count(1);
         PromptSubmitted asked = request.toPrompt(jobId(key, 0), 0, reference);
-        models.checkFps(or(asked.model(), spec.model()), request.fps());
+        models.checkFps(or(asked.settings().model(), spec.model()), request.fps());
         boolean longer = reference != null && reference.role() == Role.EXTENSION;
-        return new PromptSubmitted(
-                asked.jobId(),
-                asked.prompt(),
-                or(asked.negativePrompt(), spec.negativePrompt()),
-                or(asked.model(), spec.model()),
-                or(asked.width(), spec.width()),
-                or(asked.height(), spec.height()),
-                asked.seconds() == null && !longer ? or(asked.frames(), spec.frames()) : asked.frames(),
-                asked.seconds(),
-                or(asked.steps(), spec.steps()),
-                or(asked.guidance(), spec.guidance()),
-                longer ? asked.seed() : or(asked.seed(), spec.seed()), // the same noise would show the same again
-                reference,
-                original.jobId());
+        GenerationSettings had = spec.settings().with(settings -> {
+            settings.fps(null).reference(null);
+            if (longer) {
+                settings.frames(null).seed(null); // the same noise would show the same again
+            }
+            if (asked.seconds() != null) {
+                settings.frames(null);
+            }
+        });
+        return asked.withSettings(asked.settings().orElse(had)).withRemixOf(original.jobId());
     }
 
     private static <T> T or(@Nullable T asked, T had) {
@@ -180,15 +177,12 @@ class Orders {
         boolean same = spec == null
                 ? known.prompt().equals(prompt.prompt())
                 : spec.prompt().equals(prompt.prompt())
-                        && agrees(prompt.negativePrompt(), spec.negativePrompt())
-                        && agrees(prompt.model(), spec.model())
-                        && agrees(prompt.width(), spec.width())
-                        && agrees(prompt.height(), spec.height())
-                        && (isExtension(spec) || agrees(prompt.frames(), spec.frames()))
-                        && agrees(prompt.steps(), spec.steps())
-                        && agrees(prompt.guidance(), spec.guidance())
-                        && agrees(prompt.seed(), spec.seed())
-                        && Objects.equals(prompt.reference(), spec.reference());
+                        && prompt.settings()
+                                .agreesWith(
+                                        spec.settings(),
+                                        field -> !(isExtension(spec)
+                                                && field.name().equals("frames")))
+                        && Objects.equals(prompt.settings().reference(), spec.reference());
         if (!same) {
             throw ProblemException.unprocessable(
                     "idempotency_key_reused",
@@ -200,10 +194,6 @@ class Orders {
     /** Of an extension, the settings say how much is made, and the prompt how much of that is new. */
     private static boolean isExtension(JobSpec spec) {
         return spec.reference() != null && spec.reference().role() == Role.EXTENSION;
-    }
-
-    private static boolean agrees(@Nullable Object asked, Object had) {
-        return asked == null || asked.equals(had);
     }
 
     private static JobId jobId(@Nullable String key, int index) {

@@ -15,6 +15,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import org.jspecify.annotations.Nullable;
 
 import dev.galatea.gateway.problem.ProblemException;
+import dev.galatea.model.event.GenerationSettings;
 import dev.galatea.model.event.PromptSubmitted;
 import dev.galatea.model.event.ReferenceMedia;
 import dev.galatea.model.id.JobId;
@@ -143,19 +144,19 @@ final class VideoRequest {
             width = Integer.valueOf(matcher.group(1));
             height = Integer.valueOf(matcher.group(2));
         }
-        return new PromptSubmitted(
-                jobId,
-                prompt,
-                text("negative_prompt"),
-                text("model"),
-                width,
-                height,
-                whole("num_frames"),
-                real("seconds"),
-                whole("num_inference_steps"),
-                real("guidance_scale"),
-                seed(index),
-                reference);
+        GenerationSettings settings = GenerationSettings.builder()
+                .negativePrompt(text("negative_prompt"))
+                .model(text("model"))
+                .width(width)
+                .height(height)
+                .frames(whole("num_frames"))
+                .fps(fps())
+                .steps(whole("num_inference_steps"))
+                .guidance(real("guidance_scale"))
+                .seed(seed(index))
+                .reference(reference)
+                .build();
+        return PromptSubmitted.of(jobId, prompt, settings).withSeconds(real("seconds"));
     }
 
     /**

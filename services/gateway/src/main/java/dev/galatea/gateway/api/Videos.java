@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import dev.galatea.gateway.jobs.Forecast;
 import dev.galatea.gateway.jobs.Phase;
 import dev.galatea.model.event.Failure;
+import dev.galatea.model.event.GenerationSettings;
 import dev.galatea.model.event.JobSpec;
 import dev.galatea.model.event.JobState;
 import dev.galatea.model.event.JobStatus;
@@ -59,11 +60,12 @@ final class Videos {
     /** A prompt that was published and about which admission has not said anything yet. */
     static Video of(PromptSubmitted prompt, Instant submittedAt) {
         Double seconds = prompt.seconds();
-        boolean hasSize = prompt.width() != null && prompt.height() != null;
+        GenerationSettings asked = prompt.settings();
+        boolean hasSize = asked.width() != null && asked.height() != null;
         return new Video(
                 prompt.jobId().toString(),
                 Video.OBJECT,
-                prompt.model() == null ? AUTO : prompt.model(),
+                asked.model() == null ? AUTO : asked.model(),
                 Phase.QUEUED.wireName(),
                 0,
                 submittedAt.getEpochSecond(),
@@ -72,13 +74,13 @@ final class Videos {
                 prompt.prompt(),
                 prompt.remixOf() == null ? null : prompt.remixOf().toString(),
                 seconds == null || !Double.isFinite(seconds) ? AUTO : decimal(seconds),
-                hasSize ? prompt.width() + "x" + prompt.height() : AUTO,
+                hasSize ? asked.width() + "x" + asked.height() : AUTO,
                 null,
-                prompt.frames(),
+                asked.frames(),
                 null,
-                prompt.steps(),
+                asked.steps(),
                 null,
-                prompt.seed(),
+                asked.seed(),
                 null,
                 null);
     }

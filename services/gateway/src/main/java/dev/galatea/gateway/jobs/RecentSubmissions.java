@@ -47,18 +47,8 @@ public class RecentSubmissions {
 
     private static PromptSubmitted shortened(PromptSubmitted prompt) {
         String text = prompt.prompt();
-        return new PromptSubmitted(
-                prompt.jobId(),
-                text.length() > MAX_PROMPT_UNITS ? text.substring(0, MAX_PROMPT_UNITS) + "…" : text,
-                null,
-                prompt.model(),
-                prompt.width(),
-                prompt.height(),
-                prompt.frames(),
-                prompt.seconds(),
-                prompt.steps(),
-                prompt.guidance(),
-                prompt.seed(),
-                null);
+        String shown = text.length() > MAX_PROMPT_UNITS ? text.substring(0, MAX_PROMPT_UNITS) + "…" : text;
+        return prompt.withPrompt(shown)
+                .withSettings(settings -> settings.negativePrompt(null).reference(null));
     }
 }

@@ -6,6 +6,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.galatea.gateway.problem.ProblemException;
+import dev.galatea.model.event.GenerationSettings;
 import dev.galatea.model.event.PromptSubmitted;
 import dev.galatea.model.id.JobId;
 
@@ -25,8 +26,19 @@ class VideoRequestTest {
                 """);
 
         assertThat(prompt)
-                .isEqualTo(new PromptSubmitted(
-                        job, "a red ball", "blurry", "pebble", 96, 64, null, 4.0, 20, 4.5, 9007199254740993L, null));
+                .isEqualTo(PromptSubmitted.of(
+                                job,
+                                "a red ball",
+                                GenerationSettings.builder()
+                                        .negativePrompt("blurry")
+                                        .model("pebble")
+                                        .width(96)
+                                        .height(64)
+                                        .steps(20)
+                                        .guidance(4.5)
+                                        .seed(9007199254740993L)
+                                        .build())
+                        .withSeconds(4.0));
     }
 
     @Test
@@ -42,7 +54,18 @@ class VideoRequestTest {
                 """);
 
         assertThat(prompt)
-                .isEqualTo(new PromptSubmitted(job, "p", null, null, 64, 64, 33, 2.5, 10, Double.NaN, -1L, null));
+                .isEqualTo(PromptSubmitted.of(
+                                job,
+                                "p",
+                                GenerationSettings.builder()
+                                        .width(64)
+                                        .height(64)
+                                        .frames(33)
+                                        .steps(10)
+                                        .guidance(Double.NaN)
+                                        .seed(-1L)
+                                        .build())
+                        .withSeconds(2.5));
     }
 
     @ParameterizedTest

@@ -1,7 +1,6 @@
 package dev.galatea.jobtracking.admission;
 
 import dev.galatea.model.event.Failure;
-import dev.galatea.model.event.FailureCause;
 
 /** A value of a prompt is not acceptable; never leaves this package. */
 final class RefusedException extends Exception {
@@ -9,13 +8,21 @@ final class RefusedException extends Exception {
     private static final long serialVersionUID = 1L;
 
     private final String code;
+    private final String field;
+    private final String problem;
 
-    RefusedException(String code, String message) {
-        super(message, null, false, false);
+    /**
+     * @param field of the prompt event
+     * @param problem the value and what would be valid
+     */
+    RefusedException(String code, String field, String problem) {
+        super(field + ": " + problem, null, false, false);
         this.code = code;
+        this.field = field;
+        this.problem = problem;
     }
 
     Failure toFailure() {
-        return new Failure(FailureCause.POISON, code, getMessage());
+        return Failure.invalid(code, field, problem);
     }
 }

@@ -97,20 +97,13 @@ final class JobStateBuilder {
     private JobState build(Instant updatedAt, @Nullable Instant doneAt) {
         List<StageState> built =
                 stages.values().stream().map(StageStateBuilder::build).toList();
-        return new JobState(
-                before.jobId(),
-                status,
-                before.prompt(),
-                before.model(),
-                before.spec(),
-                built,
-                clip,
-                failure,
-                history,
-                before.submittedAt(),
-                updatedAt,
-                doneAt,
-                before.remixOf());
+        return before.with(next -> next.status(status)
+                .stages(built)
+                .clip(clip)
+                .failure(failure)
+                .history(history)
+                .updatedAt(updatedAt)
+                .finishedAt(doneAt));
     }
 
     private void end(JobStatus end, @Nullable Stage stage, Instant at) {

@@ -10,6 +10,7 @@ import dev.galatea.jobtracking.Fixtures;
 import dev.galatea.jobtracking.Fixtures.Prompts;
 import dev.galatea.model.event.Failure;
 import dev.galatea.model.event.FailureCause;
+import dev.galatea.model.event.GenerationSettings;
 import dev.galatea.model.event.JobSpec;
 import dev.galatea.model.event.MediaSource;
 import dev.galatea.model.event.PromptSubmitted;
@@ -33,18 +34,19 @@ class AdmissionTest {
         assertThat(spec)
                 .isEqualTo(new JobSpec(
                         "a red ball",
-                        "blurry",
-                        "pebble",
+                        GenerationSettings.builder()
+                                .negativePrompt("blurry")
+                                .model("pebble")
+                                .width(64)
+                                .height(64)
+                                .frames(33)
+                                .fps(8)
+                                .steps(20)
+                                .guidance(4.0)
+                                .seed(Defaults.seedOf(submitted.jobId()))
+                                .build(),
                         Fixtures.DIGEST,
-                        64,
-                        64,
-                        33,
-                        8,
-                        20,
-                        4,
-                        Admission.seedOf(submitted.jobId()),
-                        "flow-match-euler",
-                        null));
+                        "flow-match-euler"));
     }
 
     @Test
@@ -70,9 +72,9 @@ class AdmissionTest {
 
     @Test
     void shouldDeriveTheSeedFromTheJobId_soThatItIsAlwaysTheSame() {
-        assertThat(Admission.seedOf(JobId.parse("0199b6a0-0000-7000-8000-000000000000")))
-                .isEqualTo(Admission.seedOf(JobId.parse("0199b6a0-0000-7000-8000-000000000000")))
-                .isNotEqualTo(Admission.seedOf(JobId.parse("0199b6a0-0000-7000-8000-000000000001")))
+        assertThat(Defaults.seedOf(JobId.parse("0199b6a0-0000-7000-8000-000000000000")))
+                .isEqualTo(Defaults.seedOf(JobId.parse("0199b6a0-0000-7000-8000-000000000000")))
+                .isNotEqualTo(Defaults.seedOf(JobId.parse("0199b6a0-0000-7000-8000-000000000001")))
                 .isBetween(0L, (1L << 32) - 1);
     }
 
@@ -143,7 +145,8 @@ class AdmissionTest {
     void shouldNameTheNearestSizes_whenSizeIsOffTheGrid(int width, int height, String message) {
         Failure failure = refused(prompt().size(width, height));
 
-        assertThat(failure).isEqualTo(new Failure(FailureCause.POISON, "invalid_size", message));
+        String field = message.substring(0, message.indexOf(':'));
+        assertThat(failure).isEqualTo(new Failure(FailureCause.POISON, "invalid_size", message, field));
     }
 
     @ParameterizedTest

@@ -9,6 +9,7 @@ import dev.galatea.jobtracking.config.BacklogConfig;
 import dev.galatea.model.event.JobSpec;
 import dev.galatea.model.event.Stage;
 import dev.galatea.model.work.Pace;
+import dev.galatea.testsupport.ExampleSpecs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -42,7 +43,7 @@ class WorkEstimateTest {
     }
 
     static JobSpec spec(String model, int steps, double guidance) {
-        return new JobSpec(
-                "a red ball", "", model, Fixtures.DIGEST, 64, 64, 33, 8, steps, guidance, 7, "flow-match-euler", null);
+        return ExampleSpecs.text(model, Fixtures.DIGEST)
+                .withSettings(settings -> settings.frames(33).steps(steps).guidance(guidance));
     }
 }

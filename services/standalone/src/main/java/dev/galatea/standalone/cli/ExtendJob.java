@@ -9,6 +9,7 @@ import dev.galatea.bundles.BundleRepository;
 import dev.galatea.model.bundle.BundleManifest;
 import dev.galatea.model.bundle.Grid;
 import dev.galatea.model.event.Clip;
+import dev.galatea.model.event.GenerationSettings;
 import dev.galatea.model.event.JobSpec;
 import dev.galatea.model.event.JobState;
 import dev.galatea.model.event.PromptSubmitted;
@@ -72,19 +73,16 @@ final class ExtendJob implements SystemJob {
     private record Part(JobId before, Clip clip, int frames, int index) {}
 
     private PromptSubmitted prompt(JobId jobId, JobSpec spec, Part part) {
-        return new PromptSubmitted(
-                jobId,
-                options.prompt == null ? spec.prompt() : options.prompt,
-                spec.negativePrompt(),
-                spec.model(),
-                spec.width(),
-                spec.height(),
-                part.frames(),
-                null,
-                options.steps == null ? spec.steps() : options.steps,
-                options.guidance == null ? spec.guidance() : options.guidance,
-                options.seed == null ? null : options.seed + part.index(),
-                new ReferenceMedia(ReferenceMedia.Role.EXTENSION, part.clip().video(), null),
-                part.before());
+        GenerationSettings asked = GenerationSettings.builder()
+                .frames(part.frames())
+                .steps(options.steps)
+                .guidance(options.guidance)
+                .reference(new ReferenceMedia(
+                        ReferenceMedia.Role.EXTENSION, part.clip().video(), null))
+                .build();
+        GenerationSettings settings =
+                asked.orElse(spec.settings()).withSeed(options.seed == null ? null : options.seed + part.index());
+        return PromptSubmitted.of(jobId, options.prompt == null ? spec.prompt() : options.prompt, settings)
+                .withRemixOf(part.before());
     }
 }

@@ -11,6 +11,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.TypeConversionException;
 
+import dev.galatea.model.event.GenerationSettings;
 import dev.galatea.model.event.PromptSubmitted;
 import dev.galatea.model.event.ReferenceMedia;
 import dev.galatea.model.id.JobId;
@@ -98,19 +99,18 @@ final class GenerateOptions {
     }
 
     PromptSubmitted toEvent(JobId jobId, @Nullable ReferenceMedia reference) {
-        return new PromptSubmitted(
-                jobId,
-                prompt,
-                negative,
-                model,
-                size == null ? null : size.width(),
-                size == null ? null : size.height(),
-                length == null ? null : length.frames,
-                length == null ? null : length.seconds,
-                steps,
-                guidance,
-                seed,
-                reference);
+        GenerationSettings settings = GenerationSettings.builder()
+                .negativePrompt(negative)
+                .model(model)
+                .width(size == null ? null : size.width())
+                .height(size == null ? null : size.height())
+                .frames(length == null ? null : length.frames)
+                .steps(steps)
+                .guidance(guidance)
+                .seed(seed)
+                .reference(reference)
+                .build();
+        return PromptSubmitted.of(jobId, prompt, settings).withSeconds(length == null ? null : length.seconds);
     }
 
     Path outputFile() {

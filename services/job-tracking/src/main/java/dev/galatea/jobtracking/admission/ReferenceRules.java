@@ -1,0 +1,96 @@
+package dev.galatea.jobtracking.admission;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.galatea.model.event.ReferenceMedia;
+
+/** Checks of the image or video that a clip is to start from, against what the model can take. */
+final class ReferenceRules {
+
+    private static final int MAX_URL = 2048;
+    private static final String LAST_FRAME = ReferenceMedia.Role.LAST_FRAME.wireName();
+
+    private ReferenceRules() {}
+
+    static void check(@Nullable ReferenceMedia reference, Model model) throws RefusedException {
+        if (reference == null) {
+            return;
+        }
+        List<String> possible = model.manifest().references();
+        String role = reference.role().wireName();
+        if (!possible.contains(role)) {
+            throw new RefusedException(
+                    "reference_not_supported",
+                    "reference.role",
+                    "model '" + model.name() + "' can't make a clip from '" + role + "'; valid "
+                            + (possible.isEmpty() ? "is no reference" : "are " + String.join(", ", possible)));
+        }
+        checkLastFrame(reference, possible, model);
+        checkUrl("reference.url", reference.url());
+        checkUrl("reference.lastFrameUrl", reference.lastFrameUrl());
+        checkStrength(reference);
+    }
+
+    private static void checkLastFrame(ReferenceMedia reference, List<String> possible, Model model)
+            throws RefusedException {
+        if (reference.end() == null) {
+            return;
+        }
+        if (reference.role() != ReferenceMedia.Role.FIRST_FRAME || !possible.contains(LAST_FRAME)) {
+            throw new RefusedException(
+                    "reference_not_supported",
+                    "reference.lastFrame",
+                    "model '" + model.name() + "' can't take it with the role '"
+                            + reference.role().wireName() + "'; valid is none"
+                            + (possible.contains(LAST_FRAME) ? ", or the role first_frame" : ""));
+        }
+    }
+
+    /** Checks the form of an address; the encoding stage checks that it is public when it looks it up. */
+    private static void checkUrl(String field, @Nullable String url) throws RefusedException {
+        if (url != null && !isHttps(url)) {
+            throw new RefusedException(
+                    "invalid_reference_url",
+                    field,
+                    "is not valid; valid is https://HOST/…, without user info and fragment, of up to " + MAX_URL
+                            + " characters");
+        }
+    }
+
+    private static boolean isHttps(String text) {
+        try {
+            URI url = new URI(text);
+            return text.length() <= MAX_URL
+                    && "https".equalsIgnoreCase(url.getScheme())
+                    && url.getHost() != null
+                    && url.getRawUserInfo() == null
+                    && url.getRawFragment() == null;
+        } catch (URISyntaxException e) {
+            return false;
+        }
+    }
+
+    private static void checkStrength(ReferenceMedia reference) throws RefusedException {
+        Double strength = reference.strength();
+        if (strength == null) {
+            return;
+        }
+        if (reference.role() != ReferenceMedia.Role.VIDEO) {
+            throw new RefusedException(
+                    "invalid_strength",
+                    "reference.strength",
+                    strength + " is for videos; valid is none with the role '"
+                            + reference.role().wireName() + "'");
+        }
+        if (!(strength > 0 && strength <= 1)) {
+            throw new RefusedException(
+                    "invalid_strength",
+                    "reference.strength",
+                    strength + " is not valid; valid are numbers over 0 up to 1");
+        }
+    }
+}

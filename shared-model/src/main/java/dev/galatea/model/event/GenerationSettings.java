@@ -1,0 +1,74 @@
+package dev.galatea.model.event;
+
+import java.util.function.Predicate;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.soabase.recordbuilder.core.RecordBuilder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The settings of a generation. In a {@link PromptSubmitted} each of them may be absent, and holds what was asked for, even
+ * when senseless; in a {@link JobSpec} all but the reference are present and valid for the bundle. In JSON they are fields of
+ * the object that holds them.
+ *
+ * @param negativePrompt what the clip should not show
+ * @param model the bundle's name
+ * @param width pixels
+ * @param height pixels
+ * @param frames length of the clip; of an extension, in a prompt what it adds, and in a spec all that is made
+ * @param fps frames per second of the clip; a model makes one frame rate
+ * @param steps denoising steps
+ * @param guidance classifier-free guidance scale; 1 and below switch guidance off
+ * @param seed of the noise
+ * @param reference an image or video to start from
+ */
+@RecordBuilder
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record GenerationSettings(
+        @RequestField(http = "negative_prompt", option = "--negative") @Nullable
+        String negativePrompt,
+
+        @RequestField(option = "--model") @Nullable String model,
+
+        @RequestField(option = "--size") @Nullable Integer width,
+
+        @RequestField(option = "--size") @Nullable Integer height,
+
+        @RequestField(http = "num_frames", option = "--frames") @Nullable
+        Integer frames,
+
+        @RequestField @Nullable Integer fps,
+
+        @RequestField(http = "num_inference_steps", option = "--steps") @Nullable
+        Integer steps,
+
+        @RequestField(http = "guidance_scale", option = "--guidance") @Nullable
+        Double guidance,
+
+        @RequestField(option = "--seed") @Nullable Long seed,
+
+        @RequestField(http = "input_reference", option = "--image") @Nullable
+        ReferenceMedia reference)
+        implements GenerationSettingsBuilder.With {
+
+    /** Settings that leave everything to the bundle's defaults. */
+    public static final GenerationSettings DEFAULTS = builder().build();
+
+    /** A builder of settings; what is not set is absent. */
+    public static GenerationSettingsBuilder builder() {
+        return GenerationSettingsBuilder.builder();
+    }
+
+    /** These settings, with those of {@code others} for what is absent here. */
+    public GenerationSettings orElse(GenerationSettings others) {
+        return RequestFields.settingsOf(field -> field.in(this) == null ? field.in(others) : field.in(this));
+    }
+
+    /** Whether all settings that are present here and pass the filter are the same in {@code others}. */
+    public boolean agreesWith(GenerationSettings others, Predicate<RequestFields.Field> compared) {
+        return RequestFields.settings().stream().filter(compared).allMatch(field -> {
+            Object asked = field.in(this);
+            return asked == null || asked.equals(field.in(others));
+        });
+    }
+}
