@@ -4,7 +4,7 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 import dev.galatea.denoising.diffusion.Checkpoint;
-import dev.galatea.denoising.diffusion.SamplerState;
+import dev.galatea.denoising.diffusion.SolverState;
 import dev.galatea.model.event.ProgressDetail;
 import dev.galatea.model.event.Stage;
 import dev.galatea.model.failure.RetryableException;
@@ -41,7 +41,7 @@ final class CheckpointWriter {
     }
 
     /** Writes if enough steps or enough time have passed since the last one. */
-    void writeIfDue(SamplerState state) {
+    void writeIfDue(SolverState state) {
         boolean steps = config.everySteps() > 0 && state.step() - lastStep >= config.everySteps();
         boolean time = System.nanoTime() - lastTime >= config.interval().toNanos();
         if (steps || time) {
@@ -50,7 +50,7 @@ final class CheckpointWriter {
     }
 
     /** Writes unless this state is stored already. */
-    void write(SamplerState state) {
+    void write(SolverState state) {
         if (state.step() == lastStep) {
             return;
         }
@@ -59,9 +59,10 @@ final class CheckpointWriter {
         lastTime = System.nanoTime();
     }
 
-    private void store(SamplerState state) {
+    private void store(SolverState state) {
         try {
-            ObjectRef written = checkpoints.write(job.id(), new Checkpoint(state, job.run()));
+            ObjectRef written =
+                    checkpoints.write(job.id(), new Checkpoint(state, job.spec().scheduler(), job.run()));
             progress.report(
                     job.id(),
                     Stage.DENOISING,

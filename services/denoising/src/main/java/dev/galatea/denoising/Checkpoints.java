@@ -1,11 +1,8 @@
 package dev.galatea.denoising;
 
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -16,7 +13,10 @@ import io.micrometer.core.instrument.Timer;
 import org.jboss.logging.Logger;
 
 import dev.galatea.denoising.diffusion.Checkpoint;
-import dev.galatea.denoising.diffusion.SamplerState;
+import dev.galatea.denoising.diffusion.CheckpointRefusedException;
+import dev.galatea.denoising.diffusion.CheckpointRefusedException.Reason;
+import dev.galatea.denoising.diffusion.Scheduler;
+import dev.galatea.denoising.diffusion.SolverState;
 import dev.galatea.events.QueueConfig;
 import dev.galatea.model.event.Failure;
 import dev.galatea.model.event.FailureCause;
@@ -71,7 +71,7 @@ class Checkpoints {
     }
 
     /** The furthest state that this job can be continued from; what is refused on the way goes into its history. */
-    Optional<SamplerState> latest(DenoisingJob job) throws RetryableException {
+    Optional<SolverState> latest(DenoisingJob job, Scheduler scheduler) throws RetryableException {
         if (deliveriesAreCounted && job.attempt() == 1) {
             return Optional.empty(); // nobody had it before; saves a question to the store
         }
@@ -80,7 +80,7 @@ class Checkpoints {
                 .sorted(Comparator.comparingInt(Named::step).reversed())
                 .toList();
         for (Named named : newestFirst) {
-            Optional<SamplerState> state = read(named, job);
+            Optional<SolverState> state = read(named, job, scheduler);
             if (state.isPresent()) {
                 return state;
             }
@@ -92,56 +92,48 @@ class Checkpoints {
         store.delete(checkpoint.key());
     }
 
-    private Optional<SamplerState> read(Named named, DenoisingJob job) throws RetryableException {
+    private Optional<SolverState> read(Named named, DenoisingJob job, Scheduler scheduler) throws RetryableException {
         Optional<ObjectStore.StoredObject> object = store.stat(named.key);
         if (object.isEmpty()) {
             return Optional.empty();
         }
+        ObjectRef ref = new ObjectRef(
+                store.bucket(), named.key, TensorStore.MEDIA_TYPE, object.get().bytes(), named.digest);
         try {
-            ObjectRef ref = new ObjectRef(
-                    store.bucket(),
-                    named.key,
-                    TensorStore.MEDIA_TYPE,
-                    object.get().bytes(),
-                    named.digest);
-            Checkpoint checkpoint = Checkpoint.of(SafeTensors.read(store.read(ref)));
-            if (checkpoint.run().equals(job.run()) && fits(checkpoint.state(), job)) {
-                return Optional.of(checkpoint.state());
-            }
-            refuse(job, named, otherRun(checkpoint.run(), job.run()));
-        } catch (PoisonException | MalformedTensorException | IllegalArgumentException e) {
-            refuse(job, named, poison("checkpoint_altered", String.valueOf(e.getMessage())));
+            return Optional.of(stateOf(read(ref), job, scheduler));
+        } catch (CheckpointRefusedException e) {
+            refuse(job, named, e);
+            return Optional.empty();
         }
-        return Optional.empty();
     }
 
-    private void refuse(DenoisingJob job, Named named, Failure why) {
-        LOG.warnf("checkpoint refused jobId=%s key=%s message=%s", job.id(), named.key, why.message());
+    private Checkpoint read(ObjectRef ref) throws RetryableException, CheckpointRefusedException {
+        try {
+            return Checkpoint.of(SafeTensors.read(store.read(ref)));
+        } catch (PoisonException | MalformedTensorException e) {
+            throw new CheckpointRefusedException(Reason.ALTERED, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static SolverState stateOf(Checkpoint checkpoint, DenoisingJob job, Scheduler scheduler)
+            throws CheckpointRefusedException {
+        checkpoint.requireRun(job.run());
+        SolverState state = checkpoint.state();
+        if (state.step() < 1 || !scheduler.accepts(state, job.shape())) {
+            throw new CheckpointRefusedException(
+                    Reason.OTHER_RUN, "its step, or the names or shapes of its tensors, are not those of this job");
+        }
+        return state;
+    }
+
+    private void refuse(DenoisingJob job, Named named, CheckpointRefusedException why) {
+        LOG.warnf("checkpoint refused jobId=%s key=%s message=%s", job.id(), named.key, why.getMessage());
+        Failure failure = new Failure(FailureCause.POISON, why.reason().wireName(), String.valueOf(why.getMessage()));
         progress.report(
                 job.id(),
                 Stage.DENOISING,
-                new ProgressDetail.CheckpointRefused(named.step, why),
+                new ProgressDetail.CheckpointRefused(named.step, failure),
                 job.discriminator("checkpoint-refused/" + named.step + "/" + named.digest));
-    }
-
-    private static Failure otherRun(Map<String, String> found, Map<String, String> wanted) {
-        for (String field : new TreeSet<>(wanted.keySet())) {
-            if (!wanted.get(field).equals(found.get(field))) {
-                String code = field.equals(DenoisingJob.BUNDLE) ? "checkpoint_other_bundle" : "checkpoint_other_run";
-                return poison(code, field + ": is " + found.get(field) + "; valid is " + wanted.get(field));
-            }
-        }
-        return poison("checkpoint_other_run", "its step or shape is not one of this job");
-    }
-
-    private static Failure poison(String code, String message) {
-        return new Failure(FailureCause.POISON, code, message);
-    }
-
-    private static boolean fits(SamplerState state, DenoisingJob job) {
-        return state.step() >= 1
-                && state.step() <= job.spec().steps()
-                && Arrays.equals(state.latents().shape(), job.shape());
     }
 
     private record Named(String key, int step, Sha256 digest) {

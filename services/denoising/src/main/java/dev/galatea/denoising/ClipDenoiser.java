@@ -13,9 +13,9 @@ import dev.galatea.denoising.diffusion.DenoiserException;
 import dev.galatea.denoising.diffusion.Guidance;
 import dev.galatea.denoising.diffusion.NotFiniteException;
 import dev.galatea.denoising.diffusion.Sampler;
-import dev.galatea.denoising.diffusion.SamplerState;
 import dev.galatea.denoising.diffusion.Scheduler;
 import dev.galatea.denoising.diffusion.Schedulers;
+import dev.galatea.denoising.diffusion.SolverState;
 import dev.galatea.denoising.onnx.ModelCache;
 import dev.galatea.model.bundle.Bundle;
 import dev.galatea.model.event.JobSpec;
@@ -39,9 +39,9 @@ class ClipDenoiser {
     private final BundleRepository bundles;
     private final TensorStore tensors;
     private final Embeddings embeddings;
-    private final References references;
+    private final InitialLatents initialLatents;
     private final ModelCache models;
-    private final JobFollowers followers;
+    private final StepCallbacks callbacks;
     private final Checkpoints checkpoints;
     private final DenoisingConfig config;
 
@@ -49,17 +49,17 @@ class ClipDenoiser {
             BundleRepository bundles,
             TensorStore tensors,
             Embeddings embeddings,
-            References references,
+            InitialLatents initialLatents,
             ModelCache models,
-            JobFollowers followers,
+            StepCallbacks callbacks,
             Checkpoints checkpoints,
             DenoisingConfig config) {
         this.bundles = bundles;
         this.tensors = tensors;
         this.embeddings = embeddings;
-        this.references = references;
+        this.initialLatents = initialLatents;
         this.models = models;
-        this.followers = followers;
+        this.callbacks = callbacks;
         this.checkpoints = checkpoints;
         this.config = config;
     }
@@ -91,18 +91,17 @@ class ClipDenoiser {
                 Guidance.Interval.of(bundle.manifest()),
                 embeddings.read("prompt", prompt.prompt(), job.manifest()),
                 embeddings.read("negativePrompt", prompt.negativePrompt(), job.manifest()));
-        Tensor clean = sample(job, scheduler, guidance, references.of(job, scheduler));
+        Tensor clean = sample(job, scheduler, guidance, initialLatents.prepare(job, scheduler));
         TensorRef latents = tensors.put(ObjectKeys.latents(job.id(), digest(clean)), "latents", clean);
         return new LatentsDenoised(job.id(), job.spec(), latents, job.prompt().source());
     }
 
-    private Tensor sample(DenoisingJob job, Scheduler scheduler, Guidance guidance, References.Beginning beginning)
+    private Tensor sample(DenoisingJob job, Scheduler scheduler, Guidance guidance, InitialLatents.Prepared prepared)
             throws StageException {
-        SamplerState start = continued(job).orElse(beginning.start());
+        SolverState start = continued(job, scheduler).orElse(prepared.start());
         try (ModelCache.Lease lease = models.acquire(job.bundle())) {
-            Sampler sampler =
-                    new Sampler(lease.models().denoiser(), scheduler, guidance, beginning.known(), beginning.noise());
-            return sampler.run(start, followers.follow(job, start.step()));
+            Sampler sampler = new Sampler(lease.models().denoiser(), scheduler, guidance, prepared.given());
+            return sampler.run(start, callbacks.of(job, start.step()));
         } catch (DenoiserException e) {
             if (e.getCause() instanceof StageException cause) {
                 throw cause;
@@ -113,8 +112,8 @@ class ClipDenoiser {
         }
     }
 
-    private Optional<SamplerState> continued(DenoisingJob job) throws RetryableException {
-        Optional<SamplerState> checkpoint = checkpoints.latest(job);
+    private Optional<SolverState> continued(DenoisingJob job, Scheduler scheduler) throws RetryableException {
+        Optional<SolverState> checkpoint = checkpoints.latest(job, scheduler);
         checkpoint.ifPresent(state -> LOG.infof("continuing jobId=%s step=%d", job.id(), state.step()));
         return checkpoint;
     }

@@ -1,15 +1,15 @@
 package dev.galatea.denoising;
 
-import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 
+import dev.galatea.denoising.diffusion.RunIdentity;
 import dev.galatea.model.bundle.Bundle;
 import dev.galatea.model.bundle.BundleManifest;
+import dev.galatea.model.event.CanonicalJson;
 import dev.galatea.model.event.JobSpec;
 import dev.galatea.model.event.PromptConditioned;
-import dev.galatea.model.event.ReferenceMedia;
 import dev.galatea.model.id.JobId;
 import dev.galatea.model.tensor.TensorRef;
 
@@ -20,9 +20,6 @@ import dev.galatea.model.tensor.TensorRef;
  * @param shouldRelease asked between steps whether to give the job back
  */
 record DenoisingJob(PromptConditioned prompt, Bundle bundle, int attempt, BooleanSupplier shouldRelease) {
-
-    /** The field of {@link #run()} that names the bundle. */
-    static final String BUNDLE = "bundle";
 
     JobId id() {
         return prompt.jobId();
@@ -50,27 +47,24 @@ record DenoisingJob(PromptConditioned prompt, Bundle bundle, int attempt, Boolea
         return manifest().latent().shape(spec().frames(), spec().height(), spec().width());
     }
 
-    /** Everything that decides what latents come out: a checkpoint is valid for an equal run only. */
-    Map<String, String> run() {
-        Map<String, String> run = new TreeMap<>();
-        run.put(BUNDLE, bundle.digest().hex());
-        run.put("scheduler", spec().scheduler());
-        run.put("steps", Integer.toString(spec().steps()));
-        run.put("guidance", Double.toString(spec().guidance()));
-        run.put("seed", Long.toString(spec().seed()));
-        run.put("shape", Arrays.toString(shape()));
-        run.put("prompt", identity(prompt.prompt()));
-        run.put("negativePrompt", identity(prompt.negativePrompt()));
+    /** The digest of the spec and of all inputs by their content: a checkpoint is valid for an equal run only. */
+    RunIdentity run() {
+        Map<String, Object> inputs = new TreeMap<>();
+        inputs.put("bundle", bundle.digest());
+        inputs.put("spec", spec());
+        inputs.put("prompt", content(prompt.prompt()));
+        inputs.put("negativePrompt", content(prompt.negativePrompt()));
         if (prompt.referenceLatents() != null) {
-            ReferenceMedia reference = spec().reference();
-            run.put("referenceLatents", identity(prompt.referenceLatents()));
-            run.put("referenceMask", String.valueOf(prompt.referenceMask()));
-            run.put("strength", String.valueOf(reference == null ? null : reference.strength()));
+            inputs.put("referenceLatents", content(prompt.referenceLatents()));
         }
-        return run;
+        if (prompt.referenceMask() != null) {
+            inputs.put("referenceMask", prompt.referenceMask());
+        }
+        return new RunIdentity(
+                bundle.digest().hex(), CanonicalJson.digest(inputs).hex());
     }
 
-    private static String identity(TensorRef ref) {
+    private static String content(TensorRef ref) {
         return ref.sha256() + "/" + ref.name();
     }
 }

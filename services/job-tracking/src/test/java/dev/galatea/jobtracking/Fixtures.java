@@ -7,6 +7,7 @@ import java.util.Map;
 import dev.galatea.jobtracking.admission.Model;
 import dev.galatea.jobtracking.admission.ModelCatalogue;
 import dev.galatea.model.bundle.BundleManifest;
+import dev.galatea.model.bundle.SchedulerConfig;
 import dev.galatea.model.event.Clip;
 import dev.galatea.model.event.ClipDecoded;
 import dev.galatea.model.event.EncodingRequested;
@@ -51,7 +52,8 @@ public final class Fixtures {
                 new BundleManifest.Text(64, 8),
                 new BundleManifest.Latent(4, 8, 4, true, 2, List.of(), List.of()),
                 BundleManifest.Prediction.FLOW,
-                new BundleManifest.Scheduler("flow-match-euler", 1, 1000),
+                new SchedulerConfig.FlowMatchEuler(1, 1000),
+                List.of(),
                 BundleManifest.GuidanceInterval.ALWAYS,
                 new BundleManifest.Defaults(64, 64, 33, 20, 4, "blurry"),
                 8,

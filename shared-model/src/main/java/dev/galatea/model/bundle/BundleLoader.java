@@ -4,15 +4,20 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.exc.InvalidFormatException;
+import com.fasterxml.jackson.databind.exc.InvalidTypeIdException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 
 import dev.galatea.model.bundle.BundleException.Code;
+import dev.galatea.model.bundle.BundleManifest.Prediction;
 import dev.galatea.model.id.Sha256;
 
 /**
@@ -88,6 +93,10 @@ public final class BundleLoader {
                 throw new BundleException(Code.MALFORMED_MANIFEST, file + ": is null; valid is a JSON object");
             }
             return manifest;
+        } catch (InvalidTypeIdException e) {
+            throw unknownScheduler(file, e);
+        } catch (InvalidFormatException e) {
+            throw unknownValue(file, e);
         } catch (JsonMappingException e) {
             throw new BundleException(Code.MALFORMED_MANIFEST, file + ": " + describe(e), e);
         } catch (JsonProcessingException e) {
@@ -97,7 +106,29 @@ public final class BundleLoader {
         }
     }
 
+    private static BundleException unknownScheduler(Path file, InvalidTypeIdException e) {
+        String field = file + ": " + path(e) + ".name: ";
+        if (e.getTypeId() == null) {
+            return new BundleException(Code.MALFORMED_MANIFEST, field + "is missing", e);
+        }
+        String valid = "; valid are " + String.join(", ", SchedulerConfig.NAMES);
+        return new BundleException(Code.INVALID_MANIFEST, field + "is " + e.getTypeId() + valid, e);
+    }
+
+    private static BundleException unknownValue(Path file, InvalidFormatException e) {
+        if (e.getTargetType() != Prediction.class) {
+            return new BundleException(Code.MALFORMED_MANIFEST, file + ": " + describe(e), e);
+        }
+        String valid = Stream.of(Prediction.values()).map(Prediction::wireName).collect(Collectors.joining(", "));
+        return new BundleException(
+                Code.INVALID_MANIFEST, file + ": " + path(e) + ": is " + e.getValue() + "; valid are " + valid, e);
+    }
+
     private static String describe(JsonMappingException e) {
+        return path(e) + ": " + e.getOriginalMessage();
+    }
+
+    private static String path(JsonMappingException e) {
         StringBuilder path = new StringBuilder();
         for (JsonMappingException.Reference step : e.getPath()) {
             if (step.getFieldName() == null) {
@@ -106,6 +137,6 @@ public final class BundleLoader {
                 path.append(path.isEmpty() ? "" : ".").append(step.getFieldName());
             }
         }
-        return path + ": " + e.getOriginalMessage();
+        return path.toString();
     }
 }

@@ -4,16 +4,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
-import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import org.jspecify.annotations.Nullable;
 
 import dev.galatea.model.id.Sha256;
 
 /**
- * The manifest {@code bundle.json} of a model bundle: every file with its digest, the latent geometry, the sampler and
- * its defaults, and the limits that admission enforces. All models share one canonical ONNX interface:
+ * The manifest {@code bundle.json} of a model bundle: every file with its digest, the latent geometry, the schedulers and
+ * the defaults, and the limits that admission enforces. Its reference for authors is {@code /bundle/bundle.schema.json}.
+ * All models share one canonical ONNX interface:
  *
  * <pre>
  * denoiser(latents f32[B,C,T,H,W], timestep f32[B], context f32[B,L,D], context_mask i64[B,L]) → prediction f32[B,C,T,H,W]
@@ -22,10 +23,12 @@ import dev.galatea.model.id.Sha256;
  * encoder(frames f32[B,3,F,H,W]) → latents f32[B,C,T,H/s,W/s]
  * </pre>
  *
- * Latents are in a normalised space (about unit variance); the graphs apply {code mean} and {@code std}.
+ * Latents are in a normalised space (about unit variance); the graphs apply {@code mean} and {@code std}.
  *
  * @param format {@link #FORMAT}
  * @param files by role: {@code denoiser}, {@code decoder}, {@code encoder}, {@code textEncoder}, {@code tokenizer}
+ * @param scheduler the scheduler of a job that names none
+ * @param otherSchedulers what else a job may name; nothing unless the manifest says so
  * @param guidanceInterval when there is guidance; at all noise levels unless the manifest says so
  * @param fps frames per second of the clips
  * @param references what a clip can be made from beside text, of {@link #REFERENCES}; none unless the manifest says so
@@ -40,7 +43,8 @@ public record BundleManifest(
         Text text,
         Latent latent,
         Prediction prediction,
-        Scheduler scheduler,
+        SchedulerConfig scheduler,
+        List<SchedulerConfig> otherSchedulers,
         GuidanceInterval guidanceInterval,
         Defaults defaults,
         int fps,
@@ -55,8 +59,21 @@ public record BundleManifest(
     public static final Set<String> REFERENCES = Set.of("first_frame", "last_frame", "video", "extension");
 
     public BundleManifest {
+        otherSchedulers = otherSchedulers == null ? List.of() : List.copyOf(otherSchedulers);
         guidanceInterval = guidanceInterval == null ? GuidanceInterval.ALWAYS : guidanceInterval;
         references = references == null ? List.of() : List.copyOf(references);
+    }
+
+    /** All schedulers that a job may name, the default first. */
+    public List<SchedulerConfig> schedulers() {
+        return Stream.concat(Stream.of(scheduler), otherSchedulers.stream()).toList();
+    }
+
+    /** The scheduler of a name; empty if this bundle's jobs may not name it. */
+    public Optional<SchedulerConfig> scheduler(String name) {
+        return schedulers().stream()
+                .filter(config -> config.name().equals(name))
+                .findFirst();
     }
 
     /** Valid widths of a clip. */
@@ -102,12 +119,34 @@ public record BundleManifest(
     public record FileEntry(@Nullable String path, @Nullable String classpath, Sha256 sha256, long bytes) {}
 
     /**
-     * The text encoder's geometry.
+     * The interface of the text encoder.
      *
      * @param maxTokens longer prompts are cut
      * @param dim width of an embedding
+     * @param inputs the graph's inputs, of {@link #INPUTS}; all of them unless the manifest says so
+     * @param output the graph's output that holds the embeddings; absent means the first of shape [1, tokens, dim]
      */
-    public record Text(int maxTokens, int dim) {}
+    public record Text(
+            int maxTokens,
+            int dim,
+            List<String> inputs,
+            @Nullable String output) {
+
+        /** The inputs that text encoders can be given, each i64 [1, tokens]. */
+        public static final List<String> INPUTS = List.of(Text.INPUT_IDS, "attention_mask", "token_type_ids");
+
+        /** The input that no text encoder is without. */
+        public static final String INPUT_IDS = "input_ids";
+
+        public Text {
+            inputs = inputs == null ? INPUTS : List.copyOf(inputs);
+        }
+
+        /** A text encoder with all inputs and one output. */
+        public Text(int maxTokens, int dim) {
+            this(maxTokens, dim, INPUTS, null);
+        }
+    }
 
     /**
      * The latent space.
@@ -157,14 +196,16 @@ public record BundleManifest(
         }
     }
 
-    /** What the denoiser predicts. */
+    /** What the denoiser predicts of latents x = α·clean + σ·noise. */
     public enum Prediction {
-        /** Velocity: noise − x0 (rectified flow). */
+        /** The velocity noise − clean of a flow (α = 1 − σ). */
         FLOW("flow"),
         /** The noise. */
         EPSILON("epsilon"),
-        /** v-prediction (progressive distillation). */
-        V("v");
+        /** The velocity α·noise − σ·clean of a process that keeps the variance (α² + σ² = 1). */
+        V("v"),
+        /** The clean latents. */
+        SAMPLE("sample");
 
         private final String wireName;
 
@@ -177,27 +218,7 @@ public record BundleManifest(
         public String wireName() {
             return wireName;
         }
-
-        /** Reads the name in the manifest. */
-        @JsonCreator
-        public static Prediction parse(String text) {
-            for (Prediction candidate : values()) {
-                if (candidate.wireName.equals(text)) {
-                    return candidate;
-                }
-            }
-            throw new IllegalArgumentException("prediction: '" + text + "' is not known; valid are flow, epsilon, v");
-        }
     }
-
-    /**
-     * The sampler.
-     *
-     * @param name such as {@code flow-match-euler}
-     * @param shift static timestep shift; 1 is none
-     * @param trainTimesteps what a sigma of 1 is as a timestep
-     */
-    public record Scheduler(String name, double shift, int trainTimesteps) {}
 
     /**
      * The noise levels at which there is classifier-free guidance, both included; at others the denoiser runs on the

@@ -1,11 +1,14 @@
 package dev.galatea.model.bundle;
 
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 
@@ -16,14 +19,18 @@ import dev.galatea.model.bundle.BundleManifest.FileEntry;
 import dev.galatea.model.bundle.BundleManifest.GuidanceInterval;
 import dev.galatea.model.bundle.BundleManifest.Latent;
 import dev.galatea.model.bundle.BundleManifest.Limits;
+import dev.galatea.model.bundle.BundleManifest.Prediction;
+import dev.galatea.model.bundle.BundleManifest.Text;
 
-/** What must hold in a manifest beyond its shape. Each failure names the field, its value and what would be valid. */
+/** Checks what must hold in a manifest beyond its shape. Each failure names the field, its value and what is valid. */
 final class ManifestRules {
 
     /** Roles without which no prompt becomes a clip. */
     static final List<String> REQUIRED_ROLES = List.of("denoiser", "decoder", "textEncoder", "tokenizer");
 
     private static final int MAX_PATH_LENGTH = 512;
+    /** Above any known text encoder's. */
+    private static final int MAX_TOKENS = 32_768;
     /** Above any known model's; keeps products of two within an int. */
     private static final int MAX_COMPRESSION = 1024;
 
@@ -39,7 +46,9 @@ final class ManifestRules {
         ManifestRules rules = new ManifestRules(file, manifest);
         rules.checkPresence();
         rules.checkFiles();
+        rules.checkText(manifest.text());
         rules.checkLatent(manifest.latent());
+        rules.checkSchedulers();
         rules.checkGuidanceInterval(manifest.guidanceInterval());
         rules.checkLimits(manifest.limits());
         rules.checkDefaults(manifest.defaults(), manifest.limits());
@@ -74,7 +83,6 @@ final class ManifestRules {
         require("latent", manifest.latent());
         require("prediction", manifest.prediction());
         require("scheduler", manifest.scheduler());
-        require("scheduler.name", manifest.scheduler().name());
         require("defaults", manifest.defaults());
         require("defaults.negativePrompt", manifest.defaults().negativePrompt());
         require("limits", manifest.limits());
@@ -84,10 +92,6 @@ final class ManifestRules {
                 manifest.name(),
                 manifest.name().matches("[a-z0-9][a-z0-9._-]{0,63}"),
                 "1 to 64 of a-z, 0-9, '.', '_', '-', beginning with a letter or digit");
-        atLeast("text.maxTokens", manifest.text().maxTokens(), 1);
-        atLeast("text.dim", manifest.text().dim(), 1);
-        atLeast("scheduler.trainTimesteps", manifest.scheduler().trainTimesteps(), 1);
-        positive("scheduler.shift", manifest.scheduler().shift());
         atLeast("fps", manifest.fps(), 1);
     }
 
@@ -123,6 +127,51 @@ final class ManifestRules {
                     file + ": " + field + (path != null ? ".path" : ".classpath") + ": '" + name + "' "
                             + problem.get());
         }
+    }
+
+    private void checkText(Text text) throws BundleException {
+        within("text.maxTokens", text.maxTokens(), 1, MAX_TOKENS);
+        atLeast("text.dim", text.dim(), 1);
+        for (String input : text.inputs()) {
+            requireThat("text.inputs", input, Text.INPUTS.contains(input), String.join(", ", Text.INPUTS));
+        }
+        requireThat(
+                "text.inputs",
+                text.inputs(),
+                Set.copyOf(text.inputs()).size() == text.inputs().size(),
+                "each input once");
+        requireThat(
+                "text.inputs", text.inputs(), text.inputs().contains(Text.INPUT_IDS), "lists with " + Text.INPUT_IDS);
+        requireThat(
+                "text.output",
+                text.output(),
+                text.output() == null || !text.output().isBlank(),
+                "names of an output, or no field");
+    }
+
+    private void checkSchedulers() throws BundleException {
+        checkScheduler("scheduler", manifest.scheduler());
+        Set<String> names = new HashSet<>(Set.of(manifest.scheduler().name()));
+        for (int i = 0; i < manifest.otherSchedulers().size(); i++) {
+            SchedulerConfig other = manifest.otherSchedulers().get(i);
+            String field = "otherSchedulers[" + i + "]";
+            checkScheduler(field, other);
+            requireThat(field + ".name", other.name(), names.add(other.name()), "names that are not taken yet");
+        }
+    }
+
+    private void checkScheduler(String field, SchedulerConfig scheduler) throws BundleException {
+        Optional<String> problem = scheduler.problem();
+        if (problem.isPresent()) {
+            throw new BundleException(Code.INVALID_MANIFEST, file + ": " + field + "." + problem.get());
+        }
+        String valid =
+                scheduler.predictions().stream().map(Prediction::wireName).collect(Collectors.joining(", "));
+        requireThat(
+                "prediction",
+                manifest.prediction().wireName(),
+                scheduler.predictions().contains(manifest.prediction()),
+                valid + " for " + field + ".name " + scheduler.name());
     }
 
     private void checkLatent(Latent latent) throws BundleException {

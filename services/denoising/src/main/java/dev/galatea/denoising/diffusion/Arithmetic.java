@@ -31,7 +31,18 @@ final class Arithmetic {
         return Tensor.f32(base.shape(), values);
     }
 
-    /** Whether no element is NaN or infinite. */
+    /** {@code a · x + b · y}. */
+    static Tensor weighted(float a, Tensor x, float b, Tensor y) {
+        requireSameShape(x, y);
+        float[] values = x.floats();
+        float[] others = y.floats();
+        for (int i = 0; i < values.length; i++) {
+            values[i] = a * values[i] + b * others[i];
+        }
+        return Tensor.f32(x.shape(), values);
+    }
+
+    /** True if no element is NaN or infinite. */
     static boolean isFinite(Tensor tensor) {
         for (float value : tensor.floats()) {
             if (!Float.isFinite(value)) {

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 import dev.galatea.model.tensor.Tensor;
 
-/** The network that says what of noisy latents is noise. */
+/** The network that predicts noise, clip or velocity of noisy latents. */
 public interface Denoiser {
 
     /**
@@ -24,15 +24,15 @@ public interface Denoiser {
      * @param latents f32 [C, T, H, W]
      * @param timestep as the model was trained, usually 0 to 1000
      * @param context f32 [L, D], embeddings of a text; L may differ within a batch
-     * @param known what is known of the clip; all of a batch have it, or none
+     * @param known the part of the clip that is known; all of a batch have it, or none
      */
     record Input(
             Tensor latents,
             float timestep,
             Tensor context,
-            @Nullable Known known) {
+            @Nullable ConditioningLatents known) {
 
-        /** Of a clip that nothing is known of but its text. */
+        /** An element of a clip of which nothing is known but its text. */
         public Input(Tensor latents, float timestep, Tensor context) {
             this(latents, timestep, context, null);
         }

@@ -1,52 +1,89 @@
 package dev.galatea.denoising.diffusion;
 
 /**
- * How much noise is left at each step: sigma falls from 1 (noise alone) to 0 (none). Immutable.
- *
- * <p>Agrees with {@code FlowMatchEulerDiscreteScheduler.set_timesteps(sigmas=linspace(1, 1/steps, steps))} of diffusers,
- * which is how its video pipelines call it.
+ * How much noise is left before each step of a run, and how the denoiser is told so; after the last step there is none.
+ * Immutable.
  */
 public final class NoiseSchedule {
 
-    private final float[] sigmas;
-    private final int trainTimesteps;
+    private final NoiseLevel[] levels;
+    private final float[] timesteps;
 
-    private NoiseSchedule(float[] sigmas, int trainTimesteps) {
-        this.sigmas = sigmas;
-        this.trainTimesteps = trainTimesteps;
+    private NoiseSchedule(NoiseLevel[] levels, float[] timesteps) {
+        this.levels = levels;
+        this.timesteps = timesteps;
     }
 
     /**
-     * Even steps, moved by {@code shift} towards the noisy or the clean end.
+     * Even steps of a flow, from noise alone, moved by {@code shift} towards the noisy or the clean end.
      *
-     * @param trainTimesteps what a sigma of 1 is as a timestep
+     * <p>Agrees with {@code FlowMatchEulerDiscreteScheduler.set_timesteps(sigmas=linspace(1, 1/steps, steps))} of
+     * diffusers, which is how its video pipelines call it.
+     *
+     * @param trainTimesteps the timestep of a sigma of 1
      */
     public static NoiseSchedule flowMatching(int steps, SigmaShift shift, int trainTimesteps) {
-        if (steps < 1) {
-            throw new IllegalArgumentException("steps: must be 1 or more, was " + steps);
-        }
-        float[] sigmas = new float[steps + 1];
+        requireSteps(steps);
+        NoiseLevel[] levels = new NoiseLevel[steps + 1];
+        float[] timesteps = new float[steps];
         double last = 1.0 / steps;
         double gap = steps == 1 ? 0 : (last - 1) / (steps - 1);
         for (int i = 0; i < steps; i++) {
             float even = (float) (i == steps - 1 ? last : 1 + i * gap);
-            sigmas[i] = shift.apply(even);
+            levels[i] = NoiseLevel.flow(shift.apply(even));
+            timesteps[i] = levels[i].sigma() * trainTimesteps;
         }
-        return new NoiseSchedule(sigmas, trainTimesteps);
+        levels[steps] = NoiseLevel.flow(0);
+        return new NoiseSchedule(levels, timesteps);
+    }
+
+    /**
+     * Even steps of a flow, from one training timestep below noise alone, for solvers that measure steps in logarithms;
+     * the denoiser is told whole timesteps.
+     *
+     * <p>Agrees with {@code set_timesteps} of diffusers' {@code DPMSolverMultistepScheduler} and its kin with {@code
+     * use_flow_sigmas=True, flow_shift=shift}.
+     *
+     * @param trainTimesteps the timestep of a sigma of 1
+     */
+    public static NoiseSchedule flowSolver(int steps, double shift, int trainTimesteps) {
+        requireSteps(steps);
+        NoiseLevel[] levels = new NoiseLevel[steps + 1];
+        float[] timesteps = new float[steps];
+        double gap = (1.0 - 1.0 / trainTimesteps) / steps;
+        for (int i = 0; i < steps; i++) {
+            double even = (steps - i) * gap;
+            double sigma = shift * even / (1 + (shift - 1) * even);
+            levels[i] = NoiseLevel.flow((float) sigma);
+            timesteps[i] = (float) Math.floor(sigma * trainTimesteps);
+        }
+        levels[steps] = NoiseLevel.flow(0);
+        return new NoiseSchedule(levels, timesteps);
     }
 
     /** The number of steps. */
     public int steps() {
-        return sigmas.length - 1;
+        return timesteps.length;
     }
 
-    /** The noise level before step {@code index} from 0; at {@link #steps()} it is 0. */
+    /** The noise level before step {@code index} from 0; at {@link #steps()} that of the clip. */
+    public NoiseLevel level(int index) {
+        return levels[index];
+    }
+
+    /** The part of noise before step {@code index} from 0; at {@link #steps()} it is 0. */
     public float sigma(int index) {
-        return sigmas[index];
+        return levels[index].sigma();
     }
 
-    /** What the denoiser is told at step {@code index} from 0. */
+    /** What the denoiser is told before step {@code index} from 0. */
     public float timestep(int index) {
-        return sigmas[index] * trainTimesteps;
+        return timesteps[index];
+    }
+
+    private static void requireSteps(int steps) {
+        if (steps < 1) {
+            throw new IllegalArgumentException("steps: must be 1 or more, was " + steps);
+        }
     }
 }

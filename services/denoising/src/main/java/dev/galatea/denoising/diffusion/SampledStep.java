@@ -11,9 +11,9 @@ import dev.galatea.model.tensor.Tensor;
  * @param of the number of steps in all
  * @param estimate makes the estimate of the clean latents, f32 [C, T, H, W], for those who want it
  */
-public record SampledStep(SamplerState state, int of, Supplier<Tensor> estimate) {
+public record SampledStep(SolverState state, int of, Supplier<Tensor> estimate) {
 
-    /** Whether no step is left. */
+    /** True if no step is left. */
     public boolean isLast() {
         return state.step() == of;
     }

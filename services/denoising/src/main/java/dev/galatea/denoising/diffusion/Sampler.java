@@ -2,8 +2,6 @@ package dev.galatea.denoising.diffusion;
 
 import java.util.List;
 
-import org.jspecify.annotations.Nullable;
-
 import dev.galatea.model.tensor.Tensor;
 
 /** The loop from noise to a clip's clean latents. Holds no state of a run; as thread-safe as its denoiser. */
@@ -12,26 +10,19 @@ public final class Sampler {
     private final Denoiser denoiser;
     private final Scheduler scheduler;
     private final Guidance guidance;
-    private final @Nullable Known known;
-    private final @Nullable Tensor noise;
+    private final ConditioningFrames given;
 
     /** A sampler that knows nothing of the clip but its text. */
     public Sampler(Denoiser denoiser, Scheduler scheduler, Guidance guidance) {
-        this(denoiser, scheduler, guidance, null, null);
+        this(denoiser, scheduler, guidance, ConditioningFrames.NONE);
     }
 
-    /**
-     * A sampler that is told a part of the clip.
-     *
-     * @param noise f32 [C, T, H, W], what sampling began with, also when it goes on from a later state
-     */
-    public Sampler(
-            Denoiser denoiser, Scheduler scheduler, Guidance guidance, @Nullable Known known, @Nullable Tensor noise) {
+    /** A sampler of a clip of which frames are given. */
+    public Sampler(Denoiser denoiser, Scheduler scheduler, Guidance guidance, ConditioningFrames given) {
         this.denoiser = denoiser;
         this.scheduler = scheduler;
         this.guidance = guidance;
-        this.known = known;
-        this.noise = noise;
+        this.given = given;
     }
 
     /**
@@ -41,8 +32,8 @@ public final class Sampler {
      * @throws DenoiserException if the model did not run
      * @throws NotFiniteException if the model gave no numbers
      */
-    public <E extends Exception> Tensor run(SamplerState start, StepListener<E> listener) throws E {
-        SamplerState state = start;
+    public <E extends Exception> Tensor run(SolverState start, StepListener<E> listener) throws E {
+        SolverState state = start;
         while (state.step() < scheduler.steps()) {
             listener.beforeStep(state);
             SampledStep done = step(state);
@@ -52,22 +43,18 @@ public final class Sampler {
         return state.latents();
     }
 
-    private SampledStep step(SamplerState state) {
+    private SampledStep step(SolverState state) {
         int index = state.step();
-        Tensor latents = state.latents();
         float timestep = scheduler.timestep(index);
         List<Denoiser.Input> batch = guidance.contexts(timestep).stream()
-                .map(context -> new Denoiser.Input(latents, timestep, context, known))
+                .map(context -> new Denoiser.Input(state.latents(), timestep, context, given.told()))
                 .toList();
-        Tensor prediction = straighten(guidance.combine(denoiser.predict(batch)));
+        Tensor predicted = guidance.combine(denoiser.predict(batch));
+        Tensor prediction = given.impose(scheduler, index, predicted);
         if (!Arithmetic.isFinite(prediction)) {
             throw new NotFiniteException(index, timestep);
         }
-        SamplerState next = new SamplerState(index + 1, scheduler.step(index, latents, prediction));
-        return new SampledStep(next, scheduler.steps(), () -> scheduler.estimate(index, latents, prediction));
-    }
-
-    private Tensor straighten(Tensor prediction) {
-        return known == null || noise == null ? prediction : known.straighten(prediction, noise);
+        SolverState next = scheduler.step(state, prediction);
+        return new SampledStep(next, scheduler.steps(), () -> scheduler.estimate(state, prediction));
     }
 }

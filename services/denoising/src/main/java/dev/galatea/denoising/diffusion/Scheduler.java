@@ -1,22 +1,66 @@
 package dev.galatea.denoising.diffusion;
 
+import java.util.Arrays;
+import java.util.Set;
+
+import dev.galatea.model.bundle.BundleManifest.Prediction;
+import dev.galatea.model.tensor.DType;
 import dev.galatea.model.tensor.Tensor;
 
-/** The policy that turns predictions into cleaner latents. Immutable and thread-safe. */
+/**
+ * A solver with its noise schedule: turns predictions into cleaner latents. Made for one job; immutable and thread-safe,
+ * because what it remembers is in the {@link SolverState}. Steps are counted from 0.
+ *
+ * @see <a href="../../../../../../../../../docs/decisions/0014-a-solver-steps-over-named-tensors.md">ADR 0014</a>
+ */
 public interface Scheduler {
 
+    /** The noise before each step. */
+    NoiseSchedule schedule();
+
+    /** What the denoiser predicts. */
+    Prediction prediction();
+
+    /** The state after one more step, from the prediction for the state's latents. */
+    SolverState step(SolverState state, Tensor prediction);
+
+    /** The names of the tensors that a state may hold beside the latents, each of their shape. */
+    default Set<String> history() {
+        return Set.of();
+    }
+
     /** The number of steps from noise to the clip. */
-    int steps();
+    default int steps() {
+        return schedule().steps();
+    }
 
-    /** What the denoiser is told at step {@code index} from 0. */
-    float timestep(int index);
-
-    /** The latents after step {@code index}, from those before it and the prediction for them. */
-    Tensor step(int index, Tensor latents, Tensor prediction);
+    /** What the denoiser is told before step {@code index}. */
+    default float timestep(int index) {
+        return schedule().timestep(index);
+    }
 
     /** Clean latents with as much noise as there is before step {@code index}. */
-    Tensor noised(int index, Tensor clean, Tensor noise);
+    default Tensor noised(int index, Tensor clean, Tensor noise) {
+        return schedule().level(index).noised(clean, noise);
+    }
 
-    /** What the clean latents look like from step {@code index}: for previews. */
-    Tensor estimate(int index, Tensor latents, Tensor prediction);
+    /** The prediction of a denoiser that knows clip and noise, for {@link #noised} latents. */
+    default Tensor truePrediction(int index, Tensor clean, Tensor noise) {
+        return Predictions.of(prediction(), clean, noise, schedule().level(index));
+    }
+
+    /** The clean latents that a prediction for the state's latents stands for. */
+    default Tensor estimate(SolverState state, Tensor prediction) {
+        return Predictions.toClean(
+                prediction(), state.latents(), prediction, schedule().level(state.step()));
+    }
+
+    /** True if a state is one that this scheduler can make of latents of a shape. */
+    default boolean accepts(SolverState state, long[] shape) {
+        boolean known = state.names().stream()
+                .allMatch(name -> name.equals(SolverState.LATENTS) || history().contains(name));
+        boolean fitting = state.tensors().values().stream()
+                .allMatch(tensor -> tensor.dtype() == DType.F32 && Arrays.equals(tensor.shape(), shape));
+        return known && fitting && state.step() >= 0 && state.step() <= steps();
+    }
 }

@@ -1,53 +1,62 @@
 package dev.galatea.denoising.diffusion;
 
-import java.util.Map;
-import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 import dev.galatea.model.bundle.BundleManifest;
 import dev.galatea.model.bundle.BundleManifest.Prediction;
+import dev.galatea.model.bundle.SchedulerConfig;
 
-/** The schedulers by the names that manifests and jobs use. */
+/** Makes schedulers as manifests describe them: the one place that knows the class of each. */
 public final class Schedulers {
-
-    private static final Map<String, Factory> FACTORIES = new TreeMap<>(Map.of(
-            "flow-match-euler",
-            (manifest, steps, tokens) -> flowMatchEuler(
-                    manifest, steps, SigmaShift.fixed(manifest.scheduler().shift())),
-            "flow-match-euler-dynamic",
-            (manifest, steps, tokens) -> flowMatchEuler(manifest, steps, SigmaShift.byTokens(tokens))));
 
     private Schedulers() {}
 
     /**
-     * The scheduler for one job.
+     * Makes the scheduler of one job.
      *
-     * @param name as the job says it
+     * @param name one of the manifest's, as the job says it
      * @param latentShape [C, T, H, W]
-     * @throws IllegalArgumentException if the name is not known, or the scheduler does not fit what the model predicts
+     * @throws IllegalArgumentException if the manifest has none of that name
      */
     public static Scheduler create(String name, BundleManifest manifest, int steps, long[] latentShape) {
-        Factory factory = FACTORIES.get(name);
-        if (factory == null) {
-            throw new IllegalArgumentException(
-                    "spec.scheduler: '" + name + "' is not known; valid are " + String.join(", ", FACTORIES.keySet()));
-        }
+        SchedulerConfig config = manifest.scheduler(name)
+                .orElseThrow(() -> new IllegalArgumentException("spec.scheduler: is " + name + "; valid are "
+                        + names(manifest) + " for '" + manifest.name() + "'"));
         int patch = manifest.latent().patch();
         long tokens = latentShape[1] * (latentShape[2] / patch) * (latentShape[3] / patch);
-        return factory.create(manifest, steps, tokens);
+        return config.accept(new Factory(manifest.prediction(), steps, tokens));
     }
 
-    private static Scheduler flowMatchEuler(BundleManifest manifest, int steps, SigmaShift shift) {
-        if (manifest.prediction() != Prediction.FLOW) {
-            throw new IllegalArgumentException("spec.scheduler: flow matching needs a model that predicts flow, but '"
-                    + manifest.name() + "' predicts "
-                    + manifest.prediction().wireName());
+    private static String names(BundleManifest manifest) {
+        return manifest.schedulers().stream().map(SchedulerConfig::name).collect(Collectors.joining(", "));
+    }
+
+    /**
+     * Makes a scheduler of its parameters.
+     *
+     * @param tokens of the clip
+     */
+    private record Factory(Prediction prediction, int steps, long tokens)
+            implements SchedulerConfig.Visitor<Scheduler> {
+
+        @Override
+        public Scheduler flowMatchEuler(SchedulerConfig.FlowMatchEuler config) {
+            return new FlowMatchEuler(
+                    NoiseSchedule.flowMatching(steps, SigmaShift.fixed(config.shift()), config.trainTimesteps()),
+                    prediction);
         }
-        return new FlowMatchEuler(
-                NoiseSchedule.flowMatching(steps, shift, manifest.scheduler().trainTimesteps()));
-    }
 
-    @FunctionalInterface
-    private interface Factory {
-        Scheduler create(BundleManifest manifest, int steps, long tokens);
+        @Override
+        public Scheduler flowMatchEulerDynamic(SchedulerConfig.FlowMatchEulerDynamic config) {
+            return new FlowMatchEuler(
+                    NoiseSchedule.flowMatching(steps, SigmaShift.byTokens(tokens), config.trainTimesteps()),
+                    prediction);
+        }
+
+        @Override
+        public Scheduler dpmSolver2mFlow(SchedulerConfig.DpmSolver2mFlow config) {
+            return new DpmSolver2m(
+                    NoiseSchedule.flowSolver(steps, config.shift(), config.trainTimesteps()), prediction);
+        }
     }
 }

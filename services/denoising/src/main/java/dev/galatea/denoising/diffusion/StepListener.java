@@ -8,7 +8,7 @@ package dev.galatea.denoising.diffusion;
 public interface StepListener<E extends Exception> {
 
     /** Called before each step: the place to stop at. */
-    void beforeStep(SamplerState state) throws E;
+    void beforeStep(SolverState state) throws E;
 
     /** Called after each step, also after the last. */
     void afterStep(SampledStep step) throws E;

@@ -12,9 +12,9 @@ import java.util.function.Function;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtSession;
 
+import dev.galatea.denoising.diffusion.ConditioningLatents;
 import dev.galatea.denoising.diffusion.Denoiser;
 import dev.galatea.denoising.diffusion.DenoiserException;
-import dev.galatea.denoising.diffusion.Known;
 import dev.galatea.model.failure.PoisonException;
 import dev.galatea.model.failure.RetryableException;
 import dev.galatea.model.tensor.Tensor;
@@ -122,7 +122,7 @@ final class OnnxDenoiser implements Denoiser {
         return model.tensor(values.flip(), batch.size(), frames);
     }
 
-    private static Known told(Input input) {
+    private static ConditioningLatents told(Input input) {
         return Objects.requireNonNull(input.known(), "known: all of a batch have it, or none");
     }
 

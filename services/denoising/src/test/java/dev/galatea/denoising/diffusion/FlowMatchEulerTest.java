@@ -5,6 +5,7 @@ import java.io.IOException;
 import com.fasterxml.jackson.databind.JsonNode;
 import org.junit.jupiter.api.Test;
 
+import dev.galatea.model.bundle.BundleManifest.Prediction;
 import dev.galatea.model.tensor.Tensor;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -22,12 +23,11 @@ class FlowMatchEulerTest {
             NoiseSchedule schedule = NoiseSchedule.flowMatching(steps, shift(fixture), 1000);
             assertSchedule(schedule, fixture);
 
-            Tensor latents = tensor(fixture.get("start"));
-            Scheduler scheduler = new FlowMatchEuler(schedule);
+            SolverState state = new SolverState(0, tensor(fixture.get("start")));
+            Scheduler scheduler = new FlowMatchEuler(schedule, Prediction.FLOW);
             for (int i = 0; i < steps; i++) {
-                latents = scheduler.step(
-                        i, latents, tensor(fixture.get("predictions").get(i)));
-                assertThat(latents.floats())
+                state = scheduler.step(state, tensor(fixture.get("predictions").get(i)));
+                assertThat(state.latents().floats())
                         .as("%d steps, after %d", steps, i + 1)
                         .containsExactly(Fixtures.floats(fixture.get("path").get(i)), within(TOLERANCE));
             }
@@ -42,7 +42,8 @@ class FlowMatchEulerTest {
         NoiseSchedule schedule = NoiseSchedule.flowMatching(4, SigmaShift.fixed(2), 1000);
         Tensor noisy = Arithmetic.lerp(clip, noise, schedule.sigma(2));
 
-        assertThat(new FlowMatchEuler(schedule).estimate(2, noisy, velocity).floats())
+        Scheduler scheduler = new FlowMatchEuler(schedule, Prediction.FLOW);
+        assertThat(scheduler.estimate(new SolverState(2, noisy), velocity).floats())
                 .containsExactly(clip.floats(), within(TOLERANCE));
     }
 

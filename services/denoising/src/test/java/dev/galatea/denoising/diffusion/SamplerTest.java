@@ -3,9 +3,13 @@ package dev.galatea.denoising.diffusion;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
+import dev.galatea.model.bundle.BundleManifest.Prediction;
 import dev.galatea.model.tensor.Tensor;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -28,7 +32,7 @@ class SamplerTest {
 
     @Test
     void shouldReachTheClip_whenPredictionsAreExact() {
-        Tensor clip = sampler(1).run(SamplerState.noise(7, SHAPE), new Recorder());
+        Tensor clip = sampler(1).run(SolverState.noise(7, SHAPE), new Recorder());
         assertThat(clip.shape()).containsExactly(SHAPE);
         for (float value : clip.floats()) {
             assertThat(value).isCloseTo(1f, within(1e-4f));
@@ -37,13 +41,13 @@ class SamplerTest {
 
     @Test
     void shouldRunPromptAlone_whenGuidanceIsOff() {
-        sampler(1).run(SamplerState.noise(7, SHAPE), new Recorder());
+        sampler(1).run(SolverState.noise(7, SHAPE), new Recorder());
         assertThat(batchSizes).hasSize(6).containsOnly(1);
     }
 
     @Test
     void shouldGoBeyondThePrompt_whenGuidanceIsOn() {
-        Tensor clip = sampler(2).run(SamplerState.noise(7, SHAPE), new Recorder());
+        Tensor clip = sampler(2).run(SolverState.noise(7, SHAPE), new Recorder());
         assertThat(batchSizes).hasSize(6).containsOnly(2);
         for (float value : clip.floats()) {
             assertThat(value).isCloseTo(3f, within(1e-4f)); // -1 + 2 · (1 - -1)
@@ -55,14 +59,14 @@ class SamplerTest {
         Scheduler scheduler = scheduler();
         Guidance.Interval inner = new Guidance.Interval(scheduler.timestep(4), scheduler.timestep(1));
         Guidance guidance = new Guidance(2, inner, PROMPT, NEGATIVE);
-        new Sampler(denoiser, scheduler, guidance).run(SamplerState.noise(7, SHAPE), new Recorder());
+        new Sampler(denoiser, scheduler, guidance).run(SolverState.noise(7, SHAPE), new Recorder());
         assertThat(batchSizes).containsExactly(1, 2, 2, 2, 2, 1);
     }
 
     @Test
     void shouldTellListenerOfEveryStep_withEstimate() {
         Recorder recorder = new Recorder();
-        sampler(1).run(SamplerState.noise(7, SHAPE), recorder);
+        sampler(1).run(SolverState.noise(7, SHAPE), recorder);
         assertThat(recorder.before).containsExactly(0, 1, 2, 3, 4, 5);
         assertThat(recorder.after).extracting(step -> step.state().step()).containsExactly(1, 2, 3, 4, 5, 6);
         assertThat(recorder.after)
@@ -73,21 +77,29 @@ class SamplerTest {
         }
     }
 
+    static Stream<Scheduler> schedulers() {
+        return Stream.of(
+                scheduler(),
+                new DpmSolver2m(NoiseSchedule.flowMatching(6, SigmaShift.fixed(2), 1000), Prediction.FLOW));
+    }
+
     @Test
     void shouldGiveSameBits_whenContinuedFromAnyStep() {
         Recorder recorder = new Recorder();
-        float[] whole = sampler(3).run(SamplerState.noise(7, SHAPE), recorder).floats();
+        float[] whole = sampler(3).run(SolverState.noise(7, SHAPE), recorder).floats();
         for (SampledStep step : recorder.after) {
             assertThat(sampler(3).run(step.state(), new Recorder()).floats()).isEqualTo(whole);
         }
     }
 
-    @Test
-    void shouldEndInWhatIsKnownExactly_whateverIsPredicted() {
-        Known known = new Known(filled(SHAPE, 7), List.of(0, Known.EXACT, 2));
+    @ParameterizedTest
+    @MethodSource("schedulers")
+    void shouldEndInWhatIsKnownExactly_whateverIsPredicted(Scheduler scheduler) {
+        ConditioningLatents known = new ConditioningLatents(filled(SHAPE, 7), List.of(0, ConditioningLatents.EXACT, 2));
 
-        float[] clip =
-                knowing(known).run(SamplerState.noise(7, SHAPE), new Recorder()).floats();
+        float[] clip = knowing(scheduler, known)
+                .run(SolverState.noise(7, SHAPE), new Recorder())
+                .floats();
 
         for (int i = 0; i < clip.length; i++) {
             boolean exact = i / 20 % 3 == 1; // [2, 3, 4, 5]
@@ -95,14 +107,18 @@ class SamplerTest {
         }
     }
 
-    @Test
-    void shouldGiveSameBits_whenContinuedKnowingAPart() {
-        Known known = new Known(filled(SHAPE, 7), List.of(Known.EXACT, 0, 2));
+    @ParameterizedTest
+    @MethodSource("schedulers")
+    void shouldGiveSameBits_whenContinuedKnowingAPart(Scheduler scheduler) {
+        ConditioningLatents known = new ConditioningLatents(filled(SHAPE, 7), List.of(ConditioningLatents.EXACT, 0, 2));
         Recorder recorder = new Recorder();
-        float[] whole =
-                knowing(known).run(SamplerState.noise(7, SHAPE), recorder).floats();
+        float[] whole = knowing(scheduler, known)
+                .run(SolverState.noise(7, SHAPE), recorder)
+                .floats();
         for (SampledStep step : recorder.after) {
-            assertThat(knowing(known).run(step.state(), new Recorder()).floats())
+            assertThat(knowing(scheduler, known)
+                            .run(step.state(), new Recorder())
+                            .floats())
                     .isEqualTo(whole);
         }
     }
@@ -112,9 +128,9 @@ class SamplerTest {
         Tensor clip = filled(SHAPE, 5);
         Tensor noise = TorchRandn.sample(7, SHAPE);
 
-        SamplerState half = SamplerState.variation(scheduler(), clip, 0.5, noise);
-        SamplerState hardly = SamplerState.variation(scheduler(), clip, 0.01, noise);
-        SamplerState anew = SamplerState.variation(scheduler(), clip, 1, noise);
+        SolverState half = SolverState.variation(scheduler(), clip, 0.5, noise);
+        SolverState hardly = SolverState.variation(scheduler(), clip, 0.01, noise);
+        SolverState anew = SolverState.variation(scheduler(), clip, 1, noise);
 
         assertThat(half.step()).isEqualTo(3);
         float sigma = scheduler().timestep(3) / 1000;
@@ -128,7 +144,7 @@ class SamplerTest {
     void shouldStopBetweenSteps_whenListenerThrows() {
         StepListener<InterruptedException> stopper = new StepListener<>() {
             @Override
-            public void beforeStep(SamplerState state) throws InterruptedException {
+            public void beforeStep(SolverState state) throws InterruptedException {
                 if (state.step() == 2) {
                     throw new InterruptedException("stop");
                 }
@@ -137,7 +153,7 @@ class SamplerTest {
             @Override
             public void afterStep(SampledStep step) {}
         };
-        assertThatThrownBy(() -> sampler(1).run(SamplerState.noise(7, SHAPE), stopper))
+        assertThatThrownBy(() -> sampler(1).run(SolverState.noise(7, SHAPE), stopper))
                 .isInstanceOf(InterruptedException.class);
         assertThat(batchSizes).hasSize(2);
     }
@@ -148,7 +164,7 @@ class SamplerTest {
                 .map(input -> filled(input.latents().shape(), Float.NaN))
                 .toList();
         Sampler sampler = new Sampler(broken, scheduler(), guidance(1));
-        assertThatThrownBy(() -> sampler.run(SamplerState.noise(7, SHAPE), new Recorder()))
+        assertThatThrownBy(() -> sampler.run(SolverState.noise(7, SHAPE), new Recorder()))
                 .isInstanceOf(NotFiniteException.class)
                 .hasMessageContaining("step 0");
     }
@@ -158,8 +174,8 @@ class SamplerTest {
     }
 
     /** At a guidance of 2 the denoiser alone would give 3 everywhere. */
-    private Sampler knowing(Known known) {
-        return new Sampler(denoiser, scheduler(), guidance(2), known, TorchRandn.sample(7, SHAPE));
+    private Sampler knowing(Scheduler scheduler, ConditioningLatents known) {
+        return new Sampler(denoiser, scheduler, guidance(2), new ExactFrames(known, TorchRandn.sample(7, SHAPE)));
     }
 
     private static Guidance guidance(float scale) {
@@ -167,7 +183,7 @@ class SamplerTest {
     }
 
     private static Scheduler scheduler() {
-        return new FlowMatchEuler(NoiseSchedule.flowMatching(6, SigmaShift.fixed(2), 1000));
+        return new FlowMatchEuler(NoiseSchedule.flowMatching(6, SigmaShift.fixed(2), 1000), Prediction.FLOW);
     }
 
     private static Tensor velocityToContext(Denoiser.Input input) {
@@ -200,7 +216,7 @@ class SamplerTest {
         private final List<SampledStep> after = new ArrayList<>();
 
         @Override
-        public void beforeStep(SamplerState state) {
+        public void beforeStep(SolverState state) {
             before.add(state.step());
         }
 

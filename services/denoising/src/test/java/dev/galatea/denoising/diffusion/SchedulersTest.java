@@ -7,6 +7,7 @@ import org.junit.jupiter.api.Test;
 
 import dev.galatea.model.bundle.BundleManifest;
 import dev.galatea.model.bundle.BundleManifest.Prediction;
+import dev.galatea.model.bundle.SchedulerConfig;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -18,7 +19,7 @@ class SchedulersTest {
 
     @Test
     void shouldShiftAsTheManifestSays_whenStatic() {
-        Scheduler scheduler = Schedulers.create("flow-match-euler", manifest(Prediction.FLOW), 4, SHAPE);
+        Scheduler scheduler = Schedulers.create("flow-match-euler", manifest(), 4, SHAPE);
         assertThat(scheduler.steps()).isEqualTo(4);
         assertThat(scheduler.timestep(0)).isEqualTo(1000);
         assertThat(scheduler.timestep(1)).isCloseTo(857.1428f, within(1e-3f)); // 2 · 0.75 / 1.75
@@ -26,28 +27,37 @@ class SchedulersTest {
 
     @Test
     void shouldShiftByTheClipsLength_whenDynamic() {
-        Scheduler shorter = Schedulers.create("flow-match-euler-dynamic", manifest(Prediction.FLOW), 4, SHAPE);
-        Scheduler longer =
-                Schedulers.create("flow-match-euler-dynamic", manifest(Prediction.FLOW), 4, new long[] {32, 60, 8, 8});
+        Scheduler shorter = Schedulers.create("flow-match-euler-dynamic", manifest(), 4, SHAPE);
+        Scheduler longer = Schedulers.create("flow-match-euler-dynamic", manifest(), 4, new long[] {32, 60, 8, 8});
         assertThat(longer.timestep(1)).isGreaterThan(shorter.timestep(1));
     }
 
     @Test
-    void shouldNameTheValidOnes_whenSchedulerIsUnknown() {
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> Schedulers.create("heun", manifest(Prediction.FLOW), 4, SHAPE))
-                .withMessage(
-                        "spec.scheduler: 'heun' is not known; valid are flow-match-euler, flow-match-euler-dynamic");
+    void shouldTellWholeTimesteps_whenTheSolverRemembers() {
+        Scheduler scheduler = Schedulers.create("dpm-solver++-2m-flow", manifest(), 4, SHAPE);
+        assertThat(scheduler.history()).containsExactly("clean_1");
+        assertThat(scheduler.timestep(0)).isEqualTo(999);
+        assertThat(scheduler.timestep(1)).isEqualTo(899);
     }
 
     @Test
-    void shouldRefuse_whenModelPredictsSomethingElse() {
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> Schedulers.create("flow-match-euler", manifest(Prediction.EPSILON), 4, SHAPE))
-                .withMessageContaining("'tiny' predicts epsilon");
+    void shouldMakeEverySchedulerThatAManifestCanName() {
+        for (String name : SchedulerConfig.NAMES) {
+            assertThat(Schedulers.create(name, manifest(), 3, SHAPE).steps())
+                    .as(name)
+                    .isEqualTo(3);
+        }
     }
 
-    private static BundleManifest manifest(Prediction prediction) {
+    @Test
+    void shouldNameTheValidOnes_whenTheBundleHasNoSuchScheduler() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Schedulers.create("heun", manifest(), 4, SHAPE))
+                .withMessage("spec.scheduler: is heun; valid are flow-match-euler, flow-match-euler-dynamic,"
+                        + " dpm-solver++-2m-flow for 'tiny'");
+    }
+
+    private static BundleManifest manifest() {
         return new BundleManifest(
                 BundleManifest.FORMAT,
                 "tiny",
@@ -57,8 +67,9 @@ class SchedulersTest {
                 Map.of(),
                 new BundleManifest.Text(8, 4),
                 new BundleManifest.Latent(32, 16, 4, false, 1, List.of(0.0), List.of(1.0)),
-                prediction,
-                new BundleManifest.Scheduler("flow-match-euler", 2, 1000),
+                Prediction.FLOW,
+                new SchedulerConfig.FlowMatchEuler(2, 1000),
+                List.of(new SchedulerConfig.FlowMatchEulerDynamic(1000), new SchedulerConfig.DpmSolver2mFlow(3, 1000)),
                 BundleManifest.GuidanceInterval.ALWAYS,
                 new BundleManifest.Defaults(128, 128, 24, 4, 2, ""),
                 12,

@@ -17,13 +17,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import dev.galatea.denoising.Settings;
+import dev.galatea.denoising.diffusion.ConditioningFrames;
+import dev.galatea.denoising.diffusion.ConditioningLatents;
+import dev.galatea.denoising.diffusion.ExactFrames;
 import dev.galatea.denoising.diffusion.Guidance;
-import dev.galatea.denoising.diffusion.Known;
 import dev.galatea.denoising.diffusion.SampledStep;
 import dev.galatea.denoising.diffusion.Sampler;
-import dev.galatea.denoising.diffusion.SamplerState;
 import dev.galatea.denoising.diffusion.Scheduler;
 import dev.galatea.denoising.diffusion.Schedulers;
+import dev.galatea.denoising.diffusion.SolverState;
 import dev.galatea.denoising.diffusion.StepListener;
 import dev.galatea.model.bundle.Bundle;
 import dev.galatea.model.bundle.BundleLoader;
@@ -85,7 +87,7 @@ class PebbleParityTest {
         while (frames.hasRemaining()) {
             mask.add((int) frames.get());
         }
-        Known known = new Known(reference.tensor("known"), mask);
+        ConditioningLatents known = new ConditioningLatents(reference.tensor("known"), mask);
         try (ModelCache.Lease lease = models.acquire(bundle)) {
             Tensor latents = sample(bundle, lease.models(), reference, known);
             assertThat(latents.floats())
@@ -93,7 +95,8 @@ class PebbleParityTest {
         }
     }
 
-    private static Tensor sample(Bundle bundle, BundleModels models, SafeTensorsFile reference, @Nullable Known known) {
+    private static Tensor sample(
+            Bundle bundle, BundleModels models, SafeTensorsFile reference, @Nullable ConditioningLatents known) {
         Defaults defaults = bundle.manifest().defaults();
         long[] shape = reference.tensor("latents").shape();
         Scheduler scheduler =
@@ -103,9 +106,10 @@ class PebbleParityTest {
                 Guidance.Interval.of(bundle.manifest()),
                 reference.tensor("prompt"),
                 reference.tensor("negativePrompt"));
-        SamplerState start =
-                SamplerState.noise(Long.parseLong(reference.metadata().get("seed")), shape);
-        return new Sampler(models.denoiser(), scheduler, guidance, known, start.latents()).run(start, new Silent());
+        SolverState start =
+                SolverState.noise(Long.parseLong(reference.metadata().get("seed")), shape);
+        ConditioningFrames given = known == null ? ConditioningFrames.NONE : new ExactFrames(known, start.latents());
+        return new Sampler(models.denoiser(), scheduler, guidance, given).run(start, new Silent());
     }
 
     private static SafeTensorsFile reference() throws Exception {
@@ -120,7 +124,7 @@ class PebbleParityTest {
     private static final class Silent implements StepListener<RuntimeException> {
 
         @Override
-        public void beforeStep(SamplerState state) {}
+        public void beforeStep(SolverState state) {}
 
         @Override
         public void afterStep(SampledStep step) {}

@@ -11,6 +11,7 @@ import dev.galatea.gateway.config.GatewayConfig;
 import dev.galatea.model.bundle.Bundle;
 import dev.galatea.model.bundle.BundleManifest;
 import dev.galatea.model.bundle.Grid;
+import dev.galatea.model.bundle.SchedulerConfig;
 import dev.galatea.model.event.ReferenceMedia.Role;
 
 /**
@@ -124,7 +125,7 @@ public record Capabilities(
                 manifest.license(),
                 bundle.digest().hex(),
                 manifest.fps(),
-                List.of(manifest.scheduler().name()),
+                manifest.schedulers().stream().map(SchedulerConfig::name).toList(),
                 manifest.references(),
                 addedFrames(manifest),
                 new Defaults(

@@ -5,7 +5,7 @@ import java.util.Optional;
 import jakarta.inject.Singleton;
 
 import dev.galatea.denoising.diffusion.SampledStep;
-import dev.galatea.denoising.diffusion.SamplerState;
+import dev.galatea.denoising.diffusion.SolverState;
 import dev.galatea.denoising.diffusion.StepListener;
 import dev.galatea.model.event.ProgressDetail;
 import dev.galatea.model.event.Stage;
@@ -15,9 +15,9 @@ import dev.galatea.model.failure.StageException;
 import dev.galatea.stage.CancelledJobs;
 import dev.galatea.stage.ProgressReporter;
 
-/** Follows jobs from step to step: reports progress, writes checkpoints, asks for previews, stops what is not to go on. Thread-safe. */
+/** Makes the callbacks that the sampler calls around each step: they report progress, write checkpoints, ask for previews, and stop what is not to go on. Thread-safe. */
 @Singleton
-class JobFollowers {
+class StepCallbacks {
 
     private final CancelledJobs cancelled;
     private final ProgressReporter progress;
@@ -25,7 +25,7 @@ class JobFollowers {
     private final Checkpoints checkpoints;
     private final DenoisingConfig config;
 
-    JobFollowers(
+    StepCallbacks(
             CancelledJobs cancelled,
             ProgressReporter progress,
             Previews previews,
@@ -38,23 +38,23 @@ class JobFollowers {
         this.config = config;
     }
 
-    /** Follows one job, from {@code startStep} on. */
-    StepListener<StageException> follow(DenoisingJob job, int startStep) {
-        return new Follower(job, new CheckpointWriter(job, startStep, checkpoints, progress, config));
+    /** The callbacks of one job that begins at {@code startStep}. */
+    StepListener<StageException> of(DenoisingJob job, int startStep) {
+        return new JobCallbacks(job, new CheckpointWriter(job, startStep, checkpoints, progress, config));
     }
 
-    private final class Follower implements StepListener<StageException> {
+    private final class JobCallbacks implements StepListener<StageException> {
 
         private final DenoisingJob job;
         private final CheckpointWriter writer;
 
-        private Follower(DenoisingJob job, CheckpointWriter writer) {
+        private JobCallbacks(DenoisingJob job, CheckpointWriter writer) {
             this.job = job;
             this.writer = writer;
         }
 
         @Override
-        public void beforeStep(SamplerState state) throws StageException {
+        public void beforeStep(SolverState state) throws StageException {
             Optional<String> reason = cancelled.reasonFor(job.id());
             if (reason.isPresent()) {
                 throw new CancelledException(reason.get());

@@ -1,14 +1,15 @@
 package dev.galatea.denoising;
 
 import java.util.Arrays;
+import java.util.List;
 
 import jakarta.enterprise.context.ApplicationScoped;
 
-import org.jspecify.annotations.Nullable;
-
-import dev.galatea.denoising.diffusion.Known;
-import dev.galatea.denoising.diffusion.SamplerState;
+import dev.galatea.denoising.diffusion.ConditioningFrames;
+import dev.galatea.denoising.diffusion.ConditioningLatents;
+import dev.galatea.denoising.diffusion.ExactFrames;
 import dev.galatea.denoising.diffusion.Scheduler;
+import dev.galatea.denoising.diffusion.SolverState;
 import dev.galatea.denoising.diffusion.TorchRandn;
 import dev.galatea.model.event.PromptConditioned;
 import dev.galatea.model.event.ReferenceMedia;
@@ -18,34 +19,34 @@ import dev.galatea.model.tensor.DType;
 import dev.galatea.model.tensor.Tensor;
 import dev.galatea.store.TensorStore;
 
-/** What jobs start from beside their text: the latents of reference media. Thread-safe. */
+/** Prepares the latents that jobs start from, and the frames that are given beforehand. Thread-safe. */
 @ApplicationScoped
-class References {
+class InitialLatents {
 
-    /** How much of a video is made anew if nobody said so. */
+    /** How much of a video is made anew if the job doesn't say. */
     private static final double STRENGTH = 0.7;
 
     private final TensorStore tensors;
 
-    References(TensorStore tensors) {
+    InitialLatents(TensorStore tensors) {
         this.tensors = tensors;
     }
 
     /**
-     * What a job starts from.
+     * The inputs of a run beside its text.
      *
      * @param start before the first step
-     * @param known what of the clip is known
-     * @param noise of the job's seed, f32 [C, T, H, W]
+     * @param given the frames that are given beforehand
      */
-    record Beginning(SamplerState start, @Nullable Known known, Tensor noise) {}
+    record Prepared(SolverState start, ConditioningFrames given) {}
 
-    Beginning of(DenoisingJob job, Scheduler scheduler) throws StageException {
+    /** Prepares a job, from noise or from the latents of its reference media. */
+    Prepared prepare(DenoisingJob job, Scheduler scheduler) throws StageException {
         PromptConditioned prompt = job.prompt();
         Tensor noise = TorchRandn.sample(job.spec().seed(), job.shape());
-        SamplerState fromNoise = new SamplerState(0, noise);
+        SolverState fromNoise = new SolverState(0, noise);
         if (prompt.referenceLatents() == null) {
-            return new Beginning(fromNoise, null, noise);
+            return new Prepared(fromNoise, ConditioningFrames.NONE);
         }
         Tensor latents = tensors.read(prompt.referenceLatents());
         if (latents.dtype() != DType.F32 || !Arrays.equals(latents.shape(), job.shape())) {
@@ -54,11 +55,13 @@ class References {
                     "referenceLatents: is " + latents.dtype() + Arrays.toString(latents.shape()) + "; valid is F32"
                             + Arrays.toString(job.shape()));
         }
-        if (prompt.referenceMask() == null) {
-            return new Beginning(SamplerState.variation(scheduler, latents, strength(job), noise), null, noise);
+        List<Integer> mask = prompt.referenceMask();
+        if (mask == null) {
+            return new Prepared(
+                    SolverState.variation(scheduler, latents, strength(job), noise), ConditioningFrames.NONE);
         }
         try {
-            return new Beginning(fromNoise, new Known(latents, prompt.referenceMask()), noise);
+            return new Prepared(fromNoise, new ExactFrames(new ConditioningLatents(latents, mask), noise));
         } catch (IllegalArgumentException e) {
             throw new PoisonException("reference_shape", "referenceMask: " + e.getMessage(), e);
         }

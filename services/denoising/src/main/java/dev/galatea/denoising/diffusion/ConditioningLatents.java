@@ -1,0 +1,29 @@
+package dev.galatea.denoising.diffusion;
+
+import java.util.Arrays;
+import java.util.List;
+
+import dev.galatea.model.tensor.Tensor;
+
+/**
+ * The part of a clip that the denoiser is told. Immutable.
+ *
+ * @param latents f32 [C, T, H, W]; of no meaning where nothing is known
+ * @param mask the kind of each of the T latent frames: {@code UNKNOWN}, {@code EXACT} or {@code STILL} of {@link
+ *     dev.galatea.model.event.PromptConditioned}
+ * @see <a href="../../../../../../../../../docs/decisions/0006-a-denoiser-may-be-told-a-part-of-the-clip.md">ADR 0006</a>
+ */
+public record ConditioningLatents(Tensor latents, List<Integer> mask) {
+
+    /** The kind of a latent frame that is part of the clip as it is. */
+    public static final int EXACT = 1;
+
+    public ConditioningLatents {
+        mask = List.copyOf(mask);
+        long[] shape = latents.shape();
+        if (shape.length != 4 || shape[1] != mask.size()) {
+            throw new IllegalArgumentException("mask: has " + mask.size() + " frames, but the latents are "
+                    + Arrays.toString(shape) + "; valid is one for each latent frame");
+        }
+    }
+}
