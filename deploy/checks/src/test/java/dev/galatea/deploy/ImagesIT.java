@@ -186,7 +186,7 @@ class ImagesIT {
         int libraries = gateway.layerOf(
                 HOME + "lib/main/org.apache.kafka.kafka-clients-" + Repository.pom("kafka.version") + ".jar");
         int models = gateway.layerOf(HOME + "models/pebble/bundle.json");
-        int own = gateway.layerOf(HOME + "lib/main/dev.galatea.galatea-plumbing-" + version + ".jar");
+        int own = gateway.layerOf(HOME + "lib/main/dev.galatea.galatea-kafka-events-" + version + ".jar");
         int application = gateway.layerOf(HOME + "quarkus-run.jar");
 
         assertThat(List.of(base, libraries, models, own, application))
