@@ -38,8 +38,7 @@ class ThirdPartyTest {
         Pattern coordinates = Pattern.compile("[\\w.-]+:[\\w.-]+:[\\w.-]+");
         for (int i = 0; i + 1 < lines.size(); i++) {
             if (coordinates.matcher(lines.get(i)).matches()) {
-                libraries.put(
-                        lines.get(i), List.of(lines.get(i + 1).strip().split(" or ")));
+                libraries.put(lines.get(i), List.of(lines.get(i + 1).strip().split(" or ")));
             }
         }
         return libraries;
@@ -62,9 +61,8 @@ class ThirdPartyTest {
         String notice = Repository.read("NOTICE");
         assertThat(configuration)
                 .filteredOn(option -> option.startsWith("--enable-lib") || option.equals("--enable-openssl"))
-                .allSatisfy(option -> assertThat(notice)
-                        .as(option)
-                        .contains(" " + option.substring("--enable-".length())));
+                .allSatisfy(
+                        option -> assertThat(notice).as(option).contains(" " + option.substring("--enable-".length())));
         assertThat(notice).contains("FFmpeg " + Repository.pom("ffmpeg.version").split("-")[0]);
     }
 

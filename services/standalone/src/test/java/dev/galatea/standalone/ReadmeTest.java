@@ -64,8 +64,7 @@ class ReadmeTest {
         Set<String> items = new TreeSet<>();
         spec.options().stream()
                 .filter(option -> !option.usageHelp() && !option.versionHelp())
-                .map(option ->
-                        option.longestName() + (option.arity().max() == 0 ? "" : " " + option.paramLabel()))
+                .map(option -> option.longestName() + (option.arity().max() == 0 ? "" : " " + option.paramLabel()))
                 .forEach(items::add);
         spec.positionalParameters().forEach(parameter -> items.add(parameter.paramLabel()));
         return items;

@@ -45,7 +45,13 @@ final class DeadLettersCommand {
     CommandSpec spec;
 
     @Command(name = "list", description = "Lists dead letters that are not settled, newest first.")
-    int list(@Option(names = "--limit", paramLabel = "N", defaultValue = "100", description = "At most so many of the newest.") int limit)
+    int list(
+            @Option(
+                            names = "--limit",
+                            paramLabel = "N",
+                            defaultValue = "100",
+                            description = "At most so many of the newest.")
+                    int limit)
             throws RetryableException {
         try (DeadLetterDesk desk = desk()) {
             DeadLetterDesk.Page page = desk.list(limit, Optional.empty());

@@ -77,10 +77,17 @@ final class DrillCommand implements Callable<Integer> {
             description = "How long a job stays with a worker that died (default: ${DEFAULT-VALUE}).")
     Duration lock = Duration.ofSeconds(5);
 
-    @Option(names = "--root", paramLabel = "DIR", defaultValue = "${env:GALATEA_ROOT:-.}", description = "The checkout.")
+    @Option(
+            names = "--root",
+            paramLabel = "DIR",
+            defaultValue = "${env:GALATEA_ROOT:-.}",
+            description = "The checkout.")
     Path root = Path.of(".");
 
-    @Option(names = "--directory", paramLabel = "DIR", description = "Where processes keep data and logs; a new one unless given.")
+    @Option(
+            names = "--directory",
+            paramLabel = "DIR",
+            description = "Where processes keep data and logs; a new one unless given.")
     @Nullable
     Path directory;
 

@@ -15,13 +15,25 @@ import dev.galatea.standalone.StandaloneSystem;
         mixinStandardHelpOptions = true)
 final class ServeCommand implements Callable<Integer> {
 
-    @Option(names = "--port", paramLabel = "PORT", defaultValue = "8080", description = "HTTP port (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--port",
+            paramLabel = "PORT",
+            defaultValue = "8080",
+            description = "HTTP port (default: ${DEFAULT-VALUE}).")
     int port;
 
-    @Option(names = "--kafka-port", paramLabel = "PORT", defaultValue = "9092", description = "Kafka port (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--kafka-port",
+            paramLabel = "PORT",
+            defaultValue = "9092",
+            description = "Kafka port (default: ${DEFAULT-VALUE}).")
     int kafkaPort;
 
-    @Option(names = "--store-port", paramLabel = "PORT", defaultValue = "9000", description = "S3 port (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--store-port",
+            paramLabel = "PORT",
+            defaultValue = "9000",
+            description = "S3 port (default: ${DEFAULT-VALUE}).")
     int storePort;
 
     @Mixin
