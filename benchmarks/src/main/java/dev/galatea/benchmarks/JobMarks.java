@@ -29,6 +29,18 @@ final class JobMarks {
         RECEIVED
     }
 
+    private static final Map<EventType, Mark> BY_TYPE = Map.of(
+            EventType.JOB_ACCEPTED, Mark.ACCEPTED,
+            EventType.PROMPT_CONDITIONED, Mark.CONDITIONED,
+            EventType.LATENTS_DENOISED, Mark.DENOISED,
+            EventType.CLIP_DECODED, Mark.DECODED,
+            EventType.VIDEO_FINISHED, Mark.FINISHED);
+
+    private static final Map<Stage, Mark> STARTED = Map.of(
+            Stage.TEXT_CONDITIONING, Mark.CONDITIONING,
+            Stage.DENOISING, Mark.DENOISING,
+            Stage.DECODING, Mark.DECODING);
+
     private final Map<Mark, Instant> times = new EnumMap<>(Mark.class);
 
     void set(Mark mark, Instant at) {
@@ -41,34 +53,24 @@ final class JobMarks {
             note(progress);
             return;
         }
-        switch (EventType.of(event)) {
-            case JOB_ACCEPTED -> set(Mark.ACCEPTED, at);
-            case PROMPT_CONDITIONED -> set(Mark.CONDITIONED, at);
-            case LATENTS_DENOISED -> set(Mark.DENOISED, at);
-            case CLIP_DECODED -> set(Mark.DECODED, at);
-            case VIDEO_FINISHED -> set(Mark.FINISHED, at);
-            case PROMPT_SUBMITTED, JOB_STATE, PROGRESS, COMMAND, WEBHOOK_ATTEMPTED -> {}
+        Mark mark = BY_TYPE.get(EventType.of(event));
+        if (mark != null) {
+            set(mark, at);
         }
     }
 
     private void note(Progress progress) {
         if (progress.detail() instanceof ProgressDetail.Started) {
-            set(started(progress.stage()), progress.at());
+            Mark mark = STARTED.get(progress.stage());
+            if (mark == null) {
+                throw new IllegalArgumentException("stage: " + progress.stage() + " is not part of this benchmark");
+            }
+            set(mark, progress.at());
         } else if (progress.detail() instanceof ProgressDetail.Step step
-                && progress.stage() == Stage.DENOISING
+                && progress.stage().equals(Stage.DENOISING)
                 && step.step() == step.of()) {
             set(Mark.LAST_STEP, progress.at());
         }
-    }
-
-    private static Mark started(Stage stage) {
-        return switch (stage) {
-            case TEXT_CONDITIONING -> Mark.CONDITIONING;
-            case DENOISING -> Mark.DENOISING;
-            case DECODING -> Mark.DECODING;
-            case ADMISSION, ENCODING ->
-                throw new IllegalArgumentException("stage: " + stage + " is not part of this benchmark");
-        };
     }
 
     boolean isComplete() {

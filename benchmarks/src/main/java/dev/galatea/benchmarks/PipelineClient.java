@@ -3,7 +3,6 @@ package dev.galatea.benchmarks;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -143,7 +142,7 @@ final class PipelineClient implements AutoCloseable {
     }
 
     private List<TopicPartition> allPartitions() {
-        return Arrays.stream(EventType.values())
+        return EventType.values().stream()
                 .map(this::partitions)
                 .flatMap(Collection::stream)
                 .toList();

@@ -2,7 +2,6 @@ package dev.galatea.systemtests;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -54,7 +53,7 @@ final class EventLog implements AutoCloseable {
                 new ByteArrayDeserializer(),
                 new ByteArrayDeserializer());
         List<TopicPartition> partitions = Stream.concat(
-                        Arrays.stream(EventType.values()).map(EventType::topic), Stream.of(EventType.DEAD_LETTER_TOPIC))
+                        EventType.values().stream().map(EventType::topic), Stream.of(EventType.DEAD_LETTER_TOPIC))
                 .map(consumer::partitionsFor)
                 .flatMap(Collection::stream)
                 .map(info -> new TopicPartition(info.topic(), info.partition()))
@@ -155,16 +154,15 @@ final class EventLog implements AutoCloseable {
     }
 
     private static @Nullable Event decode(ConsumerRecord<byte[], byte[]> record) {
-        for (EventType type : EventType.values()) {
-            if (type.topic().equals(record.topic()) && record.value() != null) {
-                try {
-                    return EventCodec.read(type.record(), record.value());
-                } catch (MalformedEventException e) {
-                    return null;
-                }
-            }
+        EventType type = EventType.ofTopic(record.topic()).orElse(null);
+        if (type == null || record.value() == null) {
+            return null;
         }
-        return null;
+        try {
+            return EventCodec.read(type.record(), record.value());
+        } catch (MalformedEventException e) {
+            return null;
+        }
     }
 
     @Override

@@ -34,7 +34,9 @@ record SeenEvent(
 
     /** The progress of one kind that a stage reported by this event. */
     <T extends ProgressDetail> Optional<T> progress(Stage stage, Class<T> kind) {
-        return event instanceof Progress progress && progress.stage() == stage && kind.isInstance(progress.detail())
+        return event instanceof Progress progress
+                        && progress.stage().equals(stage)
+                        && kind.isInstance(progress.detail())
                 ? Optional.of(kind.cast(progress.detail()))
                 : Optional.empty();
     }

@@ -2,7 +2,7 @@ package dev.galatea.benchmarks.autoscaling;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -85,7 +85,7 @@ public final class AutoscalingBenchmark implements Callable<Integer> {
     }
 
     private Simulation simulate(String name, Sizings sizings) {
-        Map<Stage, Simulation.Sizing> sizing = new EnumMap<>(Stage.class);
+        Map<Stage, Simulation.Sizing> sizing = new LinkedHashMap<>();
         Simulation.stages().forEach(stage -> sizing.put(stage, sizings.of(stage)));
         Simulation simulation = new Simulation(sizing, startUp, firstGuess, seed);
         List<SimulatedJob> played = burst();

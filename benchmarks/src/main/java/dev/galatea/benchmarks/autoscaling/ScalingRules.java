@@ -3,7 +3,7 @@ package dev.galatea.benchmarks.autoscaling;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 
 import dev.galatea.model.event.Stage;
+import dev.galatea.model.pipeline.Pipeline;
 
 /**
  * What a stage's KEDA ScaledObject says.
@@ -37,7 +38,7 @@ record ScalingRules(
 
     /** The rules of each stage in a file of ScaledObjects. */
     static Map<Stage, ScalingRules> read(Path manifests) throws IOException {
-        Map<Stage, ScalingRules> rules = new EnumMap<>(Stage.class);
+        Map<Stage, ScalingRules> rules = new LinkedHashMap<>();
         YAMLMapper yaml = new YAMLMapper();
         try (var documents = yaml.readerFor(JsonNode.class).<JsonNode>readValues(manifests.toFile())) {
             while (documents.hasNext()) {
@@ -76,11 +77,6 @@ record ScalingRules(
     }
 
     private static Stage stage(String name) {
-        for (Stage stage : Stage.values()) {
-            if (stage.wireName().equals(name)) {
-                return stage;
-            }
-        }
-        throw new IllegalArgumentException("scaleTargetRef.name: '" + name + "' is no stage");
+        return Pipeline.current().definition(new Stage(name)).stage();
     }
 }

@@ -1,6 +1,6 @@
 package dev.galatea.benchmarks.autoscaling;
 
-import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 import dev.galatea.model.event.JobSpec;
@@ -17,7 +17,7 @@ final class SimulatedJob {
     SimulatedJob(JobSpec spec, int submitted, Map<Stage, Double> seconds) {
         this.spec = spec;
         this.submitted = submitted;
-        this.seconds = new EnumMap<>(seconds);
+        this.seconds = new LinkedHashMap<>(seconds);
     }
 
     JobSpec spec() {

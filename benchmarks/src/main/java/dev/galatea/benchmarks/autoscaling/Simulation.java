@@ -1,12 +1,15 @@
 package dev.galatea.benchmarks.autoscaling;
 
 import java.util.ArrayList;
-import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 
+import dev.galatea.model.event.JobSpec;
 import dev.galatea.model.event.Stage;
+import dev.galatea.model.pipeline.Pipeline;
+import dev.galatea.model.pipeline.StageDefinition;
 import dev.galatea.model.work.Pace;
 
 /**
@@ -16,9 +19,10 @@ import dev.galatea.model.work.Pace;
  */
 final class Simulation {
 
-    private static final List<Stage> STAGES = List.of(Stage.TEXT_CONDITIONING, Stage.DENOISING, Stage.DECODING);
+    private static final List<Stage> STAGES =
+            Pipeline.VIDEO.stagesOf(null).stream().map(StageDefinition::stage).toList();
 
-    private final Map<Stage, Fleet> fleets = new EnumMap<>(Stage.class);
+    private final Map<Stage, Fleet> fleets = new LinkedHashMap<>();
     private final Map<Stage, Sizing> sizing;
     private final double firstGuess;
     private final Pace pace = new Pace();
@@ -52,7 +56,7 @@ final class Simulation {
             while (next < jobs.size() && jobs.get(next).submitted() <= second) {
                 fleets.get(STAGES.get(0)).add(jobs.get(next++));
             }
-            Map<Stage, Double> backlog = new EnumMap<>(Stage.class);
+            Map<Stage, Double> backlog = new LinkedHashMap<>();
             for (Stage stage : STAGES) {
                 backlog.put(stage, backlog(stage));
                 fleets.get(stage).resize(second, sizing.get(stage).workers(second, backlog.get(stage)));
@@ -69,7 +73,7 @@ final class Simulation {
             Stage stage = STAGES.get(i);
             Stage after = i + 1 < STAGES.size() ? STAGES.get(i + 1) : null;
             fleets.get(stage).work(second, job -> {
-                pace.took(stage, job.spec(), job.seconds(stage));
+                pace.took(stage, job.spec().model(), units(stage, job.spec()), job.seconds(stage));
                 if (after == null) {
                     job.finish(second + 1);
                 } else {
@@ -82,14 +86,18 @@ final class Simulation {
     private double backlog(Stage stage) {
         return fleets.get(stage).unfinished().stream()
                 .map(SimulatedJob::spec)
-                .mapToDouble(spec -> pace.seconds(stage, spec.model(), Pace.units(stage, spec))
-                        .orElse(firstGuess))
+                .mapToDouble(spec ->
+                        pace.seconds(stage, spec.model(), units(stage, spec)).orElse(firstGuess))
                 .sum();
     }
 
+    private static double units(Stage stage, JobSpec spec) {
+        return Pipeline.VIDEO.workUnits(stage, spec);
+    }
+
     private Minute look(int minute, Map<Stage, Double> backlog) {
-        Map<Stage, Integer> workers = new EnumMap<>(Stage.class);
-        Map<Stage, Integer> unfinished = new EnumMap<>(Stage.class);
+        Map<Stage, Integer> workers = new LinkedHashMap<>();
+        Map<Stage, Integer> unfinished = new LinkedHashMap<>();
         fleets.forEach((stage, fleet) -> {
             workers.put(stage, fleet.size());
             unfinished.put(stage, fleet.unfinished().size());

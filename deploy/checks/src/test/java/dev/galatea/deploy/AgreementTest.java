@@ -25,13 +25,13 @@ import dev.galatea.decoding.config.DecodingConfig;
 import dev.galatea.denoising.DenoisingConfig;
 import dev.galatea.encoding.config.EncodingConfig;
 import dev.galatea.events.QueueConfig;
-import dev.galatea.events.TopicProvisioner;
 import dev.galatea.events.TopicsConfig;
 import dev.galatea.gateway.config.GatewayConfig;
 import dev.galatea.jobtracking.config.BacklogConfig;
 import dev.galatea.jobtracking.config.JobTrackingConfig;
 import dev.galatea.model.event.EventType;
 import dev.galatea.model.event.Stage;
+import dev.galatea.model.pipeline.Pipeline;
 import dev.galatea.onnx.OnnxConfig;
 import dev.galatea.store.StoreConfig;
 import dev.galatea.textconditioning.config.TextConditioningConfig;
@@ -272,9 +272,7 @@ class AgreementTest {
             // Reads job states without a group.
             case "gateway" -> Set.of();
             case "job-tracking", "webhooks" -> Set.of("galatea-" + service);
-            default ->
-                Set.of(TopicProvisioner.groupOf(
-                        Stage.valueOf(service.toUpperCase(Locale.ROOT).replace('-', '_'))));
+            default -> Set.of(Pipeline.current().definition(new Stage(service)).group());
         };
     }
 

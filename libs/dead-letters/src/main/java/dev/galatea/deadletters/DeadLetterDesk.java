@@ -3,7 +3,6 @@ package dev.galatea.deadletters;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -108,7 +107,7 @@ public final class DeadLetterDesk implements AutoCloseable {
         }
         String topic = letter.header(DeadLetterHeaders.TOPIC);
         // Who may write dead letters is not for that reason one who may write anywhere.
-        if (Arrays.stream(EventType.values()).noneMatch(type -> type.topic().equals(topic))) {
+        if (EventType.ofTopic(topic).isEmpty()) {
             throw new IllegalArgumentException("dead letter " + letter.position() + ": came from the topic '" + topic
                     + "'; valid is a topic of this system's events");
         }

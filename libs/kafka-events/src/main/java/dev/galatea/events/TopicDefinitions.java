@@ -15,8 +15,6 @@ import dev.galatea.model.event.EventType;
 /** Every topic of the system as it should be; {@code deploy/asyncapi.yaml} says the same. */
 final class TopicDefinitions {
 
-    private static final Duration EVENTS = Duration.ofDays(7);
-    private static final Duration PROGRESS = Duration.ofDays(1);
     private static final Duration DEAD_LETTERS = Duration.ofDays(30);
 
     /** Room for headers and the record's frame beside the payload. */
@@ -45,23 +43,14 @@ final class TopicDefinitions {
     }
 
     private static Map<String, String> configs(EventType type) {
-        return switch (type) {
-            case JOB_STATE ->
-                Map.of(
+        return type.retention()
+                .time()
+                .map(time -> deleting(time, MAX_EVENT_BYTES))
+                .orElseGet(() -> Map.of(
                         TopicConfig.CLEANUP_POLICY_CONFIG,
                         TopicConfig.CLEANUP_POLICY_COMPACT,
                         TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
-                        Integer.toString(MAX_EVENT_BYTES));
-            case PROGRESS, COMMAND -> deleting(PROGRESS, MAX_EVENT_BYTES);
-            case PROMPT_SUBMITTED,
-                    JOB_ACCEPTED,
-                    ENCODING_REQUESTED,
-                    PROMPT_CONDITIONED,
-                    LATENTS_DENOISED,
-                    CLIP_DECODED,
-                    VIDEO_FINISHED,
-                    WEBHOOK_ATTEMPTED -> deleting(EVENTS, MAX_EVENT_BYTES);
-        };
+                        Integer.toString(MAX_EVENT_BYTES)));
     }
 
     private static Map<String, String> deleting(Duration retention, int maxBytes) {

@@ -28,6 +28,8 @@ import org.apache.kafka.common.errors.TopicExistsException;
 import org.jboss.logging.Logger;
 
 import dev.galatea.model.event.Stage;
+import dev.galatea.model.pipeline.Pipeline;
+import dev.galatea.model.pipeline.StageDefinition;
 
 /**
  * Makes the topics and share-group settings that are missing, when {@code galatea.topics.provision} says so; what is there
@@ -52,8 +54,6 @@ public class TopicProvisioner {
     /** How soon a worker learns that it has partitions of one that left. */
     private static final long HEARTBEAT_MS = 1_000;
 
-    private static final Set<Stage> QUEUED_STAGES = Set.of(Stage.ENCODING, Stage.DENOISING, Stage.DECODING);
-
     private final TopicsConfig topics;
     private final QueueConfig queue;
     private final Map<String, Object> broker;
@@ -66,9 +66,16 @@ public class TopicProvisioner {
         this.broker = Map.copyOf(broker);
     }
 
-    /** The share group of a stage's workers. */
+    /** The group of a stage's workers. */
     public static String groupOf(Stage stage) {
-        return "galatea-" + stage.wireName();
+        return Pipeline.current().definition(stage).group();
+    }
+
+    private static List<String> queuedGroups() {
+        return Pipeline.current().stages().stream()
+                .filter(StageDefinition::isQueued)
+                .map(StageDefinition::group)
+                .toList();
     }
 
     void start(@Observes @Priority(STARTUP_PRIORITY) StartupEvent event) {
@@ -148,9 +155,9 @@ public class TopicProvisioner {
 
     private void configureGroups(Admin admin) throws InterruptedException, ExecutionException, TimeoutException {
         Map<ConfigResource, Collection<AlterConfigOp>> changes = new HashMap<>();
-        for (Stage stage : QUEUED_STAGES) {
+        for (String group : queuedGroups()) {
             changes.put(
-                    new ConfigResource(ConfigResource.Type.GROUP, groupOf(stage)),
+                    new ConfigResource(ConfigResource.Type.GROUP, group),
                     List.of(
                             // The default, latest, would lose what was queued before the first worker came.
                             set("share.auto.offset.reset", "earliest"),
@@ -170,9 +177,9 @@ public class TopicProvisioner {
     private void shortenSessions(Admin admin) throws InterruptedException, TimeoutException {
         long session = queue.lockDuration().toMillis();
         Map<ConfigResource, Collection<AlterConfigOp>> changes = new HashMap<>();
-        for (Stage stage : QUEUED_STAGES) {
+        for (String group : queuedGroups()) {
             changes.put(
-                    new ConfigResource(ConfigResource.Type.GROUP, groupOf(stage)),
+                    new ConfigResource(ConfigResource.Type.GROUP, group),
                     List.of(
                             set("share.session.timeout.ms", Long.toString(session)),
                             set(

@@ -126,7 +126,7 @@ public final class JobWatcher implements AutoCloseable {
 
     private void noteFirstStep(JobState state) {
         if (firstStepAt == null
-                && state.stages().stream().anyMatch(s -> s.stage() == Stage.DENOISING && s.step() > 0)) {
+                && state.stages().stream().anyMatch(s -> s.stage().equals(Stage.DENOISING) && s.step() > 0)) {
             firstStepAt = Instant.now();
         }
     }

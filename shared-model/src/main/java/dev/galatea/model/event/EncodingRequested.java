@@ -12,7 +12,7 @@ import dev.galatea.model.tensor.TensorRef;
  * @param negativePrompt embeddings of the negative prompt's tokens, shape [L', D]
  */
 public record EncodingRequested(JobId jobId, JobSpec spec, TensorRef prompt, TensorRef negativePrompt)
-        implements Event {
+        implements StageEvent {
 
     public EncodingRequested {
         Fields.require("jobId", jobId);
@@ -20,5 +20,11 @@ public record EncodingRequested(JobId jobId, JobSpec spec, TensorRef prompt, Ten
         Fields.require("spec.reference", spec.reference());
         Fields.require("prompt", prompt);
         Fields.require("negativePrompt", negativePrompt);
+    }
+
+    /** Requests that reference media are added to what text-conditioning made. */
+    public static EncodingRequested of(PromptConditioned conditioned) {
+        return new EncodingRequested(
+                conditioned.jobId(), conditioned.spec(), conditioned.prompt(), conditioned.negativePrompt());
     }
 }

@@ -99,7 +99,7 @@ public final class EventCodec {
             throw new MalformedEventException(
                     Reason.UNKNOWN_TYPE,
                     CloudEvent.TYPE + ": '" + abbreviate(type) + "' is not carried here; valid is "
-                            + typeOf(record).cloudEventsType());
+                            + EventType.of(record).cloudEventsType());
         }
         T event = read(record, payload);
         String keyText = key == null ? "" : new String(key, UTF_8);
@@ -110,15 +110,6 @@ public final class EventCodec {
                             + "; they must be equal");
         }
         return event;
-    }
-
-    private static EventType typeOf(Class<? extends Event> record) {
-        for (EventType type : EventType.values()) {
-            if (type.record() == record) {
-                return type;
-            }
-        }
-        throw new IllegalStateException("no event type for " + record);
     }
 
     private static String requireHeader(Map<String, byte[]> headers, String name) throws MalformedEventException {

@@ -1,47 +1,130 @@
 package dev.galatea.model.event;
 
-import java.util.Arrays;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.ServiceLoader;
+import java.util.regex.Pattern;
+
+import org.jspecify.annotations.Nullable;
 
 /**
- * Every event type with its topic, its CloudEvents type and its record. The persisted names never change: a breaking
- * change is a new constant.
+ * An event type with its topic, its CloudEvents type, its record and how long its topic keeps events. The persisted names
+ * never change: a breaking change is a new type. An open set: stages that are added bring theirs.
  */
-public enum EventType {
+public final class EventType {
+
     /** Public and untrusted: somebody wants a video. */
-    PROMPT_SUBMITTED("video.prompt.submitted.v1", PromptSubmitted.class),
+    public static final EventType PROMPT_SUBMITTED =
+            new EventType("video.prompt.submitted.v1", PromptSubmitted.class, Retention.WEEK);
+
     /** Admission said yes; the request is complete and valid. */
-    JOB_ACCEPTED("video.job.accepted.v1", JobAccepted.class),
+    public static final EventType JOB_ACCEPTED =
+            new EventType("video.job.accepted.v1", JobAccepted.class, Retention.WEEK);
+
     /** The prompts' embeddings are in the store; the reference media have yet to be encoded. */
-    ENCODING_REQUESTED("video.encoding.requested.v1", EncodingRequested.class),
+    public static final EventType ENCODING_REQUESTED =
+            new EventType("video.encoding.requested.v1", EncodingRequested.class, Retention.WEEK);
+
     /** Everything that conditions the denoiser is in the store: embeddings, and latents of the reference media if any. */
-    PROMPT_CONDITIONED("video.prompt.conditioned.v1", PromptConditioned.class),
+    public static final EventType PROMPT_CONDITIONED =
+            new EventType("video.prompt.conditioned.v1", PromptConditioned.class, Retention.WEEK);
+
     /** The clean latents are in the store. */
-    LATENTS_DENOISED("video.latents.denoised.v1", LatentsDenoised.class),
+    public static final EventType LATENTS_DENOISED =
+            new EventType("video.latents.denoised.v1", LatentsDenoised.class, Retention.WEEK);
+
     /** The clip and its thumbnail are in the store. */
-    CLIP_DECODED("video.clip.decoded.v1", ClipDecoded.class),
+    public static final EventType CLIP_DECODED =
+            new EventType("video.clip.decoded.v1", ClipDecoded.class, Retention.WEEK);
+
     /** What a stage is doing. */
-    PROGRESS("video.progress.v1", Progress.class),
+    public static final EventType PROGRESS = new EventType("video.progress.v1", Progress.class, Retention.DAY);
+
     /** What somebody asks of a job: cancel, delete. */
-    COMMAND("video.command.v1", JobCommand.class),
-    /** The state of a job, latest per key (compacted). */
-    JOB_STATE("video.jobs.v1", JobState.class),
+    public static final EventType COMMAND = new EventType("video.command.v1", JobCommand.class, Retention.DAY);
+
+    /** The state of a job, latest per key. */
+    public static final EventType JOB_STATE = new EventType("video.jobs.v1", JobState.class, Retention.LATEST_PER_JOB);
+
     /** Public: the one terminal event of a job. */
-    VIDEO_FINISHED("video.finished.v1", VideoFinished.class),
+    public static final EventType VIDEO_FINISHED =
+            new EventType("video.finished.v1", VideoFinished.class, Retention.WEEK);
+
     /** One attempt at telling an endpoint that a job ended. */
-    WEBHOOK_ATTEMPTED("video.webhook.attempted.v1", WebhookAttempted.class);
+    public static final EventType WEBHOOK_ATTEMPTED =
+            new EventType("video.webhook.attempted.v1", WebhookAttempted.class, Retention.WEEK);
 
     /** Where undecodable or hopeless records go: original bytes and headers, plus the reason; not an event type. */
     public static final String DEAD_LETTER_TOPIC = "video.dead-letter.v1";
 
+    private static final List<EventType> BUILT_IN = List.of(
+            PROMPT_SUBMITTED,
+            JOB_ACCEPTED,
+            ENCODING_REQUESTED,
+            PROMPT_CONDITIONED,
+            LATENTS_DENOISED,
+            CLIP_DECODED,
+            PROGRESS,
+            COMMAND,
+            JOB_STATE,
+            VIDEO_FINISHED,
+            WEBHOOK_ATTEMPTED);
+
     private static final String TYPE_PREFIX = "dev.galatea.";
+    private static final Pattern TOPIC = Pattern.compile("video(\\.[a-z][a-z0-9-]*)+\\.v[1-9][0-9]*");
 
     private final String topic;
     private final Class<? extends Event> record;
+    private final Retention retention;
 
-    EventType(String topic, Class<? extends Event> record) {
+    private EventType(String topic, Class<? extends Event> record, Retention retention) {
         this.topic = topic;
         this.record = record;
+        this.retention = retention;
+    }
+
+    /** How long a topic keeps its events. */
+    public enum Retention {
+        /** As long as a job may wait, and be looked into afterwards. */
+        WEEK(Duration.ofDays(7)),
+        /** What soon has no meaning any more. */
+        DAY(Duration.ofDays(1)),
+        /** The newest event of each job, for ever (compaction). */
+        LATEST_PER_JOB(null);
+
+        private final @Nullable Duration time;
+
+        Retention(@Nullable Duration time) {
+            this.time = time;
+        }
+
+        /** The time that events are kept; empty if the newest of each job stays. */
+        public Optional<Duration> time() {
+            return Optional.ofNullable(time);
+        }
+    }
+
+    /**
+     * Declares the type of an event that a stage takes or gives.
+     *
+     * @param topic such as {@code video.upscaling.requested.v1}
+     */
+    public static EventType ofStage(String topic, Class<? extends StageEvent> record) {
+        if (!TOPIC.matcher(topic).matches()) {
+            throw new IllegalArgumentException(
+                    "topic: '" + topic
+                            + "' is not an event type's; valid is video.<words>.v<number>, such as video.upscaling.requested.v1");
+        }
+        return new EventType(topic, record, Retention.WEEK);
+    }
+
+    /** All types: the built-in ones, then those of stages that were added. */
+    public static List<EventType> values() {
+        return Registry.ALL;
     }
 
     /** The Kafka topic, which is also the name of the JSON Schema file. */
@@ -64,18 +147,69 @@ public enum EventType {
         return record;
     }
 
+    /** How long the topic keeps events. */
+    public Retention retention() {
+        return retention;
+    }
+
     /** The type of an event's record. */
     public static EventType of(Event event) {
-        return Arrays.stream(values())
-                .filter(type -> type.record == event.getClass())
-                .findFirst()
-                .orElseThrow(() -> new IllegalStateException("no event type for " + event.getClass()));
+        return of(event.getClass());
+    }
+
+    /** The type of a record. */
+    public static EventType of(Class<? extends Event> record) {
+        EventType type = Registry.BY_RECORD.get(record);
+        if (type == null) {
+            throw new IllegalStateException("no event type for " + record);
+        }
+        return type;
     }
 
     /** The type with this CloudEvents {@code type} attribute. */
     public static Optional<EventType> ofCloudEventsType(String type) {
-        return Arrays.stream(values())
-                .filter(candidate -> candidate.cloudEventsType().equals(type))
-                .findFirst();
+        return type.startsWith(TYPE_PREFIX) ? ofTopic(type.substring(TYPE_PREFIX.length())) : Optional.empty();
+    }
+
+    /** The type that a topic carries. */
+    public static Optional<EventType> ofTopic(String topic) {
+        return Optional.ofNullable(Registry.BY_TOPIC.get(topic));
+    }
+
+    @Override
+    public String toString() {
+        return topic;
+    }
+
+    /** Filled when first asked, because stages that are added refer to the built-in types themselves. */
+    private static final class Registry {
+
+        static final List<EventType> ALL = all();
+        static final Map<String, EventType> BY_TOPIC = new LinkedHashMap<>();
+        static final Map<Class<? extends Event>, EventType> BY_RECORD = new LinkedHashMap<>();
+
+        static {
+            for (EventType type : ALL) {
+                if (BY_TOPIC.put(type.topic, type) != null || BY_RECORD.put(type.record, type) != null) {
+                    throw new IllegalStateException("event type " + type + ", record " + type.record.getName()
+                            + ": is declared twice; valid are a topic and a record of its own");
+                }
+            }
+        }
+
+        private Registry() {}
+
+        private static List<EventType> all() {
+            List<EventType> types = new ArrayList<>(BUILT_IN);
+            for (EventTypeProvider provider :
+                    ServiceLoader.load(EventTypeProvider.class, EventTypeProvider.class.getClassLoader())) {
+                for (EventType type : provider.eventTypes()) {
+                    if (!types.contains(type)) {
+                        types.add(type);
+                    }
+                }
+            }
+            return List.copyOf(types);
+        }
     }
 }

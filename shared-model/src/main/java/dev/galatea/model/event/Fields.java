@@ -4,18 +4,20 @@ import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
 
-/** Checks of event fields. Each failure names the field and what would be valid. */
-final class Fields {
+/** Checks the fields of events. Each failure names the field and what would be valid. */
+public final class Fields {
 
     private Fields() {}
 
-    static void require(String field, @Nullable Object value) {
+    /** Refuses a field that is missing. */
+    public static void require(String field, @Nullable Object value) {
         if (value == null) {
             throw new IllegalArgumentException(field + ": is missing");
         }
     }
 
-    static void requireAtLeast(String field, @Nullable Number value, double minimum) {
+    /** Refuses a number below {@code minimum}, and what is none. */
+    public static void requireAtLeast(String field, @Nullable Number value, double minimum) {
         require(field, value);
         double number = present(value).doubleValue();
         if (!(number >= minimum) || Double.isInfinite(number)) {

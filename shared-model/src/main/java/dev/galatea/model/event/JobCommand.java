@@ -45,4 +45,9 @@ public record JobCommand(JobId jobId, Action action, String reason, Instant at) 
     public static JobCommand cancel(JobId jobId, String reason, Instant at) {
         return new JobCommand(jobId, Action.CANCEL, reason, at);
     }
+
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+        return visitor.commanded(this);
+    }
 }

@@ -61,4 +61,9 @@ public record JobState(
             Fields.require("history.what", what);
         }
     }
+
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+        return visitor.changed(this);
+    }
 }

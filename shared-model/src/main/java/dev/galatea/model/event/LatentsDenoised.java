@@ -18,7 +18,7 @@ public record LatentsDenoised(
         JobId jobId,
         JobSpec spec,
         TensorRef latents,
-        @Nullable ObjectRef source) implements Event {
+        @Nullable ObjectRef source) implements StageEvent {
 
     public LatentsDenoised {
         Fields.require("jobId", jobId);

@@ -19,4 +19,9 @@ public record Progress(JobId jobId, Stage stage, Instant at, String worker, Prog
         Fields.require("worker", worker);
         Fields.require("detail", detail);
     }
+
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+        return visitor.progressed(this);
+    }
 }

@@ -29,7 +29,7 @@ public record PromptConditioned(
         @Nullable TensorRef referenceLatents,
         @Nullable List<Integer> referenceMask,
         @Nullable ObjectRef source)
-        implements Event {
+        implements StageEvent {
 
     /** Nothing is known of this latent frame. */
     public static final int UNKNOWN = 0;

@@ -51,4 +51,9 @@ public record PromptSubmitted(
     public PromptSubmitted withSettings(Consumer<GenerationSettingsBuilder> change) {
         return withSettings(settings.with(change));
     }
+
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+        return visitor.submitted(this);
+    }
 }

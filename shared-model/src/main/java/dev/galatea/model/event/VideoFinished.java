@@ -45,4 +45,9 @@ public record VideoFinished(
             throw new IllegalArgumentException("a completed job has a clip, any other one a failure");
         }
     }
+
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+        return visitor.finished(this);
+    }
 }

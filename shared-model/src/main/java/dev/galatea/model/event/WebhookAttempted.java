@@ -74,4 +74,9 @@ public record WebhookAttempted(
             throw new IllegalArgumentException("nextAttemptAt: must be present if and only if the outcome is retrying");
         }
     }
+
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+        return visitor.webhookAttempted(this);
+    }
 }

@@ -7,13 +7,12 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 import dev.galatea.model.id.JobId;
 
@@ -31,8 +30,7 @@ class AsyncApiTest {
 
     @Test
     void shouldHaveAChannelPerEventTypeAndOneForDeadLetters() {
-        Set<String> expected =
-                Stream.of(EventType.values()).map(EventType::topic).collect(Collectors.toSet());
+        Set<String> expected = EventType.values().stream().map(EventType::topic).collect(Collectors.toSet());
         expected.add(EventType.DEAD_LETTER_TOPIC);
 
         assertThat(document.get("channels"))
@@ -46,7 +44,7 @@ class AsyncApiTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("dev.galatea.model.event.EventType#values")
     void shouldDescribeMessageByItsSchemaAndHeaders(EventType type) {
         JsonNode message = message(channel(type.topic()));
 

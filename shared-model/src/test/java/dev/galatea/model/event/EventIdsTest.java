@@ -3,7 +3,6 @@ package dev.galatea.model.event;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
 
@@ -26,13 +25,12 @@ class EventIdsTest {
 
     @Test
     void shouldDifferByTypeJobAndDiscriminator() {
-        Set<UUID> ids = Stream.of(EventType.values())
-                .map(type -> EventIds.of(JOB, type))
-                .collect(Collectors.toSet());
+        Set<UUID> ids =
+                EventType.values().stream().map(type -> EventIds.of(JOB, type)).collect(Collectors.toSet());
         ids.add(EventIds.of(JobId.random(), EventType.PROGRESS));
         ids.add(EventIds.of(JOB, EventType.PROGRESS, "x"));
 
-        assertThat(ids).hasSize(EventType.values().length + 2);
+        assertThat(ids).hasSize(EventType.values().size() + 2);
     }
 
     @Test

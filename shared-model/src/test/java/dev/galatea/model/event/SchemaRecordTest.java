@@ -15,7 +15,7 @@ import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.databind.JsonNode;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 import dev.galatea.model.event.Schemas.Located;
 import dev.galatea.model.id.JobId;
@@ -30,7 +30,7 @@ class SchemaRecordTest {
     private static final Set<Class<?>> NUMBERS = Set.of(double.class, Double.class);
 
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("dev.galatea.model.event.EventType#values")
     void shouldHaveTheFieldsOfItsRecord(EventType type) {
         compareRecord(type.topic(), type.record(), Schemas.of(type), List.of());
     }
@@ -109,6 +109,8 @@ class SchemaRecordTest {
             compareText(path, schema, "/format", "uuid");
         } else if (plain == Sha256.class) {
             compareText(path, schema, "/pattern", "^[0-9a-f]{64}$");
+        } else if (plain == Stage.class) {
+            compareText(path, schema, "/pattern", "^[a-z][a-z0-9]*(-[a-z0-9]+)*$");
         } else if (plain.isEnum()) {
             assertThat(texts(schema.followed().node().get("enum")))
                     .as(path)

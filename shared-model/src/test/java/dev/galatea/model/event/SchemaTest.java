@@ -13,7 +13,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -25,15 +24,14 @@ class SchemaTest {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     static Stream<Arguments> examples() {
-        return Stream.of(EventType.values())
+        return EventType.values().stream()
                 .flatMap(type -> Schemas.examples(type).stream().map(file -> arguments(type, file)));
     }
 
     @Test
     void shouldHaveOneFilePerEventType() {
-        Set<String> expected = Stream.of(EventType.values())
-                .map(type -> type.topic() + ".json")
-                .collect(Collectors.toSet());
+        Set<String> expected =
+                EventType.values().stream().map(type -> type.topic() + ".json").collect(Collectors.toSet());
         expected.add("common.json");
 
         assertThat(Schemas.files())
@@ -42,7 +40,7 @@ class SchemaTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("dev.galatea.model.event.EventType#values")
     void shouldLieOnTheClassPathWithExamples(EventType type) {
         assertThat(getClass().getClassLoader().getResource(type.schemaResource()))
                 .isNotNull();
@@ -77,7 +75,7 @@ class SchemaTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("dev.galatea.model.event.EventType#values")
     void shouldRefuse_whenRequiredFieldIsMissing(EventType type) throws IOException {
         Path example = Schemas.examples(type).get(0);
         for (JsonNode field : Schemas.of(type).node().get("required")) {

@@ -12,6 +12,7 @@ import dev.galatea.model.event.JobAccepted;
 import dev.galatea.model.event.JobSpec;
 import dev.galatea.model.event.MalformedEventException;
 import dev.galatea.model.event.Stage;
+import dev.galatea.model.pipeline.Pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
@@ -26,7 +27,7 @@ class PaceTest {
 
     @Test
     void shouldKnowNothing_untilAJobOfTheModelIsDone() {
-        pace.took(Stage.DENOISING, spec("pebble", 20, 4), 10);
+        took(Stage.DENOISING, spec("pebble", 20, 4), 10);
 
         assertThat(pace.seconds(Stage.DENOISING, "boulder", 1)).isEmpty();
         assertThat(pace.seconds(Stage.DECODING, "pebble", 1)).isEmpty();
@@ -35,7 +36,7 @@ class PaceTest {
 
     @Test
     void shouldBeProportionalToStepsAndGuidance() {
-        pace.took(Stage.DENOISING, spec("pebble", 20, 4), 10);
+        took(Stage.DENOISING, spec("pebble", 20, 4), 10);
 
         assertThat(seconds(Stage.DENOISING, spec("pebble", 40, 4))).isEqualTo(20, within(1e-9));
         assertThat(seconds(Stage.DENOISING, spec("pebble", 20, 1))).isEqualTo(5, within(1e-9));
@@ -44,24 +45,30 @@ class PaceTest {
     @Test
     void shouldKnowThatAttentionMakesLargeClipsDearer() {
         // Pebble on two cores, a step of 48 frames of 128x128 and one of 192 frames of 256x144: nine times the pixels.
-        double dearer =
-                Pace.units(Stage.DENOISING, clip(256, 144, 192)) / Pace.units(Stage.DENOISING, clip(128, 128, 48));
+        double dearer = units(Stage.DENOISING, clip(256, 144, 192)) / units(Stage.DENOISING, clip(128, 128, 48));
 
         assertThat(dearer).isBetween(14.0, 19.0);
-        assertThat(Pace.units(Stage.DECODING, clip(256, 144, 192)))
-                .isEqualTo(9 * Pace.units(Stage.DECODING, clip(128, 128, 48)));
+        assertThat(units(Stage.DECODING, clip(256, 144, 192))).isEqualTo(9 * units(Stage.DECODING, clip(128, 128, 48)));
     }
 
     @Test
     void shouldFollowSlowly_whenAJobTakesLonger() {
-        pace.took(Stage.TEXT_CONDITIONING, spec("pebble", 20, 4), 10);
-        pace.took(Stage.TEXT_CONDITIONING, spec("pebble", 20, 4), 20);
+        took(Stage.TEXT_CONDITIONING, spec("pebble", 20, 4), 10);
+        took(Stage.TEXT_CONDITIONING, spec("pebble", 20, 4), 20);
 
         assertThat(pace.byModel()).isEqualTo(Map.of("pebble", Map.of("text-conditioning", 12.0)));
     }
 
+    private void took(Stage stage, JobSpec spec, double seconds) {
+        pace.took(stage, spec.model(), units(stage, spec), seconds);
+    }
+
+    private static double units(Stage stage, JobSpec spec) {
+        return Pipeline.VIDEO.workUnits(stage, spec);
+    }
+
     private double seconds(Stage stage, JobSpec spec) {
-        return pace.seconds(stage, spec.model(), Pace.units(stage, spec)).orElseThrow();
+        return pace.seconds(stage, spec.model(), units(stage, spec)).orElseThrow();
     }
 
     private static JobSpec example() {

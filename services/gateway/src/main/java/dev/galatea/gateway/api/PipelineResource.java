@@ -3,7 +3,7 @@ package dev.galatea.gateway.api;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -22,11 +22,11 @@ import org.jspecify.annotations.Nullable;
 import dev.galatea.gateway.config.GatewayConfig;
 import dev.galatea.gateway.jobs.Jobs;
 import dev.galatea.gateway.jobs.ProgressLog;
-import dev.galatea.gateway.jobs.RemainingWork;
 import dev.galatea.gateway.jobs.WorkerSeen;
 import dev.galatea.model.event.JobState;
 import dev.galatea.model.event.Stage;
 import dev.galatea.model.event.StageState;
+import dev.galatea.model.pipeline.StageDefinition;
 
 /** What goes on in the stages now. */
 @Path("/v1/pipeline")
@@ -34,8 +34,9 @@ import dev.galatea.model.event.StageState;
 public class PipelineResource {
 
     private static final int MAX_SHOWN = 50;
-    private static final List<Stage> STAGES =
-            List.of(Stage.TEXT_CONDITIONING, Stage.ENCODING, Stage.DENOISING, Stage.DECODING);
+    private static final List<Stage> STAGES = dev.galatea.model.pipeline.Pipeline.current().stages().stream()
+            .map(StageDefinition::stage)
+            .toList();
 
     private final Jobs jobs;
     private final ProgressLog progress;
@@ -81,7 +82,7 @@ public class PipelineResource {
     @Produces(MediaType.APPLICATION_JSON)
     public Pipeline now() {
         List<JobState> open = jobs.open();
-        Map<Stage, int[]> counts = new EnumMap<>(Stage.class);
+        Map<Stage, int[]> counts = new HashMap<>();
         STAGES.forEach(stage -> counts.put(stage, new int[2]));
         for (JobState state : open) {
             Stage stage = stageOf(state);
@@ -106,7 +107,7 @@ public class PipelineResource {
 
     private List<WorkerView> workers(Stage stage) {
         return progress.workers().stream()
-                .filter(worker -> worker.stage() == stage)
+                .filter(worker -> worker.stage().equals(stage))
                 .sorted(Comparator.comparing(WorkerSeen::name))
                 .map(worker -> new WorkerView(
                         worker.name(),
@@ -117,17 +118,24 @@ public class PipelineResource {
 
     /** The first stage that has not finished with a job. */
     private static Stage stageOf(JobState state) {
-        for (Stage stage : RemainingWork.stagesOf(state.spec())) {
-            if (state.stages().stream().noneMatch(known -> known.stage() == stage && known.finishedAt() != null)) {
-                return stage;
+        Stage last = Stage.ADMISSION;
+        for (StageDefinition definition :
+                dev.galatea.model.pipeline.Pipeline.current().stagesOf(state.spec())) {
+            last = definition.stage();
+            if (!isFinished(state, last)) {
+                break;
             }
         }
-        return Stage.DECODING;
+        return last;
+    }
+
+    private static boolean isFinished(JobState state, Stage stage) {
+        return state.stages().stream().anyMatch(known -> known.stage().equals(stage) && known.finishedAt() != null);
     }
 
     private static boolean hasBegun(JobState state, Stage stage) {
         for (StageState known : state.stages()) {
-            if (known.stage() == stage) {
+            if (known.stage().equals(stage)) {
                 return known.startedAt() != null;
             }
         }

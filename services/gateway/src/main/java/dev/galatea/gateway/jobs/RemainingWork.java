@@ -1,25 +1,21 @@
 package dev.galatea.gateway.jobs;
 
-import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
-
-import org.jspecify.annotations.Nullable;
 
 import dev.galatea.model.event.JobSpec;
 import dev.galatea.model.event.JobState;
 import dev.galatea.model.event.JobStatus;
 import dev.galatea.model.event.Stage;
 import dev.galatea.model.event.StageState;
+import dev.galatea.model.pipeline.Pipeline;
+import dev.galatea.model.pipeline.StageDefinition;
 import dev.galatea.model.work.Pace;
 
 /** How much of a job is left, in seconds as finished jobs of its model have shown them. Thread-safe. */
 public final class RemainingWork {
 
-    private static final List<Stage> WITHOUT = List.of(Stage.TEXT_CONDITIONING, Stage.DENOISING, Stage.DECODING);
-    private static final List<Stage> WITH_REFERENCE =
-            List.of(Stage.TEXT_CONDITIONING, Stage.ENCODING, Stage.DENOISING, Stage.DECODING);
-
+    private final Pipeline pipeline = Pipeline.current();
     private final Pace pace = new Pace();
 
     /** Learns from a completed job; others teach nothing. */
@@ -31,7 +27,8 @@ public final class RemainingWork {
         for (StageState stage : state.stages()) {
             // A repeated attempt began somewhere in the middle, so its time says nothing.
             if (stage.seconds() != null && stage.attempts() <= 1) {
-                pace.took(stage.stage(), spec, stage.seconds());
+                double units = pipeline.workUnits(stage.stage(), spec);
+                pace.took(stage.stage(), spec.model(), units, stage.seconds());
             }
         }
     }
@@ -48,25 +45,20 @@ public final class RemainingWork {
             return OptionalDouble.empty();
         }
         double sum = 0;
-        for (Stage stage : stagesOf(spec)) {
-            OptionalDouble whole = pace.seconds(stage, spec.model(), Pace.units(stage, spec));
+        for (StageDefinition stage : pipeline.stagesOf(spec)) {
+            OptionalDouble whole = pace.seconds(stage.stage(), spec.model(), stage.workUnits(spec));
             if (whole.isEmpty()) {
                 return whole;
             }
-            sum += whole.getAsDouble() * (1 - share(state, stage));
+            sum += whole.getAsDouble() * (1 - share(state, stage.stage()));
         }
         return OptionalDouble.of(sum);
-    }
-
-    /** The stages that a job passes: encoding only if it starts from media. */
-    public static List<Stage> stagesOf(@Nullable JobSpec spec) {
-        return spec != null && spec.reference() != null ? WITH_REFERENCE : WITHOUT;
     }
 
     /** Which part of a stage is done, 0 to 1. */
     public static double share(JobState state, Stage stage) {
         for (StageState known : state.stages()) {
-            if (known.stage() == stage) {
+            if (known.stage().equals(stage)) {
                 if (known.finishedAt() != null) {
                     return 1;
                 }

@@ -24,10 +24,9 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 import dev.galatea.events.QueueConfig;
-import dev.galatea.events.TopicProvisioner;
 import dev.galatea.jobtracking.config.BacklogConfig;
-import dev.galatea.model.event.EventType;
 import dev.galatea.model.event.Stage;
+import dev.galatea.model.pipeline.Pipeline;
 
 /**
  * Publishes the backlog of each stage as gauges. Every replica of job-tracking publishes the same numbers, so whoever adds
@@ -60,15 +59,9 @@ class BacklogMonitor {
         this.interval = config.interval();
         this.meters = meters;
         boolean share = queue.mode() == QueueConfig.Mode.SHARE;
-        queues = List.of(
-                queue(Stage.TEXT_CONDITIONING, EventType.JOB_ACCEPTED, false),
-                queue(Stage.ENCODING, EventType.ENCODING_REQUESTED, share),
-                queue(Stage.DENOISING, EventType.PROMPT_CONDITIONED, share),
-                queue(Stage.DECODING, EventType.LATENTS_DENOISED, share));
-    }
-
-    private static StageQueue queue(Stage stage, EventType input, boolean shared) {
-        return new StageQueue(stage, input, TopicProvisioner.groupOf(stage), shared);
+        queues = Pipeline.current().stages().stream()
+                .map(stage -> new StageQueue(stage, stage.group(), share && stage.isQueued()))
+                .toList();
     }
 
     void start(@Observes StartupEvent event) {
@@ -102,12 +95,16 @@ class BacklogMonitor {
 
     private void gauge(StageQueue queue, String name, String description, ToDoubleFunction<Backlog> value) {
         Gauge.builder(name, newest, known -> {
-                    Backlog backlog = known.get(queue.stage());
+                    Backlog backlog = known.get(stageOf(queue));
                     return backlog == null ? Double.NaN : value.applyAsDouble(backlog);
                 })
                 .description(description)
-                .tag("stage", queue.stage().wireName())
+                .tag("stage", queue.definition().metricsLabel())
                 .register(meters);
+    }
+
+    private static Stage stageOf(StageQueue queue) {
+        return queue.definition().stage();
     }
 
     private static double age(Backlog backlog) {
@@ -123,7 +120,7 @@ class BacklogMonitor {
             try (BacklogReader reader = pauseAndOpen()) {
                 while (!stopped) {
                     for (StageQueue queue : queues) {
-                        newest.put(queue.stage(), reader.read(queue));
+                        newest.put(stageOf(queue), reader.read(queue));
                     }
                     Thread.sleep(interval.toMillis());
                 }

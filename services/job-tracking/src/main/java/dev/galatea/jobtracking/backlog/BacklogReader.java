@@ -53,7 +53,7 @@ final class BacklogReader implements AutoCloseable {
     }
 
     Backlog read(StageQueue queue) throws InterruptedException, ExecutionException, TimeoutException {
-        List<TopicPartition> partitions = consumer.partitionsFor(queue.input().topic()).stream()
+        List<TopicPartition> partitions = consumer.partitionsFor(queue.topic()).stream()
                 .map(info -> new TopicPartition(info.topic(), info.partition()))
                 .toList();
         Map<TopicPartition, Position> positions = queue.shared() ? sharePositions(queue) : classicPositions(queue);
@@ -104,8 +104,7 @@ final class BacklogReader implements AutoCloseable {
                     .partitionsToOffsetInfo(queue.group())
                     .get(PATIENCE_SECONDS, TimeUnit.SECONDS)
                     .forEach((partition, info) -> {
-                        if (info != null
-                                && partition.topic().equals(queue.input().topic())) {
+                        if (info != null && partition.topic().equals(queue.topic())) {
                             long lag = info.lag().orElse(-1L);
                             positions.put(partition, new Position(info.startOffset(), lag < 0 ? null : lag));
                         }
@@ -125,7 +124,7 @@ final class BacklogReader implements AutoCloseable {
                 .partitionsToOffsetAndMetadata()
                 .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
         committed.forEach((partition, offset) -> {
-            if (offset != null && partition.topic().equals(queue.input().topic())) {
+            if (offset != null && partition.topic().equals(queue.topic())) {
                 positions.put(partition, new Position(offset.offset(), null));
             }
         });

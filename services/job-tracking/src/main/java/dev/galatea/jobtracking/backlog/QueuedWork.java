@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 import dev.galatea.model.event.EventCodec;
 import dev.galatea.model.event.JobSpec;
 import dev.galatea.model.event.MalformedEventException;
-import dev.galatea.model.work.Pace;
+import dev.galatea.model.event.StageEvent;
 
 /**
  * What is known of one partition of a stage's input: each record is read once, and kept until the group is done with it.
@@ -73,7 +73,7 @@ final class QueuedWork {
         for (Waiting waiting : known.values()) {
             seconds += waiting.model == null
                     ? UNREADABLE_SECONDS
-                    : estimate.seconds(queue.stage(), waiting.model, waiting.units);
+                    : estimate.seconds(queue.definition().stage(), waiting.model, waiting.units);
         }
         Instant oldest = Instant.ofEpochMilli(known.firstEntry().getValue().timestamp);
         return new Backlog(jobs, seconds / known.size() * jobs, oldest);
@@ -81,9 +81,12 @@ final class QueuedWork {
 
     private Waiting read(ConsumerRecord<byte[], byte[]> record) {
         try {
-            JobSpec spec = StageQueue.specOf(
-                    EventCodec.read(queue.input().record(), record.key(), record.value(), headers(record)));
-            return new Waiting(record.timestamp(), spec.model(), Pace.units(queue.stage(), spec));
+            Class<? extends StageEvent> type =
+                    queue.definition().input().record().asSubclass(StageEvent.class);
+            JobSpec spec = EventCodec.read(type, record.key(), record.value(), headers(record))
+                    .spec();
+            return new Waiting(
+                    record.timestamp(), spec.model(), queue.definition().workUnits(spec));
         } catch (MalformedEventException e) {
             return new Waiting(record.timestamp(), null, 0);
         }

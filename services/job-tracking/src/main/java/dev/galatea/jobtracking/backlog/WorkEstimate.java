@@ -6,6 +6,7 @@ import jakarta.inject.Inject;
 import dev.galatea.jobtracking.config.BacklogConfig;
 import dev.galatea.model.event.JobSpec;
 import dev.galatea.model.event.Stage;
+import dev.galatea.model.pipeline.Pipeline;
 import dev.galatea.model.work.Pace;
 
 /** How long queued work takes: as finished jobs have shown it, and before that as configuration guesses. Thread-safe. */
@@ -22,7 +23,7 @@ public class WorkEstimate {
 
     /** A job of this spec took so many seconds in a stage. */
     public void took(Stage stage, JobSpec spec, double seconds) {
-        pace.took(stage, spec, seconds);
+        pace.took(stage, spec.model(), Pipeline.current().workUnits(stage, spec), seconds);
     }
 
     /** Seconds that {@code units} of work of a model, a job's, take in a stage. */

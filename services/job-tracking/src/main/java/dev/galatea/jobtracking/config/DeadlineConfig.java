@@ -1,8 +1,10 @@
 package dev.galatea.jobtracking.config;
 
 import java.time.Duration;
+import java.util.Map;
 
 import io.smallrye.config.WithDefault;
+import io.smallrye.config.WithParentName;
 
 /**
  * How long a job may go without news. When the time is over, the stage's input is published again, and when that was done
@@ -14,17 +16,12 @@ public interface DeadlineConfig {
     @WithDefault("24h")
     Duration waiting();
 
-    /** Since text-conditioning was last heard of. */
-    @WithDefault("15m")
-    Duration textConditioning();
-
-    /** Since denoising was last heard of: longer than any one step. */
-    @WithDefault("1h")
-    Duration denoising();
-
-    /** Since decoding was last heard of: longer than any one tile. */
-    @WithDefault("1h")
-    Duration decoding();
+    /**
+     * Since a stage was last heard of, by its name, such as {@code deadline.denoising}: longer than any one step. Without a
+     * value, what the stage's definition says: 15 minutes for text-conditioning and encoding, an hour for others.
+     */
+    @WithParentName
+    Map<String, Duration> stages();
 
     /** How often a stage's input is published again before the job expires. */
     @WithDefault("1")

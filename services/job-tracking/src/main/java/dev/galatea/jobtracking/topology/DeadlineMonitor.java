@@ -20,7 +20,10 @@ import dev.galatea.model.event.Event;
 import dev.galatea.model.event.JobCommand;
 import dev.galatea.model.event.JobState;
 import dev.galatea.model.event.Stage;
+import dev.galatea.model.event.StageEvent;
 import dev.galatea.model.id.JobId;
+import dev.galatea.model.pipeline.Pipeline;
+import dev.galatea.model.pipeline.StageDefinition;
 
 /**
  * Publishes the input of a silent stage again, and expires jobs for which that did not help. Belongs to one task and is
@@ -40,6 +43,7 @@ final class DeadlineMonitor {
     private final Deadlines deadlines;
     private final TrackingMetrics metrics;
     private final Instant watchedSince;
+    private final Pipeline pipeline = Pipeline.current();
 
     /** Time of the last event that changed no state, such as a step that an earlier attempt had done, too. */
     private final Map<String, Instant> unchangedAt = new HashMap<>();
@@ -81,13 +85,17 @@ final class DeadlineMonitor {
 
     /** Never goes back to an earlier stage: topics are not in order with each other. */
     private void noteInput(String id, Event event) {
-        if (!Deadlines.isHandover(event)) {
+        if (!(event instanceof StageEvent input)) {
+            return;
+        }
+        StageDefinition stage = pipeline.takerOf(input).orElse(null);
+        if (stage == null) {
             return;
         }
         PendingStageInput known = pendingInputs.get(id);
-        Stage stage = Deadlines.stageAfter(event);
-        if (known == null || stage.compareTo(Deadlines.stageAfter(known.event())) > 0) {
-            pendingInputs.put(id, new PendingStageInput(event, 0, known != null && known.repeated()));
+        StageDefinition before = known == null ? null : takerOf(known);
+        if (before == null || pipeline.order().compare(stage.stage(), before.stage()) > 0) {
+            pendingInputs.put(id, new PendingStageInput(input, 0, known != null && known.repeated()));
         }
     }
 
@@ -111,9 +119,13 @@ final class DeadlineMonitor {
             pendingInputs.delete(id);
             return;
         }
-        Stage stage = Deadlines.stageAfter(pending.event());
+        StageDefinition taker = takerOf(pending);
+        if (taker == null) {
+            return;
+        }
+        Stage stage = taker.stage();
         Duration silence = Duration.between(lastNews(id, job), now);
-        if (silence.compareTo(deadlines.of(job, stage)) < 0) {
+        if (silence.compareTo(deadlines.of(job, taker)) < 0) {
             return;
         }
         String cause = "deadline/" + stage.wireName() + "/" + pending.retries();
@@ -130,6 +142,11 @@ final class DeadlineMonitor {
             pendingInputs.delete(id);
         }
         unchangedAt.remove(id);
+    }
+
+    /** Null if this job-tracking does not know the stage any more: then nobody can hand the job to it again. */
+    private @Nullable StageDefinition takerOf(PendingStageInput input) {
+        return pipeline.takerOf(input.event()).orElse(null);
     }
 
     private void store(String id, JobState before, Outcome outcome, String cause) {

@@ -4,10 +4,10 @@ import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
 import org.jspecify.annotations.Nullable;
 
-import dev.galatea.model.event.Event;
 import dev.galatea.model.event.EventCodec;
 import dev.galatea.model.event.EventType;
 import dev.galatea.model.event.MalformedEventException;
+import dev.galatea.model.event.StageEvent;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -17,7 +17,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
  * @param retries how often this input was published again
  * @param repeated whether any input of the job was published again; a queue may then hold the job twice
  */
-record PendingStageInput(Event event, int retries, boolean repeated) {
+record PendingStageInput(StageEvent event, int retries, boolean repeated) {
 
     private static final String SEPARATOR = "\n";
     private static final int PARTS = 4;
@@ -46,18 +46,15 @@ record PendingStageInput(Event event, int retries, boolean repeated) {
             return null;
         }
         String[] parts = new String(bytes, UTF_8).split(SEPARATOR, PARTS);
-        for (EventType type : EventType.values()) {
-            if (type.topic().equals(parts[0])) {
-                return new PendingStageInput(
-                        event(type, parts[3]), Integer.parseInt(parts[1]), Boolean.parseBoolean(parts[2]));
-            }
-        }
-        throw new IllegalStateException("a stored stage input is of an unknown topic " + parts[0]);
+        EventType type = EventType.ofTopic(parts[0])
+                .orElseThrow(
+                        () -> new IllegalStateException("a stored stage input is of an unknown topic " + parts[0]));
+        return new PendingStageInput(event(type, parts[3]), Integer.parseInt(parts[1]), Boolean.parseBoolean(parts[2]));
     }
 
-    private static Event event(EventType type, String payload) {
+    private static StageEvent event(EventType type, String payload) {
         try {
-            return EventCodec.read(type.record(), payload.getBytes(UTF_8));
+            return EventCodec.read(type.record().asSubclass(StageEvent.class), payload.getBytes(UTF_8));
         } catch (MalformedEventException e) {
             throw new IllegalStateException("a stored stage input can't be read", e);
         }

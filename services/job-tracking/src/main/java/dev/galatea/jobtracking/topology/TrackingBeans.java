@@ -23,6 +23,7 @@ import dev.galatea.jobtracking.config.JobTrackingConfig;
 import dev.galatea.jobtracking.tracking.JobTracker;
 import dev.galatea.model.bundle.Bundle;
 import dev.galatea.model.failure.PoisonException;
+import dev.galatea.model.pipeline.Pipeline;
 
 /** Hands the topology to the Kafka Streams extension, which starts it when its topics are there. */
 final class TrackingBeans {
@@ -61,7 +62,7 @@ final class TrackingBeans {
             TrackingMetrics metrics,
             TopicInspector topics,
             Tracing tracing) {
-        JobTracker tracker = new JobTracker(new Admission(catalogue, limits.maxPixelSteps()));
+        JobTracker tracker = new JobTracker(new Admission(catalogue, limits.maxPixelSteps()), Pipeline.current());
         return TrackingTopology.build(() -> new TrackingProcessor(tracker, config, topics, metrics, tracing), topics);
     }
 

@@ -2,7 +2,6 @@ package dev.galatea.jobtracking.topology;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.EnumSet;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -16,6 +15,7 @@ import dev.galatea.model.event.JobState;
 import dev.galatea.model.event.JobStatus;
 import dev.galatea.model.event.Stage;
 import dev.galatea.model.event.StageState;
+import dev.galatea.model.pipeline.Pipeline;
 
 /** Counts for dashboards and alerts, and what the estimate of work learns from. Thread-safe. */
 final class TrackingMetrics {
@@ -49,7 +49,7 @@ final class TrackingMetrics {
                 ended(status);
             }
         }
-        EnumSet.complementOf(EnumSet.of(Stage.ADMISSION)).forEach(this::retries);
+        Pipeline.current().stages().forEach(definition -> retries(definition.stage()));
     }
 
     void moved(@Nullable JobState before, JobState after) {
@@ -83,7 +83,7 @@ final class TrackingMetrics {
     }
 
     private void moved(@Nullable JobSpec spec, @Nullable StageState before, StageState after) {
-        String stage = after.stage().wireName();
+        String stage = Pipeline.current().metricsLabel(after.stage());
         int retries = Math.max(0, after.attempts() - Math.max(1, before == null ? 1 : before.attempts()));
         Counter.builder("galatea.stage.retries")
                 .description("Deliveries beyond a job's first")
@@ -115,7 +115,7 @@ final class TrackingMetrics {
 
     private static @Nullable StageState find(JobState job, StageState stage) {
         return job.stages().stream()
-                .filter(candidate -> candidate.stage() == stage.stage())
+                .filter(candidate -> candidate.stage().equals(stage.stage()))
                 .findFirst()
                 .orElse(null);
     }

@@ -22,6 +22,7 @@ import dev.galatea.events.Tracing;
 import dev.galatea.jobtracking.admission.Texts;
 import dev.galatea.jobtracking.config.DeadlineConfig;
 import dev.galatea.jobtracking.config.JobTrackingConfig;
+import dev.galatea.jobtracking.config.StageSilences;
 import dev.galatea.jobtracking.tracking.Deadlines;
 import dev.galatea.jobtracking.tracking.JobTracker;
 import dev.galatea.jobtracking.tracking.Outcome;
@@ -32,6 +33,7 @@ import dev.galatea.model.event.JobCommand;
 import dev.galatea.model.event.JobState;
 import dev.galatea.model.event.MalformedEventException;
 import dev.galatea.model.event.PromptSubmitted;
+import dev.galatea.model.pipeline.Pipeline;
 
 /**
  * Takes a record, asks the {@link JobTracker}, stores and publishes what follows; all of it in one transaction. A record
@@ -189,8 +191,7 @@ final class TrackingProcessor implements Processor<byte[], byte[], byte[], byte[
     }
 
     private static Deadlines deadlines(DeadlineConfig config) {
-        return new Deadlines(
-                config.waiting(), config.textConditioning(), config.denoising(), config.decoding(), config.retries());
+        return new Deadlines(config.waiting(), StageSilences.of(config.stages(), Pipeline.current()), config.retries());
     }
 
     private void forget(@Nullable JobState known) {

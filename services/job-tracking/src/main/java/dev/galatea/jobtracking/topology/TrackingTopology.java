@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -22,6 +23,8 @@ import org.apache.kafka.streams.state.Stores;
 import dev.galatea.model.event.EventType;
 import dev.galatea.model.event.JobCommand;
 import dev.galatea.model.event.JobState;
+import dev.galatea.model.pipeline.Pipeline;
+import dev.galatea.model.pipeline.StageDefinition;
 
 /**
  * One processor between all topics, so that all events of a job meet in one task, which alone writes the job's state:
@@ -42,21 +45,21 @@ final class TrackingTopology {
     /** Sink that writes to the topic that the record came from, into the partition that its key belongs to. */
     static final String REROUTE = "reroute";
 
-    static final List<EventType> INPUTS = List.of(
-            EventType.PROMPT_SUBMITTED,
-            EventType.COMMAND,
-            EventType.PROGRESS,
-            EventType.ENCODING_REQUESTED,
-            EventType.PROMPT_CONDITIONED,
-            EventType.LATENTS_DENOISED,
-            EventType.CLIP_DECODED);
+    static final List<EventType> INPUTS = Stream.concat(
+                    Stream.of(EventType.PROMPT_SUBMITTED, EventType.COMMAND, EventType.PROGRESS),
+                    Pipeline.current().eventTypes().stream().filter(type -> type != EventType.JOB_ACCEPTED))
+            .toList();
 
     static final List<EventType> OUTPUTS =
             List.of(EventType.JOB_ACCEPTED, EventType.JOB_STATE, EventType.VIDEO_FINISHED);
 
     /** Written when a stage is tried again, or is to stop. */
-    static final List<EventType> REPEATED = List.of(
-            EventType.ENCODING_REQUESTED, EventType.PROMPT_CONDITIONED, EventType.LATENTS_DENOISED, EventType.COMMAND);
+    static final List<EventType> REPEATED = Stream.concat(
+                    Pipeline.current().stages().stream()
+                            .map(StageDefinition::input)
+                            .filter(type -> type != EventType.JOB_ACCEPTED),
+                    Stream.of(EventType.COMMAND))
+            .toList();
 
     private static final String PROCESSOR = "tracking";
 

@@ -1,59 +1,29 @@
 package dev.galatea.jobtracking.tracking;
 
 import java.time.Duration;
+import java.util.Map;
 
-import dev.galatea.model.event.EncodingRequested;
-import dev.galatea.model.event.Event;
-import dev.galatea.model.event.JobAccepted;
 import dev.galatea.model.event.JobState;
-import dev.galatea.model.event.LatentsDenoised;
-import dev.galatea.model.event.PromptConditioned;
 import dev.galatea.model.event.Stage;
+import dev.galatea.model.pipeline.StageDefinition;
 
 /**
- * How long a job may go without news.
+ * Says how long a job may go without news.
  *
  * @param waiting for a stage to take it
+ * @param stages for stages whose own {@link StageDefinition#silence() silence} is not to be taken
  * @param retries how often a stage's input is published again before the job expires
  */
-public record Deadlines(
-        Duration waiting, Duration textConditioning, Duration denoising, Duration decoding, int retries) {
+public record Deadlines(Duration waiting, Map<Stage, Duration> stages, int retries) {
 
-    /** Whether an event hands a job to a stage. */
-    public static boolean isHandover(Event event) {
-        return event instanceof JobAccepted
-                || event instanceof EncodingRequested
-                || event instanceof PromptConditioned
-                || event instanceof LatentsDenoised;
-    }
-
-    /** The stage that an event hands a job to. */
-    public static Stage stageAfter(Event handover) {
-        if (handover instanceof JobAccepted) {
-            return Stage.TEXT_CONDITIONING;
-        }
-        if (handover instanceof EncodingRequested) {
-            return Stage.ENCODING;
-        }
-        if (handover instanceof PromptConditioned) {
-            return Stage.DENOISING;
-        }
-        if (handover instanceof LatentsDenoised) {
-            return Stage.DECODING;
-        }
-        throw new IllegalArgumentException("handover: " + handover.getClass().getSimpleName() + " is none");
+    public Deadlines {
+        stages = Map.copyOf(stages);
     }
 
     /** How long this job may be silent now that it was handed to {@code stage}. */
-    public Duration of(JobState job, Stage stage) {
-        boolean taken = job.stages().stream().anyMatch(state -> state.stage() == stage && state.attempts() > 0);
-        if (!taken) {
-            return waiting;
-        }
-        return switch (stage) {
-            case ADMISSION, TEXT_CONDITIONING, ENCODING -> textConditioning;
-            case DENOISING -> denoising;
-            case DECODING -> decoding;
-        };
+    public Duration of(JobState job, StageDefinition stage) {
+        boolean taken =
+                job.stages().stream().anyMatch(state -> state.stage().equals(stage.stage()) && state.attempts() > 0);
+        return taken ? stages.getOrDefault(stage.stage(), stage.silence()) : waiting;
     }
 }

@@ -2,9 +2,10 @@ package dev.galatea.jobtracking.tracking;
 
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.EnumMap;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 import org.jspecify.annotations.Nullable;
 
@@ -23,22 +24,24 @@ final class JobStateBuilder {
     static final int MAX_HISTORY = 64;
 
     private final JobState before;
-    private final Map<Stage, StageStateBuilder> stages = new EnumMap<>(Stage.class);
+    private final Map<Stage, StageStateBuilder> stages;
     private final List<HistoryEntry> history;
     private JobStatus status;
     private @Nullable Clip clip;
     private @Nullable Failure failure;
     private @Nullable Instant finishedAt;
 
-    private JobStateBuilder(JobState before) {
+    private JobStateBuilder(JobState before, Comparator<Stage> order) {
         this.before = before;
+        this.stages = new TreeMap<>(order);
         this.status = before.status();
         this.history = new ArrayList<>(before.history());
         before.stages().forEach(stage -> stages.put(stage.stage(), new StageStateBuilder(stage)));
     }
 
-    static JobStateBuilder of(JobState state) {
-        return new JobStateBuilder(state);
+    /** @param order in which jobs pass the stages */
+    static JobStateBuilder of(JobState state, Comparator<Stage> order) {
+        return new JobStateBuilder(state, order);
     }
 
     StageStateBuilder stage(Stage stage) {

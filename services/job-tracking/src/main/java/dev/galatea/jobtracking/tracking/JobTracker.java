@@ -22,6 +22,7 @@ import dev.galatea.model.event.JobStatus;
 import dev.galatea.model.event.PromptSubmitted;
 import dev.galatea.model.event.Stage;
 import dev.galatea.model.event.VideoFinished;
+import dev.galatea.model.pipeline.Pipeline;
 
 /**
  * Decides what an event means for its job. Pure: what is known goes in, what is to be stored and published comes out.
@@ -33,9 +34,13 @@ public final class JobTracker {
     private static final int MAX_SHOWN_PROMPT = 4_000;
 
     private final Admission admission;
+    private final Pipeline pipeline;
+    private final JobFold fold;
 
-    public JobTracker(Admission admission) {
+    public JobTracker(Admission admission, Pipeline pipeline) {
         this.admission = admission;
+        this.pipeline = pipeline;
+        this.fold = new JobFold(pipeline);
     }
 
     /**
@@ -64,7 +69,7 @@ public final class JobTracker {
      * @return empty if the event changes nothing: it is late, a duplicate, or out of order
      */
     public Optional<Outcome> happened(JobState known, Event event, Instant at) {
-        JobState next = JobFold.fold(known, event, at);
+        JobState next = fold.fold(known, event, at);
         if (next.equals(known)) {
             return Optional.empty();
         }
@@ -74,7 +79,7 @@ public final class JobTracker {
 
     /** A job whose stage was not heard of in time, and is tried again. */
     public Outcome triedAgain(JobState known, Stage stage, Duration silence, Instant at) {
-        JobState next = JobStateBuilder.of(known)
+        JobState next = JobStateBuilder.of(known, pipeline.order())
                 .noted(at, stage, "tried again, no news for " + silence.toSeconds() + " s")
                 .build(at);
         return new Outcome(next, List.of());
@@ -86,7 +91,7 @@ public final class JobTracker {
                 FailureCause.EXPIRED,
                 "stage_deadline",
                 stage.wireName() + ": no news for " + silence.toSeconds() + " s, and no retry is left");
-        return ended(JobStateBuilder.of(known)
+        return ended(JobStateBuilder.of(known, pipeline.order())
                 .ended(JobStatus.EXPIRED, failure, stage, at)
                 .build(at));
     }

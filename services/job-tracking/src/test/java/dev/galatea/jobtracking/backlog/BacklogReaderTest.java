@@ -39,6 +39,7 @@ import dev.galatea.model.event.EventType;
 import dev.galatea.model.event.JobAccepted;
 import dev.galatea.model.event.Stage;
 import dev.galatea.model.id.JobId;
+import dev.galatea.model.pipeline.Pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -78,7 +79,7 @@ class BacklogReaderTest {
     @Test
     void shouldSayWhatIsLeftAndSinceWhen_asAShareGroupFinishesJobs() throws Exception {
         provision(EventType.PROMPT_CONDITIONED);
-        StageQueue queue = new StageQueue(Stage.DENOISING, EventType.PROMPT_CONDITIONED, group, true);
+        StageQueue queue = new StageQueue(Pipeline.VIDEO.definition(Stage.DENOISING), group, true);
         Instant begin = Instant.now().minusSeconds(1);
         estimate.took(Stage.DENOISING, WorkEstimateTest.spec("pebble", 20, 4), 10);
         for (int i = 0; i < 3; i++) {
@@ -105,7 +106,7 @@ class BacklogReaderTest {
     @Test
     void shouldCountJobsAndNotMarkersOfTransactions_forAClassicGroup() throws Exception {
         provision(EventType.JOB_ACCEPTED);
-        StageQueue queue = new StageQueue(Stage.TEXT_CONDITIONING, EventType.JOB_ACCEPTED, group, false);
+        StageQueue queue = new StageQueue(Pipeline.VIDEO.definition(Stage.TEXT_CONDITIONING), group, false);
         TopicPartition partition = new TopicPartition(EventType.JOB_ACCEPTED.topic(), 0);
         try (KafkaConsumer<byte[], byte[]> member = new KafkaConsumer<>(
                 Map.of("bootstrap.servers", embedded.bootstrapServers(), "group.id", group),

@@ -8,7 +8,7 @@ import dev.galatea.jobtracking.Fixtures;
 import dev.galatea.jobtracking.config.BacklogConfig;
 import dev.galatea.model.event.JobSpec;
 import dev.galatea.model.event.Stage;
-import dev.galatea.model.work.Pace;
+import dev.galatea.model.pipeline.Pipeline;
 import dev.galatea.testsupport.ExampleSpecs;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -39,7 +39,7 @@ class WorkEstimateTest {
     }
 
     private double seconds(Stage stage, JobSpec spec) {
-        return estimate.seconds(stage, spec.model(), Pace.units(stage, spec));
+        return estimate.seconds(stage, spec.model(), Pipeline.VIDEO.workUnits(stage, spec));
     }
 
     static JobSpec spec(String model, int steps, double guidance) {

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import java.util.UUID;
 
@@ -33,6 +34,7 @@ import dev.galatea.model.event.EventCodec;
 import dev.galatea.model.event.EventType;
 import dev.galatea.model.event.JobState;
 import dev.galatea.model.event.MalformedEventException;
+import dev.galatea.model.pipeline.Pipeline;
 
 /** The whole topology in the test driver: events in, events out. */
 final class Harness implements AutoCloseable {
@@ -44,18 +46,8 @@ final class Harness implements AutoCloseable {
         }
 
         @Override
-        public Duration textConditioning() {
-            return Duration.ofMinutes(15);
-        }
-
-        @Override
-        public Duration denoising() {
-            return Duration.ofHours(1);
-        }
-
-        @Override
-        public Duration decoding() {
-            return Duration.ofHours(1);
+        public Map<String, Duration> stages() {
+            return Map.of();
         }
 
         @Override
@@ -128,7 +120,8 @@ final class Harness implements AutoCloseable {
     }
 
     Harness(Path stateDir, TopicLayout layout, Tracing tracing) {
-        JobTracker tracker = new JobTracker(new Admission(Fixtures.catalogue(), Fixtures.MAX_PIXEL_STEPS));
+        JobTracker tracker =
+                new JobTracker(new Admission(Fixtures.catalogue(), Fixtures.MAX_PIXEL_STEPS), Pipeline.VIDEO);
         TrackingMetrics metrics = new TrackingMetrics(meters, new WorkEstimate(ESTIMATE));
         Properties properties = new Properties();
         properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "tracking-test");

@@ -83,7 +83,7 @@ class TrackingTopologyTest {
         assertThat(states).last().isEqualTo(harness.jobs().get(job.toString()));
         assertThat(states.get(6).stages())
                 .extracting(s -> s.stage() + " " + s.step())
-                .containsExactly("TEXT_CONDITIONING 0", "DENOISING 20", "DECODING 0");
+                .containsExactly("text-conditioning 0", "denoising 20", "decoding 0");
     }
 
     @Test

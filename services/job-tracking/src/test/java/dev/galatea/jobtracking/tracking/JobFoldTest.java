@@ -15,6 +15,7 @@ import dev.galatea.jobtracking.admission.Admission;
 import dev.galatea.model.event.Event;
 import dev.galatea.model.event.Failure;
 import dev.galatea.model.event.FailureCause;
+import dev.galatea.model.event.JobSpec;
 import dev.galatea.model.event.JobState;
 import dev.galatea.model.event.JobState.HistoryEntry;
 import dev.galatea.model.event.JobStatus;
@@ -23,6 +24,7 @@ import dev.galatea.model.event.PromptSubmitted;
 import dev.galatea.model.event.Stage;
 import dev.galatea.model.event.StageState;
 import dev.galatea.model.id.ObjectKeys;
+import dev.galatea.model.pipeline.Pipeline;
 
 import static dev.galatea.jobtracking.Fixtures.NOON;
 import static dev.galatea.jobtracking.Fixtures.progress;
@@ -31,7 +33,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 class JobFoldTest {
 
     private final PromptSubmitted prompt = Prompts.prompt().build();
-    private final JobState queued = new JobTracker(new Admission(Fixtures.catalogue(), Fixtures.MAX_PIXEL_STEPS))
+    private final JobState queued = new JobTracker(
+                    new Admission(Fixtures.catalogue(), Fixtures.MAX_PIXEL_STEPS), Pipeline.VIDEO)
             .submitted(prompt, null, NOON)
             .state();
 
@@ -69,9 +72,9 @@ class JobFoldTest {
 
     @Test
     void shouldPassEncoding_whenTheJobStartsFromMedia() {
-        JobState asked =
-                fold(queued, Fixtures.encodingRequested(prompt.jobId(), Fixtures.withReference(queued.spec())));
-        JobState encoded = fold(asked, Fixtures.encoded(prompt.jobId(), queued.spec()));
+        JobSpec spec = Fixtures.withReference(queued.spec());
+        JobState asked = fold(queued, Fixtures.encodingRequested(prompt.jobId(), spec));
+        JobState encoded = fold(asked, Fixtures.encoded(prompt.jobId(), spec));
 
         assertThat(asked.stages()).extracting(StageState::stage).containsExactly(Stage.TEXT_CONDITIONING);
         assertThat(encoded.stages())
@@ -158,7 +161,7 @@ class JobFoldTest {
     private static JobState fold(JobState from, Event... events) {
         JobState state = from;
         for (Event event : events) {
-            state = JobFold.fold(state, event, NOON);
+            state = new JobFold(Pipeline.VIDEO).fold(state, event, NOON);
         }
         return state;
     }

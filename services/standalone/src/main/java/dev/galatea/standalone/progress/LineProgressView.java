@@ -1,7 +1,7 @@
 package dev.galatea.standalone.progress;
 
 import java.io.PrintStream;
-import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 
@@ -16,7 +16,7 @@ final class LineProgressView implements ProgressView {
     private static final String DONE = ": done in ";
 
     private final PrintStream out;
-    private final Map<Stage, String> shown = new EnumMap<>(Stage.class);
+    private final Map<Stage, String> shown = new HashMap<>();
 
     LineProgressView(PrintStream out) {
         this.out = out;

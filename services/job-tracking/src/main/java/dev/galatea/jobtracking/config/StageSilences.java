@@ -1,0 +1,43 @@
+package dev.galatea.jobtracking.config;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+
+import dev.galatea.model.event.Stage;
+import dev.galatea.model.pipeline.Pipeline;
+import dev.galatea.model.pipeline.StageDefinition;
+
+/** Reads by stage what {@link DeadlineConfig} has by key. */
+public final class StageSilences {
+
+    static final String PREFIX = "galatea.job-tracking.deadline.";
+
+    /** Keys beside those of stages, which a map of all that has the prefix holds, too. */
+    private static final Set<String> OTHERS = Set.of("waiting", "retries");
+
+    private StageSilences() {}
+
+    /** The configured durations; a key that names no stage of the pipeline is refused. */
+    public static Map<Stage, Duration> of(Map<String, Duration> configured, Pipeline pipeline) {
+        Map<String, Stage> stages = new HashMap<>();
+        for (StageDefinition definition : pipeline.stages()) {
+            stages.put(definition.stage().wireName(), definition.stage());
+        }
+        Map<Stage, Duration> silences = new HashMap<>();
+        configured.forEach((key, duration) -> {
+            if (OTHERS.contains(key)) {
+                return;
+            }
+            Stage stage = stages.get(key);
+            if (stage == null) {
+                throw new IllegalArgumentException(PREFIX + key + ": there is no such stage; valid are " + PREFIX
+                        + "waiting, retries, or a stage: "
+                        + stages.keySet().stream().sorted().toList());
+            }
+            silences.put(stage, duration);
+        });
+        return silences;
+    }
+}

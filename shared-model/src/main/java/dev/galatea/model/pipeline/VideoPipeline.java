@@ -1,0 +1,66 @@
+package dev.galatea.model.pipeline;
+
+import java.time.Duration;
+import java.util.List;
+
+import dev.galatea.model.event.EncodingRequested;
+import dev.galatea.model.event.EventType;
+import dev.galatea.model.event.PromptConditioned;
+import dev.galatea.model.event.Stage;
+
+/** Defines the built-in stages. */
+final class VideoPipeline {
+
+    private static final Duration OF_SHORT_WORK = Duration.ofMinutes(15);
+    private static final Duration LONGER_THAN_ANY_STEP = Duration.ofHours(1);
+
+    private VideoPipeline() {}
+
+    static Pipeline create() {
+        return Pipeline.of(List.of(textConditioning(), encoding(), denoising(), decoding()));
+    }
+
+    private static StageDefinition textConditioning() {
+        return StageDefinition.of(Stage.TEXT_CONDITIONING)
+                .takes(EventType.JOB_ACCEPTED)
+                .gives(EventType.PROMPT_CONDITIONED)
+                .work(WorkUnits.jobs())
+                .silence(OF_SHORT_WORK)
+                .progressShare(3)
+                .build();
+    }
+
+    private static StageDefinition encoding() {
+        return StageDefinition.of(Stage.ENCODING)
+                .takes(EventType.ENCODING_REQUESTED)
+                .gives(EventType.PROMPT_CONDITIONED)
+                .requestedWith(PromptConditioned.class, spec -> spec.reference() != null, EncodingRequested::of)
+                .queued()
+                .work(WorkUnits.pixels())
+                .silence(OF_SHORT_WORK)
+                .progressShare(2)
+                .build();
+    }
+
+    private static StageDefinition denoising() {
+        return StageDefinition.of(Stage.DENOISING)
+                .takes(EventType.PROMPT_CONDITIONED)
+                .gives(EventType.LATENTS_DENOISED)
+                .queued()
+                .work(WorkUnits.denoisedPixels())
+                .silence(LONGER_THAN_ANY_STEP)
+                .progressShare(80)
+                .build();
+    }
+
+    private static StageDefinition decoding() {
+        return StageDefinition.of(Stage.DECODING)
+                .takes(EventType.LATENTS_DENOISED)
+                .gives(EventType.CLIP_DECODED)
+                .queued()
+                .work(WorkUnits.pixels())
+                .silence(LONGER_THAN_ANY_STEP)
+                .progressShare(15)
+                .build();
+    }
+}
