@@ -139,7 +139,7 @@ final class ManifestRules {
                 "text.inputs",
                 text.inputs(),
                 Set.copyOf(text.inputs()).size() == text.inputs().size(),
-                "each input once");
+                "lists of different inputs");
         requireThat(
                 "text.inputs", text.inputs(), text.inputs().contains(Text.INPUT_IDS), "lists with " + Text.INPUT_IDS);
         requireThat(

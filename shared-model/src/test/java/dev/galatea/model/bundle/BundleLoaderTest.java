@@ -75,7 +75,40 @@ class BundleLoaderTest {
                 arguments("/latent/std", "[0.0, 1.0]", "latent.std: is 0.0; valid are finite numbers above 0"),
                 arguments("/latent/mean", "[0.0, null]", "latent.mean: is null; valid are finite numbers"),
                 arguments("/scheduler/shift", "0", "scheduler.shift: is 0.0; valid are finite numbers above 0"),
-                arguments("/scheduler/trainTimesteps", "0", "scheduler.trainTimesteps: is 0"),
+                arguments("/scheduler/trainTimesteps", "0", "scheduler.trainTimesteps: is 0; valid are 1 and above"),
+                arguments(
+                        "/scheduler/name",
+                        "\"heun\"",
+                        "scheduler.name: is heun; valid are dpm-solver++-2m-flow, flow-match-euler,"
+                                + " flow-match-euler-dynamic"),
+                arguments(
+                        "/otherSchedulers",
+                        "[{\"name\": \"heun\"}]",
+                        "otherSchedulers[0].name: is heun; valid are dpm-solver++-2m-flow"),
+                arguments(
+                        "/otherSchedulers",
+                        "[{\"name\": \"flow-match-euler\", \"shift\": 1, \"trainTimesteps\": 1}]",
+                        "otherSchedulers[0].name: is flow-match-euler; valid are names that are not taken yet"),
+                arguments(
+                        "/otherSchedulers",
+                        "[{\"name\": \"dpm-solver++-2m-flow\", \"shift\": -1, \"trainTimesteps\": 1}]",
+                        "otherSchedulers[0].shift: is -1.0; valid are finite numbers above 0"),
+                arguments("/prediction", "\"score\"", "prediction: is score; valid are flow, epsilon, v, sample"),
+                arguments(
+                        "/prediction",
+                        "\"epsilon\"",
+                        "prediction: is epsilon; valid are flow for scheduler.name flow-match-euler"),
+                arguments(
+                        "/text/inputs",
+                        "[\"input_ids\", \"pixels\"]",
+                        "text.inputs: is pixels; valid are input_ids, attention_mask, token_type_ids"),
+                arguments("/text/inputs", "[]", "text.inputs: is []; valid are lists with input_ids"),
+                arguments(
+                        "/text/inputs",
+                        "[\"input_ids\", \"input_ids\"]",
+                        "text.inputs: is [input_ids, input_ids]; valid are lists of different inputs"),
+                arguments("/text/output", "\"\"", "text.output: is ; valid are names of an output, or no field"),
+                arguments("/text/maxTokens", "99999", "text.maxTokens: is 99999; valid are 1 to 32768"),
                 arguments(
                         "/guidanceInterval",
                         "{\"lowest\": -0.1, \"highest\": 1}",

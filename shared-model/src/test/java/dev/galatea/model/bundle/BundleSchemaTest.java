@@ -1,0 +1,290 @@
+package dev.galatea.model.bundle;
+
+import java.io.IOException;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.networknt.schema.Error;
+import com.networknt.schema.InputFormat;
+import com.networknt.schema.Schema;
+import com.networknt.schema.SchemaLocation;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SpecificationVersion;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import dev.galatea.model.bundle.BundleManifest.Prediction;
+import dev.galatea.model.id.Sha256;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+/** The published schema says what the records and the loader say: the same fields, and the same manifests refused. */
+class BundleSchemaTest {
+
+    private static final Path FILE = Path.of("src/main/resources/bundle/bundle.schema.json");
+    private static final Path ROOT = Path.of("..");
+    private static final Set<Class<?>> INTEGERS = Set.of(int.class, long.class);
+
+    private static final Schema SCHEMA = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
+            .getSchema(SchemaLocation.of("classpath:bundle/bundle.schema.json"));
+
+    private static final JsonNode NODE = read(FILE);
+
+    @TempDir
+    Path temp;
+
+    @Test
+    void shouldHaveTheFieldsOfTheRecords() {
+        compareRecord("", BundleManifest.class, NODE, Set.of());
+    }
+
+    @Test
+    void shouldSayWhatEveryFieldMeans() {
+        requireDescriptions("", NODE);
+    }
+
+    @Test
+    void shouldNameWhatTheLoaderKnows() {
+        assertThat(texts(NODE.at("/properties/prediction/enum")))
+                .containsExactlyElementsOf(
+                        Stream.of(Prediction.values()).map(Prediction::wireName).toList());
+        assertThat(texts(NODE.at("/properties/references/items/enum")))
+                .containsExactlyInAnyOrderElementsOf(BundleManifest.REFERENCES);
+        assertThat(texts(NODE.at("/$defs/Text/properties/inputs/items/enum")))
+                .containsExactlyElementsOf(BundleManifest.Text.INPUTS);
+        assertThat(texts(NODE.at("/properties/files/required")))
+                .containsExactlyElementsOf(ManifestRules.REQUIRED_ROLES);
+        assertThat(NODE.at("/properties/format/const").textValue()).isEqualTo(BundleManifest.FORMAT);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "models/pebble/bundle.json",
+                "services/denoising/src/test/resources/bundles/tiny/bundle.json",
+                "services/decoding/src/test/resources/bundles/tiny/bundle.json",
+                "benchmarks/stub-bundle/stub/bundle.json"
+            })
+    void shouldAcceptTheRepositorysManifests(String path) throws Exception {
+        Path manifest = ROOT.resolve(path);
+        assertThat(problems(Files.readString(manifest))).isEmpty();
+        assertThat(new BundleLoader(temp).load(manifest.getParent()).manifest().name())
+                .isNotBlank();
+    }
+
+    @Test
+    void shouldAcceptWhatMayBeLeftOut() throws Exception {
+        BundleFixture fixture = BundleFixture.in(temp.resolve("tiny"));
+        fixture.manifest.set("otherSchedulers", json("""
+                [{"name": "flow-match-euler-dynamic", "trainTimesteps": 1000},
+                 {"name": "dpm-solver++-2m-flow", "shift": 3, "trainTimesteps": 1000}]"""));
+        fixture.manifest.withObject("/text").set("inputs", json("[\"input_ids\", \"attention_mask\"]"));
+        fixture.manifest.withObject("/text").put("output", "last_hidden_state");
+
+        assertThat(problems(fixture.manifest.toString())).isEmpty();
+        assertThat(fixture.load().manifest().schedulers())
+                .extracting(SchedulerConfig::name)
+                .containsExactly("flow-match-euler", "flow-match-euler-dynamic", "dpm-solver++-2m-flow");
+    }
+
+    static Stream<Arguments> broken() {
+        return Stream.of(
+                arguments("/format", "\"galatea-bundle/2\""),
+                arguments("/format", null),
+                arguments("/name", "\"Tiny Model\""),
+                arguments("/version", null),
+                arguments("/fps", "0"),
+                arguments("/fps", "8.5"),
+                arguments("/fps", "\"8\""),
+                arguments("/files/tokenizer", null),
+                arguments("/files/textEncoder", null),
+                arguments("/files/denoiser/path", "\"../denoiser.onnx\""),
+                arguments("/files/denoiser/path", "\"/denoiser.onnx\""),
+                arguments("/files/denoiser/path", "\"a//b\""),
+                arguments("/files/denoiser/classpath", "\"denoiser.onnx\""),
+                arguments("/files/denoiser/sha256", "\"0\""),
+                arguments("/files/denoiser/bytes", "0"),
+                arguments("/text/maxTokens", "0"),
+                arguments("/text/maxTokens", "99999"),
+                arguments("/text/dim", null),
+                arguments("/text/inputs", "[\"input_ids\", \"pixels\"]"),
+                arguments("/text/inputs", "[\"attention_mask\"]"),
+                arguments("/text/inputs", "[\"input_ids\", \"input_ids\"]"),
+                arguments("/text/output", "\" \""),
+                arguments("/latent/patch", "0"),
+                arguments("/latent/std", "[0.0, 1.0]"),
+                arguments("/latent/causalFirstFrame", null),
+                arguments("/prediction", "\"score\""),
+                arguments("/scheduler", null),
+                arguments("/scheduler/name", "\"heun\""),
+                arguments("/scheduler/name", null),
+                arguments("/scheduler/shift", "0"),
+                arguments("/scheduler/shift", null),
+                arguments("/scheduler/trainTimesteps", "0"),
+                arguments("/otherSchedulers", "[{\"name\": \"heun\", \"trainTimesteps\": 1000}]"),
+                arguments("/otherSchedulers", "[{\"name\": \"flow-match-euler-dynamic\"}]"),
+                arguments("/guidanceInterval", "{\"lowest\": -0.1, \"highest\": 1}"),
+                arguments("/guidanceInterval", "{\"lowest\": 0}"),
+                arguments("/defaults/steps", "0"),
+                arguments("/defaults/negativePrompt", null),
+                arguments("/limits/maxGuidance", "0"),
+                arguments("/limits/maxSteps", null),
+                arguments("/decoding/tileLatentWidth", "0"),
+                arguments("/decoding/overlapLatentFrames", "-1"),
+                arguments("/references", "[\"sound\"]"),
+                arguments("/references", "[\"video\"]")); // without an encoder
+    }
+
+    @ParameterizedTest
+    @MethodSource("broken")
+    void shouldBeRefusedBySchemaAndLoader(String pointer, @Nullable String value) throws Exception {
+        BundleFixture fixture = BundleFixture.in(temp.resolve("tiny"));
+        int slash = pointer.lastIndexOf('/');
+        ObjectNode parent = (ObjectNode) fixture.manifest.at(pointer.substring(0, slash));
+        if (value == null) {
+            parent.remove(pointer.substring(slash + 1));
+        } else {
+            parent.set(pointer.substring(slash + 1), json(value));
+        }
+
+        assertThat(problems(fixture.manifest.toString())).isNotEmpty();
+        assertThatThrownBy(fixture::load).isInstanceOf(BundleException.class);
+    }
+
+    private static void compareRecord(String path, Class<?> record, JsonNode schema, Set<String> extraFields) {
+        JsonNode target = followed(schema);
+        List<String> fields = new ArrayList<>(extraFields);
+        List<String> required = new ArrayList<>(extraFields);
+        for (RecordComponent component : record.getRecordComponents()) {
+            JsonNode property = target.path("properties").path(component.getName());
+            fields.add(component.getName());
+            if (!component.getAnnotatedType().isAnnotationPresent(Nullable.class) && !property.has("default")) {
+                required.add(component.getName());
+            }
+            compare(path + "/" + component.getName(), component.getGenericType(), property);
+        }
+        assertThat(target.path("type").asText()).as(path).isEqualTo("object");
+        assertThat(target.path("properties").fieldNames())
+                .toIterable()
+                .as(path + " and " + record)
+                .containsExactlyInAnyOrderElementsOf(fields);
+        assertThat(texts(target.path("required")))
+                .as(path + "/required, defaults, and @Nullable of " + record)
+                .containsExactlyInAnyOrderElementsOf(required);
+    }
+
+    private static void compare(String path, Type type, JsonNode schema) {
+        JsonNode target = followed(schema);
+        if (type instanceof ParameterizedType generic && generic.getRawType() == List.class) {
+            assertThat(target.path("type").asText()).as(path).isEqualTo("array");
+            compare(path + "[]", generic.getActualTypeArguments()[0], target.path("items"));
+        } else if (type instanceof ParameterizedType map) {
+            compare(path + "/*", map.getActualTypeArguments()[1], target.path("additionalProperties"));
+            target.path("properties").forEach(role -> compare(path + "/*", map.getActualTypeArguments()[1], role));
+        } else {
+            compareClass(path, (Class<?>) type, target);
+        }
+    }
+
+    private static void compareClass(String path, Class<?> type, JsonNode target) {
+        if (type.isRecord() && type != Sha256.class) {
+            compareRecord(path, type, target, Set.of());
+        } else if (type == SchedulerConfig.class) {
+            compareSchedulers(path, target.path("oneOf"));
+        } else {
+            assertThat(typeName(target)).as(path).isEqualTo(typeName(type));
+        }
+    }
+
+    /** One alternative per scheduler, told apart by its name. */
+    private static void compareSchedulers(String path, JsonNode alternatives) {
+        JsonSubTypes.Type[] kinds =
+                SchedulerConfig.class.getAnnotation(JsonSubTypes.class).value();
+        assertThat(Stream.of(kinds).map(JsonSubTypes.Type::value))
+                .containsExactlyInAnyOrder(SchedulerConfig.class.getPermittedSubclasses());
+        assertThat(Stream.of(kinds).map(JsonSubTypes.Type::name).sorted())
+                .containsExactlyElementsOf(SchedulerConfig.NAMES);
+        assertThat(alternatives).as(path).hasSameSizeAs(kinds);
+        for (int i = 0; i < kinds.length; i++) {
+            JsonNode alternative = followed(alternatives.get(i));
+            assertThat(alternative.at("/properties/name/const").asText()).isEqualTo(kinds[i].name());
+            compareRecord(path + "/" + kinds[i].name(), kinds[i].value(), alternative, Set.of("name"));
+        }
+    }
+
+    private static String typeName(JsonNode target) {
+        return target.has("const") || target.has("enum")
+                ? "string"
+                : target.path("type").asText();
+    }
+
+    private static String typeName(Class<?> type) {
+        if (INTEGERS.contains(type)) {
+            return "integer";
+        }
+        if (type == double.class || type == Double.class) {
+            return "number";
+        }
+        return type == boolean.class ? "boolean" : "string";
+    }
+
+    private static void requireDescriptions(String path, JsonNode schema) {
+        assertThat(schema.path("description")
+                        .asText(followed(schema).path("description").asText()))
+                .as(path + " has a description")
+                .isNotBlank();
+        for (String children : List.of("properties", "$defs")) {
+            schema.path(children)
+                    .fields()
+                    .forEachRemaining(child -> requireDescriptions(path + "/" + child.getKey(), child.getValue()));
+        }
+    }
+
+    private static JsonNode followed(JsonNode schema) {
+        JsonNode ref = schema.get("$ref");
+        return ref == null ? schema : followed(NODE.at(ref.textValue().substring(1)));
+    }
+
+    private static List<String> problems(String manifest) {
+        return SCHEMA.validate(manifest, InputFormat.JSON).stream()
+                .map(Error::toString)
+                .collect(Collectors.toList());
+    }
+
+    private static List<String> texts(JsonNode array) {
+        return StreamSupport.stream(array.spliterator(), false)
+                .map(JsonNode::textValue)
+                .toList();
+    }
+
+    private static JsonNode json(String text) throws IOException {
+        return BundleFixture.JSON.readTree(text);
+    }
+
+    private static JsonNode read(Path file) {
+        try {
+            return BundleFixture.JSON.readTree(file.toFile());
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+}
