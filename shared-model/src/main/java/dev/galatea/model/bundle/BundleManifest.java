@@ -133,10 +133,13 @@ public record BundleManifest(
             @Nullable String output) {
 
         /** The inputs that text encoders can be given, each i64 [1, tokens]. */
-        public static final List<String> INPUTS = List.of(Text.INPUT_IDS, "attention_mask", "token_type_ids");
+        public static final List<String> INPUTS = List.of(Text.INPUT_IDS, Text.ATTENTION_MASK, "token_type_ids");
 
         /** The input that no text encoder is without. */
         public static final String INPUT_IDS = "input_ids";
+
+        /** The input that tells tokens from padding. */
+        public static final String ATTENTION_MASK = "attention_mask";
 
         public Text {
             inputs = inputs == null ? INPUTS : List.copyOf(inputs);

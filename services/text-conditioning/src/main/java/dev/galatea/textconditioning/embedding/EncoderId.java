@@ -10,11 +10,15 @@ public final class EncoderId {
 
     private EncoderId() {}
 
-    /** The digest of everything in a bundle that embeddings depend on: text encoder, tokenizer and maximum length. */
+    /** The digest of everything in a bundle that embeddings depend on: text encoder, tokenizer, maximum length and output. */
     public static Sha256 of(BundleManifest manifest) {
         String parts = manifest.file("textEncoder").sha256() + "/"
                 + manifest.file("tokenizer").sha256() + "/"
                 + manifest.text().maxTokens();
+        String output = manifest.text().output();
+        if (output != null) {
+            parts += "/" + output;
+        }
         return Sha256.of(parts.getBytes(UTF_8));
     }
 }

@@ -5,21 +5,24 @@ import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OnnxValue;
 import ai.onnxruntime.OrtSession;
 
+import dev.galatea.model.bundle.BundleManifest.Text;
 import dev.galatea.model.failure.PoisonException;
 import dev.galatea.model.failure.RetryableException;
 import dev.galatea.model.tensor.Tensor;
 import dev.galatea.onnx.OnnxModel;
 import dev.galatea.onnx.OnnxRuntime;
 import dev.galatea.onnx.OnnxSignature;
-
-import static dev.galatea.onnx.TensorType.i64;
+import dev.galatea.onnx.TensorType;
 
 /**
  * Turns text into the embeddings of its tokens: the last hidden state of a text encoder. Thread-safe; runs may overlap,
@@ -27,36 +30,31 @@ import static dev.galatea.onnx.TensorType.i64;
  */
 public final class TextEncoder implements AutoCloseable {
 
-    /** input_ids [1,L], attention_mask [1,L], token_type_ids [1,L]; the output's name differs between exports. */
-    private static final OnnxSignature SIGNATURE = new OnnxSignature(
-            Map.of("input_ids", i64(2), "attention_mask", i64(2), "token_type_ids", i64(2)), Map.of());
-
     private final TextTokenizer tokenizer;
     private final OnnxModel model;
-    private final int dim;
+    private final Text text;
 
-    private TextEncoder(TextTokenizer tokenizer, OnnxModel model, int dim) {
+    private TextEncoder(TextTokenizer tokenizer, OnnxModel model, Text text) {
         this.tokenizer = tokenizer;
         this.model = model;
-        this.dim = dim;
+        this.text = text;
     }
 
     /**
      * Opens an encoder; the caller has verified the files.
      *
-     * @param maxTokens longer texts are cut
-     * @param dim width of an embedding
+     * @param text the interface that the manifest says it has
      */
-    public static TextEncoder open(OnnxRuntime runtime, Path onnx, Path tokenizerFile, int maxTokens, int dim)
+    public static TextEncoder open(OnnxRuntime runtime, Path onnx, Path tokenizerFile, Text text)
             throws PoisonException {
         TextTokenizer tokenizer;
         try {
-            tokenizer = TextTokenizer.open(tokenizerFile, maxTokens);
+            tokenizer = TextTokenizer.open(tokenizerFile, text.maxTokens());
         } catch (IOException | RuntimeException e) {
             throw new PoisonException("tokenizer_unreadable", "tokenizer: " + e.getMessage(), e);
         }
         try {
-            return new TextEncoder(tokenizer, runtime.open("textEncoder", onnx, SIGNATURE), dim);
+            return new TextEncoder(tokenizer, runtime.open("textEncoder", onnx, signature(text)), text);
         } catch (PoisonException e) {
             tokenizer.close();
             throw e;
@@ -64,38 +62,56 @@ public final class TextEncoder implements AutoCloseable {
     }
 
     /** The embeddings of a text's tokens, f32 [L, D], unpadded; the empty text has its special tokens only. */
-    public Tensor encode(String text) throws RetryableException, PoisonException {
-        long[] ids = tokenizer.tokenize(text);
-        long[] ones = new long[ids.length];
-        Arrays.fill(ones, 1);
-        long[] zeros = new long[ids.length];
-        try (OnnxTensor inputIds = tensor(ids);
-                OnnxTensor attentionMask = tensor(ones);
-                OnnxTensor tokenTypeIds = tensor(zeros);
-                OrtSession.Result result = model.run(Map.of(
-                        "input_ids", inputIds, "attention_mask", attentionMask, "token_type_ids", tokenTypeIds))) {
-            FloatBuffer hidden = lastHiddenState(result, ids.length).getFloatBuffer();
-            float[] values = new float[ids.length * dim];
-            hidden.get(values);
-            return Tensor.f32(new long[] {ids.length, dim}, values);
+    public Tensor encode(String prompt) throws RetryableException, PoisonException {
+        long[] ids = tokenizer.tokenize(prompt);
+        Map<String, OnnxTensor> inputs = new HashMap<>();
+        try {
+            for (String input : text.inputs()) {
+                inputs.put(input, model.tensor(LongBuffer.wrap(values(input, ids)), 1, ids.length));
+            }
+            try (OrtSession.Result result = model.run(inputs)) {
+                FloatBuffer hidden = embeddings(result, ids.length).getFloatBuffer();
+                float[] values = new float[ids.length * text.dim()];
+                hidden.get(values);
+                return Tensor.f32(new long[] {ids.length, text.dim()}, values);
+            }
+        } finally {
+            inputs.values().forEach(OnnxTensor::close);
         }
     }
 
-    private OnnxTensor tensor(long[] values) {
-        return model.tensor(LongBuffer.wrap(values), 1, values.length);
+    /** Each input i64 [1, L]; the output is known by its name, or by its shape at run time. */
+    private static OnnxSignature signature(Text text) {
+        Map<String, TensorType> inputs =
+                text.inputs().stream().collect(Collectors.toMap(Function.identity(), input -> TensorType.i64(2)));
+        String output = text.output();
+        return new OnnxSignature(inputs, output == null ? Map.of() : Map.of(output, TensorType.f32(3)));
     }
 
-    private OnnxTensor lastHiddenState(OrtSession.Result result, int tokens) throws PoisonException {
-        long[] expected = {1, tokens, dim};
+    /** The tokens; 1 for each of them, because none is padding; 0 for each of them, because there is one sentence. */
+    private static long[] values(String input, long[] ids) {
+        if (input.equals(Text.INPUT_IDS)) {
+            return ids;
+        }
+        long[] values = new long[ids.length];
+        Arrays.fill(values, input.equals(Text.ATTENTION_MASK) ? 1 : 0);
+        return values;
+    }
+
+    private OnnxTensor embeddings(OrtSession.Result result, int tokens) throws PoisonException {
+        long[] expected = {1, tokens, text.dim()};
+        String output = text.output();
         return StreamSupport.stream(result.spliterator(), false)
+                .filter(entry -> output == null || entry.getKey().equals(output))
                 .map(Map.Entry::getValue)
                 .filter(value -> isShaped(value, expected))
                 .map(OnnxTensor.class::cast)
                 .findFirst()
                 .orElseThrow(() -> new PoisonException(
                         "model_interface",
-                        "textEncoder: no output is f32 " + Arrays.toString(expected)
-                                + ", the last hidden state of these tokens; text.dim is " + dim));
+                        "textEncoder: " + (output == null ? "no output is" : "output '" + output + "' is not") + " f32 "
+                                + Arrays.toString(expected)
+                                + ", the embeddings of these tokens; text.dim is " + text.dim()));
     }
 
     private static boolean isShaped(OnnxValue value, long[] shape) {

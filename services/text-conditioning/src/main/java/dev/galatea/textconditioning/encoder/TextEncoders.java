@@ -40,8 +40,7 @@ public class TextEncoders {
                 runtime,
                 BundleFiles.verified(bundle, "textEncoder"),
                 BundleFiles.verified(bundle, "tokenizer"),
-                manifest.text().maxTokens(),
-                manifest.text().dim());
+                manifest.text());
         encoders.put(id, opened);
         return opened;
     }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Stream;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
+import dev.galatea.model.bundle.BundleManifest.Text;
 import dev.galatea.model.failure.PoisonException;
 import dev.galatea.model.id.Sha256;
 import dev.galatea.model.tensor.Tensor;
@@ -42,7 +44,7 @@ class TextEncoderTest {
         Path model = copy("all-minilm-l6-v2.onnx");
         Path tokenizer = copy("all-minilm-l6-v2-tokenizer.json");
         encoder = TextEncoder.open(
-                runtime(), model, tokenizer, FIXTURE.get("maxTokens").asInt(), DIM);
+                runtime(), model, tokenizer, new Text(FIXTURE.get("maxTokens").asInt(), DIM));
     }
 
     @AfterAll
@@ -93,7 +95,7 @@ class TextEncoderTest {
     void shouldSayWhatIsWrong_whenTheTokenizerIsBroken() throws IOException {
         Path broken = Files.writeString(directory.resolve("broken.json"), "{}");
         Path model = directory.resolve("all-minilm-l6-v2.onnx");
-        assertThatThrownBy(() -> TextEncoder.open(runtime(), model, broken, 32, DIM))
+        assertThatThrownBy(() -> TextEncoder.open(runtime(), model, broken, new Text(32, DIM)))
                 .isInstanceOfSatisfying(
                         PoisonException.class, e -> assertThat(e.code()).isEqualTo("tokenizer_unreadable"));
     }
@@ -104,12 +106,37 @@ class TextEncoderTest {
                 runtime(),
                 directory.resolve("all-minilm-l6-v2.onnx"),
                 directory.resolve("all-minilm-l6-v2-tokenizer.json"),
-                32,
-                512)) {
+                new Text(32, 512))) {
             assertThatThrownBy(() -> other.encode("a ball"))
                     .isInstanceOf(PoisonException.class)
                     .hasMessageContaining("text.dim is 512");
         }
+    }
+
+    @Test
+    void shouldTakeTheOutputThatTheManifestNames() throws Exception {
+        try (TextEncoder named = open(new Text(32, DIM, Text.INPUTS, "output_0"))) {
+            assertThat(named.encode("a ball")).isEqualTo(encoder.encode("a ball"));
+        }
+    }
+
+    @Test
+    void shouldSayWhatIsWrong_whenTheModelHasAnotherInterface() {
+        assertThatThrownBy(() -> open(new Text(32, DIM, List.of("input_ids"), null)))
+                .isInstanceOfSatisfying(
+                        PoisonException.class, e -> assertThat(e.code()).isEqualTo("model_interface"))
+                .hasMessageContaining("input 'attention_mask' is not known; valid are [input_ids]");
+        assertThatThrownBy(() -> open(new Text(32, DIM, Text.INPUTS, "pooled")))
+                .isInstanceOf(PoisonException.class)
+                .hasMessageContaining("output 'pooled' is missing");
+    }
+
+    private static TextEncoder open(Text text) throws PoisonException {
+        return TextEncoder.open(
+                runtime(),
+                directory.resolve("all-minilm-l6-v2.onnx"),
+                directory.resolve("all-minilm-l6-v2-tokenizer.json"),
+                text);
     }
 
     static Stream<JsonNode> cases() {
