@@ -22,6 +22,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
+import dev.galatea.model.pipeline.Pipeline;
+import dev.galatea.model.pipeline.StageDefinition;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
@@ -231,7 +234,10 @@ class ManifestsTest {
                 .at("/data/GALATEA_QUEUE_GRACE_PERIOD")
                 .asText();
         int grace = Integer.parseInt(configured.replace("s", ""));
-        for (String worker : List.of("encoding", "denoising", "decoding")) {
+        for (String worker : Pipeline.VIDEO.stages().stream()
+                .filter(StageDefinition::isQueued)
+                .map(stage -> stage.stage().wireName())
+                .toList()) {
             Deployment deployment =
                     (Deployment) Manifests.strict(set.find("Deployment", worker).orElseThrow());
             assertThat(Manifests.pod(deployment).getTerminationGracePeriodSeconds())
@@ -334,7 +340,7 @@ class ManifestsTest {
 
         assertThat(scaled)
                 .extracting(object -> object.spec().scaleTargetRef().name())
-                .containsExactlyInAnyOrder("text-conditioning", "encoding", "denoising", "decoding");
+                .containsExactlyInAnyOrderElementsOf(PipelineAgreementTest.names());
         for (ScaledObject object : scaled) {
             String stage = object.spec().scaleTargetRef().name();
             Map<String, String> trigger = object.spec().triggers().get(0).metadata();

@@ -17,12 +17,18 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 
+import dev.galatea.model.pipeline.Pipeline;
+
 /** The files of this repository, and the tools of this machine. */
 final class Repository {
 
     static final Path ROOT = Path.of(System.getProperty("galatea.root"));
-    static final List<String> SERVICES =
-            List.of("gateway", "job-tracking", "text-conditioning", "encoding", "denoising", "decoding", "webhooks");
+    static final List<String> SERVICES = Stream.of(
+                    Stream.of("gateway", "job-tracking", "webhooks"),
+                    Pipeline.VIDEO.stages().stream()
+                            .map(definition -> definition.stage().wireName()))
+            .flatMap(names -> names)
+            .toList();
 
     /** Refuses keys that are there twice, of which YAML readers take the last. */
     private static final ObjectMapper YAML =

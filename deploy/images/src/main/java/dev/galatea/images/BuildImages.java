@@ -30,7 +30,8 @@ import picocli.CommandLine.Parameters;
         showDefaultValues = true)
 public final class BuildImages implements Callable<Integer> {
 
-    private static final List<String> SERVICES =
+    /** The services, each of which becomes an image. */
+    public static final List<String> SERVICES =
             List.of("gateway", "job-tracking", "text-conditioning", "encoding", "denoising", "decoding", "webhooks");
 
     @Parameters(arity = "0..*", paramLabel = "SERVICE", description = "Services; all of them if none is named.")

@@ -3,6 +3,7 @@ package dev.galatea.store;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
 
+import dev.galatea.model.id.ObjectKind;
 import dev.galatea.model.tensor.ObjectRef;
 
 /** Counts objects and their bytes by what they are: checkpoint, latents, clip and so on. Thread-safe. */
@@ -33,15 +34,6 @@ final class StoreBytes {
 
     /** Never a job id or a digest: what a key says beyond the known kinds is "other". */
     static String kindOf(String key) {
-        if (key.startsWith("embeddings/")) {
-            return "embeddings";
-        }
-        String name = key.substring(key.lastIndexOf('/') + 1);
-        int dash = name.indexOf('-');
-        String kind = dash < 0 ? "" : name.substring(0, dash);
-        return switch (kind) {
-            case "latents", "checkpoint", "preview", "clip", "thumbnail", "spritesheet" -> kind;
-            default -> "other";
-        };
+        return ObjectKind.of(key).map(ObjectKind::wireName).orElse("other");
     }
 }

@@ -20,27 +20,27 @@ public final class ObjectKeys {
 
     /** Media that somebody uploaded for a job to start from. */
     public static String upload(JobId jobId, Sha256 content) {
-        return jobPrefix(jobId) + "upload-" + shorten(content);
+        return of(jobId, ObjectKind.UPLOAD) + shorten(content);
     }
 
     /** The latents of the media that a job starts from. */
     public static String reference(JobId jobId, Sha256 content) {
-        return jobPrefix(jobId) + "reference-" + shorten(content) + ".safetensors";
+        return of(jobId, ObjectKind.REFERENCE) + shorten(content) + ".safetensors";
     }
 
     /** The frames of the video that a job continues. */
     public static String source(JobId jobId, Sha256 content) {
-        return jobPrefix(jobId) + "source-" + shorten(content) + ".rgb";
+        return of(jobId, ObjectKind.SOURCE) + shorten(content) + ".rgb";
     }
 
     /** The clean latents. */
     public static String latents(JobId jobId, Sha256 content) {
-        return jobPrefix(jobId) + "latents-" + shorten(content) + ".safetensors";
+        return of(jobId, ObjectKind.LATENTS) + shorten(content) + ".safetensors";
     }
 
     /** All checkpoints of a job lie under this prefix. */
     public static String checkpoints(JobId jobId) {
-        return jobPrefix(jobId) + "checkpoint-";
+        return of(jobId, ObjectKind.CHECKPOINT);
     }
 
     /** The state of the sampler after {@code step}; the whole digest, because it is found by its name alone. */
@@ -50,22 +50,22 @@ public final class ObjectKeys {
 
     /** A picture of the estimate after {@code step}. */
     public static String preview(JobId jobId, int step) {
-        return jobPrefix(jobId) + "preview-" + step + ".jpg";
+        return of(jobId, ObjectKind.PREVIEW) + step + ".jpg";
     }
 
     /** The clip. */
     public static String clip(JobId jobId, Sha256 content) {
-        return jobPrefix(jobId) + "clip-" + shorten(content) + ".mp4";
+        return of(jobId, ObjectKind.CLIP) + shorten(content) + ".mp4";
     }
 
     /** The clip's thumbnail. */
     public static String thumbnail(JobId jobId, Sha256 content) {
-        return jobPrefix(jobId) + "thumbnail-" + shorten(content) + ".jpg";
+        return of(jobId, ObjectKind.THUMBNAIL) + shorten(content) + ".jpg";
     }
 
     /** Small pictures of the clip. */
     public static String spritesheet(JobId jobId, Sha256 content) {
-        return jobPrefix(jobId) + "spritesheet-" + shorten(content) + ".jpg";
+        return of(jobId, ObjectKind.SPRITESHEET) + shorten(content) + ".jpg";
     }
 
     /**
@@ -78,7 +78,7 @@ public final class ObjectKeys {
 
     /** All embeddings of a text by an encoder lie under this prefix: one, or several if machines differ in rounding. */
     public static String embeddingsPrefix(Sha256 encoder, Sha256 text) {
-        return "embeddings/" + shorten(encoder) + "/" + text + "/";
+        return ObjectKind.EMBEDDINGS.prefix() + shorten(encoder) + "/" + text + "/";
     }
 
     /** The digest of the content that a key of {@link #embeddings} carries; empty if the key is not of that form. */
@@ -91,6 +91,10 @@ public final class ObjectKeys {
         } catch (IllegalArgumentException e) {
             return Optional.empty();
         }
+    }
+
+    private static String of(JobId jobId, ObjectKind kind) {
+        return jobPrefix(jobId) + kind.prefix();
     }
 
     private static String shorten(Sha256 digest) {

@@ -158,6 +158,19 @@ public final class Pipeline {
         return event;
     }
 
+    /** The types of what a stage's outputs may be {@link #route routed} as: its output, and requests for it. */
+    public List<EventType> publishedBy(Stage stage) {
+        List<EventType> types = new ArrayList<>();
+        types.add(definition(stage).output());
+        for (StageDefinition next : stages.subList(position(stage) + 1, stages.size())) {
+            if (!next.isOptional()) {
+                break;
+            }
+            types.add(next.input());
+        }
+        return types;
+    }
+
     /** Orders stages as jobs pass them, admission first; those that this pipeline does not know come last, by name. */
     public Comparator<Stage> order() {
         return Comparator.comparingInt((Stage stage) -> {

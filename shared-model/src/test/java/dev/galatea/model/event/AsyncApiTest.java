@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
@@ -15,6 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import dev.galatea.model.id.JobId;
+import dev.galatea.model.pipeline.Pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -23,8 +25,11 @@ class AsyncApiTest {
 
     private static final Path FILE = Path.of("../deploy/asyncapi.yaml");
 
-    private static final Set<String> SERVICES = Set.of(
-            "client", "gateway", "job-tracking", "text-conditioning", "encoding", "denoising", "decoding", "webhooks");
+    private static final Set<String> SERVICES = Stream.concat(
+                    Stream.of("client", "gateway", "job-tracking", "webhooks"),
+                    Pipeline.VIDEO.stages().stream()
+                            .map(definition -> definition.stage().wireName()))
+            .collect(Collectors.toSet());
 
     private final JsonNode document = read();
 

@@ -115,6 +115,16 @@ class PipelineTest {
     }
 
     @Test
+    void shouldListWhatAStageMayPublish() {
+        assertThat(extended.publishedBy(Stage.TEXT_CONDITIONING))
+                .containsExactly(EventType.PROMPT_CONDITIONED, EventType.ENCODING_REQUESTED);
+        assertThat(extended.publishedBy(Stage.ENCODING)).containsExactly(EventType.PROMPT_CONDITIONED);
+        assertThat(extended.publishedBy(Stage.DENOISING))
+                .containsExactly(EventType.LATENTS_DENOISED, Events.SMOOTHING_REQUESTED);
+        assertThat(extended.publishedBy(Stage.DECODING)).containsExactly(EventType.CLIP_DECODED);
+    }
+
+    @Test
     void shouldOrderStages_admissionFirstAndUnknownOnesLast() {
         List<Stage> some = new ArrayList<>(
                 List.of(new Stage("zooming"), Stage.DECODING, new Stage("carving"), Events.SMOOTHING, Stage.ADMISSION));
