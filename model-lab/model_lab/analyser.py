@@ -1,8 +1,8 @@
 """Looks at a clip without any neural network: which thing, which colour, which motion, and does it hold together?
 
-The place is the one whose empty backgrounds, drawn by the renderer, are nearest; the thing is what differs from all of
-them, connected to the densest spot. Its colour is the one nearest to most of its pixels, its kind the one whose outlines
-(of all of it, and of what has its colour) overlap most, its motion a rule on path, size and outline.
+The place is the one whose empty backgrounds, drawn by the renderer, are nearest; the thing is what differs from all
+of them, connected to the densest spot. Its colour is the one nearest to most of its pixels, its kind the one whose
+outlines (of all of it, and of what has its colour) overlap most, its motion a rule on path, size and outline.
 `evaluate` reports how often this is right on true clips, too: that is the most it can say of generated ones.
 """
 
@@ -14,19 +14,20 @@ from dataclasses import dataclass, replace
 import torch
 from torch.nn import functional as F
 
-from model_lab.world import scene, vocabulary as v
+from model_lab.world import scene
+from model_lab.world import vocabulary as v
 from model_lab.world.render import LAYOUTS, background, grid
 from model_lab.world.sdf import DETAILS, SHAPES
 
-RATE = 12          # frames looked at of each second
-DIFFERENT = 0.13   # from all backgrounds, in at least one channel
+RATE = 12  # frames looked at of each second
+DIFFERENT = 0.13  # from all backgrounds, in at least one channel
 DIM = {"night": 0.10, "sunset": 0.11, "forest": 0.11}  # the same where all is darker
-DARK = 0.5         # of a colour's brightness: what is below is a tyre or a pane, not the colour in the shade
-SHADOW = 0.2       # how far from the ground's line, in half picture heights, shadows are
-PRESENT = 30       # pixels of a picture 128 high that a thing has at least
+DARK = 0.5  # of a colour's brightness: what is below is a tyre or a pane, not the colour in the shade
+SHADOW = 0.2  # how far from the ground's line, in half picture heights, shadows are
+PRESENT = 30  # pixels of a picture 128 high that a thing has at least
 DECORS = 16
-LEFT_OVER = 0.75   # at most, of what an outline changes, where it is turned back: else it does not turn
-SIDE = 32          # outlines are compared at this size
+LEFT_OVER = 0.75  # at most, of what an outline changes, where it is turned back: else it does not turn
+SIDE = 32  # outlines are compared at this size
 ASPECTS = ("thing", "colour", "motion", "place", "size")
 
 
@@ -37,11 +38,11 @@ class Seen:
     motion: str
     place: str
     size: str
-    presence: float      # share of the frames with a thing of that colour in them
+    presence: float  # share of the frames with a thing of that colour in them
     colour_drift: float  # mean distance of a frame's colour from the clip's, in [0, 1] for each channel
-    size_drift: float    # standard deviation of the thing's width over its mean
-    flicker: float       # mean change from frame to frame where nothing moves, of 255
-    path: torch.Tensor   # [F, 3]: x, y, area in every frame looked at, see `measure`
+    size_drift: float  # standard deviation of the thing's width over its mean
+    flicker: float  # mean change from frame to frame where nothing moves, of 255
+    path: torch.Tensor  # [F, 3]: x, y, area in every frame looked at, see `measure`
 
     @property
     def heading(self):
@@ -58,17 +59,28 @@ def look(clip):
     hue = colour(picture, masks)
     kind = shape(masks, torch.stack([m * _coloured(p, hue) for p, m in zip(picture, masks)]), hue)
     there = masks.flatten(1).sum(1) >= PRESENT * (picture.shape[2] / 128) ** 2
-    shades = torch.stack([_median(p, m) for p, m in zip(picture[there], masks[there])]) if there.any() else torch.zeros(1, 3)
+    shades = (
+        torch.stack([_median(p, m) for p, m in zip(picture[there], masks[there])]) if there.any() else torch.zeros(1, 3)
+    )
     alike = torch.tensor([colour(p[None], m[None]) == hue for p, m in zip(picture, masks)])
     width = path[:, 2].sqrt()
-    return Seen(kind, hue, motion(path, masks), place, size(kind, path, picture.shape[2]),
-                (there & alike).float().mean().item(), (shades - shades.median(0).values).abs().mean().item(),
-                (width.std() / width.mean().clamp(min=1)).item(), _flicker(picture, strange), path)
+    return Seen(
+        kind,
+        hue,
+        motion(path, masks),
+        place,
+        size(kind, path, picture.shape[2]),
+        (there & alike).float().mean().item(),
+        (shades - shades.median(0).values).abs().mean().item(),
+        (width.std() / width.mean().clamp(min=1)).item(),
+        _flicker(picture, strange),
+        path,
+    )
 
 
 def looked_at(clip):
     """The frames that the analyser looks at, in [0, 1]."""
-    return (clip[::scene.FPS // RATE].float().clamp(-1, 1) + 1) / 2
+    return (clip[:: scene.FPS // RATE].float().clamp(-1, 1) + 1) / 2
 
 
 def agreement(scene_, seen):
@@ -79,8 +91,13 @@ def agreement(scene_, seen):
     thing = scene_.thing
     changing = thing.motion in ("grows", "shrinks") or scene_.camera.startswith("zooms")
     moves = thing.motion == seen.motion and (thing.motion not in v.HEADED or thing.facing == seen.heading)
-    return {"thing": thing.kind == seen.thing, "colour": thing.colour == seen.colour, "motion": moves,
-            "place": scene_.place == seen.place, "size": None if changing else thing.size == seen.size}
+    return {
+        "thing": thing.kind == seen.thing,
+        "colour": thing.colour == seen.colour,
+        "motion": moves,
+        "place": scene_.place == seen.place,
+        "size": None if changing else thing.size == seen.size,
+    }
 
 
 @functools.cache
@@ -88,7 +105,9 @@ def backgrounds(place, height, width):
     """What a place looks like without a thing, with different clouds, hills and suns: [DECORS, 3, H, W]."""
     x, y = grid(height, width)
     empty = replace(scene.place(random.Random(0), "ball", "red", "still", place, "small"), aspect=width / height)
-    return torch.stack([background(replace(empty, decor=i), x, y, 2 / height) for i in range(LAYOUTS, LAYOUTS + DECORS)])
+    return torch.stack(
+        [background(replace(empty, decor=i), x, y, 2 / height) for i in range(LAYOUTS, LAYOUTS + DECORS)]
+    )
 
 
 def foreground(picture):
@@ -152,10 +171,12 @@ def _median(picture, mask):
 
 
 def colour(picture, masks):
-    """The colour nearest to most pixels of frames [F, 3, H, W]. Dark ones, white ones and glass may be wheels, sails or panes."""
+    """The colour nearest to most pixels of frames [F, 3, H, W]. Dark ones, white ones and glass may be wheels, sails
+    or panes.
+    """
     pixels = _inside(picture, masks)
     if not len(pixels):
-        return list(v.COLOURS)[0]
+        return next(iter(v.COLOURS))
     nearest = torch.stack([_distance(pixels, torch.tensor(rgb)) for rgb, _ in v.COLOURS.values()], 1).argmin(1)
     votes = torch.bincount(nearest[pixels.amax(1) > 0.2], minlength=len(v.COLOURS)).float()
     votes[list(v.COLOURS).index("white")] *= 0.5
@@ -170,7 +191,9 @@ def _distance(pixels, rgb):
 
 
 def motion(path, masks):
-    """A rule on centre, area and outline over time; ways back of more than a little mean a bounce, a zigzag or a circle."""
+    """A rule on centre, area and outline over time; ways back of more than a little mean a bounce, a zigzag or a
+    circle.
+    """
     x, y, area = path.T
     width = area.sqrt()
     few = _few(x)
@@ -206,19 +229,25 @@ def _way(values):
 
 
 def _turning(masks):
-    """Whether the outline turns on by more than a quarter in all, and steadily: an outline that only changes does not.
+    """Whether the outline turns on by more than a quarter in all, and steadily: an outline that only changes does
+    not.
 
-    From one frame to another a third of a second later at most; of a longer clip, which may turn more slowly, to a later one, too.
+    From one frame to another a third of a second later at most; of a longer clip, which may turn more slowly, to a
+    later one, too.
     """
     twelfth = max(1, len(masks) // RATE)
-    return any(_turns_on(torch.stack([outline(m) for m in masks[::step]])) for step in {min(RATE // 3, twelfth), twelfth})
+    return any(
+        _turns_on(torch.stack([outline(m) for m in masks[::step]])) for step in {min(RATE // 3, twelfth), twelfth}
+    )
 
 
 def _turns_on(outlines):
     turns = list(range(-45, 50, 5))
     change = (_turned_outlines(outlines[:-1], turns) - outlines[1:]).abs().mean((1, 2, 3))
     best = change.argmin().item()
-    return abs(turns[best]) * (len(outlines) - 1) >= 90 and change[best].item() < LEFT_OVER * change[turns.index(0)].item()
+    return (
+        abs(turns[best]) * (len(outlines) - 1) >= 90 and change[best].item() < LEFT_OVER * change[turns.index(0)].item()
+    )
 
 
 def _turned_outlines(outlines, degrees):
@@ -233,7 +262,7 @@ def _turned_outlines(outlines, degrees):
 def size(kind, path, height):
     """The nearest of the sizes, of a thing of that kind in the middle of the clip."""
     third = len(path) // 3
-    area = path[third:len(path) - third, 2].median().item()
+    area = path[third : len(path) - third, 2].median().item()
     radius = math.sqrt(max(area, 1) / _unit_area(kind)) / (height / 2)
     return min(v.SIZES, key=lambda name: abs(math.log(radius / v.SIZES[name][0])))
 
@@ -241,7 +270,7 @@ def size(kind, path, height):
 @functools.cache
 def _unit_area(kind):
     x, y = _canvas()
-    return (SHAPES[kind](x, y) < 0).float().mean().item() * 2.6 ** 2
+    return (SHAPES[kind](x, y) < 0).float().mean().item() * 2.6**2
 
 
 def outline(mask):
@@ -261,15 +290,22 @@ def _canvas():
 
 @functools.cache
 def templates(hue):
-    """Outlines of all things and of their parts of a colour, turned by steps of ten degrees: name → [2, 72, SIDE, SIDE].
+    """Outlines of all things and of their parts of a colour, turned by steps of ten degrees: name → [2, 72, SIDE,
+    SIDE].
 
     The first two look right and left and stand upright.
     """
     x, y = _canvas()
     turns = [(facing, math.radians(a)) for a in range(0, 360, 10) for facing in (1, -1)]
-    return {name: torch.stack([torch.stack([outline(part(*_turned(facing * x, y, a)).float()) for facing, a in turns])
-                               for part in (functools.partial(_whole, name), functools.partial(_plain, name, hue))])
-            for name in SHAPES}
+    return {
+        name: torch.stack(
+            [
+                torch.stack([outline(part(*_turned(facing * x, y, a)).float()) for facing, a in turns])
+                for part in (functools.partial(_whole, name), functools.partial(_plain, name, hue))
+            ]
+        )
+        for name in SHAPES
+    }
 
 
 def _whole(name, x, y):
@@ -299,7 +335,7 @@ def shape(masks, coloured, hue):
     whole = masks[:, [0, -1]].sum((1, 2)) + masks[:, :, [0, -1]].sum((1, 2)) == 0  # not cut by the picture's edge
     chosen = whole if whole.any() else torch.ones_like(whole)
     for mask, part in zip(masks[chosen][::3], coloured[chosen][::3]):
-        if 20 < part.sum():
+        if part.sum() > 20:
             seen = torch.stack([outline(mask), outline(part)])[:, None]
             for name, known in templates(hue).items():
                 errors[name] += (known[:, :poses] - seen).abs().mean((2, 3)).sum(0).min().item()
@@ -307,7 +343,9 @@ def shape(masks, coloured, hue):
 
 
 def came_out_again(clip, hue):
-    """Whether what has that colour is seen at the clip's start and at its end, on the other side and at least half as large."""
+    """Whether what has that colour is seen at the clip's start and at its end, on the other side and at least half as
+    large.
+    """
     picture = looked_at(clip)
     strange = foreground(picture)[1]
     ends = []
@@ -327,9 +365,9 @@ def _coloured(picture, hue):
 
 @dataclass(frozen=True)
 class Bounce:
-    fit: float     # share of the height's variance that parabolas explain, between impacts
-    gains: bool    # an apex is higher than the one before by more than a tenth
-    sinks: bool    # it goes deeper than the ground by more than a tenth of half the picture
+    fit: float  # share of the height's variance that parabolas explain, between impacts
+    gains: bool  # an apex is higher than the one before by more than a tenth
+    sinks: bool  # it goes deeper than the ground by more than a tenth of half the picture
 
 
 def bounce(path):
@@ -337,7 +375,7 @@ def bounce(path):
     y = path[:, 1].double()
     floors = [i for i in range(1, len(y) - 1) if y[i] <= y[i - 1] and y[i] < y[i + 1] and y[i] < y.median()]
     cuts = [0, *floors, len(y) - 1]
-    arcs = [y[a:b + 1] for a, b in zip(cuts, cuts[1:]) if b - a >= 4]
+    arcs = [y[a : b + 1] for a, b in zip(cuts, cuts[1:]) if b - a >= 4]
     if not arcs:
         return None
     left = spread = 0.0

@@ -14,7 +14,7 @@ from torch.nn import functional as F
 CHANNELS = 16
 SPATIAL = 8
 TEMPORAL = 8  # frames per latent frame
-SEEN = 4      # of these the encoder looks at
+SEEN = 4  # of these the encoder looks at
 
 
 class Block(nn.Module):
@@ -55,7 +55,7 @@ class Encoder(nn.Module):
 
     def forward(self, frames):
         """[B, 3, F, H, W] in [-1, 1] → [B, 16, F/8, H/8, W/8], not normalised."""
-        frames = frames[:, :, ::TEMPORAL // SEEN]
+        frames = frames[:, :, :: TEMPORAL // SEEN]
         b, _, f, h, w = frames.shape
         x = frames.transpose(1, 2).reshape(b * f, 3, h, w).contiguous(memory_format=torch.channels_last)
         x = F.silu(_through(self.fine, self.first(F.pixel_unshuffle(x, 4)), f))

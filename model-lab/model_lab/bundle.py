@@ -7,13 +7,31 @@ from pathlib import Path
 from model_lab.autoencoder import TEMPORAL
 from model_lab.world.scene import FPS
 
-DESCRIPTION = ("A very small text-to-video model, trained from scratch on procedurally drawn storybook clips: "
-               "coloured things that move, alone or in twos, in eight places.")
-LIMITS = {"minWidth": 128, "maxWidth": 256, "minHeight": 128, "maxHeight": 144, "sizeMultiple": 16,
-          "minFrames": 48, "maxFrames": 192, "maxSteps": 100, "maxGuidance": 20.0, "maxPromptChars": 500}
+DESCRIPTION = (
+    "A very small text-to-video model, trained from scratch on procedurally drawn storybook clips: "
+    "coloured things that move, alone or in twos, in eight places."
+)
+LIMITS = {
+    "minWidth": 128,
+    "maxWidth": 256,
+    "minHeight": 128,
+    "maxHeight": 144,
+    "sizeMultiple": 16,
+    "minFrames": 48,
+    "maxFrames": 192,
+    "maxSteps": 100,
+    "maxGuidance": 20.0,
+    "maxPromptChars": 500,
+}
 DEFAULTS = {"width": 128, "height": 128, "frames": 96, "steps": 24, "guidance": 5.0, "negativePrompt": ""}
-TILES = {"tileLatentFrames": 12, "tileLatentHeight": 24, "tileLatentWidth": 24,
-         "overlapLatentFrames": 4, "overlapLatentHeight": 8, "overlapLatentWidth": 8}
+TILES = {
+    "tileLatentFrames": 12,
+    "tileLatentHeight": 24,
+    "tileLatentWidth": 24,
+    "overlapLatentFrames": 4,
+    "overlapLatentHeight": 8,
+    "overlapLatentWidth": 8,
+}
 SHIFT = 6.0
 GUIDED = {"lowest": 0.5, "highest": 1.0}
 REFERENCES = ["first_frame", "last_frame", "video", "extension"]
@@ -21,9 +39,11 @@ REFERENCES = ["first_frame", "last_frame", "video", "extension"]
 
 def facts(minilm, version):
     """What a manifest says besides the graphs: the text encoder's files and the version."""
-    return {"version": version,
-            "textEncoder": _entry(Path(minilm) / "all-minilm-l6-v2.onnx", "classpath"),
-            "tokenizer": _entry(Path(minilm) / "all-minilm-l6-v2-tokenizer.json", "classpath")}
+    return {
+        "version": version,
+        "textEncoder": _entry(Path(minilm) / "all-minilm-l6-v2.onnx", "classpath"),
+        "tokenizer": _entry(Path(minilm) / "all-minilm-l6-v2-tokenizer.json", "classpath"),
+    }
 
 
 def write(directory, mean, std, given):
@@ -36,8 +56,15 @@ def write(directory, mean, std, given):
         "description": DESCRIPTION,
         "files": graphs | {role: given[role] for role in ("textEncoder", "tokenizer")},
         "text": {"maxTokens": 32, "dim": 384},
-        "latent": {"channels": 16, "spatialCompression": 8, "temporalCompression": TEMPORAL, "causalFirstFrame": False,
-                   "patch": 2, "mean": _rounded(mean), "std": _rounded(std)},
+        "latent": {
+            "channels": 16,
+            "spatialCompression": 8,
+            "temporalCompression": TEMPORAL,
+            "causalFirstFrame": False,
+            "patch": 2,
+            "mean": _rounded(mean),
+            "std": _rounded(std),
+        },
         "prediction": "flow",
         "scheduler": {"name": "flow-match-euler", "shift": SHIFT, "trainTimesteps": 1000},
         "guidanceInterval": GUIDED,

@@ -1,7 +1,7 @@
 """Checkpoints on disk, and the models that they (or a bundle's graphs) make."""
 
-import os
 from dataclasses import dataclass
+from pathlib import Path
 
 import torch
 
@@ -22,13 +22,20 @@ class Models:
 
 def save(path, state):
     """Writes a checkpoint so that a crash leaves the old or the new one, never half of one."""
-    torch.save(state, f"{path}.tmp")
-    os.replace(f"{path}.tmp", path)
+    part = Path(f"{path}.tmp")
+    torch.save(state, part)
+    part.replace(path)
 
 
 def random_models(encoder=None, decoder=None, denoiser=None):
     """Models that are not trained, but for those given."""
-    return Models(encoder or Encoder(), decoder or Decoder(), denoiser or Transformer(), torch.zeros(CHANNELS), torch.ones(CHANNELS))
+    return Models(
+        encoder or Encoder(),
+        decoder or Decoder(),
+        denoiser or Transformer(),
+        torch.zeros(CHANNELS),
+        torch.ones(CHANNELS),
+    )
 
 
 def load(autoencoder, transformer=None):
@@ -57,7 +64,9 @@ def from_bundle(directory):
     names = models.denoiser.state_dict()
     wrong = sorted(k for k, v in names.items() if k not in denoiser or denoiser[k].shape != v.shape)
     if wrong:
-        raise ValueError(f"{directory}/denoiser.onnx is of another transformer: {', '.join(wrong)} missing or of another shape")
+        raise ValueError(
+            f"{directory}/denoiser.onnx is of another transformer: {', '.join(wrong)} missing or of another shape"
+        )
     models.denoiser.load_state_dict({k: denoiser[k] for k in names})
     models.mean, models.std = stored["mean"].reshape(-1), stored["std"].reshape(-1)
     return models

@@ -1,28 +1,29 @@
 """The training set: shards of latents and caption embeddings, rendered, encoded and embedded once.
 
-Clip i is `scene.sample("train i")`, composed for its shape; so any number of processes may make shards, in any order, and
-get the same bits. All clips of a shard are of one shape; a training may mix shapes, and by `--only` see more of what is hard.
+Clip i is `scene.sample("train i")`, composed for its shape; so any number of processes may make shards, in any order,
+and get the same bits. All clips of a shard are of one shape; a training may mix shapes, and by `--only` see more of
+what is hard.
 """
 
 import argparse
-import os
 import re
 from pathlib import Path
 
-import numpy as np
 import torch
 from torch.nn import functional as F
 
-from model_lab.autoencoder import CHANNELS, SEEN, SPATIAL, TEMPORAL as TIME
+from model_lab.autoencoder import CHANNELS, SEEN, SPATIAL
+from model_lab.autoencoder import TEMPORAL as TIME
 from model_lab.checkpoint import load, save
 from model_lab.text import TextEncoder
-from model_lab.world import captions, scene, vocabulary as v
+from model_lab.world import captions, scene
+from model_lab.world import vocabulary as v
 from model_lab.world.motion import seen
 from model_lab.world.render import cover, grid, render
 
-SHARD = 100      # clips in a shard
-SAYINGS = 3      # captions of a clip
-TOKENS = 32      # no caption of the grammar is longer
+SHARD = 100  # clips in a shard
+SAYINGS = 3  # captions of a clip
+TOKENS = 32  # no caption of the grammar is longer
 SHAPE = (48, 128, 128)  # frames, height and width of a clip where nothing else is said
 
 
@@ -54,16 +55,23 @@ def where(of, shape=SHAPE):
 
 
 def around(of, time, x, y, margin):
-    """True at the points of the picture that lie within a thing's circle and a margin around it, at a time in seconds."""
-    return torch.stack([torch.hypot(x - cx, y - cy) < 1.2 * radius + margin for cx, cy, radius, _ in seen(of, time)]).any(0)
+    """True at the points of the picture that lie within a thing's circle and a margin around it, at a time in
+    seconds.
+    """
+    return torch.stack(
+        [torch.hypot(x - cx, y - cy) < 1.2 * radius + margin for cx, cy, radius, _ in seen(of, time)]
+    ).any(0)
 
 
 def outlines(of, shape=SHAPE):
-    """The share of each cell [T, 2H, 2W] of half a latent position that things cover in the middle of each latent frame."""
+    """The share of each cell [T, 2H, 2W] of half a latent position that things cover in the middle of each latent
+    frame.
+    """
     length, height, width = latent(shape)
     x, y = grid(2 * height, 2 * width)
-    return torch.stack([cover(of, (TIME * (frame + 0.5) - 0.5) / scene.FPS, x, y, 1 / height)
-                        for frame in range(length)])
+    return torch.stack(
+        [cover(of, (TIME * (frame + 0.5) - 0.5) / scene.FPS, x, y, 1 / height) for frame in range(length)]
+    )
 
 
 def encoded(scenes, encoder, shape=SHAPE, device="cpu"):
@@ -77,8 +85,13 @@ def encoded(scenes, encoder, shape=SHAPE, device="cpu"):
 def stills(scenes, models, shape=SHAPE, device="cpu"):
     """Latents [B, 2, C, H, W] of each clip's first and last picture, standing still for a latent frame, normalised."""
     mean, std = (s.reshape(1, 1, CHANNELS, 1, 1).to(device) for s in (models.mean, models.std))
-    ends = torch.stack([frames(scenes, frames=1, height=shape[1], width=shape[2], start=at, device=device)
-                        for at in (0, shape[0] - 1)], 1)
+    ends = torch.stack(
+        [
+            frames(scenes, frames=1, height=shape[1], width=shape[2], start=at, device=device)
+            for at in (0, shape[0] - 1)
+        ],
+        1,
+    )
     still = models.encoder(ends.flatten(0, 1).expand(-1, -1, TIME, -1, -1))
     return (still.unflatten(0, ends.shape[:2])[:, :, :, 0] - mean) / std
 
@@ -88,7 +101,9 @@ def shard(first, models, text, shape=SHAPE, device="cpu", words=v.EVERYTHING):
     """The clips first … first + 99: latents, stills and embeddings in half precision, and the embeddings' lengths."""
     scenes = [scene.composed(scene.sample(f"train {first + i}", words=words), *shape) for i in range(SHARD)]
     mean, std = (s.reshape(1, CHANNELS, 1, 1, 1).to(device) for s in (models.mean, models.std))
-    with torch.autocast(device, torch.bfloat16):  # three times as fast on a CPU; latents change by 0.6 % of their deviation
+    with torch.autocast(
+        device, torch.bfloat16
+    ):  # three times as fast on a CPU; latents change by 0.6 % of their deviation
         encodings = [encoded([s], models.encoder, shape, device) for s in scenes]
     latents = [(encoding - mean) / std for encoding in encodings]
     embeddings = torch.zeros(SHARD, SAYINGS, TOKENS, 384)
@@ -96,12 +111,16 @@ def shard(first, models, text, shape=SHAPE, device="cpu", words=v.EVERYTHING):
     for i, s in enumerate(scenes):
         for j, caption in enumerate(captions.captions(s, first + i, SAYINGS)):
             words = torch.from_numpy(text(caption))[:TOKENS]
-            embeddings[i, j, :len(words)] = words
+            embeddings[i, j, : len(words)] = words
             lengths[i, j] = len(words)
-    return {"latents": torch.cat(latents).half().cpu(), "stills": stills(scenes, models, shape, device).half().cpu(),
-            "things": torch.stack([where(s, shape) for s in scenes]),
-            "outlines": torch.stack([outlines(s, shape) for s in scenes]).half(),
-            "embeddings": embeddings.half(), "lengths": lengths}
+    return {
+        "latents": torch.cat(latents).half().cpu(),
+        "stills": stills(scenes, models, shape, device).half().cpu(),
+        "things": torch.stack([where(s, shape) for s in scenes]),
+        "outlines": torch.stack([outlines(s, shape) for s in scenes]).half(),
+        "embeddings": embeddings.half(),
+        "lengths": lengths,
+    }
 
 
 class Clips:
@@ -121,7 +140,9 @@ class Clips:
         return len(self.shards) * SHARD
 
     def by_shape(self, longest=None):
-        """The clips' indices for each shape [T, H, W] of their latents, or of excerpts with at most `longest` latent frames."""
+        """The clips' indices for each shape [T, H, W] of their latents, or of excerpts with at most `longest` latent
+        frames.
+        """
         groups = {}
         for number, part in enumerate(self.shards):
             length, *size = part["latents"].shape[2:]
@@ -130,11 +151,12 @@ class Clips:
         return groups
 
     def batch(self, indices, empty, rng, dropout=0.1, longest=None):
-        """Latents, embeddings padded to TOKENS, their mask, where the things are, their outlines, the stills, and the span.
+        """Latents, embeddings padded to TOKENS, their mask, where the things are, their outlines, the stills, and the
+        span.
 
-        Each caption is one of its clip's, or with probability `dropout` the empty text. With `longest` what is longer is cut to an
-        excerpt of that many latent frames, which begins anywhere; `span` [B, 2] holds its first one and the whole clip's length.
-        Then there are no stills, but None: an excerpt seldom begins or ends with its clip.
+        Each caption is one of its clip's, or with probability `dropout` the empty text. With `longest` what is longer
+        is cut to an excerpt of that many latent frames, which begins anywhere; `span` [B, 2] holds its first one and
+        the whole clip's length. Then there are no stills, but None: an excerpt seldom begins or ends with its clip.
         """
         samples = [(self.shards[index // SHARD], index % SHARD, rng.randrange(SAYINGS)) for index in indices]
         wholes = [part["latents"].shape[2] for part, *_ in samples]
@@ -142,9 +164,12 @@ class Clips:
         spans = [(rng.randint(0, whole - length), whole) for whole in wholes]
         latents, things, drawn = (
             torch.stack([part[key][i].narrow(axis, begin, length) for (part, i, _), (begin, _) in zip(samples, spans)])
-            for key, axis in (("latents", 1), ("things", 0), ("outlines", 0)))
+            for key, axis in (("latents", 1), ("things", 0), ("outlines", 0))
+        )
         still = torch.stack([part["stills"][i] for part, i, _ in samples]).float() if length == max(wholes) else None
-        context, lengths = (torch.stack([part[key][i, j] for part, i, j in samples]) for key in ("embeddings", "lengths"))
+        context, lengths = (
+            torch.stack([part[key][i, j] for part, i, j in samples]) for key in ("embeddings", "lengths")
+        )
         dropped = torch.tensor([rng.random() < dropout for _ in samples]).to(self.device)
         padded = F.pad(empty, (0, 0, 0, TOKENS - len(empty))).to(self.device)
         context = torch.where(dropped[:, None, None], padded, context.float())
@@ -162,13 +187,18 @@ def main():
     options.add_argument("--first", type=int, default=0, help="number of the first clip")
     options.add_argument("--shape", type=shaped, default=SHAPE, help="FRAMESxHEIGHTxWIDTH, default 48x128x128")
     options.add_argument("--device", default="cpu")
-    options.add_argument("--only", type=only, default=v.EVERYTHING, metavar="WHAT=WORD,WORD[;...]",
-                         help="of scenes with one thing, e.g. motions=spins,rolls;sizes=small")
+    options.add_argument(
+        "--only",
+        type=only,
+        default=v.EVERYTHING,
+        metavar="WHAT=WORD,WORD[;...]",
+        help="of scenes with one thing, e.g. motions=spins,rolls;sizes=small",
+    )
     o = options.parse_args()
     models, text = load(o.autoencoder), TextEncoder(o.minilm)
     models.encoder.to(o.device).eval()
     out = Path(o.out) / "x".join(map(str, o.shape))
-    os.makedirs(out, exist_ok=True)
+    out.mkdir(parents=True, exist_ok=True)
     for first in range(o.first, o.first + o.count, SHARD):
         path = out / f"{first:06d}.pt"
         if not path.exists():

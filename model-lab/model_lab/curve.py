@@ -12,8 +12,10 @@ def curve(losses, path, title):
     """`losses`: (step, smoothed loss) pairs, drawn with the loss up to the 98th percentile."""
     last = losses[-1][0]
     top = 1.05 * sorted(value for _, value in losses)[int(0.98 * (len(losses) - 1))]
-    spot = lambda step, value: (LEFT + step / last * (WIDTH - LEFT - 16),
-                                HEIGHT - FOOT - min(value / top, 1) * (HEIGHT - FOOT - TOP))
+    spot = lambda step, value: (
+        LEFT + step / last * (WIDTH - LEFT - 16),
+        HEIGHT - FOOT - min(value / top, 1) * (HEIGHT - FOOT - TOP),
+    )
     image = Image.new("RGB", (WIDTH, HEIGHT), "white")
     pen = ImageDraw.Draw(image)
     for i in range(6):

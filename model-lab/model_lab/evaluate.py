@@ -1,10 +1,10 @@
 """Does a bundle follow its prompts, and do its clips hold together? Held-out combinations, judged by the analyser.
 
-Each figure comes with its ceiling (the same analyser on true clips of the same scenes) and its floor (each clip judged by
-another one's caption). With `--through` true clips are judged as the autoencoder shows them, too: what that
-loses, no denoiser can draw. Clips are of the manifest's default size and length unless `--shape` says otherwise. With `--clips` it
-judges clips that something else has made of the same prompts and seeds, say the services (see `served`); with `--video` its
-own clips as such videos show them, which tells what the video costs from what else differs.
+Each figure comes with its ceiling (the same analyser on true clips of the same scenes) and its floor (each clip
+judged by another one's caption). With `--through` true clips are judged as the autoencoder shows them, too: what that
+loses, no denoiser can draw. Clips are of the manifest's default size and length unless `--shape` says otherwise. With
+`--clips` it judges clips that something else has made of the same prompts and seeds, say the services (see `served`);
+with `--video` its own clips as such videos show them, which tells what the video costs from what else differs.
 """
 
 import argparse
@@ -25,11 +25,12 @@ from model_lab.pipeline import Pipeline
 from model_lab.sampler import OnnxModel
 from model_lab.sheet import sheet
 from model_lab.train_autoencoder import psnr
-from model_lab.world import captions, scene, vocabulary as v
+from model_lab.world import captions, scene
+from model_lab.world import vocabulary as v
 from model_lab.world.render import render
 
 FOUR = ASPECTS[:4]
-LINEUP = 100    # captions of which retrieval must find the right one
+LINEUP = 100  # captions of which retrieval must find the right one
 
 
 def words(directory):
@@ -44,17 +45,23 @@ def usual(directory):
 
 
 def tasks(count, known=v.EVERYTHING, shape=SHAPE, others="", first_seed=1000):
-    """Held-out scenes with one thing, of the words that are known, each with its prompt and seed: the same for everyone.
+    """Held-out scenes with one thing, of the words that are known, each with its prompt and seed: the same for
+    everyone.
 
     `others` names scenes apart from these, to choose settings by.
     """
-    scenes = [scene.composed(scene.sample(f"{others}evaluation {i}", held=True, words=known), *shape) for i in range(count)]
+    scenes = [
+        scene.composed(scene.sample(f"{others}evaluation {i}", held=True, words=known), *shape) for i in range(count)
+    ]
     return [(s, captions.plain(s), first_seed + i) for i, s in enumerate(scenes)]
 
 
 def hidden(count, shape=SHAPE, others="", first_seed=5000):
     """The same of scenes in which a thing passes behind another."""
-    scenes = [scene.composed(scene.pair(random.Random(f"{others}hidden {i}"), "behind", held=True), *shape) for i in range(count)]
+    scenes = [
+        scene.composed(scene.pair(random.Random(f"{others}hidden {i}"), "behind", held=True), *shape)
+        for i in range(count)
+    ]
     return [(s, captions.plain(s), first_seed + i) for i, s in enumerate(scenes)]
 
 
@@ -76,15 +83,20 @@ def report(scenes, seen):
         "flicker, of 255": mean([w.flicker for w in seen]),
         "bounces": bounces([w for s, w in zip(scenes, seen) if s.thing.motion == "bounces"]),
         "retrieval": retrieval(scenes, seen),
-        "of": len(scenes)}
+        "of": len(scenes),
+    }
 
 
 def bounces(seen):
     """Physics of the clips that should bounce."""
     found = [b for b in (analyser.bounce(w.path) for w in seen) if b]
-    return {"of": len(seen), "with an arc": len(found), "gain height": sum(b.gains for b in found),
-            "sink into the ground": sum(b.sinks for b in found),
-            "fit of parabolas": round(sum(b.fit for b in found) / max(1, len(found)), 3)}
+    return {
+        "of": len(seen),
+        "with an arc": len(found),
+        "gain height": sum(b.gains for b in found),
+        "sink into the ground": sum(b.sinks for b in found),
+        "fit of parabolas": round(sum(b.fit for b in found) / max(1, len(found)), 3),
+    }
 
 
 def retrieval(scenes, seen):
@@ -96,7 +108,11 @@ def retrieval(scenes, seen):
         better, equal = sum(s > score[0] for s in score), sum(s == score[0] for s in score)
         first += 0 if better else 1 / equal
         ranks.append(1 + better + (equal - 1) / 2)
-    return {"captions": size, "right one first": round(100 * first / len(seen), 1), "mean rank": round(sum(ranks) / len(ranks), 1)}
+    return {
+        "captions": size,
+        "right one first": round(100 * first / len(seen), 1),
+        "mean rank": round(sum(ranks) / len(ranks), 1),
+    }
 
 
 def _share(values):
@@ -115,8 +131,10 @@ def reconstruction(directory, known, shape=SHAPE, count=8):
     scenes = [scene.composed(scene.sample(f"psnr {i}", held=True, words=known), *shape) for i in range(count)]
     clips = [frames([s], frames=shape[0], height=shape[1], width=shape[2]) for s in scenes]
     again = [decoder(encoder(c)).clamp(-1, 1) for c in clips]
-    return {"PSNR": round(sum(psnr(a - c) for a, c in zip(again, clips)) / count, 2),
-            "SSIM": round(sum(ssim(a, c) for a, c in zip(again, clips)) / count, 4)}
+    return {
+        "PSNR": round(sum(psnr(a - c) for a, c in zip(again, clips)) / count, 2),
+        "SSIM": round(sum(ssim(a, c) for a, c in zip(again, clips)) / count, 4),
+    }
 
 
 def ssim(first, second):
@@ -125,7 +143,7 @@ def ssim(first, second):
     mean = lambda x: torch.nn.functional.avg_pool2d(x, 8, 1)
     ma, mb = mean(a), mean(b)
     va, vb, both = mean(a * a) - ma * ma, mean(b * b) - mb * mb, mean(a * b) - ma * mb
-    c1, c2 = 0.01 ** 2, 0.03 ** 2
+    c1, c2 = 0.01**2, 0.03**2
     return (((2 * ma * mb + c1) * (2 * both + c2)) / ((ma * ma + mb * mb + c1) * (va + vb + c2))).mean().item()
 
 
@@ -164,9 +182,12 @@ def generate(pool, chosen, settings):
 
 def generate_together(pipeline, chosen, settings, size=16):
     """The same in batches, for a GPU."""
-    parts = [chosen[i:i + size] for i in range(0, len(chosen), size)]
-    return [clip for part in parts
-            for clip in pipeline([prompt for _, prompt, _ in part], [seed for *_, seed in part], **settings)]
+    parts = [chosen[i : i + size] for i in range(0, len(chosen), size)]
+    return [
+        clip
+        for part in parts
+        for clip in pipeline([prompt for _, prompt, _ in part], [seed for *_, seed in part], **settings)
+    ]
 
 
 def main():
@@ -174,17 +195,27 @@ def main():
     options.add_argument("bundle")
     options.add_argument("--minilm", required=True)
     options.add_argument("--count", type=int, default=200)
-    options.add_argument("--hidden", type=int, default=24, help="scenes in which a thing passes behind another; 0 for none")
+    options.add_argument(
+        "--hidden", type=int, default=24, help="scenes in which a thing passes behind another; 0 for none"
+    )
     source = options.add_mutually_exclusive_group()
     source.add_argument("--clips", help="directory with clips made elsewhere, SEED.mp4, instead of making them")
-    source.add_argument("--video", action="store_true", help="judges the made clips as MP4s that are written as the services' are")
-    options.add_argument("--through", action="store_true", help="also judges true clips that went through the autoencoder")
+    source.add_argument(
+        "--video", action="store_true", help="judges the made clips as MP4s that are written as the services' are"
+    )
+    options.add_argument(
+        "--through", action="store_true", help="also judges true clips that went through the autoencoder"
+    )
     options.add_argument("--shape", type=shaped, help="FRAMESxHEIGHTxWIDTH")
     options.add_argument("--steps", type=int)
     options.add_argument("--guidance", type=float)
     options.add_argument("--shift", type=float)
-    options.add_argument("--guided", type=float, nargs=2, metavar=("LOWEST", "HIGHEST"), help="sigmas at which there is guidance")
-    options.add_argument("--scenes", default="", help="a name for other scenes than those of the figures, to choose settings by")
+    options.add_argument(
+        "--guided", type=float, nargs=2, metavar=("LOWEST", "HIGHEST"), help="sigmas at which there is guidance"
+    )
+    options.add_argument(
+        "--scenes", default="", help="a name for other scenes than those of the figures, to choose settings by"
+    )
     options.add_argument("--device", help="makes the clips by PyTorch on this device instead of by ONNX Runtime")
     options.add_argument("--processes", type=int, default=2)
     options.add_argument("--out", default="evaluation")
@@ -194,8 +225,9 @@ def main():
     settings |= dict(zip(("frames", "height", "width"), shape))
     single, pairs = tasks(o.count, known, shape, o.scenes), hidden(o.hidden, shape, o.scenes)
     scenes = [s for s, _, _ in single]
-    out_again = lambda clips: _share([analyser.came_out_again(c, s.thing.colour)
-                                      for (s, _, _), c in zip(pairs, clips)]) if clips else None
+    out_again = lambda clips: (
+        _share([analyser.came_out_again(c, s.thing.colour) for (s, _, _), c in zip(pairs, clips)]) if clips else None
+    )
     needed = () if o.clips or o.device else (o.bundle, o.minilm, 1)
     with ProcessPoolExecutor(o.processes, get_context("spawn"), _open, needed) as pool:
         if o.clips:
@@ -206,16 +238,20 @@ def main():
             made = generate(pool, single + pairs, settings)
         if o.video:
             made = list(pool.map(video.shown, made))
-        clips, behind = made[:o.count], made[o.count:]
+        clips, behind = made[: o.count], made[o.count :]
         sheet(torch.stack(clips[:48]), f"{o.out}.png", columns=6, labels=[p for _, p, _ in single[:48]], shrink=2)
         seen, real = list(pool.map(look, clips)), list(pool.map(_look_at_truth, scenes, repeat(shape)))
         through = list(pool.map(_look_through, repeat(o.bundle), scenes, repeat(shape))) if o.through else []
-    found = {"settings": settings, "generated": report(scenes, seen) | {"came out again": out_again(behind)},
-             "true clips": report(scenes, real) | {"came out again": out_again([truth(s, shape) for s, _, _ in pairs])},
-             **({"true clips through the autoencoder": report(scenes, through)} if through else {}),
-             "autoencoder, held-out": reconstruction(o.bundle, known, shape),
-             "prompts": {p: [a for a, good in agreement(s, w).items() if good is False]
-                         for (s, p, _), w in zip(single, seen)}}
+    found = {
+        "settings": settings,
+        "generated": report(scenes, seen) | {"came out again": out_again(behind)},
+        "true clips": report(scenes, real) | {"came out again": out_again([truth(s, shape) for s, _, _ in pairs])},
+        **({"true clips through the autoencoder": report(scenes, through)} if through else {}),
+        "autoencoder, held-out": reconstruction(o.bundle, known, shape),
+        "prompts": {
+            p: [a for a, good in agreement(s, w).items() if good is False] for (s, p, _), w in zip(single, seen)
+        },
+    }
     Path(f"{o.out}.json").write_text(json.dumps(found, indent=2) + "\n")
     print(json.dumps({k: v for k, v in found.items() if k != "prompts"}, indent=1))
 

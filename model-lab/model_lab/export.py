@@ -1,7 +1,7 @@
 """Exports trained weights as the three ONNX graphs of a bundle, by Galatea's canonical interface.
 
-The denoiser has two more inputs, `known` and `known_mask`, see `Transformer.forward`; zeros of shape [1, 1, 1, 1, 1] and
-[1, 1] say that nothing is known.
+The denoiser has two more inputs, `known` and `known_mask`, see `Transformer.forward`; zeros of shape [1, 1, 1, 1, 1]
+and [1, 1] say that nothing is known.
 
 Weights are stored in half precision, each followed by a cast, so ONNX Runtime computes in float32. The initialisers
 keep their PyTorch names: a bundle's graphs hold all that is needed to go on training from them (see `resume`).
@@ -52,7 +52,8 @@ class NormalisedDecoder(nn.Module):
 
 
 def export(models: Models, directory: Path, facts: dict, words: dict = vocabulary.EVERYTHING):
-    """Writes denoiser.onnx, decoder.onnx, encoder.onnx, bundle.json, and vocabulary.json: `words`, the world in training.
+    """Writes denoiser.onnx, decoder.onnx, encoder.onnx, bundle.json, and vocabulary.json: `words`, the world in
+    training.
 
     A model that saw less of the world than there is today would else be examined in words that it was never taught.
     """
@@ -61,16 +62,41 @@ def export(models: Models, directory: Path, facts: dict, words: dict = vocabular
     volume = {0: "B", 2: "T", 3: "H", 4: "W"}
     frames = {0: "B", 2: "F", 3: "PH", 4: "PW"}
     tokens = {0: "B", 1: "L"}
-    _write(models.denoiser, directory / "denoiser.onnx",
-           (latents, torch.tensor([900.0, 100.0]), torch.randn(2, 5, 384), torch.ones(2, 5, dtype=torch.int64),
-            latents, torch.ones(2, 3, dtype=torch.int64)),
-           {"latents": volume, "timestep": {0: "B"}, "context": tokens, "context_mask": tokens,
-            "known": dict(enumerate(("KB", "KC", "KT", "KH", "KW"))), "known_mask": {0: "MB", 1: "MT"}},
-           {"prediction": volume})
-    _write(NormalisedDecoder(models.decoder, models.mean, models.std), directory / "decoder.onnx",
-           (latents,), {"latents": volume}, {"frames": frames})
-    _write(NormalisedEncoder(models.encoder, models.mean, models.std), directory / "encoder.onnx",
-           (torch.randn(2, 3, 16, 32, 48),), {"frames": frames}, {"latents": volume})
+    _write(
+        models.denoiser,
+        directory / "denoiser.onnx",
+        (
+            latents,
+            torch.tensor([900.0, 100.0]),
+            torch.randn(2, 5, 384),
+            torch.ones(2, 5, dtype=torch.int64),
+            latents,
+            torch.ones(2, 3, dtype=torch.int64),
+        ),
+        {
+            "latents": volume,
+            "timestep": {0: "B"},
+            "context": tokens,
+            "context_mask": tokens,
+            "known": dict(enumerate(("KB", "KC", "KT", "KH", "KW"))),
+            "known_mask": {0: "MB", 1: "MT"},
+        },
+        {"prediction": volume},
+    )
+    _write(
+        NormalisedDecoder(models.decoder, models.mean, models.std),
+        directory / "decoder.onnx",
+        (latents,),
+        {"latents": volume},
+        {"frames": frames},
+    )
+    _write(
+        NormalisedEncoder(models.encoder, models.mean, models.std),
+        directory / "encoder.onnx",
+        (torch.randn(2, 3, 16, 32, 48),),
+        {"frames": frames},
+        {"latents": volume},
+    )
     bundle.write(directory, models.mean.tolist(), models.std.tolist(), facts)
     (directory / "vocabulary.json").write_text(json.dumps(words, indent=2) + "\n")
 
@@ -79,9 +105,16 @@ def _write(module, path, inputs, input_axes, output_axes):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         torch.onnx.export(
-            module.float().eval().cpu(), inputs, str(path), opset_version=OPSET, dynamo=False,
-            do_constant_folding=False, input_names=list(input_axes), output_names=list(output_axes),
-            dynamic_axes={**input_axes, **output_axes})
+            module.float().eval().cpu(),
+            inputs,
+            str(path),
+            opset_version=OPSET,
+            dynamo=False,
+            do_constant_folding=False,
+            input_names=list(input_axes),
+            output_names=list(output_axes),
+            dynamic_axes={**input_axes, **output_axes},
+        )
     model = onnx.load(path)
     _halve(model)
     onnx.checker.check_model(model, full_check=True)
@@ -118,7 +151,9 @@ def main():
     options.add_argument("--minilm", required=True, help="directory with the text encoder's two files")
     options.add_argument("--out", default="models/pebble")
     options.add_argument("--version", default="0.16.0")
-    options.add_argument("--vocabulary", help="the vocabulary.json of the world in training, if it was not all of today's")
+    options.add_argument(
+        "--vocabulary", help="the vocabulary.json of the world in training, if it was not all of today's"
+    )
     o = options.parse_args()
     words = json.loads(Path(o.vocabulary).read_text()) if o.vocabulary else vocabulary.EVERYTHING
     export(load(o.autoencoder, o.transformer), Path(o.out), bundle.facts(o.minilm, o.version), words)

@@ -1,7 +1,8 @@
-"""What a bundle makes of a part of a clip: of its first picture, and of its first half. Held-out scenes, drawn truly beside.
+"""What a bundle makes of a part of a clip: of its first picture, and of its first half. Held-out scenes, drawn truly
+beside.
 
-Prints PSNR of the first frame against the picture, of the second half against the true one, and the step across the seam as a
-multiple of the mean step between neighbouring frames.
+Prints PSNR of the first frame against the picture, of the second half against the true one, and the step across the
+seam as a multiple of the mean step between neighbouring frames.
 """
 
 import argparse
@@ -55,8 +56,11 @@ def main():
         for seed, (known, mask) in ((50 + i, first_picture(encoder, true)), (60 + i, first_half(encoder, true))):
             made.append(pipeline.decoder(pipeline.told(caption, seed, known, mask)[None]))
         middle = true.shape[2] // 2
-        print(f"{caption}: first frame {psnr(made[0][:, :, :1] - true[:, :, :1]):.1f} dB, second half "
-              f"{psnr(made[1][:, :, middle:] - true[:, :, middle:]):.1f} dB, seam {seam(made[1], middle):.1f}", flush=True)
+        print(
+            f"{caption}: first frame {psnr(made[0][:, :, :1] - true[:, :, :1]):.1f} dB, second half "
+            f"{psnr(made[1][:, :, middle:] - true[:, :, middle:]):.1f} dB, seam {seam(made[1], middle):.1f}",
+            flush=True,
+        )
         rows += [clip[0].transpose(0, 1) for clip in (true, *made)]
         labels += [caption, "from its first picture", "from its first half"]
     sheet(torch.stack(rows), o.out, labels=labels, shrink=2)

@@ -26,16 +26,20 @@ def differences(directory, steps=24, shape=(CHANNELS, 6, 16, 16), threads=1):
     torch_latents = sample(models.denoiser.eval(), start, text, text[:2], steps)
     onnx_latents = sample(denoiser, start, text, text[:2], steps)
     given, mask = noise(8, shape), torch.tensor([1] + [0] * (shape[1] - 2) + [2])
-    told = [sample(predict, start, text, text[:2], steps, known=given, known_mask=mask) for predict in
-            (models.denoiser, denoiser)]
+    told = [
+        sample(predict, start, text, text[:2], steps, known=given, known_mask=mask)
+        for predict in (models.denoiser, denoiser)
+    ]
     latents = torch_latents[None]
     frames = NormalisedDecoder(models.decoder, models.mean, models.std)(latents)
     encoded = NormalisedEncoder(models.encoder, models.mean, models.std)(frames)
-    return {"latents": _largest(torch_latents - onnx_latents),
-            "latents, partly known": _largest(told[0] - told[1]),
-            "frames": _largest(frames - decoder(latents)),
-            "encoded": _largest(encoded - encoder(frames)),
-            "batch and mask": _batched(models.denoiser, denoiser, latents, text)}
+    return {
+        "latents": _largest(torch_latents - onnx_latents),
+        "latents, partly known": _largest(told[0] - told[1]),
+        "frames": _largest(frames - decoder(latents)),
+        "encoded": _largest(encoded - encoder(frames)),
+        "batch and mask": _batched(models.denoiser, denoiser, latents, text),
+    }
 
 
 def _batched(predict, denoiser, latents, text):
@@ -46,8 +50,10 @@ def _batched(predict, denoiser, latents, text):
     mask[1, 4:] = 0
     times = torch.tensor([700.0, 300.0])
     together = denoiser(both, times, context, mask)
-    alone = [predict(latents, times[i:i + 1], t[None], torch.ones(1, len(t), dtype=torch.int64))
-             for i, t in enumerate((text, text[:4]))]
+    alone = [
+        predict(latents, times[i : i + 1], t[None], torch.ones(1, len(t), dtype=torch.int64))
+        for i, t in enumerate((text, text[:4]))
+    ]
     return _largest(together - torch.cat(alone))
 
 

@@ -14,12 +14,17 @@ from model_lab.text import TextEncoder
 def settings(manifest):
     """What `sampler.sample` is run with where nothing else is said."""
     interval = manifest.get("guidanceInterval", {"lowest": 0.0, "highest": 1.0})
-    return {"steps": manifest["defaults"]["steps"], "guidance": manifest["defaults"]["guidance"],
-            "shift": manifest["scheduler"]["shift"], "guided": (interval["lowest"], interval["highest"])}
+    return {
+        "steps": manifest["defaults"]["steps"],
+        "guidance": manifest["defaults"]["guidance"],
+        "shift": manifest["scheduler"]["shift"],
+        "guided": (interval["lowest"], interval["highest"]),
+    }
 
 
 class Pipeline:
-    """A bundle as one function from a prompt to a clip: its graphs by ONNX Runtime or, with a device, its weights by PyTorch.
+    """A bundle as one function from a prompt to a clip: its graphs by ONNX Runtime or, with a device, its weights by
+    PyTorch.
 
     What the two make differs by less than `parity.TOLERANCE`.
     """
@@ -29,8 +34,10 @@ class Pipeline:
         self.text, self.device = TextEncoder(minilm, threads), device or "cpu"
         if device:
             models = from_bundle(directory)
-            self.denoiser, self.decoder = (module.to(device).eval() for module in (
-                models.denoiser, NormalisedDecoder(models.decoder, models.mean, models.std)))
+            self.denoiser, self.decoder = (
+                module.to(device).eval()
+                for module in (models.denoiser, NormalisedDecoder(models.decoder, models.mean, models.std))
+            )
         else:
             self.denoiser, self.decoder = (OnnxModel(f"{directory}/{n}.onnx", threads) for n in ("denoiser", "decoder"))
 
@@ -46,8 +53,15 @@ class Pipeline:
     def told(self, prompt, seed, known, known_mask):
         """Final latents [C, T, H, W] of a clip of which a part is known, see `sampler.sample`."""
         text, empty = (torch.from_numpy(self.text(t)) for t in (prompt, self.manifest["defaults"]["negativePrompt"]))
-        return sample(self.denoiser, noise(seed, known.shape), text, empty, known=known, known_mask=known_mask,
-                      **settings(self.manifest))
+        return sample(
+            self.denoiser,
+            noise(seed, known.shape),
+            text,
+            empty,
+            known=known,
+            known_mask=known_mask,
+            **settings(self.manifest),
+        )
 
     @torch.no_grad()
     def __call__(self, prompts, seeds, **chosen):

@@ -1,7 +1,7 @@
 """Makes checkpoints to go on training from, out of the weights in a bundle's graphs."""
 
 import argparse
-import os
+from pathlib import Path
 
 from model_lab.checkpoint import from_bundle, save
 
@@ -13,10 +13,17 @@ def main():
     options.add_argument("--hidden", type=int, help="widens the feed-forward parts of the transformer's layers to this")
     o = options.parse_args()
     models = from_bundle(o.bundle)
-    os.makedirs(o.out, exist_ok=True)
-    save(f"{o.out}/autoencoder.pt", {
-        "enc": models.encoder.state_dict(), "dec": models.decoder.state_dict(), "step": 0,
-        "mean": models.mean.tolist(), "std": models.std.tolist()})
+    Path(o.out).mkdir(parents=True, exist_ok=True)
+    save(
+        f"{o.out}/autoencoder.pt",
+        {
+            "enc": models.encoder.state_dict(),
+            "dec": models.decoder.state_dict(),
+            "step": 0,
+            "mean": models.mean.tolist(),
+            "std": models.std.tolist(),
+        },
+    )
     state = (models.denoiser.widened(o.hidden) if o.hidden else models.denoiser).state_dict()
     save(f"{o.out}/transformer.pt", {"model": state, "ema": state, "step": 0, "losses": []})
 

@@ -11,7 +11,7 @@ from model_lab.transformer import KNOWN
 def schedule(steps, shift):
     """Sigmas from 1 down to 0, steps + 1 of them: flow matching with a static shift."""
     s = torch.linspace(1, 1 / steps, steps, dtype=torch.float64)
-    return (shift * s / (1 + (shift - 1) * s)).tolist() + [0.0]
+    return [*(shift * s / (1 + (shift - 1) * s)).tolist(), 0.0]
 
 
 def noise(seed, shape):
@@ -20,7 +20,9 @@ def noise(seed, shape):
 
 
 @torch.no_grad()
-def sample(predict, start, context, empty, steps=24, guidance=5.0, shift=6.0, guided=(0.0, 1.0), known=None, known_mask=None):
+def sample(
+    predict, start, context, empty, steps=24, guidance=5.0, shift=6.0, guided=(0.0, 1.0), known=None, known_mask=None
+):
     """Euler steps from noise [C, T, H, W] to latents, guided away from the encoding `empty` of the negative text.
 
     It is guided at sigmas within `guided` only (Kynkäänniemi et al., 2024): below, the text has little left to decide.
@@ -32,7 +34,9 @@ def sample(predict, start, context, empty, steps=24, guidance=5.0, shift=6.0, gu
 
 
 @torch.no_grad()
-def together(predict, start, contexts, empty, steps=24, guidance=5.0, shift=6.0, guided=(0.0, 1.0), known=None, known_mask=None):
+def together(
+    predict, start, contexts, empty, steps=24, guidance=5.0, shift=6.0, guided=(0.0, 1.0), known=None, known_mask=None
+):
     """The same of a batch: start [B, C, T, H, W] with as many contexts; what is known is known of each."""
     x, sigmas = start, schedule(steps, shift)
     texts = [_padded(many, start.device) for many in (contexts, [empty] * len(start))]

@@ -20,7 +20,7 @@ def errors(directory, count=4):
     latents = encoder(torch.cat([frames([scene.sample(f"seam {i}")]) for i in range(count)]))
     whole = decoder(latents)
     wide = (whole[..., :64] - decoder(latents[..., :8])).abs()
-    long = (whole[:, :, :3 * TEMPORAL] - decoder(latents[:, :, :3])).abs()
+    long = (whole[:, :, : 3 * TEMPORAL] - decoder(latents[:, :, :3])).abs()
     near = lambda x: [(round(c.max().item(), 4), round(c.mean().item(), 5)) for c in x]
     return {"width": near(wide.split(8, -1)[::-1]), "time": near(long.split(TEMPORAL, 2)[::-1])}
 

@@ -1,6 +1,7 @@
 """Trains the autoencoder, or its decoder alone behind a frozen encoder, on random crops of freshly drawn clips.
 
-With `--anchor` the latents stay near to those of an earlier encoder, so that a transformer trained on them stays of use.
+With `--anchor` the latents stay near to those of an earlier encoder, so that a transformer trained on them stays of
+use.
 """
 
 import argparse
@@ -16,7 +17,8 @@ from model_lab.autoencoder import SPATIAL, TEMPORAL, Decoder, Encoder
 from model_lab.checkpoint import load, save
 from model_lab.clips import around, frames, statistics
 from model_lab.sheet import sheet
-from model_lab.world import scene, vocabulary as v
+from model_lab.world import scene
+from model_lab.world import vocabulary as v
 from model_lab.world.motion import seen
 from model_lab.world.render import grid
 
@@ -24,7 +26,21 @@ THING_WEIGHT = 8  # of the pixels around a thing, which is small but what one lo
 # What moves far within a latent frame, or turns, is the hardest: a half of the clips.
 FAST = v.EVERYTHING | {
     "sizes": ["small", "small", "medium", "big"],
-    "motions": ["orbits", "orbits", "zigzags", "zigzags", "rolls", "rolls", "spins", "bounces", "takes off", "left", "right", "falls"]}
+    "motions": [
+        "orbits",
+        "orbits",
+        "zigzags",
+        "zigzags",
+        "rolls",
+        "rolls",
+        "spins",
+        "bounces",
+        "takes off",
+        "left",
+        "right",
+        "falls",
+    ],
+}
 HELD = [f"held {i}" for i in range(6)]
 
 
@@ -49,7 +65,9 @@ def crop(rng, side, length=48):
 
 
 def weights(of, part, start, length):
-    """How much the pixels [1, 1, length, H, W] of a window of a scene count: those around things more, and 1 on average."""
+    """How much the pixels [1, 1, length, H, W] of a window of a scene count: those around things more, and 1 on
+    average.
+    """
     x, y = grid(128, 128, part)
     count = torch.ones(length, *part[2:])
     for frame in range(length):
@@ -58,11 +76,11 @@ def weights(of, part, start, length):
 
 
 def crops(seed, count, side):
-    """Clips [B, 3, 48, side, side], each a window of a part of a different scene, which lasts 2, 4 or 8 seconds, and the weights
-    [B, 1, 48, side, side] of their pixels.
+    """Clips [B, 3, 48, side, side], each a window of a part of a different scene, which lasts 2, 4 or 8 seconds, and
+    the weights [B, 1, 48, side, side] of their pixels.
 
-    One of eight is recoloured, and one of eight a texture. These are not of the world: without them the encoder's values grow
-    without bounds on pictures that users bring.
+    One of eight is recoloured, and one of eight a texture. These are not of the world: without them the encoder's
+    values grow without bounds on pictures that users bring.
     """
     rng = random.Random(seed)
     clips, counts = map(torch.cat, zip(*(crop(rng, side) for _ in range(count))))
@@ -82,13 +100,17 @@ def recoloured(clip, rng):
 
 
 def texture(rng, length, side):
-    """Noise with a spectrum softer than that of natural pictures that stands still or drifts: [3, length, side, side]."""
+    """Noise with a spectrum softer than that of natural pictures that stands still or drifts: [3, length, side,
+    side].
+    """
     wide = 2 * side
     generator = torch.Generator().manual_seed(rng.randrange(1 << 62))
     frequency = torch.hypot(torch.fft.fftfreq(wide)[:, None], torch.fft.rfftfreq(wide)[None]).clamp(min=1 / wide)
-    plane = torch.fft.irfft2(torch.fft.rfft2(torch.randn(3, wide, wide, generator=generator)) / frequency ** 1.7)
+    plane = torch.fft.irfft2(torch.fft.rfft2(torch.randn(3, wide, wide, generator=generator)) / frequency**1.7)
     mix = torch.full((3, 3), 1 / 3).lerp(torch.eye(3), rng.random())
-    plane = torch.tanh(torch.einsum("ij,jhw->ihw", mix, plane / plane.std()) * rng.uniform(0.3, 1.5) + rng.uniform(-0.5, 0.5))
+    plane = torch.tanh(
+        torch.einsum("ij,jhw->ihw", mix, plane / plane.std()) * rng.uniform(0.3, 1.5) + rng.uniform(-0.5, 0.5)
+    )
     dx, dy = (rng.choice([0, 0, -1, 1]) * rng.random() for _ in range(2))
     return torch.stack([plane.roll((round(dy * f), round(dx * f)), (1, 2))[:, :side, :side] for f in range(length)], 1)
 
@@ -103,12 +125,21 @@ def draw(queue, name, count, side):
 
 
 def loss_of(clip, picture, count, latents, prior):
-    """L1, some L2, L1 of the gradients in space and time, all by how much pixels count, and a weak pull of the latents to zero."""
+    """L1, some L2, L1 of the gradients in space and time, all by how much pixels count, and a weak pull of the
+    latents to zero.
+    """
     d = picture - clip
-    slopes = (((d[..., 1:] - d[..., :-1]).abs() * count[..., 1:]).mean()
-              + ((d[..., 1:, :] - d[..., :-1, :]).abs() * count[..., 1:, :]).mean())
+    slopes = ((d[..., 1:] - d[..., :-1]).abs() * count[..., 1:]).mean() + (
+        (d[..., 1:, :] - d[..., :-1, :]).abs() * count[..., 1:, :]
+    ).mean()
     changes = ((d[:, :, 1:] - d[:, :, :-1]).abs() * count[:, :, 1:]).mean()
-    return (d.abs() * count).mean() + 4 * (d.square() * count).mean() + 0.5 * slopes + 0.25 * changes + prior * latents.square().mean()
+    return (
+        (d.abs() * count).mean()
+        + 4 * (d.square() * count).mean()
+        + 0.5 * slopes
+        + 0.25 * changes
+        + prior * latents.square().mean()
+    )
 
 
 class Anchor:
@@ -117,7 +148,7 @@ class Anchor:
     One of four clips is decoded from the earlier latents, so that the decoder still knows them.
     """
 
-    SOUND = 8     # standard deviations; beyond that it was outside of what it had learnt
+    SOUND = 8  # standard deviations; beyond that it was outside of what it had learnt
     PULL, FREE = 0.3, 0.01
 
     def __init__(self, path, device):
@@ -143,8 +174,8 @@ def psnr(error):
 def keep(path, encoder, decoder, facts, device):
     """Writes the checkpoint, and a sheet of held-out clips next to their originals.
 
-    The latents' statistics are measured, unless `facts` has them: those of an encoder that stays, or stays near to another, must
-    stay as well, for what was trained on its latents knows them by these.
+    The latents' statistics are measured, unless `facts` has them: those of an encoder that stays, or stays near to
+    another, must stay as well, for what was trained on its latents knows them by these.
     """
     held = frames([scene.sample(s, held=True) for s in HELD]).to(device)
     with torch.no_grad(), torch.autocast(device, torch.bfloat16):
@@ -215,10 +246,14 @@ def main(arguments=None):
     options.add_argument("--minutes", type=float, default=1e9, help="ends earlier, the learning rate with it")
     options.add_argument("--batch", type=int, default=4)
     options.add_argument("--crop", type=int, default=64)
-    options.add_argument("--drawers", type=int, default=1, help="processes that draw ahead; a GPU waits for fewer than a dozen")
+    options.add_argument(
+        "--drawers", type=int, default=1, help="processes that draw ahead; a GPU waits for fewer than a dozen"
+    )
     options.add_argument("--lr", type=float, default=2e-3)
     options.add_argument("--seed", type=int, default=0, help="of the drawn clips")
-    options.add_argument("--compile", action="store_true", help="needs a C++ compiler, a quarter faster on a CPU; on a GPU Triton")
+    options.add_argument(
+        "--compile", action="store_true", help="needs a C++ compiler, a quarter faster on a CPU; on a GPU Triton"
+    )
     options.add_argument("--resume", default="")
     options.add_argument("--decoder-only", action="store_true")
     options.add_argument("--anchor", default="", help="checkpoint of the encoder to stay near to")

@@ -16,20 +16,20 @@ from model_lab.muon import Muon
 from model_lab.text import TextEncoder
 from model_lab.transformer import KNOWN, PICTURE, Transformer
 
-
 THING_WEIGHT = 16
-# Logit-normal times. A clip's latents repeat themselves over tokens and frames, so that shape and path can still be read
-# at time 0.7: what the text decides is decided above, and that is where most of the training must be. What repeats itself
-# less can be read less well, and its times are moved as those of smaller pictures are (Esser et al., 2024). A fifth of the
-# times are below 0.61: what turns is often lost there still.
+# Logit-normal times. A clip's latents repeat themselves over tokens and frames, so that shape and path can still be
+# read at time 0.7: what the text decides is decided above, and that is where most of the training must be. What
+# repeats itself less can be read less well, and its times are moved as those of smaller pictures are (Esser et al.,
+# 2024). A fifth of the times are below 0.61: what turns is often lost there still.
 TIME_MEAN, TIME_SPREAD = 1.6, 1.4  # of a clip of USUAL latent frames
 USUAL = 12
 OUTLINE_WEIGHT = 0.3
-WATCHED = 5       # the layer whose tokens must know the thing's outline
+WATCHED = 5  # the layer whose tokens must know the thing's outline
 ROUTED_SHARE = 0.45  # of a training, its first part, with strips instead of whole pictures
-# Of the batches of that part, with excerpts of this many latent frames: cheap, so that more things are seen in the same time.
+# Of the batches of that part, with excerpts of this many latent frames: cheap, so that more things are seen in the
+# same time.
 EXCERPTS, EXCERPT = 0.75, 3
-TOLD = 0.3           # of the samples are told a part of the clip
+TOLD = 0.3  # of the samples are told a part of the clip
 
 
 class Optimizers:
@@ -60,10 +60,11 @@ class Optimizers:
 
 
 def strips(things, patch, generator=None):
-    """For each clip the tokens [B, K] of one strip over all frames: half of the columns or, of a square, half of the rows.
+    """For each clip the tokens [B, K] of one strip over all frames: half of the columns or, of a square, half of the
+    rows.
 
-    A strip keeps neighbours together, so that whole shapes are learnt. Three of four times it is one of those that show
-    most of the thing; `things` [B, T, H, W] is true where that is.
+    A strip keeps neighbours together, so that whole shapes are learnt. Three of four times it is one of those that
+    show most of the thing; `things` [B, T, H, W] is true where that is.
     """
     tokens = F.max_pool3d(things[:, None].float(), (1, patch, patch))[:, 0]
     b, t, h, w = tokens.shape
@@ -71,9 +72,9 @@ def strips(things, patch, generator=None):
         raise ValueError(f"strips need an even number of columns of tokens, not {w}")
     index = torch.arange(t * h * w, device=things.device).reshape(t, h, w)
     starts = range(w // 2 + 1)
-    choices = [index[:, :, i:i + w // 2].reshape(-1) for i in starts]
+    choices = [index[:, :, i : i + w // 2].reshape(-1) for i in starts]
     if h == w:
-        choices += [index[:, i:i + w // 2].reshape(-1) for i in starts]
+        choices += [index[:, i : i + w // 2].reshape(-1) for i in starts]
     choices = torch.stack(choices)
     shown = tokens.reshape(b, -1)[:, choices].sum(2)
     luck = torch.rand(b, len(choices), device=things.device, generator=generator)
@@ -115,9 +116,10 @@ def told(latents, stills, generator=None):
 def flow_loss(model, head, batch, route, device):
     """Mean squared error of the velocity at one random time for each clip, and the outline's cross-entropy.
 
-    The thing is small, but what one looks at: its positions weigh more. Clips weigh the same, however much of them it fills:
-    else the large things are learnt and the small ones are not. That a middle layer must know the outline
-    speeds learning up as aligning with a vision model does (REPA, Yu et al., 2024); here the renderer knows the truth.
+    The thing is small, but what one looks at: its positions weigh more. Clips weigh the same, however much of them it
+    fills: else the large things are learnt and the small ones are not. That a middle layer must know the outline
+    speeds learning up as aligning with a vision model does (REPA, Yu et al., 2024); here the renderer knows the
+    truth.
     """
     latents, context, mask, things, outlines, stills, span = batch
     known, known_mask = told(latents, stills)
@@ -126,8 +128,9 @@ def flow_loss(model, head, batch, route, device):
     noise = torch.randn_like(latents)
     sigma = t[:, None, None, None, None]
     with torch.autocast(device, torch.bfloat16):
-        velocity, hidden = model((1 - sigma) * latents + sigma * noise, t * 1000, context, mask, known, known_mask,
-                                 route, WATCHED, span)
+        velocity, hidden = model(
+            (1 - sigma) * latents + sigma * noise, t * 1000, context, mask, known, known_mask, route, WATCHED, span
+        )
     weight = (1 + (THING_WEIGHT - 1) * things[:, None].float()) * (known_mask != KNOWN)[:, None, :, None, None]
     flow = ((velocity.float() - (noise - latents)).square().mean(1, keepdim=True) * weight).mean((1, 2, 3, 4))
     flow = (flow / weight.mean((1, 2, 3, 4))).mean()
@@ -168,16 +171,24 @@ class Run:
             self.optimizers.restore(state["optimizers"])
 
     def keep(self, path):
-        save(path, {"model": self.model.state_dict(), "ema": self.ema.state_dict(),
-                    "head": self.head.state_dict(), "step": self.step, "losses": self.losses,
-                    "optimizers": self.optimizers.state()})
+        save(
+            path,
+            {
+                "model": self.model.state_dict(),
+                "ema": self.ema.state_dict(),
+                "head": self.head.state_dict(),
+                "step": self.step,
+                "losses": self.losses,
+                "optimizers": self.optimizers.state(),
+            },
+        )
 
 
 def batches(clips, size, rng, longest=None):
     """Indices without end: each clip once, then the shards made meanwhile are taken in and all begins anew.
 
-    The clips of a batch are of one shape: `size` of the smallest, and of others as many as have about as many latents; with
-    `longest` they are counted as excerpts of at most that many latent frames.
+    The clips of a batch are of one shape: `size` of the smallest, and of others as many as have about as many
+    latents; with `longest` they are counted as excerpts of at most that many latent frames.
     """
     while True:
         clips.refresh()
@@ -187,7 +198,7 @@ def batches(clips, size, rng, longest=None):
         for shape, order in groups.items():
             many = max(1, round(size * smallest / math.prod(shape)))
             rng.shuffle(order)
-            found += [order[start:start + many] for start in range(0, len(order) - many + 1, many)]
+            found += [order[start : start + many] for start in range(0, len(order) - many + 1, many)]
         if not found:
             time.sleep(1)  # whoever draws them is not yet there
         rng.shuffle(found)
@@ -223,8 +234,11 @@ def train(o):
         if run.step % 25 == 0:
             run.losses.append((run.step, round(means[0].item(), 4)))
             pace = (time.time() - begin) / (run.step - first)
-            print(f"step={run.step} loss={means[0]:.4f} outline={means[1]:.4f} seconds-per-step={pace:.2f} "
-                  f"clips={len(clips)}", flush=True)
+            print(
+                f"step={run.step} loss={means[0]:.4f} outline={means[1]:.4f} seconds-per-step={pace:.2f} "
+                f"clips={len(clips)}",
+                flush=True,
+            )
         if time.time() - saved > 300:
             run.keep(o.out)
             saved = time.time()
@@ -240,10 +254,14 @@ def main(arguments=None):
     options.add_argument("--minutes", type=float, default=1e9, help="ends earlier, the learning rate with it")
     options.add_argument("--batch", type=int, default=8)
     options.add_argument("--lr", type=float, default=0.008, help="of Muon; AdamW has a quarter of it")
-    options.add_argument("--width", type=int, default=384, help="of a new transformer; one that is resumed keeps its own")
+    options.add_argument(
+        "--width", type=int, default=384, help="of a new transformer; one that is resumed keeps its own"
+    )
     options.add_argument("--depth", type=int, default=8, help="likewise")
     options.add_argument("--seed", type=int, default=1)
-    options.add_argument("--compile", action="store_true", help="needs a C++ compiler, a quarter faster on a CPU; on a GPU Triton")
+    options.add_argument(
+        "--compile", action="store_true", help="needs a C++ compiler, a quarter faster on a CPU; on a GPU Triton"
+    )
     options.add_argument("--resume", default="")
     options.add_argument("--device", default="cpu")
     train(options.parse_args(arguments))

@@ -14,9 +14,12 @@ from torch.nn import functional as F
 from model_lab.autoencoder import TEMPORAL
 from model_lab.world.scene import FPS
 
-KNOWN, PICTURE = 1, 2  # what `known` holds in a latent frame: its latents, or those of a still that it begins or ends with
+KNOWN, PICTURE = (
+    1,
+    2,
+)  # what `known` holds in a latent frame: its latents, or those of a still that it begins or ends with
 AXES = (16, 24, 24)  # dimensions of a head that rotate with t, y and x; their sum is the head's width
-PLACES = 31          # numbers that say where a token is, see `places`
+PLACES = 31  # numbers that say where a token is, see `places`
 RHYTHMS = (0.125, 0.25, 0.5, 1.0)  # turns a second of the clocks in `places`
 RATE = FPS / TEMPORAL  # latent frames a second
 
@@ -44,11 +47,12 @@ def rotary(frames, height, width, text, device=None):
 
 
 def places(frames, height, width, device=None, span=None):
-    """Where each of the video tokens is, absolutely: [B, frames·height·width, PLACES]; rotary positions only say how far apart.
+    """Where each of the video tokens is, absolutely: [B, frames·height·width, PLACES]; rotary positions only say how
+    far apart.
 
-    Its part of the clip, the clip's length, the point of the picture in half picture heights from its middle, and the time
-    in seconds, on clocks: what gravity or a rhythm rules takes as long in any clip. Of an excerpt, `span` [B, 2] says at
-    which latent frame of its clip it begins, and how many the clip has.
+    Its part of the clip, the clip's length, the point of the picture in half picture heights from its middle, and the
+    time in seconds, on clocks: what gravity or a rhythm rules takes as long in any clip. Of an excerpt, `span` [B, 2]
+    says at which latent frame of its clip it begins, and how many the clip has.
     """
     t, y, x = (torch.arange(n, device=device).float() for n in (frames, height, width))
     begin, whole = (0, t[None, -1:] + 1) if span is None else span.float().split(1, 1)
@@ -98,7 +102,9 @@ class Layer(nn.Module):
 
 
 class Transformer(nn.Module):
-    """Predicts the velocity noise − x0 of normalised latents; `hidden` is the width inside the layers' feed-forward parts."""
+    """Predicts the velocity noise − x0 of normalised latents; `hidden` is the width inside the layers' feed-forward
+    parts.
+    """
 
     def __init__(self, width=384, depth=8, channels=16, text=384, patch=2, hidden=None):
         super().__init__()
@@ -132,7 +138,9 @@ class Transformer(nn.Module):
         return cls(len(weights["enter.bias"]), len(layers), hidden=len(weights["layers.0.up.weight"]))
 
     def widened(self, hidden):
-        """One that computes the same, with wider feed-forward parts: what is new of them has no effect until it is trained."""
+        """One that computes the same, with wider feed-forward parts: what is new of them has no effect until it is
+        trained.
+        """
         if hidden < (now := self.layers[0].up.out_features):
             raise ValueError(f"hidden is {hidden}; it can only grow, and is {now}")
         wide = Transformer(self.width, len(self.layers), hidden=hidden)
@@ -145,16 +153,20 @@ class Transformer(nn.Module):
         wide.load_state_dict(weights)
         return wide
 
-    def forward(self, latents, timestep, context, context_mask, known=None, known_mask=None, route=None, watch=None, span=None):
+    def forward(
+        self, latents, timestep, context, context_mask, known=None, known_mask=None, route=None, watch=None, span=None
+    ):
         """latents [B, C, T, H, W], timestep [B] in 0..1000, context [B, L, D], mask [B, L] → [B, C, T, H, W].
 
-        `known` [B, C, T, H, W] holds what is given of the clip, `known_mask` [B, T] (int64) what that is: KNOWN where it
-        holds the latent frame itself, PICTURE where it holds a still that the clip begins (first frame) or ends with (last
-        frame), else 0; both may have dimensions of size 1 instead. What is predicted for a frame that is KNOWN means nothing.
+        `known` [B, C, T, H, W] holds what is given of the clip, `known_mask` [B, T] (int64) what that is: KNOWN where
+        it holds the latent frame itself, PICTURE where it holds a still that the clip begins (first frame) or ends
+        with (last frame), else 0; both may have dimensions of size 1 instead. What is predicted for a frame that is
+        KNOWN means nothing.
 
-        For training only: `route` [B, K] names the video tokens that pass the middle layers; the others skip them, which
-        makes a step cheaper and learning faster (TREAD, Krause et al., 2025). `watch` asks for the hidden video tokens
-        [B, K, width] after that many layers, too. `span` [B, 2] says of which part of their clips the latents are, see `places`.
+        For training only: `route` [B, K] names the video tokens that pass the middle layers; the others skip them,
+        which makes a step cheaper and learning faster (TREAD, Krause et al., 2025). `watch` asks for the hidden video
+        tokens [B, K, width] after that many layers, too. `span` [B, 2] says of which part of their clips the latents
+        are, see `places`.
         """
         b, c, t, h, w = latents.shape
         p = self.patch

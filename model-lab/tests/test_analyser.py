@@ -51,10 +51,19 @@ def test_a_circle_that_ends_elsewhere_is_no_zigzag():
 
 
 def test_what_rolls_turns_on_and_does_not_only_change_its_outline():
-    moves = {motion: [scene.composed(scene.place(random.Random(3), kind, "red", motion, "day", "big"), 96, 128, 128)
-                      for kind in ("heart", "star")] for motion in ("right", "rolls")}
+    moves = {
+        motion: [
+            scene.composed(scene.place(random.Random(3), kind, "red", motion, "day", "big"), 96, 128, 128)
+            for kind in ("heart", "star")
+        ]
+        for motion in ("right", "rolls")
+    }
     slowest = scene.composed(moves["rolls"][0], 192, 128, 128)
-    assert look(render([slowest], frames=192)[0]).motion == look(render(moves["rolls"][:1], frames=96)[0]).motion == "rolls"
+    assert (
+        look(render([slowest], frames=192)[0]).motion
+        == look(render(moves["rolls"][:1], frames=96)[0]).motion
+        == "rolls"
+    )
     heart, star = (render([s], frames=96)[0] for s in moves["right"])
     now_and_then = (torch.arange(96) // 8 % 2 == 1)[:, None, None, None]
     assert look(torch.where(now_and_then, star, heart)).motion == "right"
@@ -68,7 +77,11 @@ def test_what_rolls_to_the_other_side_does_not_do_what_was_asked():
     seen = {facing: look(render([s], frames=96)[0]) for facing, s in way.items()}
     assert {w.motion for w in seen.values()} == {"rolls"}
     assert {(a, b): agreement(way[a], seen[b])["motion"] for a in way for b in way} == {
-        (1, 1): True, (-1, -1): True, (1, -1): False, (-1, 1): False}
+        (1, 1): True,
+        (-1, -1): True,
+        (1, -1): False,
+        (-1, 1): False,
+    }
 
 
 def test_a_parabola_fits_a_bounce_and_not_a_zigzag():

@@ -12,7 +12,8 @@ from model_lab.export import export
 from model_lab.sampler import noise, sample, schedule, together
 from model_lab.train_transformer import THING_WEIGHT, batches, flow_loss, strips, told
 from model_lab.transformer import KNOWN, PICTURE, PLACES, Transformer, attention, places
-from model_lab.world import scene, vocabulary as v
+from model_lab.world import scene
+from model_lab.world import vocabulary as v
 from model_lab.world.motion import seen
 
 GIVEN = {"version": "0.0.0", "textEncoder": {}, "tokenizer": {}}
@@ -50,8 +51,10 @@ def test_autoencoder_shapes_and_locality():
 
 def test_an_autoencoder_that_grew_begins_as_what_it_was():
     torch.manual_seed(3)
-    for small, grown, given in ((Decoder(blocks=(2, 1, 0)), Decoder(), torch.randn(1, 16, 2, 4, 6)),
-                                (Encoder(blocks=(0, 2)), Encoder(), torch.randn(1, 3, 16, 32, 48))):
+    for small, grown, given in (
+        (Decoder(blocks=(2, 1, 0)), Decoder(), torch.randn(1, 16, 2, 4, 6)),
+        (Encoder(blocks=(0, 2)), Encoder(), torch.randn(1, 3, 16, 32, 48)),
+    ):
         for name, weight in small.named_parameters():
             if name.endswith("space.weight"):
                 torch.nn.init.normal_(weight, std=0.02)
@@ -61,7 +64,10 @@ def test_an_autoencoder_that_grew_begins_as_what_it_was():
 
 def test_an_autoencoder_is_as_large_as_its_weights(tmp_path):
     encoder, decoder = Encoder(blocks=(0, 1)), Decoder(blocks=(1, 2, 0))
-    save(tmp_path / "small.pt", {"enc": encoder.state_dict(), "dec": decoder.state_dict(), "mean": [0.0] * 16, "std": [1.0] * 16})
+    save(
+        tmp_path / "small.pt",
+        {"enc": encoder.state_dict(), "dec": decoder.state_dict(), "mean": [0.0] * 16, "std": [1.0] * 16},
+    )
     models = load(tmp_path / "small.pt")
     assert [len(stage) for stage in (models.encoder.fine, models.encoder.coarse)] == [0, 1]
     assert [len(stage) for stage in (models.decoder.coarse, models.decoder.fine, models.decoder.sharp)] == [1, 2, 0]
@@ -69,7 +75,7 @@ def test_an_autoencoder_is_as_large_as_its_weights(tmp_path):
 
 def test_pixels_around_things_count_more():
     of = scene.place(random.Random(1), "ball", "red", "still", "day", "small")
-    (x, y, radius, _), = seen(of, 0)
+    ((x, y, radius, _),) = seen(of, 0)
     count = train_autoencoder.weights(of, (0, 0, 128, 128), 0, 2)
     middle = count[0, 0, :, round(64 * (1 - y)), round(64 * (1 + x))]
     assert count.mean().item() == pytest.approx(1, abs=1e-4)
@@ -79,11 +85,18 @@ def test_pixels_around_things_count_more():
 
 def test_a_decoder_that_is_trained_alone_keeps_the_latents_statistics(tmp_path):
     models, old, new = random_models(), tmp_path / "old.pt", tmp_path / "new.pt"
-    save(old, {"enc": models.encoder.state_dict(), "dec": models.decoder.state_dict(), "mean": [0.5] * 16, "std": [2.0] * 16})
-    train_autoencoder.main(["--out", str(new), "--resume", str(old), "--decoder-only", "--steps", "1", "--batch", "1", "--crop", "32"])
+    save(
+        old,
+        {"enc": models.encoder.state_dict(), "dec": models.decoder.state_dict(), "mean": [0.5] * 16, "std": [2.0] * 16},
+    )
+    train_autoencoder.main(
+        ["--out", str(new), "--resume", str(old), "--decoder-only", "--steps", "1", "--batch", "1", "--crop", "32"]
+    )
     kept = load(new)
     assert kept.mean.unique().tolist() == [0.5] and kept.std.unique().tolist() == [2.0]
-    assert all(torch.equal(value, models.encoder.state_dict()[name]) for name, value in kept.encoder.state_dict().items())
+    assert all(
+        torch.equal(value, models.encoder.state_dict()[name]) for name, value in kept.encoder.state_dict().items()
+    )
     assert not torch.equal(kept.decoder.picture.weight, models.decoder.picture.weight)
 
 
@@ -126,7 +139,9 @@ def test_attention_on_a_gpu_is_the_attention_on_a_cpu():
     q, k, v = torch.randn(3, 2, 4, 7, 64)
     mask = torch.zeros(2, 1, 1, 7)
     mask[1, ..., 5:] = -1e4
-    assert torch.allclose(attention(q, k, v, mask), torch.nn.functional.scaled_dot_product_attention(q, k, v, mask), atol=1e-5)
+    assert torch.allclose(
+        attention(q, k, v, mask), torch.nn.functional.scaled_dot_product_attention(q, k, v, mask), atol=1e-5
+    )
 
 
 def test_a_transformer_is_as_large_as_its_weights():
@@ -146,7 +161,12 @@ def test_a_widened_transformer_begins_as_what_it_was_and_uses_what_is_new():
     wide = Transformer.like(small.widened(300).state_dict())
     assert [layer.up.out_features for layer in wide.layers] == [300, 300]
     wide.load_state_dict(small.widened(300).state_dict())
-    inputs = torch.randn(2, 16, 2, 4, 4), torch.tensor([300.0, 900.0]), torch.randn(2, 5, 384), torch.ones(2, 5, dtype=torch.int64)
+    inputs = (
+        torch.randn(2, 16, 2, 4, 4),
+        torch.tensor([300.0, 900.0]),
+        torch.randn(2, 5, 384),
+        torch.ones(2, 5, dtype=torch.int64),
+    )
     assert torch.allclose(wide(*inputs), small(*inputs), atol=1e-4)
     wide(*inputs).square().mean().backward()
     assert all(layer.down.weight.grad[:, 256:].abs().max() > 0 for layer in wide.layers)
@@ -156,11 +176,15 @@ def test_a_widened_transformer_begins_as_what_it_was_and_uses_what_is_new():
 
 def test_a_training_batch_has_its_clips_captions_or_the_empty_one(tmp_path, monkeypatch):
     monkeypatch.setattr(clips, "SHARD", 4)
-    shard = {"latents": torch.arange(4.0).reshape(4, 1, 1, 1, 1), "embeddings": torch.zeros(4, 3, clips.TOKENS, 2),
-             "lengths": torch.tensor([[3, 4, 5]] * 4), **{key: torch.zeros(4, 1) for key in ("things", "outlines", "stills")}}
+    shard = {
+        "latents": torch.arange(4.0).reshape(4, 1, 1, 1, 1),
+        "embeddings": torch.zeros(4, 3, clips.TOKENS, 2),
+        "lengths": torch.tensor([[3, 4, 5]] * 4),
+        **{key: torch.zeros(4, 1) for key in ("things", "outlines", "stills")},
+    }
     for clip in range(4):
         for saying in range(3):
-            shard["embeddings"][clip, saying, :3 + saying] = torch.tensor([clip, saying])
+            shard["embeddings"][clip, saying, : 3 + saying] = torch.tensor([clip, saying])
     save(tmp_path / "0.pt", shard)
     found, empty, dropped = clips.Clips(tmp_path), torch.full((2, 2), 9.0), 0
     for n in range(50):
@@ -180,14 +204,24 @@ def test_an_excerpt_is_the_same_part_of_all_and_knows_where_it_lies(tmp_path, mo
     monkeypatch.setattr(clips, "SHARD", 2)
     for length in (2, 6, 9):
         time = torch.arange(2.0 * length).reshape(2, length)
-        save(tmp_path / f"{length}.pt", {
-            "latents": time[:, None, :, None, None], "things": time[..., None, None], "outlines": time[..., None, None],
-            "stills": torch.zeros(2, 2), "embeddings": torch.zeros(2, 3, clips.TOKENS, 2), "lengths": torch.ones(2, 3, dtype=int)})
+        save(
+            tmp_path / f"{length}.pt",
+            {
+                "latents": time[:, None, :, None, None],
+                "things": time[..., None, None],
+                "outlines": time[..., None, None],
+                "stills": torch.zeros(2, 2),
+                "embeddings": torch.zeros(2, 3, clips.TOKENS, 2),
+                "lengths": torch.ones(2, 3, dtype=int),
+            },
+        )
     found = clips.Clips(tmp_path)
     assert found.by_shape(3) == {(2, 1, 1): [0, 1], (3, 1, 1): [2, 3, 4, 5]}
     begins = set()
     for n in range(40):
-        latents, _, _, things, drawn, stills, spans = found.batch([3, 4], torch.zeros(1, 2), random.Random(n), longest=3)
+        latents, _, _, things, drawn, stills, spans = found.batch(
+            [3, 4], torch.zeros(1, 2), random.Random(n), longest=3
+        )
         assert stills is None
         assert spans[:, 1].tolist() == [6, 9]
         begins.update(spans.T[0].tolist())
@@ -196,7 +230,9 @@ def test_an_excerpt_is_the_same_part_of_all_and_knows_where_it_lies(tmp_path, mo
                 assert part.flatten().tolist() == [clip * whole + begin + i for i in range(3)]
     assert begins == set(range(7))
     latents, *_, stills, spans = found.batch([0, 1], torch.zeros(1, 2), random.Random(0), longest=3)
-    assert latents.shape[2] == 2 and stills.shape == (2, 2) and spans.tolist() == [[0, 2]] * 2  # shorter than an excerpt: whole
+    assert (
+        latents.shape[2] == 2 and stills.shape == (2, 2) and spans.tolist() == [[0, 2]] * 2
+    )  # shorter than an excerpt: whole
 
 
 def test_what_is_not_marked_as_known_is_not_seen():
@@ -215,14 +251,18 @@ def test_places_say_where_a_token_is():
     square, wide = places(6, 8, 8), places(12, 9, 16)
     assert square.shape == (1, 384, PLACES) and wide.shape == (1, 12 * 9 * 16, PLACES)
     assert len(torch.unique(square[0].round(decimals=4), dim=0)) == 384
-    middle = lambda p, t, h, w: p.reshape(t, h, w, -1)[:, h // 2 - 1:h // 2 + 1, w // 2 - 1:w // 2 + 1, 17:].mean((0, 1, 2))
+    middle = lambda p, t, h, w: p.reshape(t, h, w, -1)[:, h // 2 - 1 : h // 2 + 1, w // 2 - 1 : w // 2 + 1, 17:].mean(
+        (0, 1, 2)
+    )
     assert middle(square, 6, 8, 8)[6::8].abs().max() < 1e-5  # the middle of the picture is the middle of any picture
     cut = places(6, 8, 16).reshape(6, 8, 16, -1)[:, :, 4:12].flatten(0, 2)
-    assert torch.allclose(cut, square[0], atol=1e-5)         # a wider one goes on at the sides
+    assert torch.allclose(cut, square[0], atol=1e-5)  # a wider one goes on at the sides
     clocks = [p.reshape(-1, 64, PLACES)[:6, 0, 8:16] for p in (square, places(12, 8, 8))]
-    assert torch.allclose(*clocks, atol=1e-5)                # a second is as long in any clip
+    assert torch.allclose(*clocks, atol=1e-5)  # a second is as long in any clip
     excerpts = places(2, 8, 8, span=torch.tensor([[0, 6], [3, 6]]))
-    assert torch.allclose(excerpts.reshape(2, 2, 64, -1), square.reshape(6, 64, -1)[[0, 1, 3, 4]].reshape(2, 2, 64, -1), atol=1e-5)
+    assert torch.allclose(
+        excerpts.reshape(2, 2, 64, -1), square.reshape(6, 64, -1)[[0, 1, 3, 4]].reshape(2, 2, 64, -1), atol=1e-5
+    )
 
 
 def test_shapes_of_clips():
@@ -276,7 +316,7 @@ def test_a_small_thing_weighs_as_much_in_the_loss_as_a_large_one(monkeypatch):
     says_nothing = lambda noisy, *_: (torch.zeros_like(noisy), torch.zeros(2, t * side * side // 4, 4))
     loss, _ = flow_loss(says_nothing, torch.nn.Linear(4, 16), batch, None, "cpu")
     shares = [THING_WEIGHT * area / (1 + (THING_WEIGHT - 1) * area) for area in (1 / 8, 1 / 2)]
-    assert loss.item() == pytest.approx(off ** 2 * sum(shares) / 2, rel=1e-3)
+    assert loss.item() == pytest.approx(off**2 * sum(shares) / 2, rel=1e-3)
 
 
 def test_strips_are_half_of_the_tokens_and_keep_to_the_thing():
@@ -291,8 +331,10 @@ def test_strips_are_half_of_the_tokens_and_keep_to_the_thing():
 def test_training_tells_parts_of_a_clip():
     latents, stills = torch.randn(400, 16, 6, 2, 2), torch.randn(400, 2, 16, 2, 2)
     known, mask = told(latents, stills, torch.Generator().manual_seed(1))
-    assert torch.equal(known[mask.eq(KNOWN)[:, None].expand_as(known[..., 0, 0])],
-                       latents[mask.eq(KNOWN)[:, None].expand_as(known[..., 0, 0])])
+    assert torch.equal(
+        known[mask.eq(KNOWN)[:, None].expand_as(known[..., 0, 0])],
+        latents[mask.eq(KNOWN)[:, None].expand_as(known[..., 0, 0])],
+    )
     first = mask[:, 0] == PICTURE
     assert torch.equal(known[first, :, 0], stills[first, 0])
     assert known.transpose(1, 2)[mask == 0].abs().max() == 0
@@ -300,8 +342,14 @@ def test_training_tells_parts_of_a_clip():
     untold = (mask == 0).all(1).float().mean()
     assert 0.6 < untold < 0.8
     assert {tuple(m) for m in mask.tolist()} == {
-        (0,) * 6, (2, 0, 0, 0, 0, 0), (0, 0, 0, 0, 0, 2), (2, 0, 0, 0, 0, 2),
-        (1, 0, 0, 0, 0, 0), (1, 1, 0, 0, 0, 0), (1, 1, 1, 0, 0, 0)}
+        (0,) * 6,
+        (2, 0, 0, 0, 0, 0),
+        (0, 0, 0, 0, 0, 2),
+        (2, 0, 0, 0, 0, 2),
+        (1, 0, 0, 0, 0, 0),
+        (1, 1, 0, 0, 0, 0),
+        (1, 1, 1, 0, 0, 0),
+    }
 
 
 def test_only_small_differences_fade():

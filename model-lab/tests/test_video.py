@@ -5,7 +5,8 @@ import torch
 
 from model_lab import video
 from model_lab.train_autoencoder import psnr
-from model_lab.world import scene, vocabulary as v
+from model_lab.world import scene
+from model_lab.world import vocabulary as v
 from model_lab.world.render import render
 
 
@@ -17,7 +18,9 @@ def test_a_video_shows_the_clip_that_was_written():
 
 
 def test_colours_stay_where_they_are():
-    """Halved chroma lies amid its four pixels: if it were read or written further left, red would move by half a pixel."""
+    """Halved chroma lies amid its four pixels: if it were read or written further left, red would move by half a
+    pixel.
+    """
     clip = torch.zeros(12, 3, 32, 64)
     clip[:, :, 9:23, 21:43] = torch.tensor([0.6, -0.4, -0.4])[:, None, None]
     redness = (video.shown(clip)[:, 0] - video.shown(clip)[:, 1]).clamp(min=0).mean((0, 1))
@@ -30,5 +33,7 @@ def test_videos_are_written_as_the_decoding_service_writes_them():
     encoder = re.sub(r'"\s*\+\s*"', "", (service / "video/FfmpegEncoder.java").read_text())
     option = lambda name: video.WRITTEN[video.WRITTEN.index(name) + 1]
     assert f'"{option("-vf")}"' in encoder and f'"{option("-bsf:v")}"' in encoder
-    quantizer = re.search(r'@WithDefault\("(\d+)"\)\s+int quantizer', (service / "config/DecodingConfig.java").read_text())[1]
+    quantizer = re.search(
+        r'@WithDefault\("(\d+)"\)\s+int quantizer', (service / "config/DecodingConfig.java").read_text()
+    )[1]
     assert option("-qmin") == option("-qmax") == quantizer

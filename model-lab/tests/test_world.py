@@ -4,7 +4,8 @@ import random
 import pytest
 import torch
 
-from model_lab.world import captions, scene, vocabulary as v
+from model_lab.world import captions, scene
+from model_lab.world import vocabulary as v
 from model_lab.world.motion import BOUNCE_GRAVITY, RESTITUTION, bounce_height, pose, poses, seen
 from model_lab.world.render import render
 
@@ -88,7 +89,9 @@ def test_a_wider_picture_shows_more_and_the_same_size_of_things():
 
 def test_only_some_frames_of_a_clip():
     of = scene.sample("step")
-    assert torch.equal(render([of], frames=9, height=32, width=32, step=4), render([of], frames=9, height=32, width=32)[:, ::4])
+    assert torch.equal(
+        render([of], frames=9, height=32, width=32, step=4), render([of], frames=9, height=32, width=32)[:, ::4]
+    )
 
 
 def test_bounce_is_ballistic():
@@ -132,9 +135,9 @@ def test_collisions_are_elastic():
     for seed in range(5):
         s = paired("collides", seed)
         speeds = [[(b[0] - a[0]) * 100 for a, b in zip(poses(s, t)[0], poses(s, t + 0.01)[0])] for t in (0.1, 1.5)]
-        masses = [thing.radius ** 2 for thing in s.things]
+        masses = [thing.radius**2 for thing in s.things]
         for power in (1, 2):  # momentum and energy
-            before, after = (sum(m * v ** power for m, v in zip(masses, each)) for each in speeds)
+            before, after = (sum(m * v**power for m, v in zip(masses, each)) for each in speeds)
             assert after == pytest.approx(before, rel=1e-3)
         assert speeds[0][0] * speeds[1][0] < 0
 
@@ -166,8 +169,10 @@ def test_everything_can_be_drawn():
 
 
 def test_captions_name_only_what_is_there():
-    spoken = {kind: {word: name for name, entry in table.items() for word in words(entry)}
-              for kind, table in (("motion", v.MOTIONS), ("place", v.PLACES))}
+    spoken = {
+        kind: {word: name for name, entry in table.items() for word in words(entry)}
+        for kind, table in (("motion", v.MOTIONS), ("place", v.PLACES))
+    }
     for i in range(200):
         s = scene.sample(f"caption {i}")
         for text in captions.captions(s, i, 3):

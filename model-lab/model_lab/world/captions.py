@@ -11,7 +11,9 @@ def caption(scene, rng):
     first, other = scene.thing, scene.other
     where = rng.choice(v.PLACES[scene.place]) if say(0.88) else ""
     if other:
-        return _sentence(_name(first, rng), f"{rng.choice(v.RELATIONS[scene.relation])} {_name(other, rng)}", where, "", rng)
+        return _sentence(
+            _name(first, rng), f"{rng.choice(v.RELATIONS[scene.relation])} {_name(other, rng)}", where, "", rng
+        )
     motions = v.ROLLING.get(first.motion) if first.kind in v.ROUND and say(0.3) else None
     motion = rng.choice(motions or v.MOTIONS[first.motion]) if say(0.93) else ""
     if motion and first.motion in v.HEADED and say(0.85):

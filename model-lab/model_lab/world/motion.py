@@ -4,11 +4,11 @@ import math
 
 from model_lab.world.scene import GROUND, SECONDS
 
-FALL_GRAVITY = 1.3     # a slow fall, that lasts most of a clip
+FALL_GRAVITY = 1.3  # a slow fall, that lasts most of a clip
 BOUNCE_GRAVITY = 5.0
-RESTITUTION = 0.85     # ratio of the speeds after and before an impact
-ZIGZAGS = 1.25         # a second
-PAN, ZOOM = 0.22, 0.35 # speed of a pan; a zoom's share of magnification over a clip
+RESTITUTION = 0.85  # ratio of the speeds after and before an impact
+ZIGZAGS = 1.25  # a second
+PAN, ZOOM = 0.22, 0.35  # speed of a pan; a zoom's share of magnification over a clip
 HALFWAY = SECONDS / 2  # when two things meet, at pace 1
 
 
@@ -65,11 +65,13 @@ def pose(thing, time):
 
 
 def poses(scene, time):
-    """The poses of all things of a scene, and whether the second is before the first: ([(x, y, radius, angle)], bool)."""
+    """The poses of all things of a scene, and whether the second is before the first: ([(x, y, radius, angle)],
+    bool).
+    """
     if scene.other is None:
         return [pose(scene.thing, time)], True
     first, second = pose(scene.thing, time), pose(scene.other, time)
-    x, y, radius, angle = first
+    _x, y, radius, angle = first
     ox, oy, wide, _ = second
     slow = scene.thing.pace * time
     match scene.relation:
@@ -84,8 +86,9 @@ def poses(scene, time):
         case "circles":
             turn = 2 * math.pi * scene.thing.speed * (time + scene.thing.phase)
             away = wide + radius + 0.1
-            return [(ox + away * math.cos(turn), oy + 0.12 + 0.2 * math.sin(turn), radius, angle),
-                    second], math.sin(turn) > 0
+            return [(ox + away * math.cos(turn), oy + 0.12 + 0.2 * math.sin(turn), radius, angle), second], math.sin(
+                turn
+            ) > 0
     raise ValueError(f"relation is {scene.relation}, not one of behind, collides, follows, circles")
 
 
@@ -119,4 +122,6 @@ def camera(scene, time):
 def seen(scene, time):
     """The poses in the picture, after the camera."""
     cx, cy, scale = camera(scene, time)
-    return [((x - cx) * scale, (y - cy) * scale, radius * scale, angle) for x, y, radius, angle in poses(scene, time)[0]]
+    return [
+        ((x - cx) * scale, (y - cy) * scale, radius * scale, angle) for x, y, radius, angle in poses(scene, time)[0]
+    ]

@@ -55,8 +55,10 @@ def background(scene, x, y, pixel):
     if scene.place == "day":
         for cy, size in ((rng.uniform(0.35, 0.5), 0.11), (rng.uniform(0.6, 0.78), 0.08)):
             cx = scene.aspect * rng.uniform(-0.85, 0.45)
-            puffs = [torch.hypot((x - cx - o * size) * 0.8, y - cy - u * size) - size * s
-                     for o, u, s in ((-1.3, 0, 0.7), (0, 0.25, 1.0), (1.3, 0, 0.75))]
+            puffs = [
+                torch.hypot((x - cx - o * size) * 0.8, y - cy - u * size) - size * s
+                for o, u, s in ((-1.3, 0, 0.7), (0, 0.25, 1.0), (1.3, 0, 0.75))
+            ]
             cloud = torch.minimum(torch.minimum(puffs[0], puffs[1]), puffs[2])
             sky = _over(sky, (1, 1, 1), 0.85 * (0.5 - cloud / 0.06).clamp(0, 1))
     if scene.place == "night":
@@ -79,8 +81,16 @@ def _woods(sky, x, y, pixel, rng):
     for row, (colour, high) in enumerate((((0.48, 0.66, 0.58), 0.95), ((0.16, 0.36, 0.36), 0.70))):
         for i in range(-6, 7):
             cx, top = 0.31 * (i + 0.5 * row) + rng.uniform(-0.08, 0.08), HORIZON + high * rng.uniform(0.75, 1.1)
-            fir = torch.minimum(*((x - cx).abs() - wide * (top - drop - y).clamp(min=-1) for wide, drop in
-                                  ((0.20, 0.30 * high), (0.34, 0.0)))) if row else (x - cx).abs() - 0.22 * (top - y)
+            fir = (
+                torch.minimum(
+                    *(
+                        (x - cx).abs() - wide * (top - drop - y).clamp(min=-1)
+                        for wide, drop in ((0.20, 0.30 * high), (0.34, 0.0))
+                    )
+                )
+                if row
+                else (x - cx).abs() - 0.22 * (top - y)
+            )
             sky = _over(sky, colour, _cover(torch.maximum(fir, y - top), pixel))
     return sky
 
@@ -110,8 +120,9 @@ def _waves(land, x, y, pixel, rng):
 
 
 def render(scenes, frames=48, height=128, width=128, windows=None, device="cpu", start=0, step=1):
-    """Clips [B, F, 3, H, W] in [-1, 1] with each `step`th of `frames` frames; `windows` draws only a part of each clip (all of
-    one size)."""
+    """Clips [B, F, 3, H, W] in [-1, 1] with each `step`th of `frames` frames; `windows` draws only a part of each
+    clip (all of one size).
+    """
     clips = []
     for i, scene in enumerate(scenes):
         x, y = grid(height, width, windows[i] if windows else None, device)
@@ -143,8 +154,9 @@ def _draw(scene, x, y, pixel, frames):
         x, y, pixel = x / scale + cx, y / scale + cy, pixel / scale
         picture = torch.stack([background(scene, *view) for view in zip(x, y, pixel)])
     placed = [poses(scene, t) for t in times]
-    things = [(thing, torch.tensor([of[i] for of, _ in placed], device=x.device))
-              for i, thing in enumerate(scene.things)]
+    things = [
+        (thing, torch.tensor([of[i] for of, _ in placed], device=x.device)) for i, thing in enumerate(scene.things)
+    ]
     for _, pose in things:
         picture = _shade(picture, pose, x, y)
     layers = [_painted(thing, pose, x, y, pixel, _LOOK[scene.place][5]) for thing, pose in things]
@@ -181,7 +193,10 @@ def _painted(thing, poses_of, x, y, pixel, light):
     for part, colour in DETAILS.get(thing.kind, ()):
         colour = torch.tensor(colour, device=x.device)[None, :, None, None]
         share = _cover(part(*own) * radius, pixel)
-        paint, shine = torch.lerp(paint, colour, share[:, None]), shine * (1 - share)  # only the thing's own colour shines
+        paint, shine = (
+            torch.lerp(paint, colour, share[:, None]),
+            shine * (1 - share),
+        )  # only the thing's own colour shines
     body = (light * (paint * shade[:, None] + shine[:, None])).clamp(0, 1)
     return body, _cover(distance * radius, pixel)[:, None]
 

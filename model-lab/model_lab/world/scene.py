@@ -8,15 +8,29 @@ from model_lab.world import vocabulary as v
 
 GROUND = -0.55  # where things stand; the picture spans y = -1 .. 1, upwards
 FPS = 24
-SECONDS = 2.0   # of a clip whose things move at pace 1
-HIGH = 1.05     # what rises, falls, bounces or circles stays below
-SPREAD = 0.6    # of the room that a wider picture has at its sides, how much paths use
+SECONDS = 2.0  # of a clip whose things move at pace 1
+HIGH = 1.05  # what rises, falls, bounces or circles stays below
+SPREAD = 0.6  # of the room that a wider picture has at its sides, how much paths use
 PAIRS, MOVED = 0.20, 0.06  # shares of the scenes with two things, and of those with a moving camera
 # Turns a second, always: so how a thing lies follows from the time, which no caption could say exactly.
 SPIN = 0.25
-ROLL = {"small": 0.5, "medium": 0.25, "big": 0.25, "huge": 0.25}  # at pace 1: a turn in a clip, or half a one; without slipping
-BEGUN = {"bounces": 0.35, "orbits": 2.0, "zigzags": 0.0}  # seconds before the clip at most; zigzags always begin at a turn, likewise
-SHARES = {"behind": 3, "collides": 1, "follows": 1, "circles": 1}  # of the relations; what is hidden for a while is learnt last
+ROLL = {
+    "small": 0.5,
+    "medium": 0.25,
+    "big": 0.25,
+    "huge": 0.25,
+}  # at pace 1: a turn in a clip, or half a one; without slipping
+BEGUN = {
+    "bounces": 0.35,
+    "orbits": 2.0,
+    "zigzags": 0.0,
+}  # seconds before the clip at most; zigzags always begin at a turn, likewise
+SHARES = {
+    "behind": 3,
+    "collides": 1,
+    "follows": 1,
+    "circles": 1,
+}  # of the relations; what is hidden for a while is learnt last
 
 
 @dataclass(frozen=True)
@@ -25,11 +39,11 @@ class Thing:
     colour: str
     motion: str
     size: str
-    x: float           # start (or centre of the path), in half picture heights
-    speed: float       # along the motion: units (negative: to the left), turns or units/s² a second, see motion.py
-    height: float      # of a fall, of a bounce's first apex, of a zigzag, or radius of a circle
-    drift: float       # sideways speed of a bounce, sideways acceleration of a take-off
-    phase: float       # seconds before the clip's first frame at which the motion began
+    x: float  # start (or centre of the path), in half picture heights
+    speed: float  # along the motion: units (negative: to the left), turns or units/s² a second, see motion.py
+    height: float  # of a fall, of a bounce's first apex, of a zigzag, or radius of a circle
+    drift: float  # sideways speed of a bounce, sideways acceleration of a take-off
+    phase: float  # seconds before the clip's first frame at which the motion began
     pace: float = 1.0  # of what lasts as long as the clip; what gravity or a rhythm rules has its own time
 
     @property
@@ -48,11 +62,11 @@ class Thing:
 class Scene:
     thing: Thing
     place: str
-    decor: int                  # seed of the clouds, stars, hills, trees and houses
+    decor: int  # seed of the clouds, stars, hills, trees and houses
     camera: str = "fixed"
     relation: str = ""
     other: Thing | None = None  # with a relation: what the thing relates to
-    aspect: float = 1.0         # width over height of the picture that it is composed for
+    aspect: float = 1.0  # width over height of the picture that it is composed for
 
     @property
     def things(self):
@@ -105,11 +119,18 @@ def place(rng, kind, colour, motion, where, size, camera="fixed"):
 def pair(rng, relation, held=False):
     """A scene in which one thing does something with another of another colour and kind."""
     way = rng.choice(["left", "right"])
-    first, second = {"behind": (way, "still"), "collides": (way, "still"), "follows": (way, way),
-                     "circles": ("orbits", "still")}[relation]
-    sizes = {"behind": ("small", rng.choice(["big", "huge"])), "collides": ("medium", "big"),
-             "circles": ("small", rng.choice(["medium", "big"])),
-             "follows": (rng.choice(["small", "medium"]), rng.choice(["small", "medium"]))}[relation]
+    first, second = {
+        "behind": (way, "still"),
+        "collides": (way, "still"),
+        "follows": (way, way),
+        "circles": ("orbits", "still"),
+    }[relation]
+    sizes = {
+        "behind": ("small", rng.choice(["big", "huge"])),
+        "collides": ("medium", "big"),
+        "circles": ("small", rng.choice(["medium", "big"])),
+        "follows": (rng.choice(["small", "medium"]), rng.choice(["small", "medium"])),
+    }[relation]
     while True:
         (kind, other), (colour, others) = (rng.sample(list(d), 2) for d in (v.THINGS, v.COLOURS))
         if not held_out(other, others, second) and held_out(kind, colour, first) == held:
@@ -120,9 +141,16 @@ def pair(rng, relation, held=False):
 
 def _thing(rng, kind, colour, motion, size):
     u, way = rng.uniform, rng.choice([-1, 1])
-    speed = {"left": -u(0.5, 0.72), "right": u(0.5, 0.72), "rises": u(0.3, 0.42), "spins": u(0.25, 0.45),
-             "rolls": way * u(0.5, 0.72), "orbits": u(0.45, 0.6), "zigzags": way * u(0.4, 0.55),
-             "takes off": u(0.45, 0.65)}.get(motion, 0.0)
+    speed = {
+        "left": -u(0.5, 0.72),
+        "right": u(0.5, 0.72),
+        "rises": u(0.3, 0.42),
+        "spins": u(0.25, 0.45),
+        "rolls": way * u(0.5, 0.72),
+        "orbits": u(0.45, 0.6),
+        "zigzags": way * u(0.4, 0.55),
+        "takes off": u(0.45, 0.65),
+    }.get(motion, 0.0)
     radius = v.SIZES[size][0]
     # What is steady is drawn all the same, so that the seeds of all other scenes go on meaning these.
     if motion == "spins":
@@ -130,8 +158,9 @@ def _thing(rng, kind, colour, motion, size):
     elif motion == "rolls":
         speed = math.copysign(2 * math.pi * radius * ROLL[size], speed)
     x = -speed + u(-0.12, 0.12) if motion in ("left", "right", "rolls", "zigzags") else u(-0.4, 0.4)
-    height = {"falls": u(0.85, 1.05), "bounces": u(0.6, 0.9), "orbits": u(0.25, 0.35),
-              "zigzags": u(0.35, 0.5)}.get(motion, 0.0)
+    height = {"falls": u(0.85, 1.05), "bounces": u(0.6, 0.9), "orbits": u(0.25, 0.35), "zigzags": u(0.35, 0.5)}.get(
+        motion, 0.0
+    )
     drift = {"bounces": u(-0.15, 0.15), "takes off": way * u(0.15, 0.35)}.get(motion, 0.0)
     aloft = HIGH - GROUND - 2 * radius  # how far it can be lifted
     if motion == "rises":

@@ -23,8 +23,8 @@ def star(x, y):
     folded = (torch.remainder(angle + sector / 2, sector) - sector / 2).abs()
     radius = torch.hypot(x, y)
     px, py = radius * torch.sin(folded), radius * torch.cos(folded)
-    ax, ay = 0.0, 1.08                                                        # the tip
-    bx, by = 0.48 * math.sin(sector / 2), 0.48 * math.cos(sector / 2)         # the notch
+    ax, ay = 0.0, 1.08  # the tip
+    bx, by = 0.48 * math.sin(sector / 2), 0.48 * math.cos(sector / 2)  # the notch
     ex, ey = bx - ax, by - ay
     t = (((px - ax) * ex + (py - ay) * ey) / (ex * ex + ey * ey)).clamp(0, 1)
     distance = torch.hypot(px - ax - t * ex, py - ay - t * ey)
@@ -84,8 +84,9 @@ def rocket(x, y):
 
 
 def tree(x, y):
-    crown = _any(torch.hypot(x, y - 0.45) - 0.53, torch.hypot(x - 0.42, y - 0.10) - 0.40,
-                 torch.hypot(x + 0.42, y - 0.10) - 0.40)
+    crown = _any(
+        torch.hypot(x, y - 0.45) - 0.53, torch.hypot(x - 0.42, y - 0.10) - 0.40, torch.hypot(x + 0.42, y - 0.10) - 0.40
+    )
     return _any(crown, _trunk(x, y))
 
 
@@ -155,13 +156,20 @@ SHAPES = {f.__name__: f for f in (ball, box, star, heart, triangle, ring, bird, 
 
 _DARK, _TYRE, _GLASS = (0.10, 0.10, 0.14), (0.20, 0.20, 0.26), (0.22, 0.24, 0.34)
 DETAILS = {
-    "bird": [(_beak, (0.98, 0.62, 0.10)), (_feet, (0.80, 0.50, 0.12)),
-             (lambda x, y: _dot(x, y, 0.58, 0.45, 0.09), _DARK)],
-    "fish": [(lambda x, y: _dot(x, y, 0.58, 0.12, 0.15), (0.98, 0.98, 0.98)),
-             (lambda x, y: _dot(x, y, 0.61, 0.12, 0.08), _DARK)],
+    "bird": [
+        (_beak, (0.98, 0.62, 0.10)),
+        (_feet, (0.80, 0.50, 0.12)),
+        (lambda x, y: _dot(x, y, 0.58, 0.45, 0.09), _DARK),
+    ],
+    "fish": [
+        (lambda x, y: _dot(x, y, 0.58, 0.12, 0.15), (0.98, 0.98, 0.98)),
+        (lambda x, y: _dot(x, y, 0.61, 0.12, 0.08), _DARK),
+    ],
     "boat": [(_sails, (0.97, 0.96, 0.92))],
-    "car": [(_wheels, _TYRE),
-            (lambda x, y: torch.maximum((y - 0.38).abs() - 0.20, (x + 0.08).abs() * 0.9 + y * 0.4 - 0.50), _GLASS)],
+    "car": [
+        (_wheels, _TYRE),
+        (lambda x, y: torch.maximum((y - 0.38).abs() - 0.20, (x + 0.08).abs() * 0.9 + y * 0.4 - 0.50), _GLASS),
+    ],
     "balloon": [(lambda x, y: torch.maximum(_string(x, y), y + 0.44), (0.98, 0.78, 0.10))],
     "rocket": [(lambda x, y: _dot(x, y, 0.0, 0.22, 0.19), _GLASS)],
     "tree": [(lambda x, y: torch.maximum(_trunk(x, y), y + 0.28), (0.42, 0.28, 0.16))],

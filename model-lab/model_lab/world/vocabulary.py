@@ -31,8 +31,16 @@ COLOURS = {
     "brown": ((0.46, 0.26, 0.12), ["brown", "brown", "chocolate brown"]),
 }
 PLACES = {
-    "day": ["under a blue sky", "under a blue sky", "under the blue sky", "on a sunny day", "in a green meadow",
-            "by day", "on a green field under a blue sky", "under a clear blue sky"],
+    "day": [
+        "under a blue sky",
+        "under a blue sky",
+        "under the blue sky",
+        "on a sunny day",
+        "in a green meadow",
+        "by day",
+        "on a green field under a blue sky",
+        "under a clear blue sky",
+    ],
     "sunset": ["at sunset", "at sunset", "under an orange sky", "in the evening", "under a sunset sky", "at dusk"],
     "night": ["at night", "at night", "under the stars", "under a starry sky", "in the dark night", "by moonlight"],
     "snow": ["in the snow", "in the snow", "in a snowy field", "on the snow", "in winter", "in a winter landscape"],
@@ -52,7 +60,13 @@ MOTIONS = {
     "still": ["stands still", "stands still", "does not move", "rests", "is at rest", "stays in place"],
     "spins": ["spins", "spins", "rotates", "turns round and round", "is spinning"],
     "rolls": ["rolls along", "rolls along", "rolls over the ground", "is rolling", "tumbles along"],
-    "orbits": ["moves in a circle", "moves in a circle", "flies in circles", "circles in the air", "goes round and round"],
+    "orbits": [
+        "moves in a circle",
+        "moves in a circle",
+        "flies in circles",
+        "circles in the air",
+        "goes round and round",
+    ],
     "zigzags": ["zigzags", "zigzags", "moves in a zigzag", "is zigzagging", "goes up and down in zigzags"],
     "takes off": ["takes off", "takes off", "takes flight", "flies away", "lifts off into the sky"],
 }
@@ -80,7 +94,15 @@ RELATIONS = {
 HEADED = ("rolls", "zigzags", "takes off")  # these go to one of the sides, which the motion does not say
 HEADINGS = {-1: ["to the left", "to the left", "leftwards"], 1: ["to the right", "to the right", "rightwards"]}
 ROUND = ("ball", "ring")  # that these turn cannot be seen, so it is never drawn
-ROLLING = {"left": ["rolls left", "rolls to the left"], "right": ["rolls right", "rolls to the right"]}  # of the round ones
+ROLLING = {
+    "left": ["rolls left", "rolls to the left"],
+    "right": ["rolls right", "rolls to the right"],
+}  # of the round ones
 
-EVERYTHING = {"things": list(THINGS), "colours": list(COLOURS), "motions": list(MOTIONS), "places": list(PLACES),
-              "sizes": list(SIZES)}
+EVERYTHING = {
+    "things": list(THINGS),
+    "colours": list(COLOURS),
+    "motions": list(MOTIONS),
+    "places": list(PLACES),
+    "sizes": list(SIZES),
+}
