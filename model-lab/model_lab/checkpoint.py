@@ -6,6 +6,7 @@ from pathlib import Path
 import torch
 
 from model_lab.autoencoder import CHANNELS, Decoder, Encoder
+from model_lab.graph import weights
 from model_lab.transformer import Transformer
 
 
@@ -54,8 +55,6 @@ def load(autoencoder, transformer=None):
 
 def from_bundle(directory):
     """The models of an exported bundle, from the weights in its graphs."""
-    from model_lab.export import weights
-
     denoiser, stored = weights(f"{directory}/denoiser.onnx"), weights(f"{directory}/decoder.onnx")
     encoder, decoder = _under("encoder.", weights(f"{directory}/encoder.onnx")), _under("decoder.", stored)
     models = random_models(Encoder.like(encoder), Decoder.like(decoder), Transformer.like(denoiser))

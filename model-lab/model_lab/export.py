@@ -138,12 +138,6 @@ def _halve(model, smallest=64):
     model.graph.node.extend(casts + nodes)
 
 
-def weights(path):
-    """The named weights in a graph written by `export`, float32."""
-    found = {t.name: numpy_helper.to_array(t) for t in onnx.load(path).graph.initializer}
-    return {n.removesuffix(".half"): torch.tensor(np.array(a)).float() for n, a in found.items()}
-
-
 def main():
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--autoencoder", required=True)

@@ -75,8 +75,9 @@ def main():
             found[limit].append(figures(clip, made, limit / 127.5))
     for limit, rows in found.items():
         times, most, double = torch.tensor(rows).T
+        which = "all" if limit == math.inf else f"up to {limit} of 255"
         print(
-            f"{'all' if limit == math.inf else f'up to {limit} of 255'}: largest step {times.quantile(0.5):.2f} and {times.max():.2f} times the clip's own, "
+            f"{which}: largest step {times.quantile(0.5):.2f} and {times.max():.2f} times the clip's own, "
             f"{most.mean():.2f} of 255; in two places {double.mean():.3f} of 255",
             flush=True,
         )
