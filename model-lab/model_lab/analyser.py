@@ -12,11 +12,13 @@ import random
 from dataclasses import dataclass, replace
 
 import torch
+from torch import Tensor
 from torch.nn import functional as F
 
 from model_lab.world import scene
 from model_lab.world import vocabulary as v
 from model_lab.world.render import LAYOUTS, background, grid
+from model_lab.world.scene import Scene
 from model_lab.world.sdf import DETAILS, SHAPES
 
 RATE = 12  # frames looked at of each second
@@ -45,12 +47,12 @@ class Seen:
     path: torch.Tensor  # [F, 3]: x, y, area in every frame looked at, see `measure`
 
     @property
-    def heading(self):
+    def heading(self) -> int:
         """1 if it ends further to the right than it begins, else -1."""
         return 1 if _way(self.path[:, 0]) > 0 else -1
 
 
-def look(clip):
+def look(clip: Tensor) -> Seen:
     """Analyses a clip [F, 3, H, W] in [-1, 1]."""
     picture = looked_at(clip)
     place, strange = foreground(picture)
@@ -78,12 +80,12 @@ def look(clip):
     )
 
 
-def looked_at(clip):
+def looked_at(clip: Tensor) -> Tensor:
     """The frames that the analyser looks at, in [0, 1]."""
     return (clip[:: scene.FPS // RATE].float().clamp(-1, 1) + 1) / 2
 
 
-def agreement(scene_, seen):
+def agreement(scene_: Scene, seen: Seen) -> dict[str, bool | None]:
     """For each aspect, whether a clip shows what the scene says; None where the scene leaves it open.
 
     A motion of `HEADED` must go to the scene's side, too.
@@ -101,7 +103,7 @@ def agreement(scene_, seen):
 
 
 @functools.cache
-def backgrounds(place, height, width):
+def backgrounds(place: str, height: int, width: int) -> Tensor:
     """What a place looks like without a thing, with different clouds, hills and suns: [DECORS, 3, H, W]."""
     x, y = grid(height, width)
     empty = replace(scene.place(random.Random(0), "ball", "red", "still", place, "small"), aspect=width / height)
@@ -110,14 +112,14 @@ def backgrounds(place, height, width):
     )
 
 
-def foreground(picture):
+def foreground(picture: Tensor) -> tuple[str, Tensor]:
     """The likeliest place, and the mask [F, H, W] of what is in none of its backgrounds, nor in their shade."""
     apart = {place: _apart(picture[::4], backgrounds(place, *picture.shape[-2:])) for place in v.PLACES}
     place = min(apart, key=lambda p: apart[p].clamp(max=0.3).mean())
     return place, (_apart(picture, backgrounds(place, *picture.shape[-2:])) > DIM.get(place, DIFFERENT)).float()
 
 
-def _apart(picture, known):
+def _apart(picture: Tensor, known: Tensor) -> Tensor:
     """How far each pixel is from the nearest background, which may lie in a shadow where things stand."""
     least = torch.full_like(picture[:, 0], 9.0)
     y = grid(*picture.shape[-2:])[1]
@@ -128,7 +130,7 @@ def _apart(picture, known):
     return least
 
 
-def _flicker(picture, strange):
+def _flicker(picture: Tensor, strange: Tensor) -> float:
     """Where neither of two neighbouring frames has something strange nearby, how much changes."""
     near = F.max_pool2d(strange[:, None], 13, 1, 6)[:, 0] > 0
     calm = ~(near[1:] | near[:-1])[:, None].expand(-1, 3, -1, -1)
@@ -136,7 +138,7 @@ def _flicker(picture, strange):
     return 255 * change[calm].mean().item() if calm.any() else 0.0
 
 
-def blob(fore):
+def blob(fore: Tensor) -> Tensor:
     """The part of a mask [H, W] that is connected to its densest spot, over gaps of two pixels."""
     if not fore.any():
         return fore
@@ -149,7 +151,7 @@ def blob(fore):
         grown = wider
 
 
-def measure(mask):
+def measure(mask: Tensor) -> tuple[float, float, float]:
     """(x, y, area): centre in half picture heights, y upwards; area in pixels."""
     h, w = mask.shape
     area = mask.sum().clamp(min=1)
@@ -158,19 +160,19 @@ def measure(mask):
     return x.item(), y.item(), area.item()
 
 
-def _inside(picture, masks):
+def _inside(picture: Tensor, masks: Tensor) -> Tensor:
     """The thing's pixels [N, 3] without its rim, if that leaves any."""
     core = 1 - F.max_pool2d(1 - masks[:, None], 5, 1, 2)
     chosen = core if core.sum() >= 10 else masks[:, None]
     return picture.permute(0, 2, 3, 1)[chosen[:, 0] > 0]
 
 
-def _median(picture, mask):
+def _median(picture: Tensor, mask: Tensor) -> Tensor:
     pixels = _inside(picture[None], mask[None])
     return pixels.median(0).values if len(pixels) else torch.zeros(3)
 
 
-def colour(picture, masks):
+def colour(picture: Tensor, masks: Tensor) -> str:
     """The colour nearest to most pixels of frames [F, 3, H, W]. Dark ones, white ones and glass may be wheels, sails
     or panes.
     """
@@ -183,14 +185,14 @@ def colour(picture, masks):
     return list(v.COLOURS)[votes.argmax()]
 
 
-def _distance(pixels, rgb):
+def _distance(pixels: Tensor, rgb: Tensor) -> Tensor:
     """By hue more than by brightness, of pixels [N, 3] in any light."""
     strongest = pixels.amax(1, keepdim=True).clamp(min=0.1)
     hue = ((pixels / strongest - rgb / rgb.max()) ** 2).sum(1)
     return hue + 0.6 * (strongest[:, 0] - 0.85 * rgb.max()) ** 2
 
 
-def motion(path, masks):
+def motion(path: Tensor, masks: Tensor) -> str:
     """A rule on centre, area and outline over time; ways back of more than a little mean a bounce, a zigzag or a
     circle.
     """
@@ -217,18 +219,18 @@ def motion(path, masks):
     return "spins" if _turning(masks) else "still"
 
 
-def _few(values):
+def _few(values: Tensor) -> int:
     """How many frames are a clip's beginning, and its end."""
     return max(1, len(values) // 6)
 
 
-def _way(values):
+def _way(values: Tensor) -> float:
     """How far they go: from their mean at a clip's beginning to that at its end."""
     few = _few(values)
     return values[-few:].mean().item() - values[:few].mean().item()
 
 
-def _turning(masks):
+def _turning(masks: Tensor) -> bool:
     """Whether the outline turns on by more than a quarter in all, and steadily: an outline that only changes does
     not.
 
@@ -241,25 +243,25 @@ def _turning(masks):
     )
 
 
-def _turns_on(outlines):
+def _turns_on(outlines: Tensor) -> bool:
     turns = list(range(-45, 50, 5))
     change = (_turned_outlines(outlines[:-1], turns) - outlines[1:]).abs().mean((1, 2, 3))
-    best = change.argmin().item()
+    best = int(change.argmin())
     return (
         abs(turns[best]) * (len(outlines) - 1) >= 90 and change[best].item() < LEFT_OVER * change[turns.index(0)].item()
     )
 
 
-def _turned_outlines(outlines, degrees):
+def _turned_outlines(outlines: Tensor, degrees: list[int]) -> Tensor:
     """Outlines [N, SIDE, SIDE] turned by each of the degrees: [D, N, SIDE, SIDE]."""
     angles = torch.tensor(degrees).deg2rad()
     cos, sin, none = angles.cos(), angles.sin(), torch.zeros(len(angles))
     turns = torch.stack([torch.stack([cos, -sin, none], 1), torch.stack([sin, cos, none], 1)], 1)
-    grids = F.affine_grid(turns, (len(angles), 1, SIDE, SIDE), align_corners=False)
+    grids = F.affine_grid(turns, [len(angles), 1, SIDE, SIDE], align_corners=False)
     return F.grid_sample(outlines.expand(len(angles), -1, -1, -1), grids, align_corners=False)
 
 
-def size(kind, path, height):
+def size(kind: str, path: Tensor, height: int) -> str:
     """The nearest of the sizes, of a thing of that kind in the middle of the clip."""
     third = len(path) // 3
     area = path[third : len(path) - third, 2].median().item()
@@ -268,12 +270,12 @@ def size(kind, path, height):
 
 
 @functools.cache
-def _unit_area(kind):
+def _unit_area(kind: str) -> float:
     x, y = _canvas()
     return (SHAPES[kind](x, y) < 0).float().mean().item() * 2.6**2
 
 
-def outline(mask):
+def outline(mask: Tensor) -> Tensor:
     """The mask, moved to the middle and scaled so that its area is always the same: [SIDE, SIDE]."""
     x, y, area = measure(mask)
     h, w = mask.shape
@@ -283,13 +285,13 @@ def outline(mask):
     return F.grid_sample(mask[None, None], spots[None], align_corners=False)[0, 0]
 
 
-def _canvas():
+def _canvas() -> tuple[Tensor, Tensor]:
     line = torch.linspace(-1.3, 1.3, 96)
     return line[None, :].expand(96, -1), -line[:, None].expand(-1, 96)
 
 
 @functools.cache
-def templates(hue):
+def templates(hue: str) -> dict[str, Tensor]:
     """Outlines of all things and of their parts of a colour, turned by steps of ten degrees: name → [2, 72, SIDE,
     SIDE].
 
@@ -308,11 +310,11 @@ def templates(hue):
     }
 
 
-def _whole(name, x, y):
+def _whole(name: str, x: Tensor, y: Tensor) -> Tensor:
     return SHAPES[name](x, y) < 0
 
 
-def _plain(name, hue, x, y):
+def _plain(name: str, hue: str, x: Tensor, y: Tensor) -> Tensor:
     """Where a thing of a colour has it, or parts that pass for it: white sails on a white boat."""
     inside = _whole(name, x, y)
     for part, rgb in DETAILS.get(name, ()):
@@ -321,12 +323,12 @@ def _plain(name, hue, x, y):
     return inside
 
 
-def _turned(x, y, turn):
+def _turned(x: Tensor, y: Tensor, turn: float) -> tuple[Tensor, Tensor]:
     cos, sin = math.cos(turn), math.sin(turn)
     return cos * x + sin * y, cos * y - sin * x
 
 
-def shape(masks, coloured, hue):
+def shape(masks: Tensor, coloured: Tensor, hue: str) -> str:
     """The thing whose outlines are nearest to those of masks [F, H, W] and of their parts in the thing's colour.
 
     Only of what turns are turned outlines compared.
@@ -339,10 +341,10 @@ def shape(masks, coloured, hue):
             seen = torch.stack([outline(mask), outline(part)])[:, None]
             for name, known in templates(hue).items():
                 errors[name] += (known[:, :poses] - seen).abs().mean((2, 3)).sum(0).min().item()
-    return min(errors, key=errors.get)
+    return min(errors, key=lambda name: errors[name])
 
 
-def came_out_again(clip, hue):
+def came_out_again(clip: Tensor, hue: str) -> bool:
     """Whether what has that colour is seen at the clip's start and at its end, on the other side and at least half as
     large.
     """
@@ -356,7 +358,7 @@ def came_out_again(clip, hue):
     return area >= PRESENT and left >= 0.5 * area and abs(after - before) > 0.5
 
 
-def _coloured(picture, hue):
+def _coloured(picture: Tensor, hue: str) -> Tensor:
     pixels = picture.flatten(1).T
     distances = torch.stack([_distance(pixels, torch.tensor(rgb)) for rgb, _ in v.COLOURS.values()], 1)
     lit = pixels.amax(1) > DARK * max(v.COLOURS[hue][0])
@@ -370,7 +372,7 @@ class Bounce:
     sinks: bool  # it goes deeper than the ground by more than a tenth of half the picture
 
 
-def bounce(path):
+def bounce(path: Tensor) -> Bounce | None:
     """How ballistic a bounce [F, 3] is; None where there is no arc of five frames."""
     y = path[:, 1].double()
     floors = [i for i in range(1, len(y) - 1) if y[i] <= y[i - 1] and y[i] < y[i + 1] and y[i] < y.median()]

@@ -3,11 +3,15 @@
 import random
 
 from model_lab.world import vocabulary as v
+from model_lab.world.scene import Scene, Thing
 
 
-def caption(scene, rng):
+def caption(scene: Scene, rng: random.Random) -> str:
     """One sentence for a scene, chosen by `rng`."""
-    say = lambda share: rng.random() < share
+
+    def say(share: float) -> bool:
+        return rng.random() < share
+
     first, other = scene.thing, scene.other
     where = rng.choice(v.PLACES[scene.place]) if say(0.88) else ""
     if other:
@@ -22,7 +26,7 @@ def caption(scene, rng):
     return _sentence(_name(first, rng), motion, where, camera, rng)
 
 
-def plain(scene):
+def plain(scene: Scene) -> str:
     """The caption without any variation, for evaluation."""
     thing = scene.thing
     doing = f"{v.RELATIONS[scene.relation][0]} {_plainly(scene.other)}" if scene.other else v.MOTIONS[thing.motion][0]
@@ -30,12 +34,15 @@ def plain(scene):
     return f"{_plainly(thing)} {doing}{heading} {v.PLACES[scene.place][0]}"
 
 
-def _plainly(thing):
+def _plainly(thing: Thing) -> str:
     return _with_article(f"{'' if thing.size == 'medium' else thing.size + ' '}{thing.colour} {thing.kind}")
 
 
-def _name(thing, rng):
-    say = lambda share: rng.random() < share
+def _name(thing: Thing, rng: random.Random) -> str:
+
+    def say(share: float) -> bool:
+        return rng.random() < share
+
     words = []
     if say(0.9 if thing.size != "medium" else 0.05):
         words.append(rng.choice(v.SIZES[thing.size][1]))
@@ -45,11 +52,11 @@ def _name(thing, rng):
     return _with_article(" ".join(words))
 
 
-def _with_article(words):
+def _with_article(words: str) -> str:
     return f"{'an' if words[0] in 'aeiou' else 'a'} {words}"
 
 
-def _sentence(thing, motion, where, camera, rng):
+def _sentence(thing: str, motion: str, where: str, camera: str, rng: random.Random) -> str:
     body = f"{thing} {motion}".strip()
     if where and rng.random() < 0.15:
         text = f"{where}, {body}"
@@ -67,6 +74,6 @@ def _sentence(thing, motion, where, camera, rng):
     return text
 
 
-def captions(scene, seed, count):
+def captions(scene: Scene, seed: int, count: int) -> list[str]:
     rng = random.Random(f"caption {seed}")
     return [caption(scene, rng) for _ in range(count)]

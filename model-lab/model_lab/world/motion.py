@@ -2,7 +2,8 @@
 
 import math
 
-from model_lab.world.scene import GROUND, SECONDS
+from model_lab.aliases import Pose
+from model_lab.world.scene import GROUND, SECONDS, Scene, Thing
 
 FALL_GRAVITY = 1.3  # a slow fall, that lasts most of a clip
 BOUNCE_GRAVITY = 5.0
@@ -12,7 +13,7 @@ PAN, ZOOM = 0.22, 0.35  # speed of a pan; a zoom's share of magnification over a
 HALFWAY = SECONDS / 2  # when two things meet, at pace 1
 
 
-def bounce_height(height, time):
+def bounce_height(height: float, time: float) -> float:
     """Height of a ball dropped at time 0 from `height`: parabolas, each apex RESTITUTION² times the one before."""
     fall = math.sqrt(2 * height / BOUNCE_GRAVITY)
     if time < fall:
@@ -28,7 +29,7 @@ def bounce_height(height, time):
     return 0.0
 
 
-def pose(thing, time):
+def pose(thing: Thing, time: float) -> Pose:
     """(x, y, radius, angle) of the centre of a thing that is alone, at a time in seconds."""
     x, lift, radius, angle, slow = thing.x, 0.0, thing.radius, 0.0, thing.pace * time
     match thing.motion:
@@ -64,7 +65,7 @@ def pose(thing, time):
     return x, GROUND + radius + lift, radius, angle
 
 
-def poses(scene, time):
+def poses(scene: Scene, time: float) -> tuple[list[Pose], bool]:
     """The poses of all things of a scene, and whether the second is before the first: ([(x, y, radius, angle)],
     bool).
     """
@@ -92,7 +93,7 @@ def poses(scene, time):
     raise ValueError(f"relation is {scene.relation}, not one of behind, collides, follows, circles")
 
 
-def _collide(scene, time, first, second):
+def _collide(scene: Scene, time: float, first: Pose, second: Pose) -> list[Pose]:
     """Central and elastic; masses go with the area, and the second is at rest before."""
     speed, masses = scene.thing.speed, [r[2] ** 2 for r in (first, second)]
     total, time = sum(masses), time - 0.8 * HALFWAY
@@ -103,7 +104,7 @@ def _collide(scene, time, first, second):
     return [(touch + speed * time, *first[1:]), second]
 
 
-def camera(scene, time):
+def camera(scene: Scene, time: float) -> tuple[float, float, float]:
     """(x, y, magnification): the point that is in the middle of the picture, and how many times larger all is."""
     time *= scene.thing.pace
     near = ZOOM * time / SECONDS
@@ -119,7 +120,7 @@ def camera(scene, time):
     return 0.0, 0.0, 1.0
 
 
-def seen(scene, time):
+def seen(scene: Scene, time: float) -> list[Pose]:
     """The poses in the picture, after the camera."""
     cx, cy, scale = camera(scene, time)
     return [

@@ -1,12 +1,15 @@
 """Draws scenes as clips in [-1, 1]: a still place, soft shadows, shaded things, a camera, all antialiased."""
 
 import random
+from collections.abc import Sequence
 
 import torch
+from torch import Tensor
 
+from model_lab.aliases import Rgb, Window
 from model_lab.world import vocabulary as v
 from model_lab.world.motion import camera, poses, seen
-from model_lab.world.scene import FPS, GROUND
+from model_lab.world.scene import FPS, GROUND, Scene, Thing
 from model_lab.world.sdf import DETAILS, SHAPES
 
 # Chosen so that all colours of things stand out, in the shade too: white in bluish snow, brown on a slate street.
@@ -33,7 +36,9 @@ HORIZON = -0.28
 LAYOUTS = 4  # woods, and skylines
 
 
-def grid(height, width, window=None, device="cpu"):
+def grid(
+    height: int, width: int, window: Window | None = None, device: str | torch.device = "cpu"
+) -> tuple[Tensor, Tensor]:
     """Pixel centres (x, y up) of a picture two units high, or of its window (top, left, rows, columns)."""
     top, left, rows, columns = window or (0, 0, height, width)
     y = 1 - 2 * (torch.arange(top, top + rows, device=device) + 0.5) / height
@@ -41,7 +46,7 @@ def grid(height, width, window=None, device="cpu"):
     return x[None, :].expand(rows, -1), y[:, None].expand(-1, columns)
 
 
-def background(scene, x, y, pixel):
+def background(scene: Scene, x: Tensor, y: Tensor, pixel: float | Tensor) -> Tensor:
     """The place without the thing: [3, H, W]."""
     rng = random.Random(scene.decor)
     top, low, far, near, hills, _ = _LOOK[scene.place]
@@ -76,7 +81,7 @@ def background(scene, x, y, pixel):
     return torch.lerp(sky, land, _cover(y - line, pixel))
 
 
-def _woods(sky, x, y, pixel, rng):
+def _woods(sky: Tensor, x: Tensor, y: Tensor, pixel: float | Tensor, rng: random.Random) -> Tensor:
     """Two rows of firs, the farther one paler."""
     for row, (colour, high) in enumerate((((0.48, 0.66, 0.58), 0.95), ((0.16, 0.36, 0.36), 0.70))):
         for i in range(-6, 7):
@@ -95,21 +100,21 @@ def _woods(sky, x, y, pixel, rng):
     return sky
 
 
-def _skyline(sky, x, y, pixel, rng):
+def _skyline(sky: Tensor, x: Tensor, y: Tensor, pixel: float | Tensor, rng: random.Random) -> Tensor:
     """Two rows of houses of different heights, the nearer ones in the shade; some are lit."""
     for row, (wall, high) in enumerate((((0.92, 0.74, 0.56), 0.85), ((0.50, 0.46, 0.68), 0.50))):
         for i in range(-5, 6):
             cx, half = 0.40 * (i + 0.5 * row) + rng.uniform(-0.05, 0.05), rng.uniform(0.11, 0.16)
             top, tone = HORIZON + high * rng.uniform(0.5, 1.2), rng.uniform(0.92, 1.06)
             house = torch.maximum((x - cx).abs() - half, y - top)
-            sky = _over(sky, tuple(tone * c for c in wall), _cover(house, pixel))
+            sky = _over(sky, (tone * wall[0], tone * wall[1], tone * wall[2]), _cover(house, pixel))
             if row and i % 2:
                 light = torch.maximum((x - cx).abs() - 0.4 * half, (y - top + 0.16).abs() - 0.07)
                 sky = _over(sky, (0.96, 0.86, 0.60), 0.8 * _cover(light, pixel))
     return sky
 
 
-def _waves(land, x, y, pixel, rng):
+def _waves(land: Tensor, x: Tensor, y: Tensor, pixel: float | Tensor, rng: random.Random) -> Tensor:
     """Crests, nearer ones longer; they stand still like the rest of the place."""
     for row in range(6):
         depth = HORIZON - 0.05 - 0.022 * (row + 1) * (row + 2)
@@ -119,7 +124,16 @@ def _waves(land, x, y, pixel, rng):
     return land
 
 
-def render(scenes, frames=48, height=128, width=128, windows=None, device="cpu", start=0, step=1):
+def render(
+    scenes: Sequence[Scene],
+    frames: int = 48,
+    height: int = 128,
+    width: int = 128,
+    windows: Sequence[Window] | None = None,
+    device: str = "cpu",
+    start: int = 0,
+    step: int = 1,
+) -> Tensor:
     """Clips [B, F, 3, H, W] in [-1, 1] with each `step`th of `frames` frames; `windows` draws only a part of each
     clip (all of one size).
     """
@@ -130,7 +144,7 @@ def render(scenes, frames=48, height=128, width=128, windows=None, device="cpu",
     return torch.stack(clips) * 2 - 1
 
 
-def cover(scene, time, x, y, pixel):
+def cover(scene: Scene, time: float, x: Tensor, y: Tensor, pixel: float) -> Tensor:
     """The share of each pixel that the things cover at a time, as the camera sees it."""
     covers = []
     for thing, pose in zip(scene.things, seen(scene, time)):
@@ -139,20 +153,23 @@ def cover(scene, time, x, y, pixel):
     return torch.stack(covers).amax(0)
 
 
-def _own(thing, x, y, cx, cy, radius, angle):
+def _own(
+    thing: Thing, x: Tensor, y: Tensor, cx: Tensor, cy: Tensor, radius: Tensor, angle: Tensor
+) -> tuple[Tensor, Tensor]:
     """Points of the picture in a thing's own coordinates."""
     ux, uy, cos, sin = (x - cx) / radius, (y - cy) / radius, torch.cos(angle), torch.sin(angle)
     return (cos * ux + sin * uy) * thing.facing, cos * uy - sin * ux
 
 
-def _draw(scene, x, y, pixel, frames):
+def _draw(scene: Scene, x: Tensor, y: Tensor, pixel: float | Tensor, frames: range) -> Tensor:
     times = [f / FPS for f in frames]
     if scene.camera == "fixed":
         picture = background(scene, x, y, pixel)[None].expand(len(times), -1, -1, -1)
     else:
         cx, cy, scale = torch.tensor([camera(scene, t) for t in times], device=x.device).T[..., None, None]
-        x, y, pixel = x / scale + cx, y / scale + cy, pixel / scale
-        picture = torch.stack([background(scene, *view) for view in zip(x, y, pixel)])
+        x, y, pixels = x / scale + cx, y / scale + cy, pixel / scale
+        picture = torch.stack([background(scene, *view) for view in zip(x, y, pixels)])
+        pixel = pixels
     placed = [poses(scene, t) for t in times]
     things = [
         (thing, torch.tensor([of[i] for of, _ in placed], device=x.device)) for i, thing in enumerate(scene.things)
@@ -167,11 +184,11 @@ def _draw(scene, x, y, pixel, frames):
     return torch.where(before, _lay(_lay(picture, *first), *second), _lay(_lay(picture, *second), *first))
 
 
-def _lay(picture, body, share):
+def _lay(picture: Tensor, body: Tensor, share: Tensor) -> Tensor:
     return torch.lerp(picture.expand_as(body), body, share)
 
 
-def _shade(picture, poses_of, x, y):
+def _shade(picture: Tensor, poses_of: Tensor, x: Tensor, y: Tensor) -> Tensor:
     """The picture under the shadow of a thing with these poses [F, 4]."""
     cx, cy, radius, _ = poses_of.T[..., None, None]
     lift = cy - radius - GROUND
@@ -181,7 +198,9 @@ def _shade(picture, poses_of, x, y):
     return picture * (1 - shadow[:, None])
 
 
-def _painted(thing, poses_of, x, y, pixel, light):
+def _painted(
+    thing: Thing, poses_of: Tensor, x: Tensor, y: Tensor, pixel: float | Tensor, light: float
+) -> tuple[Tensor, Tensor]:
     """A thing's colours [F, 3, H, W], and the share of each pixel that it covers [F, 1, H, W]."""
     cx, cy, radius, angle = poses_of.T[..., None, None]
     ux, uy = (x - cx) / radius, (y - cy) / radius
@@ -190,26 +209,24 @@ def _painted(thing, poses_of, x, y, pixel, light):
     shade = (0.86 + 0.2 * (0.75 * uy - 0.6 * ux)).clamp(0.55, 1.12) - 0.3 * (1 + distance / 0.22).clamp(0, 1) ** 2
     shine = 0.4 * torch.exp(-6 * ((ux + 0.35) ** 2 + (uy - 0.4) ** 2))
     paint = torch.tensor(v.COLOURS[thing.colour][0], device=x.device)[None, :, None, None]
-    for part, colour in DETAILS.get(thing.kind, ()):
-        colour = torch.tensor(colour, device=x.device)[None, :, None, None]
+    for part, rgb in DETAILS.get(thing.kind, ()):
+        colour = torch.tensor(rgb, device=x.device)[None, :, None, None]
         share = _cover(part(*own) * radius, pixel)
-        paint, shine = (
-            torch.lerp(paint, colour, share[:, None]),
-            shine * (1 - share),
-        )  # only the thing's own colour shines
+        paint = torch.lerp(paint, colour, share[:, None])
+        shine = shine * (1 - share)  # only the thing's own colour shines
     body = (light * (paint * shade[:, None] + shine[:, None])).clamp(0, 1)
     return body, _cover(distance * radius, pixel)[:, None]
 
 
-def _cover(distance, pixel):
+def _cover(distance: Tensor, pixel: float | Tensor) -> Tensor:
     """The share of a pixel that lies inside."""
     return (0.5 - distance / pixel).clamp(0, 1)
 
 
-def _mix(low, high, t):
-    low, high = (torch.tensor(c, device=t.device)[:, None, None] for c in (low, high))
-    return low + (high - low) * t
+def _mix(low: Rgb, high: Rgb, t: Tensor) -> Tensor:
+    begin, end = (torch.tensor(c, device=t.device)[:, None, None] for c in (low, high))
+    return begin + (end - begin) * t
 
 
-def _over(picture, colour, cover):
+def _over(picture: Tensor, colour: Rgb, cover: Tensor) -> Tensor:
     return torch.lerp(picture, torch.tensor(colour, device=cover.device, dtype=cover.dtype)[:, None, None], cover)

@@ -4,6 +4,7 @@ import math
 import random
 from dataclasses import dataclass, replace
 
+from model_lab.aliases import Words
 from model_lab.world import vocabulary as v
 
 GROUND = -0.55  # where things stand; the picture spans y = -1 .. 1, upwards
@@ -47,11 +48,11 @@ class Thing:
     pace: float = 1.0  # of what lasts as long as the clip; what gravity or a rhythm rules has its own time
 
     @property
-    def radius(self):
+    def radius(self) -> float:
         return v.SIZES[self.size][0]
 
     @property
-    def facing(self):
+    def facing(self) -> int:
         """1 where it looks right, -1 where it looks left, which is where it goes."""
         if self.motion == "left":
             return -1
@@ -69,21 +70,21 @@ class Scene:
     aspect: float = 1.0  # width over height of the picture that it is composed for
 
     @property
-    def things(self):
+    def things(self) -> tuple[Thing, ...]:
         return (self.thing,) if self.other is None else (self.thing, self.other)
 
 
-def held_out(kind, colour, motion):
+def held_out(kind: str, colour: str, motion: str) -> bool:
     """True for the twelfth of the (thing, colour, motion) combinations that training never sees."""
     t, c, m = (list(d).index(k) for d, k in ((v.THINGS, kind), (v.COLOURS, colour), (v.MOTIONS, motion)))
     return (5 * t + 7 * c + 3 * m) % 12 == 1
 
 
-def possible(kind, motion):
+def possible(kind: str, motion: str) -> bool:
     return not (motion in ("spins", "rolls") and kind in v.ROUND)
 
 
-def sample(seed, held=False, words=v.EVERYTHING):
+def sample(seed: str | int, held: bool = False, words: Words = v.EVERYTHING) -> Scene:
     """A random scene of training; or with `held` one thing of a held-out combination before a fixed camera.
 
     Of what `words` lists, which has the form of `vocabulary.EVERYTHING`; pairs are always made of everything.
@@ -91,7 +92,7 @@ def sample(seed, held=False, words=v.EVERYTHING):
     rng = random.Random(seed)
     draw = rng.random()
     if not held and draw < PAIRS:
-        return pair(rng, *rng.choices(list(SHARES), SHARES.values()))
+        return pair(rng, rng.choices(list(SHARES), list(SHARES.values()))[0])
     while True:
         kind, colour, motion = (rng.choice(words[d]) for d in ("things", "colours", "motions"))
         if possible(kind, motion) and held_out(kind, colour, motion) == held:
@@ -99,24 +100,26 @@ def sample(seed, held=False, words=v.EVERYTHING):
             return place(rng, kind, colour, motion, rng.choice(words["places"]), rng.choice(words["sizes"]), camera)
 
 
-def composed(scene, frames, height, width):
+def composed(scene: Scene, frames: int, height: int, width: int) -> Scene:
     """The same scene for clips of another length or shape: it lasts as long, and uses the room at the sides."""
     pace, aspect = SECONDS * FPS / frames, width / height
     reach = 1 + SPREAD * (aspect - 1)
 
-    def spread(thing):
+    def spread(thing: Thing) -> Thing:
         along = reach if thing.motion in ("left", "right", "zigzags") else 1.0
         return replace(thing, x=thing.x * reach, speed=thing.speed * along, pace=pace)
 
     return replace(scene, thing=spread(scene.thing), other=scene.other and spread(scene.other), aspect=aspect)
 
 
-def place(rng, kind, colour, motion, where, size, camera="fixed"):
+def place(
+    rng: random.Random, kind: str, colour: str, motion: str, where: str, size: str, camera: str = "fixed"
+) -> Scene:
     """Chooses the numbers of a scene with one thing whose attributes are given."""
     return Scene(_thing(rng, kind, colour, motion, size), where, rng.randrange(1 << 30), camera)
 
 
-def pair(rng, relation, held=False):
+def pair(rng: random.Random, relation: str, held: bool = False) -> Scene:
     """A scene in which one thing does something with another of another colour and kind."""
     way = rng.choice(["left", "right"])
     first, second = {
@@ -139,7 +142,7 @@ def pair(rng, relation, held=False):
             return Scene(one, rng.choice(list(v.PLACES)), rng.randrange(1 << 30), "fixed", relation, two)
 
 
-def _thing(rng, kind, colour, motion, size):
+def _thing(rng: random.Random, kind: str, colour: str, motion: str, size: str) -> Thing:
     u, way = rng.uniform, rng.choice([-1, 1])
     speed = {
         "left": -u(0.5, 0.72),
