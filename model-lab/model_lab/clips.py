@@ -6,20 +6,29 @@ what is hard.
 """
 
 import argparse
+import random
 import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, NamedTuple
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
+from torch import Tensor
 from torch.nn import functional as F
 
-from model_lab.autoencoder import CHANNELS, SEEN, SPATIAL
+from model_lab.aliases import Shape, Words
+from model_lab.autoencoder import CHANNELS, SEEN, SPATIAL, Encoder
 from model_lab.autoencoder import TEMPORAL as TIME
-from model_lab.checkpoint import load, save
+from model_lab.checkpoint import Models, load, save
 from model_lab.text import TextEncoder
 from model_lab.world import captions, scene
 from model_lab.world import vocabulary as v
 from model_lab.world.motion import seen
 from model_lab.world.render import cover, grid, render
+from model_lab.world.scene import Scene
 
 SHARD = 100  # clips in a shard
 SAYINGS = 3  # captions of a clip
@@ -27,24 +36,53 @@ TOKENS = 32  # no caption of the grammar is longer
 SHAPE = (48, 128, 128)  # frames, height and width of a clip where nothing else is said
 
 
-def frames(scenes, **how):
+Embed = Callable[[str], NDArray[np.float32]]  # a text encoder, see `TextEncoder`
+
+
+class Batch(NamedTuple):
+    """Clips to train on, see `Clips.batch`."""
+
+    latents: Tensor  # [B, C, T, H, W]
+    context: Tensor  # [B, TOKENS, D]
+    mask: Tensor  # [B, TOKENS]
+    things: Tensor  # [B, T, H, W]
+    outlines: Tensor  # [B, T, 2H, 2W]
+    stills: Tensor | None  # [B, 2, C, H, W]
+    span: Tensor  # [B, 2]
+
+
+@dataclass(frozen=True)
+class Options:
+    """What to draw, and where; see `main`."""
+
+    autoencoder: str
+    minilm: str
+    out: str
+    count: int
+    first: int
+    shape: Shape
+    device: str
+    only: Words
+
+
+def frames(scenes: Sequence[Scene], **how: Any) -> Tensor:
     """Clips [B, 3, F, H, W] in [-1, 1]."""
     return render(scenes, **how).transpose(1, 2)
 
 
 @torch.no_grad()
-def statistics(encoder, clips=100, device="cpu"):
+def statistics(encoder: Encoder, clips: int = 100, device: str = "cpu") -> tuple[Tensor, Tensor]:
     """Mean and standard deviation [16] of the latents of the first training clips."""
     latents = torch.cat([encoder(frames([scene.sample(f"train {i}")]).to(device)).float() for i in range(clips)])
     return latents.mean((0, 2, 3, 4)).cpu(), latents.std((0, 2, 3, 4)).cpu()
 
 
-def latent(shape):
+def latent(shape: Shape) -> Shape:
     """Frames, height and width of a clip's latents."""
     return shape[0] // TIME, shape[1] // SPATIAL, shape[2] // SPATIAL
 
 
-def where(of, shape=SHAPE):
+def where(of: Scene, shape: Shape = SHAPE) -> Tensor:
     """True at the latent positions [T, H, W] of a clip that a thing touches."""
     length, height, width = latent(shape)
     x, y = grid(height, width)
@@ -54,7 +92,7 @@ def where(of, shape=SHAPE):
     return touched
 
 
-def around(of, time, x, y, margin):
+def around(of: Scene, time: float, x: Tensor, y: Tensor, margin: float) -> Tensor:
     """True at the points of the picture that lie within a thing's circle and a margin around it, at a time in
     seconds.
     """
@@ -63,7 +101,7 @@ def around(of, time, x, y, margin):
     ).any(0)
 
 
-def outlines(of, shape=SHAPE):
+def outlines(of: Scene, shape: Shape = SHAPE) -> Tensor:
     """The share of each cell [T, 2H, 2W] of half a latent position that things cover in the middle of each latent
     frame.
     """
@@ -74,7 +112,7 @@ def outlines(of, shape=SHAPE):
     )
 
 
-def encoded(scenes, encoder, shape=SHAPE, device="cpu"):
+def encoded(scenes: Sequence[Scene], encoder: Encoder, shape: Shape = SHAPE, device: str = "cpu") -> Tensor:
     """Latents of whole clips; only the frames are drawn that the encoder looks at."""
     step = TIME // SEEN
     drawn = frames(scenes, frames=shape[0], height=shape[1], width=shape[2], step=step, device=device)
@@ -82,7 +120,7 @@ def encoded(scenes, encoder, shape=SHAPE, device="cpu"):
 
 
 @torch.no_grad()
-def stills(scenes, models, shape=SHAPE, device="cpu"):
+def stills(scenes: Sequence[Scene], models: Models, shape: Shape = SHAPE, device: str = "cpu") -> Tensor:
     """Latents [B, 2, C, H, W] of each clip's first and last picture, standing still for a latent frame, normalised."""
     mean, std = (s.reshape(1, 1, CHANNELS, 1, 1).to(device) for s in (models.mean, models.std))
     ends = torch.stack(
@@ -97,22 +135,23 @@ def stills(scenes, models, shape=SHAPE, device="cpu"):
 
 
 @torch.no_grad()
-def shard(first, models, text, shape=SHAPE, device="cpu", words=v.EVERYTHING):
+def shard(
+    first: int, models: Models, text: Embed, shape: Shape = SHAPE, device: str = "cpu", words: Words = v.EVERYTHING
+) -> dict[str, Tensor]:
     """The clips first … first + 99: latents, stills and embeddings in half precision, and the embeddings' lengths."""
     scenes = [scene.composed(scene.sample(f"train {first + i}", words=words), *shape) for i in range(SHARD)]
     mean, std = (s.reshape(1, CHANNELS, 1, 1, 1).to(device) for s in (models.mean, models.std))
-    with torch.autocast(
-        device, torch.bfloat16
-    ):  # three times as fast on a CPU; latents change by 0.6 % of their deviation
+    # Three times as fast on a CPU; latents change by 0.6 % of their deviation.
+    with torch.autocast(device, torch.bfloat16):
         encodings = [encoded([s], models.encoder, shape, device) for s in scenes]
     latents = [(encoding - mean) / std for encoding in encodings]
     embeddings = torch.zeros(SHARD, SAYINGS, TOKENS, 384)
     lengths = torch.zeros(SHARD, SAYINGS, dtype=torch.int64)
     for i, s in enumerate(scenes):
         for j, caption in enumerate(captions.captions(s, first + i, SAYINGS)):
-            words = torch.from_numpy(text(caption))[:TOKENS]
-            embeddings[i, j, : len(words)] = words
-            lengths[i, j] = len(words)
+            tokens = torch.from_numpy(text(caption))[:TOKENS]
+            embeddings[i, j, : len(tokens)] = tokens
+            lengths[i, j] = len(tokens)
     return {
         "latents": torch.cat(latents).half().cpu(),
         "stills": stills(scenes, models, shape, device).half().cpu(),
@@ -126,31 +165,40 @@ def shard(first, models, text, shape=SHAPE, device="cpu", words=v.EVERYTHING):
 class Clips:
     """All shards below a directory in a device's memory; `refresh` takes in those that were made meanwhile."""
 
-    def __init__(self, directory, device="cpu"):
-        self.directory, self.device, self.names, self.shards = Path(directory), device, set(), []
+    def __init__(self, directory: str | Path, device: str = "cpu") -> None:
+        self.directory, self.device = Path(directory), device
+        self.names: set[Path] = set()
+        self.shards: list[dict[str, Tensor]] = []
         self.refresh()
 
-    def refresh(self):
+    def refresh(self) -> None:
         for path in sorted(self.directory.rglob("*.pt")):
             if path not in self.names:
                 self.names.add(path)
                 self.shards.append(torch.load(path, map_location=self.device))
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.shards) * SHARD
 
-    def by_shape(self, longest=None):
+    def by_shape(self, longest: int | None = None) -> dict[Shape, list[int]]:
         """The clips' indices for each shape [T, H, W] of their latents, or of excerpts with at most `longest` latent
         frames.
         """
-        groups = {}
+        groups: dict[Shape, list[int]] = {}
         for number, part in enumerate(self.shards):
-            length, *size = part["latents"].shape[2:]
-            shape = (min(length, longest or length), *size)
+            length, height, width = part["latents"].shape[2:]
+            shape = (min(length, longest or length), height, width)
             groups.setdefault(shape, []).extend(range(number * SHARD, (number + 1) * SHARD))
         return groups
 
-    def batch(self, indices, empty, rng, dropout=0.1, longest=None):
+    def batch(
+        self,
+        indices: Sequence[int],
+        empty: Tensor,
+        rng: random.Random,
+        dropout: float = 0.1,
+        longest: int | None = None,
+    ) -> Batch:
         """Latents, embeddings padded to TOKENS, their mask, where the things are, their outlines, the stills, and the
         span.
 
@@ -175,10 +223,11 @@ class Clips:
         context = torch.where(dropped[:, None, None], padded, context.float())
         lengths = torch.where(dropped, len(empty), lengths)
         mask = (torch.arange(TOKENS, device=self.device) < lengths[:, None]).long()
-        return latents.float(), context, mask, things, drawn.float(), still, torch.tensor(spans, device=self.device)
+        span = torch.tensor(spans, device=self.device)
+        return Batch(latents.float(), context, mask, things, drawn.float(), still, span)
 
 
-def main():
+def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--autoencoder", required=True)
     options.add_argument("--minilm", required=True)
@@ -194,7 +243,7 @@ def main():
         metavar="WHAT=WORD,WORD[;...]",
         help="of scenes with one thing, e.g. motions=spins,rolls;sizes=small",
     )
-    o = options.parse_args()
+    o = Options(**vars(options.parse_args()))
     models, text = load(o.autoencoder), TextEncoder(o.minilm)
     models.encoder.to(o.device).eval()
     out = Path(o.out) / "x".join(map(str, o.shape))
@@ -206,7 +255,7 @@ def main():
             print(f"clips={first + SHARD}", flush=True)
 
 
-def only(text):
+def only(text: str) -> Words:
     """Of an option: the vocabulary with nothing but these words of those that are named."""
     words = dict(v.EVERYTHING)
     for what, _, chosen in (part.partition("=") for part in text.split(";")):
@@ -217,11 +266,12 @@ def only(text):
     return words
 
 
-def shaped(text):
+def shaped(text: str) -> Shape:
     """Of an option: frames, height and width of clips."""
     if not (found := re.fullmatch(r"(\d+)x(\d+)x(\d+)", text)):
         raise argparse.ArgumentTypeError(f"{text} is not FRAMESxHEIGHTxWIDTH")
-    shape = tuple(map(int, found.groups()))
+    length, height, width = map(int, found.groups())
+    shape = (length, height, width)
     if not all(shape) or shape[0] % TIME or shape[1] % (2 * SPATIAL) or shape[2] % (2 * SPATIAL):
         raise argparse.ArgumentTypeError(f"{text}: frames are multiples of {TIME}, sizes of {2 * SPATIAL}")
     return shape

@@ -8,11 +8,16 @@ import argparse
 import math
 import random
 import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import torch
 import torch.multiprocessing as processes
+from torch import Tensor
 from torch.nn import functional as F
 
+from model_lab.aliases import Window
 from model_lab.autoencoder import SPATIAL, TEMPORAL, Decoder, Encoder
 from model_lab.checkpoint import load, save
 from model_lab.clips import around, frames, statistics
@@ -21,6 +26,7 @@ from model_lab.world import scene
 from model_lab.world import vocabulary as v
 from model_lab.world.motion import seen
 from model_lab.world.render import grid
+from model_lab.world.scene import Scene
 
 THING_WEIGHT = 8  # of the pixels around a thing, which is small but what one looks at
 # What moves far within a latent frame, or turns, is the hardest: a half of the clips.
@@ -44,7 +50,26 @@ FAST = v.EVERYTHING | {
 HELD = [f"held {i}" for i in range(6)]
 
 
-def window(rng, of, side, time):
+@dataclass(frozen=True)
+class Options:
+    """How to train; see `main`."""
+
+    out: str
+    steps: int
+    minutes: float
+    batch: int
+    crop: int
+    drawers: int
+    lr: float
+    seed: int
+    compile: bool
+    resume: str
+    decoder_only: bool
+    anchor: str
+    device: str
+
+
+def window(rng: random.Random, of: Scene, side: int, time: float) -> Window:
     """A window of a scene; three of four lie around a thing at that time, which is small but what one looks at."""
     last = (128 - side) // 8
     if rng.random() < 0.25:
@@ -54,7 +79,7 @@ def window(rng, of, side, time):
     return 8 * min(last, max(0, round(top / 8))), 8 * min(last, max(0, round(left / 8))), side, side
 
 
-def crop(rng, side, length=48):
+def crop(rng: random.Random, side: int, length: int = 48) -> tuple[Tensor, Tensor]:
     """A window [1, 3, length, side, side] of a random scene, and how much its pixels count, see `weights`."""
     whole = rng.choice([1, 2, 2, 2, 4]) * length
     of = scene.sample(rng.randrange(1 << 60), words=rng.choice([FAST, v.EVERYTHING]))
@@ -64,7 +89,7 @@ def crop(rng, side, length=48):
     return frames([of], windows=[part], frames=length, start=start), weights(of, part, start, length)
 
 
-def weights(of, part, start, length):
+def weights(of: Scene, part: Window, start: int, length: int) -> Tensor:
     """How much the pixels [1, 1, length, H, W] of a window of a scene count: those around things more, and 1 on
     average.
     """
@@ -75,7 +100,7 @@ def weights(of, part, start, length):
     return (count / count.mean())[None, None]
 
 
-def crops(seed, count, side):
+def crops(seed: str, count: int, side: int) -> tuple[Tensor, Tensor]:
     """Clips [B, 3, 48, side, side], each a window of a part of a different scene, which lasts 2, 4 or 8 seconds, and
     the weights [B, 1, 48, side, side] of their pixels.
 
@@ -93,13 +118,13 @@ def crops(seed, count, side):
     return clips, counts
 
 
-def recoloured(clip, rng):
+def recoloured(clip: Tensor, rng: random.Random) -> Tensor:
     """A clip with its colours mixed, down to grey, and another contrast."""
     mix = torch.full((3, 3), 1 / 3).lerp(torch.eye(3)[rng.sample(range(3), 3)], rng.random())
     return (torch.einsum("ij,jfhw->ifhw", mix, clip) * rng.uniform(0.4, 1.2) + rng.uniform(-0.4, 0.4)).clamp(-1, 1)
 
 
-def texture(rng, length, side):
+def texture(rng: random.Random, length: int, side: int) -> Tensor:
     """Noise with a spectrum softer than that of natural pictures that stands still or drifts: [3, length, side,
     side].
     """
@@ -115,7 +140,7 @@ def texture(rng, length, side):
     return torch.stack([plane.roll((round(dy * f), round(dx * f)), (1, 2))[:, :side, :side] for f in range(length)], 1)
 
 
-def draw(queue, name, count, side):
+def draw(queue: Any, name: str, count: int, side: int) -> None:
     """Body of the process that draws ahead of the training."""
     torch.set_num_threads(1)
     step = 0
@@ -124,7 +149,7 @@ def draw(queue, name, count, side):
         step += 1
 
 
-def loss_of(clip, picture, count, latents, prior):
+def loss_of(clip: Tensor, picture: Tensor, count: Tensor, latents: Tensor, prior: float) -> Tensor:
     """L1, some L2, L1 of the gradients in space and time, all by how much pixels count, and a weak pull of the
     latents to zero.
     """
@@ -151,12 +176,12 @@ class Anchor:
     SOUND = 8  # standard deviations; beyond that it was outside of what it had learnt
     PULL, FREE = 0.3, 0.01
 
-    def __init__(self, path, device):
+    def __init__(self, path: str, device: str) -> None:
         models = load(path)
-        self.encoder = models.encoder.to(device, memory_format=torch.channels_last).eval().requires_grad_(False)
+        self.encoder = models.encoder.to(device).to(memory_format=torch.channels_last).eval().requires_grad_(False)
         self.mean, self.std = (s.reshape(1, -1, 1, 1, 1).to(device) for s in (models.mean, models.std))
 
-    def __call__(self, clip, latents, count):
+    def __call__(self, clip: Tensor, latents: Tensor, count: Tensor) -> tuple[Tensor, Tensor]:
         """How far the latents are from the earlier ones, and the latents to decode."""
         earlier = self.encoder(clip).float()
         sound = ((earlier - self.mean) / self.std).abs().amax((1, 2, 3, 4), keepdim=True) < self.SOUND
@@ -166,12 +191,12 @@ class Anchor:
         return (apart * torch.where(close, self.FREE, self.PULL)).mean(), torch.where(other, earlier, latents)
 
 
-def psnr(error):
+def psnr(error: Tensor) -> float:
     """Of pictures in [-1, 1]."""
     return 10 * math.log10(4 / error.square().mean().item())
 
 
-def keep(path, encoder, decoder, facts, device):
+def keep(path: str, encoder: Encoder, decoder: Decoder, facts: dict[str, Any], device: str) -> None:
     """Writes the checkpoint, and a sheet of held-out clips next to their originals.
 
     The latents' statistics are measured, unless `facts` has them: those of an encoder that stays, or stays near to
@@ -188,9 +213,10 @@ def keep(path, encoder, decoder, facts, device):
     print(f"step={facts['step']} held-out-psnr={facts['psnr']:.2f}", flush=True)
 
 
-def train(o):
+def train(o: Options) -> None:
     torch.manual_seed(0)
-    encoder, decoder = (m.to(o.device, memory_format=torch.channels_last) for m in (Encoder(), Decoder()))
+    encoder = Encoder().to(o.device).to(memory_format=torch.channels_last)
+    decoder = Decoder().to(o.device).to(memory_format=torch.channels_last)
     measured = {}
     if o.resume:
         state = torch.load(o.resume, map_location=o.device)
@@ -202,16 +228,14 @@ def train(o):
     if o.decoder_only:
         encoder.requires_grad_(False)
         measured = {k: state[k] for k in ("mean", "std")} if o.resume else {}
-    if o.anchor:
-        anchor = Anchor(o.anchor, o.device)
+    anchor = Anchor(o.anchor, o.device) if o.anchor else None
+    if anchor:
         measured = {k: getattr(anchor, k).flatten().tolist() for k in ("mean", "std")}
-    else:
-        anchor = lambda clip, latents, count: (0.0, latents)
     # Apart from the modules themselves, which see clips of other shapes, too.
     encode, decode = (torch.compile(m) if o.compile else m for m in (encoder, decoder))
     parameters = [p for m in (encoder, decoder) for p in m.parameters() if p.requires_grad]
     optimizer = torch.optim.AdamW(parameters, o.lr, betas=(0.9, 0.97), weight_decay=1e-4)
-    queue = processes.Queue(12)
+    queue: Any = processes.Queue(12)
     for i in range(o.drawers):
         processes.Process(target=draw, args=(queue, f"{o.seed}.{i}", o.batch, o.crop), daemon=True).start()
     begin = saved = time.time()
@@ -224,7 +248,7 @@ def train(o):
         clip, count = (x.float().to(o.device) for x in queue.get())
         with torch.autocast(o.device, torch.bfloat16):
             latents = encode(clip)
-            apart, decoded = anchor(clip, latents, count)
+            apart, decoded = anchor(clip, latents, count) if anchor else (0.0, latents)
             picture = decode(decoded + 0.05 * torch.randn_like(latents)).float()
         loss = loss_of(clip, picture, count, latents.float(), 0.0 if o.decoder_only else 1e-3) + apart
         optimizer.zero_grad()
@@ -239,7 +263,7 @@ def train(o):
     keep(o.out, encoder, decoder, {"step": step + 1, **measured}, o.device)
 
 
-def main(arguments=None):
+def main(arguments: Sequence[str] | None = None) -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--out", required=True)
     options.add_argument("--steps", type=int, default=5300)
@@ -258,7 +282,7 @@ def main(arguments=None):
     options.add_argument("--decoder-only", action="store_true")
     options.add_argument("--anchor", default="", help="checkpoint of the encoder to stay near to")
     options.add_argument("--device", default="cpu")
-    train(options.parse_args(arguments))
+    train(Options(**vars(options.parse_args(arguments))))
 
 
 if __name__ == "__main__":

@@ -5,13 +5,16 @@ import copy
 import math
 import random
 import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 from torch.nn import functional as F
 
 from model_lab.checkpoint import save
-from model_lab.clips import Clips
+from model_lab.clips import Batch, Clips
 from model_lab.muon import Muon
 from model_lab.text import TextEncoder
 from model_lab.transformer import KNOWN, PICTURE, Transformer
@@ -32,10 +35,29 @@ EXCERPTS, EXCERPT = 0.75, 3
 TOLD = 0.3  # of the samples are told a part of the clip
 
 
+@dataclass(frozen=True)
+class Options:
+    """How to train; see `main`."""
+
+    clips: str
+    minilm: str
+    out: str
+    steps: int
+    minutes: float
+    batch: int
+    lr: float
+    width: int
+    depth: int
+    seed: int
+    compile: bool
+    resume: str
+    device: str
+
+
 class Optimizers:
     """Muon for the matrices inside the layers, AdamW for everything else."""
 
-    def __init__(self, model, head, muon_rate, adam_rate):
+    def __init__(self, model: Transformer, head: nn.Linear, muon_rate: float, adam_rate: float) -> None:
         named = dict(model.named_parameters())
         inner = [n for n, p in named.items() if n.startswith("layers") and p.ndim == 2 and "table" not in n]
         self.rest = [p for n, p in named.items() if n not in set(inner)] + list(head.parameters())
@@ -43,7 +65,7 @@ class Optimizers:
         self.adam = torch.optim.AdamW(self.rest, adam_rate, betas=(0.9, 0.98), weight_decay=0.0)
         self.rates = (muon_rate, adam_rate)
 
-    def step(self, factor):
+    def step(self, factor: float) -> None:
         for optimizer, rate in zip((self.muon, self.adam), self.rates):
             for group in optimizer.param_groups:
                 group["lr"] = rate * factor + 1e-6
@@ -51,15 +73,15 @@ class Optimizers:
         self.muon.step()
         self.adam.step()
 
-    def state(self):
+    def state(self) -> list[dict[str, Any]]:
         return [self.muon.state_dict(), self.adam.state_dict()]
 
-    def restore(self, states):
+    def restore(self, states: list[dict[str, Any]]) -> None:
         self.muon.load_state_dict(states[0])
         self.adam.load_state_dict(states[1])
 
 
-def strips(things, patch, generator=None):
+def strips(things: Tensor, patch: int, generator: torch.Generator | None = None) -> Tensor:
     """For each clip the tokens [B, K] of one strip over all frames: half of the columns or, of a square, half of the
     rows.
 
@@ -72,17 +94,19 @@ def strips(things, patch, generator=None):
         raise ValueError(f"strips need an even number of columns of tokens, not {w}")
     index = torch.arange(t * h * w, device=things.device).reshape(t, h, w)
     starts = range(w // 2 + 1)
-    choices = [index[:, :, i : i + w // 2].reshape(-1) for i in starts]
+    strips = [index[:, :, i : i + w // 2].reshape(-1) for i in starts]
     if h == w:
-        choices += [index[:, i : i + w // 2].reshape(-1) for i in starts]
-    choices = torch.stack(choices)
+        strips += [index[:, i : i + w // 2].reshape(-1) for i in starts]
+    choices = torch.stack(strips)
     shown = tokens.reshape(b, -1)[:, choices].sum(2)
     luck = torch.rand(b, len(choices), device=things.device, generator=generator)
     blind = torch.rand(b, 1, device=things.device, generator=generator) < 0.25
     return choices[torch.where(blind, luck, shown + luck).argmax(1)]
 
 
-def outline_loss(head, hidden, outlines, route, patch_cells=4):
+def outline_loss(
+    head: nn.Module, hidden: Tensor, outlines: Tensor, route: Tensor | None, patch_cells: int = 4
+) -> Tensor:
     """Cross-entropy of the thing's outline, read from hidden tokens by a linear map [width → cells of a token]."""
     b, t, h, w = outlines.shape
     p = patch_cells
@@ -92,7 +116,7 @@ def outline_loss(head, hidden, outlines, route, patch_cells=4):
     return F.binary_cross_entropy_with_logits(head(hidden.float()), cells)
 
 
-def told(latents, stills, generator=None):
+def told(latents: Tensor, stills: Tensor | None, generator: torch.Generator | None = None) -> tuple[Tensor, Tensor]:
     """What the model is told of each clip: `known` [B, C, T, H, W] and `known_mask` [B, T], see `Transformer.forward`.
 
     Nothing mostly; else its first, its last, or both pictures, or up to half of its latent frames from the first on. No
@@ -113,7 +137,9 @@ def told(latents, stills, generator=None):
     return known, mask
 
 
-def flow_loss(model, head, batch, route, device):
+def flow_loss(
+    model: nn.Module, head: nn.Module, batch: Batch, route: Tensor | None, device: str
+) -> tuple[Tensor, Tensor]:
     """Mean squared error of the velocity at one random time for each clip, and the outline's cross-entropy.
 
     The thing is small, but what one looks at: its positions weigh more. Clips weigh the same, however much of them it
@@ -137,7 +163,7 @@ def flow_loss(model, head, batch, route, device):
     return flow, outline_loss(head, hidden, outlines, route)
 
 
-def average(ema, model, step):
+def average(ema: nn.Module, model: nn.Module, step: int) -> None:
     """Moves the average towards the model; slower and slower at the start."""
     decay = min(0.999, (step + 1) / (step + 12))
     with torch.no_grad():
@@ -147,18 +173,19 @@ def average(ema, model, step):
 class Run:
     """The state of a training: what a checkpoint holds."""
 
-    def __init__(self, o):
+    def __init__(self, o: Options) -> None:
         torch.manual_seed(o.seed)
         state = torch.load(o.resume, map_location=o.device) if o.resume else None
         self.model = (Transformer.like(state["model"]) if state else Transformer(o.width, o.depth)).to(o.device)
         self.ema = copy.deepcopy(self.model).requires_grad_(False)
         self.head = nn.Linear(self.model.width, 16).to(o.device)
         self.optimizers = Optimizers(self.model, self.head, o.lr, o.lr / 4)
-        self.step, self.losses = 0, []
+        self.step = 0
+        self.losses: list[tuple[int, float]] = []
         if state:
             self.restore(state)
 
-    def restore(self, state):
+    def restore(self, state: dict[str, Any]) -> None:
         grown = self.model.load_state_dict(state["model"], strict=False)
         self.ema.load_state_dict(state["ema"], strict=False)
         if grown.unexpected_keys:
@@ -170,7 +197,7 @@ class Run:
         if "optimizers" in state:
             self.optimizers.restore(state["optimizers"])
 
-    def keep(self, path):
+    def keep(self, path: str) -> None:
         save(
             path,
             {
@@ -184,7 +211,7 @@ class Run:
         )
 
 
-def batches(clips, size, rng, longest=None):
+def batches(clips: Clips, size: int, rng: random.Random, longest: int | None = None) -> Iterator[list[int]]:
     """Indices without end: each clip once, then the shards made meanwhile are taken in and all begins anew.
 
     The clips of a batch are of one shape: `size` of the smallest, and of others as many as have about as many
@@ -205,7 +232,7 @@ def batches(clips, size, rng, longest=None):
         yield from found
 
 
-def train(o):
+def train(o: Options) -> None:
     run, clips = Run(o), Clips(o.clips, o.device)
     torch.manual_seed(o.seed + run.step)
     rng = random.Random(o.seed + run.step)
@@ -220,7 +247,7 @@ def train(o):
     while (done := max(run.step / o.steps, (time.time() - begin) / 60 / o.minutes)) < 1:
         longest = EXCERPT if done < ROUTED_SHARE and rng.random() < EXCERPTS else None
         batch = clips.batch(next(streams[longest]), empty, rng, longest=longest)
-        route = strips(batch[3], run.model.patch) if done < ROUTED_SHARE else None
+        route = strips(batch.things, run.model.patch) if done < ROUTED_SHARE else None
         flow, outline = flow_loss(run.model, run.head, batch, route, o.device)
         run.model.zero_grad(set_to_none=True)
         run.head.zero_grad(set_to_none=True)
@@ -245,7 +272,7 @@ def train(o):
     run.keep(o.out)
 
 
-def main(arguments=None):
+def main(arguments: Sequence[str] | None = None) -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--clips", required=True)
     options.add_argument("--minilm", required=True)
@@ -264,7 +291,7 @@ def main(arguments=None):
     )
     options.add_argument("--resume", default="")
     options.add_argument("--device", default="cpu")
-    train(options.parse_args(arguments))
+    train(Options(**vars(options.parse_args(arguments))))
 
 
 if __name__ == "__main__":
