@@ -11,40 +11,72 @@ import argparse
 import functools
 import json
 import random
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Sequence
+from concurrent.futures import Executor, ProcessPoolExecutor
+from dataclasses import dataclass
 from itertools import repeat
 from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
 
 import torch
+from torch import Tensor
 
 from model_lab import analyser, video
-from model_lab.analyser import ASPECTS, agreement, look
+from model_lab.aliases import Shape, Words
+from model_lab.analyser import ASPECTS, Seen, agreement, look
 from model_lab.clips import SHAPE, frames, shaped
-from model_lab.pipeline import Pipeline
+from model_lab.pipeline import Pipeline, Settings
 from model_lab.sampler import OnnxModel
 from model_lab.sheet import sheet
 from model_lab.train_autoencoder import psnr
 from model_lab.world import captions, scene
 from model_lab.world import vocabulary as v
 from model_lab.world.render import render
+from model_lab.world.scene import Scene
 
 FOUR = ASPECTS[:4]
 LINEUP = 100  # captions of which retrieval must find the right one
 
+Task = tuple[Scene, str, int]  # with its prompt and its seed
 
-def words(directory):
+
+@dataclass(frozen=True)
+class Options:
+    """What to judge, and how; see `main`."""
+
+    bundle: str
+    minilm: str
+    count: int
+    hidden: int
+    clips: str | None
+    video: bool
+    through: bool
+    shape: Shape | None
+    steps: int | None
+    guidance: float | None
+    shift: float | None
+    guided: list[float] | None
+    scenes: str
+    device: str | None
+    processes: int
+    out: str
+
+
+def words(directory: str | Path) -> Words:
     """What the model of a bundle was taught: `vocabulary.json` beside its manifest."""
     return json.loads((Path(directory) / "vocabulary.json").read_text())
 
 
-def usual(directory):
+def usual(directory: str | Path) -> Shape:
     """Frames, height and width of the clips that a bundle makes when nothing is said."""
     defaults = json.loads((Path(directory) / "bundle.json").read_text())["defaults"]
     return defaults["frames"], defaults["height"], defaults["width"]
 
 
-def tasks(count, known=v.EVERYTHING, shape=SHAPE, others="", first_seed=1000):
+def tasks(
+    count: int, known: Words = v.EVERYTHING, shape: Shape = SHAPE, others: str = "", first_seed: int = 1000
+) -> list[Task]:
     """Held-out scenes with one thing, of the words that are known, each with its prompt and seed: the same for
     everyone.
 
@@ -56,7 +88,7 @@ def tasks(count, known=v.EVERYTHING, shape=SHAPE, others="", first_seed=1000):
     return [(s, captions.plain(s), first_seed + i) for i, s in enumerate(scenes)]
 
 
-def hidden(count, shape=SHAPE, others="", first_seed=5000):
+def hidden(count: int, shape: Shape = SHAPE, others: str = "", first_seed: int = 5000) -> list[Task]:
     """The same of scenes in which a thing passes behind another."""
     scenes = [
         scene.composed(scene.pair(random.Random(f"{others}hidden {i}"), "behind", held=True), *shape)
@@ -65,7 +97,7 @@ def hidden(count, shape=SHAPE, others="", first_seed=5000):
     return [(s, captions.plain(s), first_seed + i) for i, s in enumerate(scenes)]
 
 
-def report(scenes, seen):
+def report(scenes: list[Scene], seen: list[Seen]) -> dict[str, Any]:
     """All figures of clips as the analyser saw them, in percent where not said otherwise."""
     judged = [agreement(s, w) for s, w in zip(scenes, seen)]
     others = [agreement(s, w) for s, w in zip(scenes[1:] + scenes[:1], seen)]
@@ -74,7 +106,10 @@ def report(scenes, seen):
     floor = {a: _share([j[a] for j in others]) for a in ASPECTS}
     staying = [w for s, w in zip(scenes, seen) if s.thing.motion != "takes off"]
     steady = [w for s, w in zip(scenes, seen) if s.thing.motion not in ("grows", "shrinks", "takes off")]
-    mean = lambda values: round(sum(values) / max(1, len(values)), 4)
+
+    def mean(values: list[float]) -> float:
+        return round(sum(values) / max(1, len(values)), 4)
+
     return figures | {
         "floor": floor,
         "presence": round(100 * mean([w.presence for w in staying]), 1),
@@ -87,7 +122,7 @@ def report(scenes, seen):
     }
 
 
-def bounces(seen):
+def bounces(seen: list[Seen]) -> dict[str, float]:
     """Physics of the clips that should bounce."""
     found = [b for b in (analyser.bounce(w.path) for w in seen) if b]
     return {
@@ -99,7 +134,7 @@ def bounces(seen):
     }
 
 
-def retrieval(scenes, seen):
+def retrieval(scenes: list[Scene], seen: list[Seen]) -> dict[str, float]:
     """How often the right caption agrees best among LINEUP, ties shared, and the mean rank of it."""
     size = min(LINEUP, len(scenes))
     first, ranks = 0.0, []
@@ -115,17 +150,17 @@ def retrieval(scenes, seen):
     }
 
 
-def _share(values):
-    values = [x for x in values if x is not None]
-    return round(100 * sum(values) / max(1, len(values)), 1)
+def _share(values: Sequence[bool | None]) -> float:
+    known = [x for x in values if x is not None]
+    return round(100 * sum(known) / max(1, len(known)), 1)
 
 
 @functools.cache
-def _autoencoder(directory):
+def _autoencoder(directory: str) -> list[OnnxModel]:
     return [OnnxModel(f"{directory}/{n}.onnx") for n in ("encoder", "decoder")]
 
 
-def reconstruction(directory, known, shape=SHAPE, count=8):
+def reconstruction(directory: str, known: Words, shape: Shape = SHAPE, count: int = 8) -> dict[str, float]:
     """Mean PSNR and SSIM of held-out clips through the stored encoder and decoder."""
     encoder, decoder = _autoencoder(directory)
     scenes = [scene.composed(scene.sample(f"psnr {i}", held=True, words=known), *shape) for i in range(count)]
@@ -137,60 +172,64 @@ def reconstruction(directory, known, shape=SHAPE, count=8):
     }
 
 
-def ssim(first, second):
+def ssim(first: Tensor, second: Tensor) -> float:
     """Mean structural similarity of clips [B, 3, F, H, W] in [-1, 1]: grey, windows of 8×8 (Wang et al., 2004)."""
     a, b = (((c.mean(1) + 1) / 2).flatten(0, 1)[:, None] for c in (first, second))
-    mean = lambda x: torch.nn.functional.avg_pool2d(x, 8, 1)
+
+    def mean(x: Tensor) -> Tensor:
+        return torch.nn.functional.avg_pool2d(x, 8, 1)
+
     ma, mb = mean(a), mean(b)
     va, vb, both = mean(a * a) - ma * ma, mean(b * b) - mb * mb, mean(a * b) - ma * mb
     c1, c2 = 0.01**2, 0.03**2
     return (((2 * ma * mb + c1) * (2 * both + c2)) / ((ma * ma + mb * mb + c1) * (va + vb + c2))).mean().item()
 
 
-_pipeline = None
+_pipeline: Pipeline | None = None
 
 
-def _open(*arguments):
+def _open(*arguments: Any) -> None:
     global _pipeline
     torch.set_num_threads(1)
-    _pipeline = arguments and Pipeline(*arguments)
+    _pipeline = Pipeline(*arguments) if arguments else None
 
 
-def _make(prompt, seed, settings):
-    return _pipeline([prompt], [seed], **settings)[0].half()
+def _make(prompt: str, seed: int, settings: Settings) -> Tensor:
+    assert _pipeline is not None, "processes without a bundle make no clips"
+    return _pipeline([prompt], [seed], settings)[0].half()
 
 
-def truth(of, shape):
+def truth(of: Scene, shape: Shape) -> Tensor:
     """The clip [F, 3, H, W] of a scene, drawn."""
     return render([of], frames=shape[0], height=shape[1], width=shape[2])[0]
 
 
-def _look_at_truth(of, shape):
+def _look_at_truth(of: Scene, shape: Shape) -> Seen:
     return look(truth(of, shape))
 
 
-def _look_through(directory, of, shape):
+def _look_through(directory: str, of: Scene, shape: Shape) -> Seen:
     encoder, decoder = _autoencoder(directory)
     return look(decoder(encoder(truth(of, shape).transpose(0, 1)[None]))[0].transpose(0, 1))
 
 
-def generate(pool, chosen, settings):
+def generate(pool: Executor, chosen: list[Task], settings: Settings) -> list[Tensor]:
     """The clips of the chosen tasks, by a bundle in Python, one by one in many processes."""
     made = [pool.submit(_make, prompt, seed, settings) for _, prompt, seed in chosen]
     return [m.result().float() for m in made]
 
 
-def generate_together(pipeline, chosen, settings, size=16):
+def generate_together(pipeline: Pipeline, chosen: list[Task], settings: Settings, size: int = 16) -> list[Tensor]:
     """The same in batches, for a GPU."""
     parts = [chosen[i : i + size] for i in range(0, len(chosen), size)]
     return [
         clip
         for part in parts
-        for clip in pipeline([prompt for _, prompt, _ in part], [seed for *_, seed in part], **settings)
+        for clip in pipeline([prompt for _, prompt, _ in part], [seed for *_, seed in part], settings)
     ]
 
 
-def main():
+def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("bundle")
     options.add_argument("--minilm", required=True)
@@ -219,15 +258,16 @@ def main():
     options.add_argument("--device", help="makes the clips by PyTorch on this device instead of by ONNX Runtime")
     options.add_argument("--processes", type=int, default=2)
     options.add_argument("--out", default="evaluation")
-    o = options.parse_args()
-    settings = {k: getattr(o, k) for k in ("steps", "guidance", "shift", "guided") if getattr(o, k) is not None}
+    o = Options(**vars(options.parse_args()))
     known, shape = words(o.bundle), o.shape or usual(o.bundle)
-    settings |= dict(zip(("frames", "height", "width"), shape))
+    settings = Settings(o.steps, o.guidance, o.shift, o.guided, *shape)
     single, pairs = tasks(o.count, known, shape, o.scenes), hidden(o.hidden, shape, o.scenes)
     scenes = [s for s, _, _ in single]
-    out_again = lambda clips: (
-        _share([analyser.came_out_again(c, s.thing.colour) for (s, _, _), c in zip(pairs, clips)]) if clips else None
-    )
+
+    def out_again(clips: list[Tensor]) -> float | None:
+        judged = [analyser.came_out_again(c, s.thing.colour) for (s, _, _), c in zip(pairs, clips)]
+        return _share(judged) if judged else None
+
     needed = () if o.clips or o.device else (o.bundle, o.minilm, 1)
     with ProcessPoolExecutor(o.processes, get_context("spawn"), _open, needed) as pool:
         if o.clips:
@@ -243,7 +283,7 @@ def main():
         seen, real = list(pool.map(look, clips)), list(pool.map(_look_at_truth, scenes, repeat(shape)))
         through = list(pool.map(_look_through, repeat(o.bundle), scenes, repeat(shape))) if o.through else []
     found = {
-        "settings": settings,
+        "settings": settings.given(),
         "generated": report(scenes, seen) | {"came out again": out_again(behind)},
         "true clips": report(scenes, real) | {"came out again": out_again([truth(s, shape) for s, _, _ in pairs])},
         **({"true clips through the autoencoder": report(scenes, through)} if through else {}),

@@ -1,25 +1,39 @@
 """A bundle run in Python, from a prompt to a clip: the yardstick for the Java pipeline."""
 
 import json
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
+from torch import Tensor
 
+from model_lab.aliases import Predict
 from model_lab.checkpoint import from_bundle
 from model_lab.export import NormalisedDecoder
 from model_lab.sampler import OnnxModel, noise, sample, together
 from model_lab.text import TextEncoder
 
 
-def settings(manifest):
-    """What `sampler.sample` is run with where nothing else is said."""
-    interval = manifest.get("guidanceInterval", {"lowest": 0.0, "highest": 1.0})
-    return {
-        "steps": manifest["defaults"]["steps"],
-        "guidance": manifest["defaults"]["guidance"],
-        "shift": manifest["scheduler"]["shift"],
-        "guided": (interval["lowest"], interval["highest"]),
-    }
+@dataclass(frozen=True)
+class Settings:
+    """How a clip is made; what is None is the manifest's default."""
+
+    steps: int | None = None
+    guidance: float | None = None
+    shift: float | None = None
+    guided: Sequence[float] | None = None  # lowest and highest sigma at which there is guidance
+    frames: int | None = None
+    height: int | None = None
+    width: int | None = None
+
+    def given(self) -> dict[str, Any]:
+        """What is not left to the manifest."""
+        return {name: value for name, value in asdict(self).items() if value is not None}
+
+
+DEFAULTS = Settings()
 
 
 class Pipeline:
@@ -29,8 +43,10 @@ class Pipeline:
     What the two make differs by less than `parity.TOLERANCE`.
     """
 
-    def __init__(self, directory, minilm, threads=1, device=None):
+    def __init__(self, directory: str | Path, minilm: str, threads: int = 1, device: str | None = None) -> None:
         self.manifest = json.loads((Path(directory) / "bundle.json").read_text())
+        self.denoiser: Predict
+        self.decoder: Callable[[Tensor], Tensor]
         self.text, self.device = TextEncoder(minilm, threads), device or "cpu"
         if device:
             models = from_bundle(directory)
@@ -41,16 +57,36 @@ class Pipeline:
         else:
             self.denoiser, self.decoder = (OnnxModel(f"{directory}/{n}.onnx", threads) for n in ("denoiser", "decoder"))
 
-    def latents(self, prompts, seeds, frames=None, height=None, width=None, **chosen):
-        """Final latents [B, C, T, H, W]; what is not given is the manifest's default."""
+    def latents(
+        self,
+        prompts: Sequence[str],
+        seeds: Sequence[int],
+        settings: Settings = DEFAULTS,
+    ) -> Tensor:
+        """Final latents [B, C, T, H, W]."""
         d, g = self.manifest["defaults"], self.manifest["latent"]
-        sizes = [(size or d[name]) // g["spatialCompression"] for size, name in ((height, "height"), (width, "width"))]
-        shape = (g["channels"], (frames or d["frames"]) // g["temporalCompression"], *sizes)
+        frames, *sizes = (getattr(settings, name) or d[name] for name in ("frames", "height", "width"))
+        shape = (
+            g["channels"],
+            frames // g["temporalCompression"],
+            *(size // g["spatialCompression"] for size in sizes),
+        )
         *contexts, empty = (torch.from_numpy(self.text(t)) for t in (*prompts, d["negativePrompt"]))
         start = torch.stack([noise(seed, shape) for seed in seeds]).to(self.device)
-        return together(self.denoiser, start, contexts, empty, **settings(self.manifest) | chosen)
+        return together(self.denoiser, start, contexts, empty, **self._sampling(settings))
 
-    def told(self, prompt, seed, known, known_mask):
+    def _sampling(self, settings: Settings) -> dict[str, Any]:
+        """The arguments of `sampler.sample` that are settings."""
+        interval = self.manifest.get("guidanceInterval", {"lowest": 0.0, "highest": 1.0})
+        defaults = {
+            "steps": self.manifest["defaults"]["steps"],
+            "guidance": self.manifest["defaults"]["guidance"],
+            "shift": self.manifest["scheduler"]["shift"],
+            "guided": (interval["lowest"], interval["highest"]),
+        }
+        return defaults | {name: value for name, value in settings.given().items() if name in defaults}
+
+    def told(self, prompt: str, seed: int, known: Tensor, known_mask: Tensor) -> Tensor:
         """Final latents [C, T, H, W] of a clip of which a part is known, see `sampler.sample`."""
         text, empty = (torch.from_numpy(self.text(t)) for t in (prompt, self.manifest["defaults"]["negativePrompt"]))
         return sample(
@@ -60,11 +96,11 @@ class Pipeline:
             empty,
             known=known,
             known_mask=known_mask,
-            **settings(self.manifest),
+            **self._sampling(DEFAULTS),
         )
 
     @torch.no_grad()
-    def __call__(self, prompts, seeds, **chosen):
+    def __call__(self, prompts: Sequence[str], seeds: Sequence[int], settings: Settings = DEFAULTS) -> Tensor:
         """Clips [B, F, 3, H, W] in [-1, 1], on the CPU."""
-        latents = self.latents(prompts, seeds, **chosen)
+        latents = self.latents(prompts, seeds, settings)
         return torch.cat([self.decoder(one[None]).transpose(1, 2).cpu() for one in latents])

@@ -7,19 +7,32 @@ import argparse
 import json
 import time
 import urllib.request
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from model_lab.evaluate import hidden, tasks, usual, words
 
 
-def call(url, body=None):
+@dataclass(frozen=True)
+class Options:
+    """Which clips to have made, and where; see `main`."""
+
+    bundle: str
+    server: str
+    count: int
+    hidden: int
+    out: str
+
+
+def call(url: str, body: dict[str, Any] | None = None) -> bytes:
     """The answer to a GET, or to a POST of `body` as JSON."""
     data = None if body is None else json.dumps(body).encode()
     with urllib.request.urlopen(urllib.request.Request(url, data, {"Content-Type": "application/json"})) as answer:
         return answer.read()
 
 
-def make(server, prompt, seed, path):
+def make(server: str, prompt: str, seed: int, path: Path) -> None:
     """Submits one prompt, waits for its end and writes its MP4; raises RuntimeError when the job did not complete."""
     job = json.loads(call(f"{server}/v1/videos", {"prompt": prompt, "seed": seed}))
     while job["status"] in ("queued", "in_progress"):
@@ -32,14 +45,14 @@ def make(server, prompt, seed, path):
     part.rename(path)
 
 
-def main():
+def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("bundle", help="the bundle that the server has, for its vocabulary")
     options.add_argument("--server", default="http://localhost:8080")
     options.add_argument("--count", type=int, default=200)
     options.add_argument("--hidden", type=int, default=24)
     options.add_argument("--out", required=True)
-    o = options.parse_args()
+    o = Options(**vars(options.parse_args()))
     out = Path(o.out)
     out.mkdir(parents=True, exist_ok=True)
     shape = usual(o.bundle)
