@@ -7,9 +7,13 @@ previous, current and next frame. Every operation is local, so that the decoder 
 further than one position.
 """
 
+from typing import Self
+
 import torch
-from torch import nn
+from torch import Tensor, nn
 from torch.nn import functional as F
+
+from model_lab.aliases import Weights
 
 CHANNELS = 16
 SPATIAL = 8
@@ -20,14 +24,13 @@ SEEN = 4  # of these the encoder looks at
 class Block(nn.Module):
     """Residual: mix over neighbouring frames, then one 3×3 convolution in space."""
 
-    def __init__(self, width):
+    def __init__(self, width: int) -> None:
         super().__init__()
         self.time = nn.Conv2d(3 * width, width, 1)
         self.space = nn.Conv2d(width, width, 3, padding=1)
-        nn.init.zeros_(self.space.weight)
-        nn.init.zeros_(self.space.bias)
+        _silence(self.space)
 
-    def forward(self, x, frames):
+    def forward(self, x: Tensor, frames: int) -> Tensor:
         """x: [B·frames, width, H, W]."""
         n, c, h, w = x.shape
         y = F.silu(x)
@@ -39,7 +42,7 @@ class Block(nn.Module):
 
 
 class Encoder(nn.Module):
-    def __init__(self, fine=48, coarse=128, blocks=(2, 4)):
+    def __init__(self, fine: int = 48, coarse: int = 128, blocks: tuple[int, ...] = (2, 4)) -> None:
         super().__init__()
         self.first = nn.Conv2d(48, fine, 3, padding=1)
         self.fine = nn.ModuleList([Block(fine) for _ in range(blocks[0])])
@@ -49,11 +52,11 @@ class Encoder(nn.Module):
         self.last = nn.Conv2d(coarse, CHANNELS, 1)
 
     @classmethod
-    def like(cls, weights):
+    def like(cls, weights: Weights) -> Self:
         """An encoder with as many blocks as these named weights have."""
         return cls(blocks=_blocks(weights, "fine", "coarse"))
 
-    def forward(self, frames):
+    def forward(self, frames: Tensor) -> Tensor:
         """[B, 3, F, H, W] in [-1, 1] → [B, 16, F/8, H/8, W/8], not normalised."""
         frames = frames[:, :, :: TEMPORAL // SEEN]
         b, _, f, h, w = frames.shape
@@ -72,7 +75,7 @@ class Decoder(nn.Module):
     The last one adds to the picture of the second what it misses at outlines.
     """
 
-    def __init__(self, coarse=160, fine=48, sharp=32, blocks=(7, 5, 3)):
+    def __init__(self, coarse: int = 160, fine: int = 48, sharp: int = 32, blocks: tuple[int, ...] = (7, 5, 3)) -> None:
         super().__init__()
         self.first = nn.Conv2d(CHANNELS, coarse, 3, padding=1)
         self.coarse = nn.ModuleList([Block(coarse) for _ in range(blocks[0])])
@@ -82,15 +85,14 @@ class Decoder(nn.Module):
         self.widen = nn.Conv2d(fine, 4 * sharp, 1)
         self.sharp = nn.ModuleList([Block(sharp) for _ in range(blocks[2])])
         self.outlines = nn.Conv2d(sharp, 12, 3, padding=1)
-        nn.init.zeros_(self.outlines.weight)
-        nn.init.zeros_(self.outlines.bias)
+        _silence(self.outlines)
 
     @classmethod
-    def like(cls, weights):
+    def like(cls, weights: Weights) -> Self:
         """A decoder with as many blocks as these named weights have."""
         return cls(blocks=_blocks(weights, "coarse", "fine", "sharp"))
 
-    def forward(self, latents):
+    def forward(self, latents: Tensor) -> Tensor:
         """[B, 16, T, H, W], not normalised → [B, 3, 8T, 8H, 8W], about in [-1, 1]."""
         b, c, t, h, w = latents.shape
         f = t * TEMPORAL
@@ -105,11 +107,17 @@ class Decoder(nn.Module):
         return x.reshape(b, f, 3, 8 * h, 8 * w).transpose(1, 2)
 
 
-def _through(blocks, x, frames):
+def _silence(layer: nn.Conv2d) -> None:
+    """Has the layer begin without any effect."""
+    for parameter in layer.parameters():
+        nn.init.zeros_(parameter)
+
+
+def _through(blocks: nn.ModuleList, x: Tensor, frames: int) -> Tensor:
     for block in blocks:
         x = block(x, frames)
     return x
 
 
-def _blocks(weights, *stages):
+def _blocks(weights: Weights, *stages: str) -> tuple[int, ...]:
     return tuple(len({name.split(".")[1] for name in weights if name.startswith(f"{stage}.")}) for stage in stages)

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from pathlib import Path
+from typing import Any
 
 from model_lab.autoencoder import TEMPORAL
 from model_lab.world.scene import FPS
@@ -37,7 +38,7 @@ GUIDED = {"lowest": 0.5, "highest": 1.0}
 REFERENCES = ["first_frame", "last_frame", "video", "extension"]
 
 
-def facts(minilm, version):
+def facts(minilm: str, version: str) -> dict[str, Any]:
     """What a manifest says besides the graphs: the text encoder's files and the version."""
     return {
         "version": version,
@@ -46,7 +47,7 @@ def facts(minilm, version):
     }
 
 
-def write(directory, mean, std, given):
+def write(directory: Path, mean: list[float], std: list[float], given: dict[str, Any]) -> None:
     graphs = {role: _entry(directory / f"{role}.onnx", "path") for role in ("denoiser", "decoder", "encoder")}
     manifest = {
         "format": "galatea-bundle/1",
@@ -77,10 +78,10 @@ def write(directory, mean, std, given):
     (directory / "bundle.json").write_text(json.dumps(manifest, indent=2) + "\n")
 
 
-def _entry(path, kind):
+def _entry(path: Path, kind: str) -> dict[str, str | int]:
     data = Path(path).read_bytes()
     return {kind: Path(path).name, "sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)}
 
 
-def _rounded(values):
+def _rounded(values: list[float]) -> list[float]:
     return [round(float(v), 5) for v in values]

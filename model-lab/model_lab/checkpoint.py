@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
 
+from model_lab.aliases import Weights
 from model_lab.autoencoder import CHANNELS, Decoder, Encoder
 from model_lab.graph import weights
 from model_lab.transformer import Transformer
@@ -21,14 +23,16 @@ class Models:
     std: torch.Tensor
 
 
-def save(path, state):
+def save(path: str | Path, state: dict[str, Any]) -> None:
     """Writes a checkpoint so that a crash leaves the old or the new one, never half of one."""
     part = Path(f"{path}.tmp")
     torch.save(state, part)
     part.replace(path)
 
 
-def random_models(encoder=None, decoder=None, denoiser=None):
+def random_models(
+    encoder: Encoder | None = None, decoder: Decoder | None = None, denoiser: Transformer | None = None
+) -> Models:
     """Models that are not trained, but for those given."""
     return Models(
         encoder or Encoder(),
@@ -39,7 +43,7 @@ def random_models(encoder=None, decoder=None, denoiser=None):
     )
 
 
-def load(autoencoder, transformer=None):
+def load(autoencoder: str | Path, transformer: str | Path | None = None) -> Models:
     """The models of two checkpoints; of the transformer, the averaged weights."""
     state = torch.load(autoencoder, map_location="cpu")
     models = random_models(Encoder.like(state["enc"]), Decoder.like(state["dec"]))
@@ -53,7 +57,7 @@ def load(autoencoder, transformer=None):
     return models
 
 
-def from_bundle(directory):
+def from_bundle(directory: str | Path) -> Models:
     """The models of an exported bundle, from the weights in its graphs."""
     denoiser, stored = weights(f"{directory}/denoiser.onnx"), weights(f"{directory}/decoder.onnx")
     encoder, decoder = _under("encoder.", weights(f"{directory}/encoder.onnx")), _under("decoder.", stored)
@@ -71,5 +75,5 @@ def from_bundle(directory):
     return models
 
 
-def _under(prefix, state):
+def _under(prefix: str, state: Weights) -> Weights:
     return {k.removeprefix(prefix): v for k, v in state.items() if k.startswith(prefix)}

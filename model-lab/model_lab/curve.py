@@ -8,14 +8,15 @@ from PIL import Image, ImageDraw
 WIDTH, HEIGHT, LEFT, FOOT, TOP = 640, 320, 48, 28, 12
 
 
-def curve(losses, path, title):
+def curve(losses: list[tuple[int, float]], path: str, title: str) -> None:
     """`losses`: (step, smoothed loss) pairs, drawn with the loss up to the 98th percentile."""
     last = losses[-1][0]
     top = 1.05 * sorted(value for _, value in losses)[int(0.98 * (len(losses) - 1))]
-    spot = lambda step, value: (
-        LEFT + step / last * (WIDTH - LEFT - 16),
-        HEIGHT - FOOT - min(value / top, 1) * (HEIGHT - FOOT - TOP),
-    )
+
+    def spot(step: float, value: float) -> tuple[float, float]:
+        height = min(value / top, 1) * (HEIGHT - FOOT - TOP)
+        return LEFT + step / last * (WIDTH - LEFT - 16), HEIGHT - FOOT - height
+
     image = Image.new("RGB", (WIDTH, HEIGHT), "white")
     pen = ImageDraw.Draw(image)
     for i in range(6):
@@ -28,7 +29,7 @@ def curve(losses, path, title):
     image.save(path, optimize=True)
 
 
-def main():
+def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("checkpoint")
     options.add_argument("--out", default="loss.png")

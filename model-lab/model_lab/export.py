@@ -10,48 +10,70 @@ keep their PyTorch names: a bundle's graphs hold all that is needed to go on tra
 import argparse
 import json
 import warnings
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
 import torch
 from onnx import TensorProto, helper, numpy_helper
-from torch import nn
+from torch import Tensor, nn
 
 from model_lab import bundle
+from model_lab.aliases import Words
+from model_lab.autoencoder import Decoder, Encoder
 from model_lab.checkpoint import Models, load
 from model_lab.world import vocabulary
 
 OPSET = 17
 
 
+@dataclass(frozen=True)
+class Options:
+    """What to export, and where; see `main`."""
+
+    autoencoder: str
+    transformer: str
+    minilm: str
+    out: str
+    version: str
+    vocabulary: str | None
+
+
 class NormalisedEncoder(nn.Module):
     """Frames to latents of about unit variance."""
 
-    def __init__(self, encoder, mean, std):
+    mean: Tensor
+    std: Tensor
+
+    def __init__(self, encoder: Encoder, mean: Tensor, std: Tensor) -> None:
         super().__init__()
         self.encoder = encoder
         self.register_buffer("mean", mean.reshape(1, -1, 1, 1, 1))
         self.register_buffer("std", std.reshape(1, -1, 1, 1, 1))
 
-    def forward(self, frames):
+    def forward(self, frames: Tensor) -> Tensor:
         return (self.encoder(frames) - self.mean) / self.std
 
 
 class NormalisedDecoder(nn.Module):
     """Latents of about unit variance to frames."""
 
-    def __init__(self, decoder, mean, std):
+    mean: Tensor
+    std: Tensor
+
+    def __init__(self, decoder: Decoder, mean: Tensor, std: Tensor) -> None:
         super().__init__()
         self.decoder = decoder
         self.register_buffer("mean", mean.reshape(1, -1, 1, 1, 1))
         self.register_buffer("std", std.reshape(1, -1, 1, 1, 1))
 
-    def forward(self, latents):
+    def forward(self, latents: Tensor) -> Tensor:
         return self.decoder(latents * self.std + self.mean).clamp(-1, 1)
 
 
-def export(models: Models, directory: Path, facts: dict, words: dict = vocabulary.EVERYTHING):
+def export(models: Models, directory: Path, facts: dict[str, Any], words: Words = vocabulary.EVERYTHING) -> None:
     """Writes denoiser.onnx, decoder.onnx, encoder.onnx, bundle.json, and vocabulary.json: `words`, the world in
     training.
 
@@ -101,7 +123,13 @@ def export(models: Models, directory: Path, facts: dict, words: dict = vocabular
     (directory / "vocabulary.json").write_text(json.dumps(words, indent=2) + "\n")
 
 
-def _write(module, path, inputs, input_axes, output_axes):
+def _write(
+    module: nn.Module,
+    path: Path,
+    inputs: tuple[Tensor, ...],
+    input_axes: dict[str, dict[int, str]],
+    output_axes: dict[str, dict[int, str]],
+) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         torch.onnx.export(
@@ -121,7 +149,7 @@ def _write(module, path, inputs, input_axes, output_axes):
     onnx.save(model, path)
 
 
-def _halve(model, smallest=64):
+def _halve(model: onnx.ModelProto, smallest: int = 64) -> None:
     """Stores float32 initialisers as float16, cast back by the graph."""
     kept, casts = [], []
     for tensor in model.graph.initializer:
@@ -138,7 +166,7 @@ def _halve(model, smallest=64):
     model.graph.node.extend(casts + nodes)
 
 
-def main():
+def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--autoencoder", required=True)
     options.add_argument("--transformer", required=True)
@@ -148,7 +176,7 @@ def main():
     options.add_argument(
         "--vocabulary", help="the vocabulary.json of the world in training, if it was not all of today's"
     )
-    o = options.parse_args()
+    o = Options(**vars(options.parse_args()))
     words = json.loads(Path(o.vocabulary).read_text()) if o.vocabulary else vocabulary.EVERYTHING
     export(load(o.autoencoder, o.transformer), Path(o.out), bundle.facts(o.minilm, o.version), words)
 

@@ -11,6 +11,7 @@ import argparse
 import math
 
 import torch
+from torch import Tensor
 
 from model_lab.autoencoder import TEMPORAL
 from model_lab.clips import SHAPE
@@ -24,7 +25,7 @@ LIMITS = (math.inf, 64, 48, 32)  # of 255
 VISIBLE = 13  # of 255; what lies nearer to one of the two clips is not seen as a third thing
 
 
-def window(pipeline, encoder, clip, prompt, seed):
+def window(pipeline: Pipeline, encoder: OnnxModel, clip: Tensor, prompt: str, seed: int) -> Tensor:
     """What the denoiser makes of the end of a clip [F, 3, H, W]: as many frames, TOLD + 1 latent frames of them
     shared.
     """
@@ -36,7 +37,7 @@ def window(pipeline, encoder, clip, prompt, seed):
     return pipeline.decoder(latents[None])[0].transpose(0, 1)
 
 
-def joined(clip, made, limit):
+def joined(clip: Tensor, made: Tensor, limit: float) -> Tensor:
     """The clip, its last latent frame fading into `made`, and a latent frame more: what `Continuation` in decoding
     does.
     """
@@ -48,7 +49,7 @@ def joined(clip, made, limit):
     )
 
 
-def figures(clip, made, limit):
+def figures(clip: Tensor, made: Tensor, limit: float) -> tuple[float, float, float]:
     """(largest step near the seam over the largest before, its mean absolute of 255, what is in two places, of 255)."""
     both, fade = joined(clip, made, limit), len(clip) - TEMPORAL
     steps = both[1:] - both[:-1]
@@ -60,14 +61,14 @@ def figures(clip, made, limit):
     return (square[near].max() / own).item(), absolute[near].max().item(), (apart - VISIBLE).clamp(min=0).mean().item()
 
 
-def main():
+def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("bundle")
     options.add_argument("--minilm", required=True)
     options.add_argument("--count", type=int, default=12)
     o = options.parse_args()
     pipeline, encoder = Pipeline(o.bundle, o.minilm), OnnxModel(f"{o.bundle}/encoder.onnx")
-    found = {limit: [] for limit in LIMITS}
+    found: dict[float, list[tuple[float, float, float]]] = {limit: [] for limit in LIMITS}
     for of, prompt, seed in tasks(o.count, words(o.bundle), SHAPE, others="seam "):
         clip = truth(of, SHAPE)
         made = window(pipeline, encoder, clip, prompt, seed)

@@ -8,6 +8,7 @@ seam as a multiple of the mean step between neighbouring frames.
 import argparse
 
 import torch
+from torch import Tensor
 
 from model_lab.autoencoder import TEMPORAL
 from model_lab.evaluate import truth, usual, words
@@ -19,7 +20,7 @@ from model_lab.transformer import KNOWN, PICTURE
 from model_lab.world import captions, scene
 
 
-def first_picture(encoder, true):
+def first_picture(encoder: OnnxModel, true: Tensor) -> tuple[Tensor, Tensor]:
     """`known` and `known_mask` of a clip [1, 3, F, H, W] of which only the first picture is given."""
     still = encoder(true[:, :, :1].expand(-1, -1, TEMPORAL, -1, -1))[0]
     length = true.shape[2] // TEMPORAL
@@ -27,20 +28,20 @@ def first_picture(encoder, true):
     return known, torch.tensor([PICTURE] + [0] * (length - 1))
 
 
-def first_half(encoder, true):
+def first_half(encoder: OnnxModel, true: Tensor) -> tuple[Tensor, Tensor]:
     """The same of a clip of which the first half is given."""
     latents = encoder(true)[0]
     half = latents.shape[1] // 2
     return latents, torch.tensor([KNOWN] * half + [0] * (latents.shape[1] - half))
 
 
-def seam(clip, at):
+def seam(clip: Tensor, at: int) -> float:
     """The step from frame `at - 1` to `at` of a clip [1, 3, F, H, W], over the mean of all steps."""
     steps = (clip[:, :, 1:] - clip[:, :, :-1]).abs().mean((0, 1, 3, 4))
     return (steps[at - 1] / steps.mean()).item()
 
 
-def main():
+def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("bundle")
     options.add_argument("--minilm", required=True)

@@ -2,9 +2,12 @@
 
 import argparse
 import sys
+from pathlib import Path
 
 import torch
+from torch import Tensor
 
+from model_lab.aliases import Predict
 from model_lab.autoencoder import CHANNELS
 from model_lab.checkpoint import from_bundle
 from model_lab.clips import latent
@@ -16,7 +19,9 @@ TOLERANCE = 1e-3
 
 
 @torch.no_grad()
-def differences(directory, steps=24, shape=(CHANNELS, 6, 16, 16), threads=1):
+def differences(
+    directory: str | Path, steps: int = 24, shape: tuple[int, ...] = (CHANNELS, 6, 16, 16), threads: int = 1
+) -> dict[str, float]:
     """Largest absolute differences, ONNX Runtime against PyTorch: latents after all steps, frames, encoded latents."""
     models = from_bundle(directory)
     roles = ("denoiser", "decoder", "encoder")
@@ -42,7 +47,7 @@ def differences(directory, steps=24, shape=(CHANNELS, 6, 16, 16), threads=1):
     }
 
 
-def _batched(predict, denoiser, latents, text):
+def _batched(predict: Predict, denoiser: OnnxModel, latents: Tensor, text: Tensor) -> float:
     """Two clips in a batch, one text padded and masked, against each by itself."""
     both = torch.cat([latents, latents])
     context = torch.stack([text, torch.cat([text[:4], torch.full((len(text) - 4, text.shape[1]), 3.0)])])
@@ -57,11 +62,11 @@ def _batched(predict, denoiser, latents, text):
     return _largest(together - torch.cat(alone))
 
 
-def _largest(x):
+def _largest(x: Tensor) -> float:
     return x.abs().max().item()
 
 
-def main():
+def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("bundle")
     o = options.parse_args()

@@ -6,7 +6,7 @@ from pathlib import Path
 from model_lab.checkpoint import from_bundle, save
 
 
-def main():
+def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("bundle")
     options.add_argument("--out", required=True)

@@ -1,28 +1,44 @@
 """The reference sampler: what the Java side does, in as few lines as possible."""
 
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
 import numpy as np
 import onnxruntime
 import torch
+from numpy.typing import NDArray
+from torch import Tensor
 from torch.nn.utils.rnn import pad_sequence
 
+from model_lab.aliases import Predict
 from model_lab.transformer import KNOWN
 
 
-def schedule(steps, shift):
+def schedule(steps: int, shift: float) -> list[float]:
     """Sigmas from 1 down to 0, steps + 1 of them: flow matching with a static shift."""
     s = torch.linspace(1, 1 / steps, steps, dtype=torch.float64)
     return [*(shift * s / (1 + (shift - 1) * s)).tolist(), 0.0]
 
 
-def noise(seed, shape):
+def noise(seed: int, shape: Sequence[int]) -> Tensor:
     """Standard normal [C, T, H, W] of a seed, by torch's CPU generator."""
     return torch.randn(shape, generator=torch.Generator().manual_seed(seed))
 
 
 @torch.no_grad()
 def sample(
-    predict, start, context, empty, steps=24, guidance=5.0, shift=6.0, guided=(0.0, 1.0), known=None, known_mask=None
-):
+    predict: Predict,
+    start: Tensor,
+    context: Tensor,
+    empty: Tensor,
+    steps: int = 24,
+    guidance: float = 5.0,
+    shift: float = 6.0,
+    guided: tuple[float, float] = (0.0, 1.0),
+    known: Tensor | None = None,
+    known_mask: Tensor | None = None,
+) -> Tensor:
     """Euler steps from noise [C, T, H, W] to latents, guided away from the encoding `empty` of the negative text.
 
     It is guided at sigmas within `guided` only (Kynkäänniemi et al., 2024): below, the text has little left to decide.
@@ -35,43 +51,56 @@ def sample(
 
 @torch.no_grad()
 def together(
-    predict, start, contexts, empty, steps=24, guidance=5.0, shift=6.0, guided=(0.0, 1.0), known=None, known_mask=None
-):
+    predict: Predict,
+    start: Tensor,
+    contexts: Sequence[Tensor],
+    empty: Tensor,
+    steps: int = 24,
+    guidance: float = 5.0,
+    shift: float = 6.0,
+    guided: tuple[float, float] = (0.0, 1.0),
+    known: Tensor | None = None,
+    known_mask: Tensor | None = None,
+) -> Tensor:
     """The same of a batch: start [B, C, T, H, W] with as many contexts; what is known is known of each."""
     x, sigmas = start, schedule(steps, shift)
     texts = [_padded(many, start.device) for many in (contexts, [empty] * len(start))]
-    told = () if known is None else (known[None], known_mask[None])
+    told = () if known is None or known_mask is None else (known[None], known_mask[None])
     for now, after in zip(sigmas, sigmas[1:]):
         timestep = torch.full((len(x),), now * 1000, dtype=torch.float32, device=x.device)
         velocity = predict(x, timestep, *texts[0], *told)
         if guided[0] <= now <= guided[1]:
             free = predict(x, timestep, *texts[1], *told)
             velocity = free + guidance * (velocity - free)
-        if known is not None:
+        if known is not None and known_mask is not None:
             velocity = torch.where((known_mask == KNOWN)[None, :, None, None], start - known, velocity)
         x = x + (after - now) * velocity
     return x
 
 
-def _padded(texts, device):
+def _padded(texts: Sequence[Tensor], device: torch.device) -> tuple[Tensor, Tensor]:
     """Embeddings [B, L, D] and their mask [B, L]."""
     masks = [torch.ones(len(text), dtype=torch.int64) for text in texts]
-    return tuple(pad_sequence(many, batch_first=True).to(device) for many in (texts, masks))
+    padded, mask = (pad_sequence(many, batch_first=True).to(device) for many in (list(texts), masks))
+    return padded, mask
 
 
-NOTHING_KNOWN = {"known": np.zeros((1, 1, 1, 1, 1), np.float32), "known_mask": np.zeros((1, 1), np.int64)}
+NOTHING_KNOWN: dict[str, NDArray[Any]] = {
+    "known": np.zeros((1, 1, 1, 1, 1), np.float32),
+    "known_mask": np.zeros((1, 1), np.int64),
+}
 
 
 class OnnxModel:
     """One graph of a bundle as a function of tensors."""
 
-    def __init__(self, path, threads=1):
+    def __init__(self, path: str | Path, threads: int = 1) -> None:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         self.session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
         self.names = [i.name for i in self.session.get_inputs()]
 
-    def __call__(self, *inputs):
+    def __call__(self, *inputs: Tensor) -> Tensor:
         feed = {name: np.ascontiguousarray(value.numpy()) for name, value in zip(self.names, inputs)}
         feed |= {name: nothing for name, nothing in NOTHING_KNOWN.items() if name in self.names and name not in feed}
         return torch.from_numpy(self.session.run(None, feed)[0])

@@ -7,6 +7,7 @@ k/2; where they are blended, by less.
 import argparse
 
 import torch
+from torch import Tensor
 
 from model_lab.autoencoder import TEMPORAL
 from model_lab.clips import frames
@@ -14,18 +15,21 @@ from model_lab.sampler import OnnxModel
 from model_lab.world import scene
 
 
-def errors(directory, count=4):
+def errors(directory: str, count: int = 4) -> dict[str, list[tuple[float, float]]]:
     """Largest and mean error of frames in [-1, 1] at 0, 1, 2 … latents from a cut: in width, and in time."""
     encoder, decoder = (OnnxModel(f"{directory}/{n}.onnx") for n in ("encoder", "decoder"))
     latents = encoder(torch.cat([frames([scene.sample(f"seam {i}")]) for i in range(count)]))
     whole = decoder(latents)
     wide = (whole[..., :64] - decoder(latents[..., :8])).abs()
     long = (whole[:, :, : 3 * TEMPORAL] - decoder(latents[:, :, :3])).abs()
-    near = lambda x: [(round(c.max().item(), 4), round(c.mean().item(), 5)) for c in x]
-    return {"width": near(wide.split(8, -1)[::-1]), "time": near(long.split(TEMPORAL, 2)[::-1])}
+    return {"width": _nearest_first(wide.split(8, -1)), "time": _nearest_first(long.split(TEMPORAL, 2))}
 
 
-def main():
+def _nearest_first(parts: tuple[Tensor, ...]) -> list[tuple[float, float]]:
+    return [(round(c.max().item(), 4), round(c.mean().item(), 5)) for c in parts[::-1]]
+
+
+def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("bundle")
     for axis, found in errors(options.parse_args().bundle).items():

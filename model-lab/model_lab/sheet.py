@@ -1,11 +1,14 @@
 """Contact sheets: one row a clip, frames from left to right."""
 
+from collections.abc import Sequence
+
 import torch
 from PIL import Image, ImageDraw
+from torch import Tensor
 from torch.nn import functional as F
 
 
-def sheet(clips, path, columns=8, labels=None, shrink=1):
+def sheet(clips: Tensor, path: str, columns: int = 8, labels: Sequence[str] | None = None, shrink: int = 1) -> None:
     """Writes clips [B, F, 3, H, W] in [-1, 1] as one picture, its frames `shrink` times smaller than drawn."""
     clips = clips.detach().float().cpu()
     picks = torch.linspace(0, clips.shape[1] - 1, min(columns, clips.shape[1])).round().long()

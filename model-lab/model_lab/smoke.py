@@ -10,6 +10,7 @@ from unittest import mock
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from model_lab import clips, export, parity, train_autoencoder, train_transformer
 from model_lab.checkpoint import load, save
@@ -18,15 +19,15 @@ from model_lab.checkpoint import load, save
 class Words:
     """Stands in for the text encoder: each word a fixed random vector."""
 
-    def __init__(self, *_):
+    def __init__(self, *_: object) -> None:
         pass
 
-    def __call__(self, text):
+    def __call__(self, text: str) -> NDArray[np.float32]:
         seeds = [sum(map(ord, word)) for word in ("[CLS] " + text + " [SEP]").split()]
         return np.stack([np.random.default_rng(s).standard_normal(384) for s in seeds]).astype(np.float32)[:24]
 
 
-def run(directory):
+def run(directory: Path) -> dict[str, float]:
     """Trains for a few steps of each kind into `directory` and returns the parity differences."""
     torch.set_num_threads(1)
     autoencoder, transformer, shards = (directory / n for n in ("autoencoder.pt", "transformer.pt", "clips"))
@@ -43,7 +44,7 @@ def run(directory):
     return parity.differences(directory / "bundle", steps=3, shape=(16, 2, 6, 4))
 
 
-def main():
+def main() -> None:
     with tempfile.TemporaryDirectory() as directory:
         found = run(Path(directory))
     print(found)

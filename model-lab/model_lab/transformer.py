@@ -5,34 +5,38 @@ and keys; adaptive layer norm with one shared projection of the timestep plus a 
 (its first latent frames, or a picture that it begins or ends with) comes in beside the noisy latents.
 """
 
+from __future__ import annotations
+
 import math
+from typing import Any, Self
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 from torch.nn import functional as F
 
+from model_lab.aliases import Weights
 from model_lab.autoencoder import TEMPORAL
 from model_lab.world.scene import FPS
 
-KNOWN, PICTURE = (
-    1,
-    2,
-)  # what `known` holds in a latent frame: its latents, or those of a still that it begins or ends with
+# What `known` holds in a latent frame: its latents, or those of a still that it begins or ends with.
+KNOWN, PICTURE = 1, 2
 AXES = (16, 24, 24)  # dimensions of a head that rotate with t, y and x; their sum is the head's width
 PLACES = 31  # numbers that say where a token is, see `places`
 RHYTHMS = (0.125, 0.25, 0.5, 1.0)  # turns a second of the clocks in `places`
 RATE = FPS / TEMPORAL  # latent frames a second
 
 
-def modulate(x, width, shift, scale):
+def modulate(x: Tensor, width: int, shift: Tensor, scale: Tensor) -> Tensor:
     return F.layer_norm(x, (width,)) * (1 + scale) + shift
 
 
-def rms(x):
+def rms(x: Tensor) -> Tensor:
     return x * torch.rsqrt(x.square().mean(-1, keepdim=True) + 1e-6)
 
 
-def rotary(frames, height, width, text, device=None):
+def rotary(
+    frames: int, height: int, width: int, text: int, device: torch.device | None = None
+) -> tuple[Tensor, Tensor]:
     """Cosines and sines [text + frames·height·width, head/2]; text tokens do not rotate."""
     t = torch.arange(frames, device=device).reshape(-1, 1, 1).expand(frames, height, width).reshape(-1)
     y = torch.arange(height, device=device).reshape(1, -1, 1).expand(frames, height, width).reshape(-1)
@@ -46,7 +50,9 @@ def rotary(frames, height, width, text, device=None):
     return torch.cos(angle), torch.sin(angle)
 
 
-def places(frames, height, width, device=None, span=None):
+def places(
+    frames: int, height: int, width: int, device: torch.device | None = None, span: Tensor | None = None
+) -> Tensor:
     """Where each of the video tokens is, absolutely: [B, frames·height·width, PLACES]; rotary positions only say how
     far apart.
 
@@ -68,19 +74,19 @@ def places(frames, height, width, device=None, span=None):
     return torch.cat(grid, 4).flatten(1, 3)
 
 
-def rotate(x, cos, sin):
+def rotate(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
     """x [B, heads, N, size] by angles [N, size/2], or [B, 1, N, size/2] where each sample has its own tokens."""
     a, b = x.chunk(2, -1)
     return torch.cat([a * cos - b * sin, b * cos + a * sin], -1)
 
 
-def attention(q, k, v, mask):
+def attention(q: Tensor, k: Tensor, v: Tensor, mask: Tensor) -> Tensor:
     """Written out: faster on CPUs than the fused kernel, and plain operators when exported."""
     return torch.softmax(q * q.shape[-1] ** -0.5 @ k.transpose(-1, -2) + mask, -1) @ v
 
 
 class Layer(nn.Module):
-    def __init__(self, width, heads, hidden):
+    def __init__(self, width: int, heads: int, hidden: int) -> None:
         super().__init__()
         self.width, self.heads = width, heads
         self.table = nn.Parameter(torch.zeros(6, width))
@@ -91,7 +97,7 @@ class Layer(nn.Module):
         nn.init.zeros_(self.mix.weight)
         nn.init.zeros_(self.down.weight)
 
-    def forward(self, x, modulation, cos, sin, mask):
+    def forward(self, x: Tensor, modulation: Tensor, cos: Tensor, sin: Tensor, mask: Tensor) -> Tensor:
         b, n, _ = x.shape
         s1, c1, g1, s2, c2, g2 = (modulation + self.table).unsqueeze(2).unbind(1)
         q, k, v = self.qkv(modulate(x, self.width, s1, c1)).reshape(b, n, 3, self.heads, -1).permute(2, 0, 3, 1, 4)
@@ -106,12 +112,20 @@ class Transformer(nn.Module):
     parts.
     """
 
-    def __init__(self, width=384, depth=8, channels=16, text=384, patch=2, hidden=None):
+    def __init__(
+        self,
+        width: int = 384,
+        depth: int = 8,
+        channels: int = 16,
+        text: int = 384,
+        patch: int = 2,
+        hidden: int | None = None,
+    ) -> None:
         super().__init__()
         heads, rest = divmod(width, sum(AXES))
         if rest:
             raise ValueError(f"width is {width}, not a multiple of {sum(AXES)}, the width of a head")
-        self.channels, self.patch, self.width = channels, patch, width
+        self.channels, self.patch, self.width, self.hidden = channels, patch, width, hidden or 4 * width
         self.enter = nn.Linear(channels * patch * patch, width)
         self.known = nn.Linear(channels * patch * patch + 2, width, bias=False)
         self.place = nn.Linear(PLACES, width, bias=False)
@@ -119,7 +133,7 @@ class Transformer(nn.Module):
         self.time = nn.Sequential(nn.Linear(128, width), nn.SiLU(), nn.Linear(width, width))
         self.pool = nn.Linear(text, width, bias=False)
         self.modulation = nn.Linear(width, 6 * width)
-        self.layers = nn.ModuleList([Layer(width, heads, hidden or 4 * width) for _ in range(depth)])
+        self.layers = nn.ModuleList([Layer(width, heads, self.hidden) for _ in range(depth)])
         self.final = nn.Linear(width, 2 * width)
         self.leave = nn.Linear(width, channels * patch * patch)
         for layer in (self.modulation, self.final, self.leave):
@@ -132,16 +146,16 @@ class Transformer(nn.Module):
             self.modulation.bias.reshape(6, width)[[2, 5]] = 1.0
 
     @classmethod
-    def like(cls, weights):
+    def like(cls, weights: Weights) -> Self:
         """A transformer of the widths and depth of these named weights; it has others."""
         layers = {name.split(".")[1] for name in weights if name.startswith("layers.")}
         return cls(len(weights["enter.bias"]), len(layers), hidden=len(weights["layers.0.up.weight"]))
 
-    def widened(self, hidden):
+    def widened(self, hidden: int) -> Transformer:
         """One that computes the same, with wider feed-forward parts: what is new of them has no effect until it is
         trained.
         """
-        if hidden < (now := self.layers[0].up.out_features):
+        if hidden < (now := self.hidden):
             raise ValueError(f"hidden is {hidden}; it can only grow, and is {now}")
         wide = Transformer(self.width, len(self.layers), hidden=hidden)
         weights = self.state_dict()
@@ -154,8 +168,17 @@ class Transformer(nn.Module):
         return wide
 
     def forward(
-        self, latents, timestep, context, context_mask, known=None, known_mask=None, route=None, watch=None, span=None
-    ):
+        self,
+        latents: Tensor,
+        timestep: Tensor,
+        context: Tensor,
+        context_mask: Tensor,
+        known: Tensor | None = None,
+        known_mask: Tensor | None = None,
+        route: Tensor | None = None,
+        watch: int | None = None,
+        span: Tensor | None = None,
+    ) -> Any:
         """latents [B, C, T, H, W], timestep [B] in 0..1000, context [B, L, D], mask [B, L] → [B, C, T, H, W].
 
         `known` [B, C, T, H, W] holds what is given of the clip, `known_mask` [B, T] (int64) what that is: KNOWN where
@@ -171,7 +194,7 @@ class Transformer(nn.Module):
         b, c, t, h, w = latents.shape
         p = self.patch
         x = self.enter(self._patches(latents)) + self.place(places(t, h // p, w // p, latents.device, span))
-        if known is not None:
+        if known is not None and known_mask is not None:
             x = x + self.known(self._told(known.expand_as(latents), known_mask.expand(b, t)))
         words = self.words(context)
         length = context.shape[1]
@@ -190,7 +213,7 @@ class Transformer(nn.Module):
         visible = torch.cat([visible, torch.ones_like(x[:, length:, 0])], 1)
         mask = ((visible - 1) * 1e4)[:, None, None, :].to(x.dtype)
         if route is None:
-            hidden = None
+            hidden: Tensor | None = None
             for i, layer in enumerate(self.layers):
                 x = layer(x, modulation, cos, sin, mask)
                 hidden = x if i + 1 == watch else hidden
@@ -201,23 +224,33 @@ class Transformer(nn.Module):
         x = self.leave(modulate(x[:, length:], self.width, shift, scale))
         x = x.reshape(b, t, h // p, w // p, c, p, p).permute(0, 4, 1, 2, 5, 3, 6)
         x = x.reshape(b, c, t, h, w)
-        return x if watch is None else (x, hidden[:, length:])
+        return x if hidden is None else (x, hidden[:, length:])
 
-    def _told(self, known, mask):
+    def _told(self, known: Tensor, mask: Tensor) -> Tensor:
         """What is known, as tokens [B, T·H/p·W/p, C·p·p + 2]; the last two say which kind it is."""
         tokens = self._patches(known * (mask > 0).to(known.dtype)[:, None, :, None, None])
         kinds = torch.stack([(mask == kind).to(known.dtype) for kind in (KNOWN, PICTURE)], -1)
         spots = tokens.shape[1] // mask.shape[1]
         return torch.cat([tokens, kinds[:, :, None].expand(-1, -1, spots, -1).flatten(1, 2)], 2)
 
-    def _patches(self, latents):
+    def _patches(self, latents: Tensor) -> Tensor:
         """[B, C, T, H, W] → tokens [B, T·H/p·W/p, C·p·p]."""
         b, c, t, h, w = latents.shape
         p = self.patch
         x = latents.reshape(b, c, t, h // p, p, w // p, p).permute(0, 2, 3, 5, 1, 4, 6)
         return x.reshape(b, t * (h // p) * (w // p), c * p * p)
 
-    def _routed(self, x, modulation, cos, sin, mask, route, length, watch):
+    def _routed(
+        self,
+        x: Tensor,
+        modulation: Tensor,
+        cos: Tensor,
+        sin: Tensor,
+        mask: Tensor,
+        route: Tensor,
+        length: int,
+        watch: int | None,
+    ) -> tuple[Tensor, Tensor | None]:
         x = self.layers[0](x, modulation, cos, sin, mask)
         words = torch.arange(length, device=x.device).expand(len(x), -1)
         kept = torch.cat([words, length + route], 1)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import imageio_ffmpeg
 import torch
+from torch import Tensor
 
 from model_lab.world.scene import FPS
 
@@ -36,7 +37,7 @@ WRITTEN = [
 INTERPOLATED = ["-sws_flags", "bicubic+accurate_rnd+full_chroma_int+full_chroma_inp"]
 
 
-def write(clip, path):
+def write(clip: Tensor, path: str | Path) -> None:
     """Writes a clip of an even height and width; frames are rounded to whole steps of 255, values outside [-1, 1]
     cut.
     """
@@ -57,7 +58,7 @@ def write(clip, path):
     writer.close()
 
 
-def read(path):
+def read(path: str | Path) -> Tensor:
     """The clip that a video holds."""
     stream = imageio_ffmpeg.read_frames(str(path), output_params=INTERPOLATED)
     width, height = next(stream)["size"]
@@ -65,7 +66,7 @@ def read(path):
     return torch.frombuffer(data, dtype=torch.uint8).reshape(-1, height, width, 3).permute(0, 3, 1, 2) / 127.5 - 1
 
 
-def shown(clip):
+def shown(clip: Tensor) -> Tensor:
     """A clip as its video shows it."""
     with tempfile.TemporaryDirectory() as directory:
         path = Path(directory) / "clip.mp4"
