@@ -1,8 +1,5 @@
 package dev.galatea.deploy;
 
-import java.lang.reflect.Method;
-import java.lang.reflect.ParameterizedType;
-import java.lang.reflect.Type;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -12,31 +9,16 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.smallrye.config.ConfigMapping;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
-import dev.galatea.bundles.BundlesConfig;
-import dev.galatea.bundles.LimitsConfig;
-import dev.galatea.decoding.config.DecodingConfig;
-import dev.galatea.denoising.DenoisingConfig;
-import dev.galatea.encoding.config.EncodingConfig;
-import dev.galatea.events.QueueConfig;
-import dev.galatea.events.TopicsConfig;
-import dev.galatea.gateway.config.GatewayConfig;
-import dev.galatea.jobtracking.config.BacklogConfig;
-import dev.galatea.jobtracking.config.JobTrackingConfig;
 import dev.galatea.model.event.EventType;
 import dev.galatea.model.event.Stage;
 import dev.galatea.model.pipeline.Pipeline;
-import dev.galatea.onnx.OnnxConfig;
 import dev.galatea.store.StoreConfig;
-import dev.galatea.textconditioning.config.TextConditioningConfig;
-import dev.galatea.webhooks.config.WebhooksConfig;
-import dev.galatea.worker.WorkerConfig;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -44,23 +26,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 class AgreementTest {
 
     static final List<String> SERVICES = Repository.SERVICES;
-
-    private static final List<Class<?>> CONFIGURATION = List.of(
-            WorkerConfig.class,
-            StoreConfig.class,
-            BundlesConfig.class,
-            LimitsConfig.class,
-            TopicsConfig.class,
-            QueueConfig.class,
-            OnnxConfig.class,
-            GatewayConfig.class,
-            JobTrackingConfig.class,
-            BacklogConfig.class,
-            TextConditioningConfig.class,
-            DenoisingConfig.class,
-            DecodingConfig.class,
-            EncodingConfig.class,
-            WebhooksConfig.class);
 
     private final Manifests base = Manifests.base();
     private final JsonNode compose = Repository.yaml("docker-compose.yml");
@@ -89,41 +54,13 @@ class AgreementTest {
     }
 
     private static Set<String> environmentKeys() {
-        Set<String> properties = new HashSet<>();
-        for (Class<?> mapping : CONFIGURATION) {
-            collect(mapping.getAnnotation(ConfigMapping.class).prefix(), mapping, properties);
-        }
+        Set<String> properties = new HashSet<>(Configuration.keys());
         for (Set<String> names : List.of(ProducerConfig.configNames(), AdminClientConfig.configNames())) {
             names.forEach(name -> properties.add("kafka." + name));
         }
         Set<String> keys = new TreeSet<>();
         properties.forEach(name -> keys.add(name.toUpperCase(Locale.ROOT).replaceAll("[^A-Z0-9]", "_")));
         return keys;
-    }
-
-    private static void collect(String prefix, Class<?> mapping, Set<String> properties) {
-        for (Method method : mapping.getMethods()) {
-            String name =
-                    prefix + "." + method.getName().replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
-            Class<?> type = raw(method.getGenericReturnType());
-            if (type.isInterface() && type.getEnclosingClass() == outermost(mapping)) {
-                collect(name, type, properties);
-            } else {
-                properties.add(name);
-            }
-        }
-    }
-
-    private static Class<?> raw(Type type) {
-        return type instanceof ParameterizedType generic ? (Class<?>) generic.getRawType() : (Class<?>) type;
-    }
-
-    private static Class<?> outermost(Class<?> type) {
-        Class<?> outer = type;
-        while (outer.getEnclosingClass() != null) {
-            outer = outer.getEnclosingClass();
-        }
-        return outer;
     }
 
     @ParameterizedTest

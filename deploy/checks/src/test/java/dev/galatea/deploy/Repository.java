@@ -22,7 +22,7 @@ import dev.galatea.model.pipeline.Pipeline;
 /** The files of this repository, and the tools of this machine. */
 final class Repository {
 
-    static final Path ROOT = Path.of(System.getProperty("galatea.root"));
+    static final Path ROOT = Path.of(System.getProperty("repository.root"));
     static final List<String> SERVICES = Stream.of(
                     Stream.of("gateway", "job-tracking", "webhooks"),
                     Pipeline.VIDEO.stages().stream()

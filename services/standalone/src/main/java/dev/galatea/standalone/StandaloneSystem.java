@@ -2,6 +2,7 @@ package dev.galatea.standalone;
 
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 
 import io.quarkus.runtime.Quarkus;
 
@@ -69,8 +70,16 @@ public final class StandaloneSystem {
 
     private static int runQuarkus(SystemJob job) {
         AtomicInteger exitCode = new AtomicInteger();
+        AtomicReference<Throwable> startFailure = new AtomicReference<>();
         StandaloneApplication.job = job;
-        Quarkus.run(StandaloneApplication.class, (code, failure) -> exitCode.set(code));
+        Quarkus.run(StandaloneApplication.class, (code, failure) -> {
+            exitCode.set(code);
+            startFailure.set(failure);
+        });
+        Throwable failure = startFailure.get();
+        if (failure != null) {
+            throw new StartFailedException(failure);
+        }
         return exitCode.get();
     }
 }

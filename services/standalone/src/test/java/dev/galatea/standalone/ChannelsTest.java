@@ -48,7 +48,7 @@ class ChannelsTest {
     }
 
     private static Set<String> documentedTopics() throws IOException {
-        Path document = Path.of(System.getProperty("galatea.root")).resolve("deploy/asyncapi.yaml");
+        Path document = Path.of(System.getProperty("repository.root")).resolve("deploy/asyncapi.yaml");
         JsonNode channels = new YAMLMapper().readTree(document.toFile()).path("channels");
         Set<String> topics = new TreeSet<>();
         channels.forEach(channel -> topics.add(channel.path("address").asText()));

@@ -29,7 +29,7 @@ class DrillIT {
         List<String> drills =
                 List.of("kill-denoiser", "stop-denoiser", "pause-denoiser", "checkpoint", "duplicates", "poison");
         DrillSettings settings = new DrillSettings(
-                Path.of(System.getProperty("galatea.root")), directory, SEED, 1, 48, 6, 2, Duration.ofSeconds(5));
+                Path.of(System.getProperty("repository.root")), directory, SEED, 1, 48, 6, 2, Duration.ofSeconds(5));
 
         List<DrillOutcome> outcomes = new DrillRunner(settings, System.out::println).run(drills);
 

@@ -21,7 +21,7 @@ final class PackagedSystem {
 
     private static final int LIMIT_MINUTES = 5;
 
-    private final Path root = Path.of(System.getProperty("galatea.root"));
+    private final Path root = Path.of(System.getProperty("repository.root"));
     private final Path directory;
 
     PackagedSystem(Path directory) {
@@ -40,7 +40,7 @@ final class PackagedSystem {
 
     /** What the shipped model can do. */
     static BundleManifest model() throws BundleException {
-        Path models = Path.of(System.getProperty("galatea.root"), "models");
+        Path models = Path.of(System.getProperty("repository.root"), "models");
         return new BundleLoader(models).load(models.resolve("pebble")).manifest();
     }
 

@@ -31,7 +31,7 @@ class ReadmeTest {
     }
 
     private static Map<String, Set<String>> documented() throws IOException {
-        String readme = Files.readString(Path.of(System.getProperty("galatea.root"), "README.md"));
+        String readme = Files.readString(Path.of(System.getProperty("repository.root"), "README.md"));
         String section = readme.substring(readme.indexOf(HEADING) + HEADING.length());
         String block = section.substring(0, section.indexOf("\n\n", 2)).replaceAll("\n {5,}", " ");
         Map<String, Set<String>> commands = new TreeMap<>();

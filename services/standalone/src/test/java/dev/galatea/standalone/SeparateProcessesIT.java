@@ -29,7 +29,7 @@ class SeparateProcessesIT {
     @TempDir
     Path directory;
 
-    private final Path root = Path.of(System.getProperty("galatea.root"));
+    private final Path root = Path.of(System.getProperty("repository.root"));
     private final HttpClient http = HttpClient.newHttpClient();
     private int portBase;
 

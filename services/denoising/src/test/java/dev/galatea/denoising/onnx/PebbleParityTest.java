@@ -43,7 +43,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 class PebbleParityTest {
 
     private static final String REFERENCE = "/reference/pebble-seed7.safetensors";
-    private static final Path PEBBLE = Path.of(System.getProperty("galatea.root", "../.."), "models", "pebble");
+    private static final Path PEBBLE = Path.of(System.getProperty("repository.root", "../.."), "models", "pebble");
 
     @TempDir
     Path cache;

@@ -9,6 +9,10 @@ import io.smallrye.config.WithDefault;
 @ConfigMapping(prefix = "galatea.gateway")
 public interface GatewayConfig {
 
+    /** The port of the API and the page when the gateway runs apart. */
+    @WithDefault("8080")
+    int port();
+
     /** How long a submission waits for admission, so that a refusal is answered at once; at most 2 s are sensible. */
     @WithDefault("2s")
     Duration admissionWait();

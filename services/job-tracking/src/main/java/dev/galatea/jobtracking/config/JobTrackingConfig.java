@@ -9,6 +9,10 @@ import io.smallrye.config.WithDefault;
 @ConfigMapping(prefix = "galatea.job-tracking")
 public interface JobTrackingConfig {
 
+    /** The HTTP port when job-tracking runs apart. */
+    @WithDefault("8081")
+    int port();
+
     /**
      * How long a job that is done can be asked for; after that it is forgotten with all its objects, and its id would be a
      * new job.

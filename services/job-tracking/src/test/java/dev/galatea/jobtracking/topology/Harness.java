@@ -58,6 +58,11 @@ final class Harness implements AutoCloseable {
 
     static final JobTrackingConfig CONFIG = new JobTrackingConfig() {
         @Override
+        public int port() {
+            return 0;
+        }
+
+        @Override
         public Duration retention() {
             return Duration.ofDays(7);
         }

@@ -1,0 +1,75 @@
+package dev.galatea.worker;
+
+import java.util.List;
+import java.util.Set;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+class ConfigurationCheckTest {
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "galatea.store.endpoint",
+                "galatea.worker-name",
+                "galatea.webhooks.endpoints.studio.url",
+                "galatea.webhooks.endpoints.\"my.studio\".secrets[0]",
+                "quarkus.http.port",
+                "kafka.bootstrap.servers"
+            })
+    void shouldAcceptAProperty_whenAServiceReadsIt(String name) {
+        assertThatCode(() -> ConfigurationCheck.requireKnown(List.of(name), Set.of()))
+                .doesNotThrowAnyException();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "GALATEA_STORE_ENDPOINT",
+                "GALATEA_WORKER_NAME",
+                "GALATEA_WEBHOOKS_ENDPOINTS_STUDIO_URL",
+                "GALATEA_WEBHOOKS_ENDPOINTS_MY_STUDIO_SECRETS",
+                "GALATEA_DATA_DIR",
+                "GALATEA_KAFKA_BOOTSTRAP_SERVICE_HOST",
+                "GALATEA_KAFKA_BOOTSTRAP_PORT_9092_TCP_ADDR",
+                "HOME"
+            })
+    void shouldAcceptAVariable_whenAServiceOrKubernetesSetsIt(String name) {
+        assertThatCode(() -> ConfigurationCheck.requireKnown(List.of(), Set.of(name)))
+                .doesNotThrowAnyException();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "galatea.store.endpiont",
+                "galatea.stroe.endpoint",
+                "galatea.wrok-dir",
+                "galatea.store",
+                "galatea.webhooks.endpoints.studio.ulr"
+            })
+    void shouldNameAProperty_whenNoServiceReadsIt(String name) {
+        assertThatThrownBy(() -> ConfigurationCheck.requireKnown(List.of(name), Set.of()))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageStartingWith(name + ": is no configuration key; ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"GALATEA_STORE_ENDPIONT", "GALATEA_WROK_DIR", "GALATEA_QUEUE_SLOT"})
+    void shouldNameAVariable_whenNoServiceReadsIt(String name) {
+        assertThatThrownBy(() -> ConfigurationCheck.requireKnown(List.of(), Set.of(name)))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageStartingWith(name + ": is no configuration key; ");
+    }
+
+    @Test
+    void shouldSayWhatIsValid_whenAKeyIsMistyped() {
+        assertThatThrownBy(() -> ConfigurationCheck.requireKnown(List.of("galatea.store.endpiont"), Set.of()))
+                .hasMessageContaining("galatea.store.endpoint");
+    }
+}
