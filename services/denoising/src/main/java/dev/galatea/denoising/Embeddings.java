@@ -1,11 +1,11 @@
 package dev.galatea.denoising;
 
 import java.util.Arrays;
-import java.util.Collections;
-import java.util.LinkedHashMap;
-import java.util.Map;
 
 import jakarta.enterprise.context.ApplicationScoped;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 
 import dev.galatea.model.bundle.BundleManifest;
 import dev.galatea.model.failure.PoisonException;
@@ -17,8 +17,8 @@ import dev.galatea.model.tensor.TensorRef;
 import dev.galatea.store.TensorStore;
 
 /**
- * The embeddings that condition jobs. The last ones are kept, because nearly all jobs share their negative prompt; what is
- * kept is known by the digest of its object, so it can't differ from what the store holds. Thread-safe.
+ * Reads the embeddings that condition jobs. Some are kept, because nearly all jobs share their negative prompt; they are
+ * known by the digest of their object, so they can't differ from what the store holds. Thread-safe.
  */
 @ApplicationScoped
 class Embeddings {
@@ -27,20 +27,14 @@ class Embeddings {
     private static final int KEPT = 8;
 
     private final TensorStore tensors;
-    private final Map<Identity, Tensor> kept = Collections.synchronizedMap(new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Identity, Tensor> eldest) {
-            return size() > KEPT;
-        }
-    });
+    private final Cache<Identity, Tensor> kept =
+            Caffeine.newBuilder().maximumSize(KEPT).build();
 
     Embeddings(TensorStore tensors) {
         this.tensors = tensors;
     }
 
-    /** Content, not place. */
+    /** Identifies embeddings by their content, wherever they are. */
     private record Identity(Sha256 object, String tensor) {}
 
     /**
@@ -50,7 +44,7 @@ class Embeddings {
      */
     Tensor read(String field, TensorRef ref, BundleManifest manifest) throws StageException {
         Identity identity = new Identity(ref.sha256(), ref.name());
-        Tensor embeddings = kept.get(identity);
+        Tensor embeddings = kept.getIfPresent(identity);
         if (embeddings == null) {
             embeddings = tensors.read(ref);
             kept.put(identity, embeddings);

@@ -1,8 +1,5 @@
 package dev.galatea.denoising.onnx;
 
-import java.util.LinkedHashMap;
-import java.util.Map;
-
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 
@@ -13,11 +10,12 @@ import dev.galatea.model.bundle.Bundle;
 import dev.galatea.model.failure.PoisonException;
 import dev.galatea.model.failure.RetryableException;
 import dev.galatea.model.id.Sha256;
+import dev.galatea.onnx.LeasedCache;
 import dev.galatea.onnx.OnnxRuntime;
 
 /**
  * Keeps the models of the bundles used last, so that a job does not wait for what an earlier one loaded. Models in use
- * are never closed, even if that means to keep more than configured for a while. Thread-safe.
+ * stay open. Thread-safe; nobody waits for a bundle that is loaded for somebody else.
  */
 @ApplicationScoped
 public class ModelCache {
@@ -25,85 +23,49 @@ public class ModelCache {
     private static final Logger LOG = Logger.getLogger(ModelCache.class);
 
     private final ModelOpener opener;
-    private final int capacity;
-    private final Map<Sha256, Entry> entries = new LinkedHashMap<>(8, 0.75f, true);
+    private final LeasedCache<Sha256, BundleModels> models;
 
     public ModelCache(OnnxRuntime runtime, DenoisingConfig config) {
         this.opener = new ModelOpener(runtime);
-        this.capacity = config.loadedBundles();
+        this.models = new LeasedCache<>(config.loadedBundles(), BundleModels::close);
     }
 
     /** The models of a bundle, loaded if they are not; the caller closes the lease when it is done with them. */
-    public synchronized Lease acquire(Bundle bundle) throws PoisonException, RetryableException {
-        Entry entry = entries.get(bundle.digest());
-        if (entry == null) {
-            long start = System.nanoTime();
-            entry = new Entry(new BundleModels(opener, bundle));
-            entries.put(bundle.digest(), entry);
-            LOG.infof(
-                    "loaded bundle=%s digest=%s millis=%d",
-                    bundle.manifest().name(), bundle.digest(), (System.nanoTime() - start) / 1_000_000);
-        }
-        entry.users++;
-        closeSurplus();
-        return new Lease(entry);
+    public Lease acquire(Bundle bundle) throws PoisonException, RetryableException {
+        return new Lease(models.acquire(bundle.digest(), () -> load(bundle)));
     }
 
-    private synchronized void release(Entry entry) {
-        entry.users--;
-        closeSurplus();
-    }
-
-    private void closeSurplus() {
-        var eldestFirst = entries.values().iterator();
-        while (entries.size() > capacity && eldestFirst.hasNext()) {
-            Entry entry = eldestFirst.next();
-            if (entry.users == 0) {
-                eldestFirst.remove();
-                entry.models.close();
-            }
-        }
+    private BundleModels load(Bundle bundle) throws PoisonException, RetryableException {
+        long start = System.nanoTime();
+        BundleModels loaded = new BundleModels(opener, bundle);
+        LOG.infof(
+                "loaded bundle=%s digest=%s millis=%d",
+                bundle.manifest().name(), bundle.digest(), (System.nanoTime() - start) / 1_000_000);
+        return loaded;
     }
 
     @PreDestroy
-    synchronized void close() {
-        entries.values().stream().filter(entry -> entry.users == 0).forEach(entry -> entry.models.close());
-        entries.clear();
-    }
-
-    private static final class Entry {
-
-        private final BundleModels models;
-        private int users;
-
-        private Entry(BundleModels models) {
-            this.models = models;
-        }
+    void close() {
+        models.close();
     }
 
     /** The right to use models until it is closed; closing twice does nothing more. */
-    public final class Lease implements AutoCloseable {
+    public static final class Lease implements AutoCloseable {
 
-        private final Entry entry;
-        private boolean closed;
+        private final LeasedCache.Lease<BundleModels> lease;
 
-        private Lease(Entry entry) {
-            this.entry = entry;
+        private Lease(LeasedCache.Lease<BundleModels> lease) {
+            this.lease = lease;
         }
 
         /** The models; not to be used after {@link #close}. */
         public BundleModels models() {
-            return entry.models;
+            return lease.value();
         }
 
         @Override
         public void close() {
-            synchronized (ModelCache.this) {
-                if (!closed) {
-                    closed = true;
-                    release(entry);
-                }
-            }
+            lease.close();
         }
     }
 }
