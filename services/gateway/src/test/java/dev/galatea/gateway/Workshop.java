@@ -141,12 +141,11 @@ public final class Workshop implements AutoCloseable {
         }
         prompts.put(job, prompt);
         String text = prompt.prompt();
-        if (text.startsWith("refuse:")) {
-            move(
-                    prompt,
-                    JobStatus.REFUSED,
-                    null,
-                    new Failure(FailureCause.POISON, "invalid_size", "width: 1 is not valid"));
+        Integer fps = prompt.settings().fps();
+        if (fps != null && fps != Fixtures.spec().fps()) {
+            move(prompt, JobStatus.REFUSED, null, Failure.invalid("invalid_fps", "fps", fps + " is not valid"));
+        } else if (text.startsWith("refuse:")) {
+            move(prompt, JobStatus.REFUSED, null, Failure.invalid("invalid_size", "width", "1 is not valid"));
         } else if (text.startsWith("make:") || text.startsWith("hold:")) {
             move(prompt, JobStatus.QUEUED, null, null);
             report(job, new ProgressDetail.Started(1));

@@ -147,6 +147,11 @@ public final class Fixtures {
             return this;
         }
 
+        public Prompts fps(Integer value) {
+            settings.fps(value);
+            return this;
+        }
+
         public Prompts seconds(Double value) {
             seconds = value;
             return this;

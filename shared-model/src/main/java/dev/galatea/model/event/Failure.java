@@ -34,9 +34,14 @@ public record Failure(
         return new Failure(FailureCause.POISON, code, field + ": " + problem, field);
     }
 
+    /** The message without the field that it begins with. */
+    public String problem() {
+        String prefix = field + ": ";
+        return field != null && message.startsWith(prefix) ? message.substring(prefix.length()) : message;
+    }
+
     /** The message for somebody to whom the field has another name. */
     public String messageNaming(String name) {
-        String prefix = field + ": ";
-        return field != null && message.startsWith(prefix) ? name + ": " + message.substring(prefix.length()) : message;
+        return field == null ? message : name + ": " + problem();
     }
 }

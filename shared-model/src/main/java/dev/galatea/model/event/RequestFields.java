@@ -55,7 +55,7 @@ public final class RequestFields {
     }
 
     /** The field with this name in events. */
-    public static Optional<Field> named(String name) {
+    public static Optional<Field> named(@Nullable String name) {
         return ALL.stream().filter(field -> field.name().equals(name)).findFirst();
     }
 

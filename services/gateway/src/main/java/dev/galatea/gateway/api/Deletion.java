@@ -35,7 +35,7 @@ class Deletion {
     VideoDeleted delete(JobId jobId) {
         if (!desk.end(jobId)) {
             throw ProblemException.conflict(
-                    "not_done", "id: video " + jobId + " was asked to stop and has not yet; valid is to ask again");
+                    "not_done", "id", "video " + jobId + " was asked to stop and has not yet; valid is to ask again");
         }
         removeObjects(jobId);
         if (!desk.forget(jobId)) {

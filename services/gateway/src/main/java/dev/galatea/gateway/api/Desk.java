@@ -63,7 +63,7 @@ class Desk {
         PromptSubmitted first = order.get(0);
         Optional<JobState> known = state(first.jobId());
         if (known.isPresent()) {
-            Orders.checkSame(first, known.get());
+            IdempotencyKey.checkSame(first, known.get());
         } else {
             checkRoom(order.size());
         }
@@ -85,7 +85,7 @@ class Desk {
             publish(prompt, now);
             Optional<JobState> state = await(admission, config.admissionWait());
             if (state.isPresent()) {
-                return admitted(state.get());
+                return admitted(state.get(), prompt);
             }
             return Videos.of(submission.prompt(), submission.at());
         } catch (ProblemException e) {
@@ -134,7 +134,7 @@ class Desk {
         Video before = find(jobId);
         if (isDone(jobId)) {
             throw ProblemException.conflict(
-                    "already_done", "id: video " + jobId + " is " + before.status() + " already");
+                    "already_done", "id", "video " + jobId + " is " + before.status() + " already");
         }
         return stop(jobId, "cancelled over HTTP").orElse(before);
     }
@@ -160,7 +160,7 @@ class Desk {
 
     static ProblemException unknown(String id) {
         String shown = id.length() > 64 ? id.substring(0, 64) + "…" : id;
-        return ProblemException.notFound("unknown_video", "id: there is no video '" + shown + "'");
+        return ProblemException.notFound("unknown_video", "id", "there is no video '" + shown + "'");
     }
 
     /** A state as it is shown, with what lies before the job. */
@@ -198,10 +198,9 @@ class Desk {
         }
     }
 
-    private Video admitted(JobState state) {
+    private Video admitted(JobState state, PromptSubmitted prompt) {
         if (state.status() == JobStatus.REFUSED && state.failure() != null) {
-            throw ProblemException.badRequest(
-                    state.failure().code(), state.failure().message());
+            throw HttpNames.refusal(state.failure(), prompt);
         }
         return video(state, true);
     }

@@ -70,14 +70,14 @@ class Downloads {
     private ObjectRef object(JobId jobId, @Nullable String variant) {
         String wanted = variant == null ? "video" : variant;
         if (!VARIANTS.contains(wanted)) {
-            throw ProblemException.badRequest("invalid_variant", "variant: valid are " + String.join(", ", VARIANTS));
+            throw ProblemException.badRequest("invalid_variant", "variant", "valid are " + String.join(", ", VARIANTS));
         }
         Optional<JobState> state = desk.state(jobId);
         Clip clip = state.map(JobState::clip).orElse(null);
         if (clip == null) {
             String status = desk.find(jobId).status();
             throw ProblemException.conflict(
-                    "not_completed", "id: video " + jobId + " is " + status + "; valid is a completed one");
+                    "not_completed", "id", "video " + jobId + " is " + status + "; valid is a completed one");
         }
         return switch (wanted) {
             case "video" -> clip.video();
@@ -90,7 +90,8 @@ class Downloads {
         if (clip.spritesheet() == null) {
             throw ProblemException.notFound(
                     "no_spritesheet",
-                    "variant: video " + jobId + " was made before there were spritesheets; valid are video, thumbnail");
+                    "variant",
+                    "video " + jobId + " was made before there were spritesheets; valid are video, thumbnail");
         }
         return clip.spritesheet().picture();
     }

@@ -6,13 +6,10 @@ import java.util.List;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 
-import org.jspecify.annotations.Nullable;
-
 import dev.galatea.bundles.BundleRepository;
 import dev.galatea.gateway.config.GatewayConfig;
 import dev.galatea.gateway.problem.ProblemException;
 import dev.galatea.model.bundle.Bundle;
-import dev.galatea.model.bundle.BundleManifest;
 import dev.galatea.model.failure.PoisonException;
 
 /** What the manifests of the models say that are deployed beside this service. Thread-safe. */
@@ -51,23 +48,7 @@ class Models {
                 .filter(bundle -> bundle.manifest().name().equals(name))
                 .findFirst()
                 .orElseThrow(() -> ProblemException.notFound(
-                        "unknown_model", "model: '" + shown(name) + "' is not served; valid are " + names()));
-    }
-
-    /** Refuses a frame rate that the model doesn't have; unknown models are admission's business. */
-    void checkFps(@Nullable String model, @Nullable Integer fps) {
-        if (fps == null) {
-            return;
-        }
-        String name = model == null ? bundles.defaultName() : model;
-        for (Bundle bundle : all()) {
-            BundleManifest manifest = bundle.manifest();
-            if (manifest.name().equals(name) && manifest.fps() != fps) {
-                throw ProblemException.badRequest(
-                        "invalid_fps",
-                        "fps: " + fps + " is not valid for model '" + name + "'; valid is " + manifest.fps());
-            }
-        }
+                        "unknown_model", "model", "'" + shown(name) + "' is not served; valid are " + names()));
     }
 
     private List<String> names() {

@@ -67,7 +67,7 @@ final class MultipartBody implements MultipartParser.PartHandler {
     static Form read(@Nullable String contentType, InputStream body, int maxTextBytes, int maxMediaBytes) {
         Matcher boundary = BOUNDARY.matcher(contentType == null ? "" : contentType);
         if (!boundary.matches()) {
-            throw malformed("Content-Type: has no boundary");
+            throw ProblemException.badRequest("malformed_multipart", "Content-Type", "has no boundary");
         }
         String value = boundary.group(1) == null ? boundary.group(2) : boundary.group(1);
         MultipartBody reader = new MultipartBody(maxTextBytes, maxMediaBytes);
@@ -135,7 +135,8 @@ final class MultipartBody implements MultipartParser.PartHandler {
             throw ProblemException.tooLarge("the text fields of the body are longer than " + maxTextBytes + " bytes");
         }
         if (mediaBytes > maxMediaBytes) {
-            throw ProblemException.tooLarge(name + ": pictures and video are longer than " + maxMediaBytes + " bytes");
+            throw ProblemException.tooLarge(
+                    String.valueOf(name), "pictures and video are longer than " + maxMediaBytes + " bytes");
         }
         byte[] bytes = new byte[length];
         buffer.get(bytes);

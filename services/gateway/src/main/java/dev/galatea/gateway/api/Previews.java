@@ -77,7 +77,7 @@ class Previews {
     }
 
     private static ProblemException none(int step) {
-        return ProblemException.notFound("unknown_preview", "step: there is no preview after step " + step);
+        return ProblemException.notFound("unknown_preview", "step", "there is no preview after step " + step);
     }
 
     private static int stepOf(String key) {

@@ -48,7 +48,7 @@ public class PreviewsResource {
     @Path("{step}")
     public Response picture(@PathParam("id") String id, @PathParam("step") String step) {
         if (!step.matches("\\d{1,9}")) {
-            throw ProblemException.notFound("unknown_preview", "step: is no number of a step");
+            throw ProblemException.notFound("unknown_preview", "step", "is no number of a step");
         }
         InputStream picture = previews.open(VideoResource.parse(id), Integer.parseInt(step));
         return Response.ok(picture)

@@ -40,15 +40,15 @@ public class VideoResource {
     private static final int MAX_PAGE = 100;
 
     private final Desk desk;
-    private final Orders orders;
+    private final VideoRequestMapper mapper;
     private final Downloads downloads;
     private final Deletion deletion;
     private final GatewayConfig config;
 
     @Inject
-    VideoResource(Desk desk, Orders orders, Downloads downloads, Deletion deletion, GatewayConfig config) {
+    VideoResource(Desk desk, VideoRequestMapper mapper, Downloads downloads, Deletion deletion, GatewayConfig config) {
         this.desk = desk;
-        this.orders = orders;
+        this.mapper = mapper;
         this.downloads = downloads;
         this.deletion = deletion;
         this.config = config;
@@ -59,7 +59,7 @@ public class VideoResource {
     @Consumes(MediaType.APPLICATION_JSON)
     @Produces(MediaType.APPLICATION_JSON)
     public Response create(InputStream body, @HeaderParam("Idempotency-Key") @Nullable String key) {
-        return ordered(desk.submit(orders.read(VideoRequest.of(json(body)), key)));
+        return ordered(desk.submit(mapper.create(VideoRequest.of(json(body)), key)));
     }
 
     /** Orders a video by a form, as the official clients do. */
@@ -70,7 +70,7 @@ public class VideoResource {
             InputStream body,
             @HeaderParam(HttpHeaders.CONTENT_TYPE) @Nullable String contentType,
             @HeaderParam("Idempotency-Key") @Nullable String key) {
-        return ordered(desk.submit(orders.read(VideoRequest.of(form(contentType, body)), key)));
+        return ordered(desk.submit(mapper.create(VideoRequest.of(form(contentType, body)), key)));
     }
 
     /** The videos in the order of their submission. */
@@ -205,15 +205,15 @@ public class VideoResource {
     private Response from(Role role, VideoRequest request, @Nullable String key) {
         String id = request.videoId();
         PromptSubmitted prompt =
-                id == null ? orders.from(role, request, key) : orders.from(role, original(parse(id)), request, key);
+                id == null ? mapper.from(role, request, key) : mapper.from(role, original(parse(id)), request, key);
         return ordered(desk.submit(List.of(prompt)));
     }
 
     private Response remixed(JobId jobId, VideoRequest request, @Nullable String key) {
         JobState original = original(jobId);
         PromptSubmitted prompt = request.strength() == null
-                ? orders.remix(original, request, key)
-                : orders.from(Role.VIDEO, original, request, key);
+                ? mapper.remix(original, request, key)
+                : mapper.from(Role.VIDEO, original, request, key);
         return ordered(desk.submit(List.of(prompt)));
     }
 
@@ -242,7 +242,7 @@ public class VideoResource {
     private static ProblemException invalid(String field, String value, String valid) {
         String shown = value.length() > 64 ? value.substring(0, 64) + "…" : value;
         return ProblemException.badRequest(
-                "invalid_" + field, field + ": '" + shown + "' is not valid; valid are " + valid);
+                "invalid_" + field, field, "'" + shown + "' is not valid; valid are " + valid);
     }
 
     private MultipartBody.Form form(@Nullable String contentType, InputStream body) {

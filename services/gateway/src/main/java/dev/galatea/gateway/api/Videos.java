@@ -39,7 +39,10 @@ final class Videos {
                 state.remixOf() == null ? null : state.remixOf().toString(),
                 spec == null || frames == null ? AUTO : decimal((double) frames / spec.fps()),
                 spec == null ? AUTO : spec.width() + "x" + spec.height(),
-                failure == null ? null : new Video.VideoError(failure.code(), failure.message()),
+                failure == null
+                        ? null
+                        : new Video.VideoError(
+                                failure.code(), HttpNames.message(failure, spec == null ? null : spec.reference())),
                 frames,
                 spec == null ? null : spec.fps(),
                 spec == null ? null : spec.steps(),

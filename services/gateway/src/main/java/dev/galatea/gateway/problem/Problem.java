@@ -1,8 +1,5 @@
 package dev.galatea.gateway.problem;
 
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-
 import com.fasterxml.jackson.annotation.JsonInclude;
 import org.jspecify.annotations.Nullable;
 
@@ -27,9 +24,8 @@ public record Problem(
     /** The media type of a problem. */
     public static final String MEDIA_TYPE = "application/problem+json";
 
-    private static final Pattern FIELD = Pattern.compile("([A-Za-z][\\w.\\-]*): .*", Pattern.DOTALL);
-
-    static Problem of(int status, String title, String code, String detail, @Nullable String instance) {
+    static Problem of(
+            int status, String title, String code, String detail, @Nullable String param, @Nullable String instance) {
         return new Problem(
                 "urn:galatea:problem:" + code,
                 title,
@@ -37,7 +33,7 @@ public record Problem(
                 detail,
                 instance,
                 code,
-                new DialectError(detail, dialectType(status), param(detail), code));
+                new DialectError(detail, dialectType(status), param, code));
     }
 
     /**
@@ -55,10 +51,5 @@ public record Problem(
             return "rate_limit_error";
         }
         return status < 500 ? "invalid_request_error" : "server_error";
-    }
-
-    private static @Nullable String param(String detail) {
-        Matcher matcher = FIELD.matcher(detail);
-        return matcher.matches() ? matcher.group(1) : null;
     }
 }

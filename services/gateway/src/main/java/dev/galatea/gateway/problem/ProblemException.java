@@ -4,6 +4,8 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 
+import org.jspecify.annotations.Nullable;
+
 /** Ends a request with a problem. */
 public final class ProblemException extends RuntimeException {
 
@@ -11,12 +13,19 @@ public final class ProblemException extends RuntimeException {
 
     private final int status;
     private final String code;
+    private final @Nullable String param;
     private final transient Map<String, String> headers;
 
     private ProblemException(int status, String code, String detail, Map<String, String> headers) {
-        super(detail, null, false, false);
+        this(status, code, null, detail, headers);
+    }
+
+    private ProblemException(
+            int status, String code, @Nullable String param, String detail, Map<String, String> headers) {
+        super(param == null ? detail : param + ": " + detail, null, false, false);
         this.status = status;
         this.code = code;
+        this.param = param;
         this.headers = Map.copyOf(headers);
     }
 
@@ -25,9 +34,19 @@ public final class ProblemException extends RuntimeException {
         return new ProblemException(400, code, detail, Map.of());
     }
 
+    /** The same, for what is wrong with one field, header or parameter of the request. */
+    public static ProblemException badRequest(String code, String param, String problem) {
+        return new ProblemException(400, code, param, problem, Map.of());
+    }
+
     /** 404: there is no such thing. */
     public static ProblemException notFound(String code, String detail) {
         return new ProblemException(404, code, detail, Map.of());
+    }
+
+    /** The same, for what is wrong with one field, header or parameter of the request. */
+    public static ProblemException notFound(String code, String param, String problem) {
+        return new ProblemException(404, code, param, problem, Map.of());
     }
 
     /** 409: not in this state of the job. */
@@ -35,9 +54,19 @@ public final class ProblemException extends RuntimeException {
         return new ProblemException(409, code, detail, Map.of());
     }
 
+    /** The same, for what is wrong with one field, header or parameter of the request. */
+    public static ProblemException conflict(String code, String param, String problem) {
+        return new ProblemException(409, code, param, problem, Map.of());
+    }
+
     /** 413: too long. */
     public static ProblemException tooLarge(String detail) {
         return new ProblemException(413, "body_too_large", detail, Map.of());
+    }
+
+    /** The same, for one field of the request. */
+    public static ProblemException tooLarge(String param, String problem) {
+        return new ProblemException(413, "body_too_large", param, problem, Map.of());
     }
 
     /** 416: a range outside of the object. */
@@ -48,6 +77,11 @@ public final class ProblemException extends RuntimeException {
     /** 422: the key was used for another request. */
     public static ProblemException unprocessable(String code, String detail) {
         return new ProblemException(422, code, detail, Map.of());
+    }
+
+    /** The same, for what is wrong with one field, header or parameter of the request. */
+    public static ProblemException unprocessable(String code, String param, String problem) {
+        return new ProblemException(422, code, param, problem, Map.of());
     }
 
     /** 429: too much is to be done already; coming back helps. */
@@ -70,6 +104,11 @@ public final class ProblemException extends RuntimeException {
 
     String code() {
         return code;
+    }
+
+    @Nullable
+    String param() {
+        return param;
     }
 
     Map<String, String> headers() {

@@ -7,6 +7,7 @@ import jakarta.ws.rs.core.UriInfo;
 
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
+import org.jspecify.annotations.Nullable;
 
 /** Turns whatever ends a request into problem details. */
 final class ProblemMappers {
@@ -15,7 +16,8 @@ final class ProblemMappers {
 
     @ServerExceptionMapper
     Response problem(ProblemException e, UriInfo uri) {
-        Response.ResponseBuilder response = answer(e.status(), e.code(), String.valueOf(e.getMessage()), uri);
+        Response.ResponseBuilder response =
+                answer(e.status(), e.code(), String.valueOf(e.getMessage()), e.param(), uri);
         e.headers().forEach(response::header);
         return response.build();
     }
@@ -25,7 +27,7 @@ final class ProblemMappers {
     Response refusedByFramework(WebApplicationException e, UriInfo uri) {
         Response original = e.getResponse();
         int status = original.getStatus();
-        Response.ResponseBuilder response = answer(status, codeOf(status), detailOf(status), uri);
+        Response.ResponseBuilder response = answer(status, codeOf(status), detailOf(status), null, uri);
         String allow = original.getHeaderString(HttpHeaders.ALLOW);
         if (allow != null) {
             response.header(HttpHeaders.ALLOW, allow);
@@ -36,16 +38,17 @@ final class ProblemMappers {
     @ServerExceptionMapper
     Response defect(Exception e, UriInfo uri) {
         LOG.errorf(e, "path=%s failed", uri.getPath());
-        return answer(500, "internal_error", "the service has a defect; its log says more", uri)
+        return answer(500, "internal_error", "the service has a defect; its log says more", null, uri)
                 .build();
     }
 
-    private static Response.ResponseBuilder answer(int status, String code, String detail, UriInfo uri) {
+    private static Response.ResponseBuilder answer(
+            int status, String code, String detail, @Nullable String param, UriInfo uri) {
         Response.StatusType known = Response.Status.fromStatusCode(status);
         String title = known == null ? "Error" : known.getReasonPhrase();
         return Response.status(status)
                 .type(Problem.MEDIA_TYPE)
-                .entity(Problem.of(status, title, code, detail, uri.getPath()));
+                .entity(Problem.of(status, title, code, detail, param, uri.getPath()));
     }
 
     private static String codeOf(int status) {

@@ -1,13 +1,28 @@
 package dev.galatea.gateway.api;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.Stream;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.galatea.gateway.problem.ProblemException;
 import dev.galatea.model.event.GenerationSettings;
 import dev.galatea.model.event.PromptSubmitted;
+import dev.galatea.model.event.ReferenceMedia;
+import dev.galatea.model.event.RequestFields;
 import dev.galatea.model.id.JobId;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -98,6 +113,96 @@ class VideoRequestTest {
         assertThatThrownBy(() -> parse(body == null ? "" : body))
                 .isInstanceOf(ProblemException.class)
                 .hasMessageStartingWith(message);
+    }
+
+    static Stream<RequestFields.Field> fields() {
+        return RequestFields.all().stream().filter(field -> field.type() != ReferenceMedia.class);
+    }
+
+    @ParameterizedTest
+    @MethodSource("fields")
+    void shouldNameTheField_whenItsValueIsOfAnotherType(RequestFields.Field field) {
+        List<String> wrong = new ArrayList<>(List.of("[]", "{}", "true", "[1]"));
+        wrong.addAll(field.type() == String.class ? List.of("1", "1.5") : List.of("\"\"", "\"four\"", "\"1 2\""));
+        if (field.type() == Integer.class || field.type() == Long.class) {
+            wrong.addAll(List.of("1.5", "\"1.5\"", "1e400", "9223372036854775808", "-9223372036854775809"));
+        }
+        for (String value : wrong) {
+            assertThatThrownBy(() -> parse("{\"prompt\": \"p\", \"" + field.httpName() + "\": " + value + "}"))
+                    .as(value)
+                    .isInstanceOf(ProblemException.class)
+                    .hasMessageStartingWith(field.httpName() + ": ");
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("fields")
+    void shouldTakeWhatJustFits(RequestFields.Field field) {
+        Map<Class<?>, List<Object>> extremes = Map.of(
+                Integer.class, List.of(Integer.MAX_VALUE, Integer.MIN_VALUE, 0),
+                Long.class, List.of(Long.MAX_VALUE, Long.MIN_VALUE, 0L),
+                Double.class, List.of(Double.MAX_VALUE, Double.MIN_VALUE, -0.0),
+                String.class, List.of("", "p", "null"));
+        for (Object value : extremes.get(field.type())) {
+            PromptSubmitted prompt = parse("{\"prompt\": \"p\", \"" + field.httpName() + "\": \"" + value + "\"}");
+
+            assertThat(valueOf(field, prompt)).isEqualTo(value);
+        }
+        if (field.type() == Integer.class) {
+            assertThatThrownBy(() -> parse("{\"prompt\": \"p\", \"" + field.httpName() + "\": 2147483648}"))
+                    .hasMessage(field.httpName() + ": is not a whole number of 32 bits");
+        }
+    }
+
+    private static @Nullable Object valueOf(RequestFields.Field field, PromptSubmitted prompt) {
+        return switch (field.name()) {
+            case "prompt" -> prompt.prompt();
+            case "seconds" -> prompt.seconds();
+            default -> field.in(prompt.settings());
+        };
+    }
+
+    @RepeatedTest(5)
+    void shouldReadWhatever_aClientWrites(RepetitionInfo repetition) throws Exception {
+        Random random = new Random(repetition.getCurrentRepetition());
+        for (int i = 0; i < 200; i++) {
+            GenerationSettings settings =
+                    RequestFields.settingsOf(field -> random.nextInt(3) == 0 ? null : anything(field.type(), random));
+            ObjectNode body =
+                    JsonNodeFactory.instance.objectNode().put("prompt", "p").put("unknown", i);
+            for (RequestFields.Field field : RequestFields.settings()) {
+                Object value = field.in(settings);
+                if (random.nextBoolean() && value != null) {
+                    body.put(field.httpName(), value.toString());
+                } else {
+                    body.putPOJO(field.httpName(), value);
+                }
+            }
+
+            assertThat(parse(new ObjectMapper().writeValueAsString(body)))
+                    .isEqualTo(PromptSubmitted.of(job, "p", settings));
+        }
+    }
+
+    private static @Nullable Object anything(Class<?> type, Random random) {
+        if (type == String.class) {
+            return Long.toString(random.nextLong(), 36);
+        }
+        if (type == Integer.class) {
+            return random.nextInt();
+        }
+        if (type == Long.class) {
+            return random.nextLong();
+        }
+        return type == Double.class ? random.nextDouble() * 1e6 - 5e5 : null;
+    }
+
+    @Test
+    void shouldGiveEachOfSeveralVideosANoiseOfItsOwn() {
+        VideoRequest request = VideoRequest.of(VideoRequest.json("{\"prompt\": \"p\", \"seed\": 7}".getBytes(UTF_8)));
+
+        assertThat(request.toPrompt(job, 0, null).settings().seed()).isEqualTo(7);
+        assertThat(request.toPrompt(job, 2, null).settings().seed()).isEqualTo(9);
     }
 
     @ParameterizedTest

@@ -1,5 +1,6 @@
 package dev.galatea.jobtracking.admission;
 
+import java.util.List;
 import java.util.Random;
 
 import org.junit.jupiter.api.RepeatedTest;
@@ -11,6 +12,7 @@ import dev.galatea.model.bundle.Grid;
 import dev.galatea.model.event.EventCodec;
 import dev.galatea.model.event.JobSpec;
 import dev.galatea.model.event.PromptSubmitted;
+import dev.galatea.model.event.RequestFields;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -18,6 +20,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 class AdmissionPropertiesTest {
 
     private static final int PROMPTS = 500;
+
+    private static final List<String> FIELDS =
+            RequestFields.all().stream().map(RequestFields.Field::name).toList();
 
     private final Admission admission = new Admission(Fixtures.catalogue(), Fixtures.MAX_PIXEL_STEPS);
 
@@ -32,11 +37,15 @@ class AdmissionPropertiesTest {
             if (decision instanceof Decision.Accepted yes) {
                 accepted++;
                 checkWithinLimits(yes.spec());
+                checkNothingAskedIsChanged(prompt, yes.spec());
                 EventCodec.mapper().writeValueAsBytes(yes.spec());
             } else {
                 Decision.Refused no = (Decision.Refused) decision;
                 assertThat(no.failure().code()).matches("[a-z]+(_[a-z]+)*");
-                assertThat(no.failure().message()).contains(": ").contains("valid");
+                assertThat(no.failure().field()).isIn(FIELDS);
+                assertThat(no.failure().message())
+                        .startsWith(no.failure().field() + ": ")
+                        .contains("valid");
                 EventCodec.mapper().writeValueAsBytes(no.failure());
             }
         }
@@ -61,6 +70,11 @@ class AdmissionPropertiesTest {
                 assertThat(grid.nearest(value)).isEqualTo(value);
             }
         }
+    }
+
+    /** Defaults fill gaps only; seconds become frames. */
+    private static void checkNothingAskedIsChanged(PromptSubmitted prompt, JobSpec spec) {
+        assertThat(prompt.settings().agreesWith(spec.settings(), field -> true)).isTrue();
     }
 
     private static void checkWithinLimits(JobSpec spec) {
@@ -92,6 +106,9 @@ class AdmissionPropertiesTest {
         }
         if (random.nextInt(6) == 0) {
             prompts.seconds(real(random));
+        }
+        if (random.nextInt(6) == 0) {
+            prompts.fps(random.nextBoolean() ? 8 : number(random, 1));
         }
         if (random.nextInt(3) == 0) {
             prompts.steps(number(random, 1));

@@ -202,6 +202,14 @@ class AdmissionTest {
         assertThat(failure.message()).isEqualTo("steps: " + steps + " is not valid; valid are 1 to 50");
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {7, 9, 0, -8, Integer.MAX_VALUE})
+    void shouldRefuse_whenTheFrameRateIsNotTheModels(int fps) {
+        assertThat(accepted(prompt().fps(8).build()).fps()).isEqualTo(8);
+        assertThat(refused(prompt().fps(fps)))
+                .isEqualTo(Failure.invalid("invalid_fps", "fps", fps + " is not valid for model 'pebble'; valid is 8"));
+    }
+
     @Test
     void shouldRefuse_whenReferenceMediaCanNotBeTaken() {
         ReferenceMedia reference =

@@ -13,9 +13,11 @@ import dev.galatea.events.EventPublisher;
 import dev.galatea.model.event.CloudEvent;
 import dev.galatea.model.event.EventCodec;
 import dev.galatea.model.event.EventIds;
+import dev.galatea.model.event.Failure;
 import dev.galatea.model.event.JobCommand;
 import dev.galatea.model.event.JobStatus;
 import dev.galatea.model.event.PromptSubmitted;
+import dev.galatea.model.event.RequestFields;
 import dev.galatea.model.event.VideoFinished;
 import dev.galatea.model.id.JobId;
 import dev.galatea.standalone.JobWatcher;
@@ -89,7 +91,7 @@ final class PromptRun implements AutoCloseable {
         view.close();
         Path output = finished.clip() == null ? null : fetch(finished, target);
         if (finished.failure() != null) {
-            System.err.println("galatea: " + finished.failure().message());
+            System.err.println("galatea: " + message(finished.failure()));
         }
         if (asJson) {
             GenerateResult result =
@@ -99,6 +101,15 @@ final class PromptRun implements AutoCloseable {
             System.out.println(output);
         }
         return exitCode(finished.status());
+    }
+
+    /** Why a job has no clip, with the option that is to blame. */
+    static String message(Failure failure) {
+        return RequestFields.named(failure.field())
+                .map(RequestFields.Field::option)
+                .filter(option -> !option.isEmpty())
+                .map(failure::messageNaming)
+                .orElse(failure.message());
     }
 
     private Path fetch(VideoFinished finished, Path target) throws Exception {

@@ -2,8 +2,6 @@ package dev.galatea.gateway.api;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
-import java.util.UUID;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -27,45 +25,35 @@ import dev.galatea.model.id.ObjectKeys;
 import dev.galatea.model.id.Sha256;
 import dev.galatea.store.ObjectStore;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-/**
- * Makes prompt events of requests. An {@code Idempotency-Key} becomes the job id, and admission takes an id once: so
- * repeating a request is safe on any replica, and none of them remembers keys.
- */
+/** Makes prompt events of requests for videos, and puts the media that they bring into the store. */
 @ApplicationScoped
-class Orders {
-
-    private static final int MAX_KEY = 255;
+class VideoRequestMapper {
 
     private final GatewayConfig config;
-    private final Models models;
     private final ObjectStore store;
 
     @Inject
-    Orders(GatewayConfig config, Models models, ObjectStore store) {
+    VideoRequestMapper(GatewayConfig config, ObjectStore store) {
         this.config = config;
-        this.models = models;
         this.store = store;
     }
 
     /** The prompts that a request asks for, at least one; the pictures that they start from are in the store by then. */
-    List<PromptSubmitted> read(VideoRequest request, @Nullable String idempotencyKey) {
+    List<PromptSubmitted> create(VideoRequest request, @Nullable String idempotencyKey) {
         request.refuseVideo();
-        models.checkFps(request.model(), request.fps());
-        List<PromptSubmitted> order = new ArrayList<>();
+        List<PromptSubmitted> prompts = new ArrayList<>();
         int count = request.count(config.maxVideosPerRequest());
         for (int index = 0; index < count; index++) {
-            JobId jobId = jobId(idempotencyKey, index);
+            JobId jobId = IdempotencyKey.jobId(idempotencyKey, index);
             request.toPrompt(jobId, index, null); // what is wrong is said before anything is stored
-            order.add(request.toPrompt(jobId, index, reference(request, jobId)));
+            prompts.add(request.toPrompt(jobId, index, reference(request, jobId)));
         }
-        return order;
+        return prompts;
     }
 
     private @Nullable ReferenceMedia reference(VideoRequest request, JobId jobId) {
-        MediaSource first = picture("input_reference", request, jobId);
-        MediaSource last = picture("last_frame", request, jobId);
+        MediaSource first = picture(VideoRequest.FIRST_FRAME, request, jobId);
+        MediaSource last = picture(VideoRequest.LAST_FRAME, request, jobId);
         ReferenceMedia.Fit fit = request.fit();
         if (first != null) {
             return new ReferenceMedia(Role.FIRST_FRAME, first, null, fit, last);
@@ -80,18 +68,18 @@ class Orders {
 
     /** The prompt that varies or continues a video that is uploaded, and in the store by then, or at an address. */
     PromptSubmitted from(Role role, VideoRequest request, @Nullable String idempotencyKey) {
-        models.checkFps(request.model(), request.fps());
         request.count(1);
-        JobId jobId = jobId(idempotencyKey, 0);
+        JobId jobId = IdempotencyKey.jobId(idempotencyKey, 0);
         request.toPrompt(jobId, 0, null); // what is wrong is said before anything is stored
         ReferenceMedia.Fit fit = request.fit();
         Double strength = strength(role, request);
         String url = request.videoUrl();
-        MediaSource video = url == null ? upload("video", request.video(), jobId) : MediaSource.at(url);
+        MediaSource video = url == null ? upload(VideoRequest.VIDEO, request.video(), jobId) : MediaSource.at(url);
         if (video == null) {
             throw ProblemException.badRequest(
                     "invalid_request",
-                    "video: is missing; valid are a file in a form, and an object with the id or the url of a video");
+                    "video",
+                    "is missing; valid are a file in a form, and an object with the id or the url of a video");
         }
         return request.toPrompt(jobId, 0, new ReferenceMedia(role, video, strength, fit, null));
     }
@@ -100,7 +88,7 @@ class Orders {
         Double strength = request.strength();
         if (strength != null && role != Role.VIDEO) {
             throw ProblemException.badRequest(
-                    "invalid_request", "strength: is for variations; valid is an extension without it");
+                    "invalid_request", "strength", "is for variations; valid is an extension without it");
         }
         return strength;
     }
@@ -110,10 +98,10 @@ class Orders {
             return null;
         }
         if (media.length == 0) {
-            throw ProblemException.badRequest("invalid_request", field + ": is empty; valid is a picture or a video");
+            throw ProblemException.badRequest("invalid_request", field, "is empty; valid is a picture or a video");
         }
         try {
-            // What it is, the encoding stage sees; whatever somebody says that it is, nobody believes.
+            // The media type declared by the client is ignored; the encoding stage detects it.
             return MediaSource.stored(
                     store.put(ObjectKeys.upload(jobId, Sha256.of(media)), MediaType.APPLICATION_OCTET_STREAM, media));
         } catch (RetryableException e) {
@@ -133,7 +121,8 @@ class Orders {
         if (clip == null) {
             throw ProblemException.conflict(
                     "not_completed",
-                    "id: video " + original.jobId() + " is " + original.status().wireName()
+                    "id",
+                    "video " + original.jobId() + " is " + original.status().wireName()
                             + " and has no clip; valid is one that is completed");
         }
         return again(
@@ -149,11 +138,12 @@ class Orders {
         JobSpec spec = original.spec();
         if (spec == null) {
             throw ProblemException.conflict(
-                    "not_remixable", "id: video " + original.jobId() + " was refused; valid is one that was accepted");
+                    "not_remixable",
+                    "id",
+                    "video " + original.jobId() + " was refused; valid is one that was accepted");
         }
         request.count(1);
-        PromptSubmitted asked = request.toPrompt(jobId(key, 0), 0, reference);
-        models.checkFps(or(asked.settings().model(), spec.model()), request.fps());
+        PromptSubmitted asked = request.toPrompt(IdempotencyKey.jobId(key, 0), 0, reference);
         boolean longer = reference != null && reference.role() == Role.EXTENSION;
         GenerationSettings had = spec.settings().with(settings -> {
             settings.fps(null).reference(null);
@@ -165,47 +155,5 @@ class Orders {
             }
         });
         return asked.withSettings(asked.settings().orElse(had)).withRemixOf(original.jobId());
-    }
-
-    private static <T> T or(@Nullable T asked, T had) {
-        return asked == null ? had : asked;
-    }
-
-    /** Refuses an order whose id is that of another one. */
-    static void checkSame(PromptSubmitted prompt, JobState known) {
-        JobSpec spec = known.spec();
-        boolean same = spec == null
-                ? known.prompt().equals(prompt.prompt())
-                : spec.prompt().equals(prompt.prompt())
-                        && prompt.settings()
-                                .agreesWith(
-                                        spec.settings(),
-                                        field -> !(isExtension(spec)
-                                                && field.name().equals("frames")))
-                        && Objects.equals(prompt.settings().reference(), spec.reference());
-        if (!same) {
-            throw ProblemException.unprocessable(
-                    "idempotency_key_reused",
-                    "Idempotency-Key: was used for another request (video " + known.jobId()
-                            + "); valid is a new key for each request");
-        }
-    }
-
-    /** Of an extension, the settings say how much is made, and the prompt how much of that is new. */
-    private static boolean isExtension(JobSpec spec) {
-        return spec.reference() != null && spec.reference().role() == Role.EXTENSION;
-    }
-
-    private static JobId jobId(@Nullable String key, int index) {
-        if (key == null) {
-            return JobId.random();
-        }
-        if (key.isBlank() || key.length() > MAX_KEY) {
-            throw ProblemException.badRequest(
-                    "invalid_idempotency_key",
-                    "Idempotency-Key: has " + key.length() + " characters; valid are 1 to " + MAX_KEY);
-        }
-        String name = "galatea/idempotency-key/" + index + "/" + key;
-        return new JobId(UUID.nameUUIDFromBytes(name.getBytes(UTF_8)));
     }
 }

@@ -1,0 +1,56 @@
+package dev.galatea.gateway.api;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.galatea.gateway.problem.ProblemException;
+import dev.galatea.model.event.Failure;
+import dev.galatea.model.event.PromptSubmitted;
+import dev.galatea.model.event.ReferenceMedia;
+import dev.galatea.model.event.RequestFields;
+
+/** Names that the fields of prompt events have in HTTP requests, and refusals that use them. */
+final class HttpNames {
+
+    private HttpNames() {}
+
+    /** A refusal by admission as a problem of the request. */
+    static ProblemException refusal(Failure failure, PromptSubmitted prompt) {
+        String field = failure.field();
+        return field == null
+                ? ProblemException.badRequest(failure.code(), failure.message())
+                : ProblemException.badRequest(
+                        failure.code(), of(field, prompt.settings().reference()), failure.problem());
+    }
+
+    /** A failure's message, with the field's name in HTTP requests. */
+    static String message(Failure failure, @Nullable ReferenceMedia reference) {
+        String field = failure.field();
+        return field == null ? failure.message() : failure.messageNaming(of(field, reference));
+    }
+
+    /**
+     * The name of a field in HTTP requests.
+     *
+     * @param field as in {@link Failure#field()}
+     * @param reference the media of the request, which are in different fields by their role; null if unknown
+     */
+    static String of(String field, @Nullable ReferenceMedia reference) {
+        return switch (field) {
+            case "reference.strength" -> "strength";
+            case "reference.fit" -> "fit";
+            case "reference.lastFrame", "reference.lastFrameUrl" -> VideoRequest.LAST_FRAME;
+            case "reference.role", "reference.object", "reference.url" ->
+                reference == null ? field : of(reference.role());
+            default ->
+                RequestFields.named(field).map(RequestFields.Field::httpName).orElse(field);
+        };
+    }
+
+    private static String of(ReferenceMedia.Role role) {
+        return switch (role) {
+            case FIRST_FRAME -> VideoRequest.FIRST_FRAME;
+            case LAST_FRAME -> VideoRequest.LAST_FRAME;
+            case VIDEO, EXTENSION -> VideoRequest.VIDEO;
+        };
+    }
+}

@@ -1,0 +1,69 @@
+package dev.galatea.gateway.api;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import dev.galatea.gateway.problem.ProblemException;
+import dev.galatea.model.event.Failure;
+import dev.galatea.model.event.FailureCause;
+import dev.galatea.model.event.MediaSource;
+import dev.galatea.model.event.PromptSubmitted;
+import dev.galatea.model.event.ReferenceMedia;
+import dev.galatea.model.event.ReferenceMedia.Role;
+import dev.galatea.model.id.JobId;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class HttpNamesTest {
+
+    private final PromptSubmitted prompt = PromptSubmitted.of(JobId.random(), "p");
+
+    @ParameterizedTest
+    @CsvSource({
+        "prompt, prompt",
+        "negativePrompt, negative_prompt",
+        "frames, num_frames",
+        "steps, num_inference_steps",
+        "guidance, guidance_scale",
+        "fps, fps",
+        "reference.strength, strength",
+        "reference.lastFrameUrl, last_frame",
+        "reference.role, reference.role",
+        "addedLater, addedLater"
+    })
+    void shouldNameFieldsAsRequestsDo(String field, String name) {
+        assertThat(HttpNames.of(field, null)).isEqualTo(name);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"FIRST_FRAME, input_reference", "LAST_FRAME, last_frame", "VIDEO, video", "EXTENSION, video"})
+    void shouldNameMediaByTheirRole(Role role, String name) {
+        ReferenceMedia media = new ReferenceMedia(role, MediaSource.at("https://media.example/a"), null, null, null);
+
+        assertThat(HttpNames.of("reference.role", media)).isEqualTo(name);
+        assertThat(HttpNames.of("reference.url", media)).isEqualTo(name);
+        assertThat(HttpNames.of("frames", media)).isEqualTo("num_frames");
+    }
+
+    @Test
+    void shouldNameTheField_whenAdmissionRefusesIt() {
+        Failure failure = Failure.invalid("invalid_frames", "frames", "34 is not valid; nearest valid is 33");
+
+        assertThat(HttpNames.refusal(failure, prompt))
+                .hasMessage("num_frames: 34 is not valid; nearest valid is 33")
+                .extracting("param")
+                .isEqualTo("num_frames");
+        assertThat(HttpNames.message(failure, null)).isEqualTo("num_frames: 34 is not valid; nearest valid is 33");
+    }
+
+    @Test
+    void shouldNameNoField_whenNoneIsToBlame() {
+        Failure failure = new Failure(FailureCause.POISON, "no_reason", "steps: this is no name of a field here");
+
+        ProblemException refusal = HttpNames.refusal(failure, prompt);
+
+        assertThat(refusal).hasMessage(failure.message()).extracting("param").isNull();
+        assertThat(HttpNames.message(failure, null)).isEqualTo(failure.message());
+    }
+}

@@ -1,0 +1,184 @@
+package dev.galatea.gateway.api;
+
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+import io.quarkus.runtime.configuration.DurationConverter;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import dev.galatea.gateway.Fixtures;
+import dev.galatea.gateway.config.GatewayConfig;
+import dev.galatea.model.event.Clip;
+import dev.galatea.model.event.GenerationSettings;
+import dev.galatea.model.event.JobState;
+import dev.galatea.model.event.JobStatus;
+import dev.galatea.model.event.PromptSubmitted;
+import dev.galatea.model.event.ReferenceMedia;
+import dev.galatea.model.event.ReferenceMedia.Role;
+import dev.galatea.model.event.RequestFields;
+import dev.galatea.model.id.JobId;
+import dev.galatea.model.id.Sha256;
+import dev.galatea.model.tensor.ObjectRef;
+import dev.galatea.store.ObjectStore;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+class VideoRequestMapperTest {
+
+    private static final String PICTURE = "\"data:image/png;base64,AQID\"";
+
+    private final List<String> stored = new ArrayList<>();
+    private final VideoRequestMapper mapper = new VideoRequestMapper(config(), store());
+    private final JobState original = completed();
+
+    @Test
+    void shouldMakeAPromptPerVideo() {
+        List<PromptSubmitted> prompts = mapper.create(request("\"n\": 3, \"seed\": 5"), "key");
+
+        assertThat(prompts).extracting(prompt -> prompt.settings().seed()).containsExactly(5L, 6L, 7L);
+        assertThat(prompts).extracting(PromptSubmitted::jobId).doesNotHaveDuplicates();
+        assertThat(mapper.create(request("\"n\": 3, \"seed\": 5"), "key")).isEqualTo(prompts);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "\"n\": 0|n: 0 is not valid; valid are 1 to 8",
+                "\"n\": 9|n: 9 is not valid; valid are 1 to 8",
+                "\"num_outputs_per_prompt\": -1|num_outputs_per_prompt: -1 is not valid",
+                "\"n\": \"many\"|n: is not a whole number of 64 bits",
+                "\"video\": {\"id\": \"a\"}|video: is varied by POST /v1/videos/edits",
+                "\"input_reference\": \"data:;base64,\"|input_reference: is empty",
+                "\"input_reference\": " + PICTURE + ", \"width\": \"wide\"|width: is not a whole number of 64 bits"
+            })
+    void shouldRefuseBeforeAnythingIsStored(String fields, String message) {
+        assertThatThrownBy(() -> mapper.create(request(fields), null)).hasMessageStartingWith(message);
+        assertThat(stored).isEmpty();
+    }
+
+    @Test
+    void shouldStorePictures_underTheIdOfTheirJob() {
+        PromptSubmitted prompt = mapper.create(
+                        request("\"input_reference\": " + PICTURE + ", \"last_frame\": " + PICTURE
+                                + ", \"fit\": \"pad\""),
+                        null)
+                .get(0);
+
+        ReferenceMedia reference = prompt.settings().reference();
+        assertThat(reference.role()).isEqualTo(Role.FIRST_FRAME);
+        assertThat(reference.fit()).isEqualTo(ReferenceMedia.Fit.PAD);
+        assertThat(reference.lastFrame()).isNotNull();
+        assertThat(stored)
+                .hasSize(2)
+                .allMatch(key -> key.contains(prompt.jobId().toString()));
+    }
+
+    @Test
+    void shouldBeginWithTheEnd_whenThatIsAllThereIs() {
+        PromptSubmitted prompt =
+                mapper.create(request("\"last_frame\": " + PICTURE), null).get(0);
+
+        assertThat(prompt.settings().reference().role()).isEqualTo(Role.LAST_FRAME);
+    }
+
+    @ParameterizedTest
+    @MethodSource("taken")
+    void shouldTakeOverEverySetting_ofAVideoThatIsRemixed(RequestFields.Field field) {
+        PromptSubmitted remix = mapper.remix(original, request(""), null);
+
+        assertThat(field.in(remix.settings()))
+                .isNotNull()
+                .isEqualTo(field.in(original.spec().settings()));
+        assertThat(remix.remixOf()).isEqualTo(original.jobId());
+        assertThat(remix.prompt()).isEqualTo("p");
+    }
+
+    /** The frame rate is the model's, and what a clip started from is asked for anew. */
+    static List<RequestFields.Field> taken() {
+        return RequestFields.settings().stream()
+                .filter(field -> !List.of("fps", "reference").contains(field.name()))
+                .toList();
+    }
+
+    @Test
+    void shouldReplaceWhatIsAsked_inARemix() {
+        PromptSubmitted remix = mapper.remix(
+                original, request("\"num_inference_steps\": 3, \"seconds\": 2, \"size\": \"32x32\""), null);
+
+        assertThat(remix.settings()).isEqualTo(original.spec().settings().with(settings -> settings.steps(3)
+                .width(32)
+                .height(32)
+                .frames(null)
+                .fps(null)));
+        assertThat(remix.seconds()).isEqualTo(2);
+    }
+
+    @Test
+    void shouldContinueWithAnotherNoise_forAsLongAsIsAsked() {
+        GenerationSettings settings = mapper.from(Role.EXTENSION, original, request("\"num_frames\": 16"), null)
+                .settings();
+
+        assertThat(settings.seed()).isNull();
+        assertThat(settings.frames()).isEqualTo(16);
+        assertThat(settings.steps()).isEqualTo(original.spec().steps());
+        assertThat(settings.reference().object()).isEqualTo(original.clip().video());
+        assertThat(mapper.from(Role.EXTENSION, original, request(""), null)
+                        .settings()
+                        .frames())
+                .isNull();
+    }
+
+    @Test
+    void shouldRefuse_whatCanNotBeMadeFromAVideo() {
+        JobState refused = Fixtures.state(JobId.random(), JobStatus.REFUSED);
+
+        assertThatThrownBy(() -> mapper.remix(refused, request(""), null))
+                .hasMessageStartingWith("id: video " + refused.jobId() + " was refused");
+        assertThatThrownBy(() -> mapper.from(Role.VIDEO, original.withClip(null), request(""), null))
+                .hasMessageEndingWith("has no clip; valid is one that is completed");
+        assertThatThrownBy(() -> mapper.from(Role.EXTENSION, original, request("\"strength\": 0.5"), null))
+                .hasMessageStartingWith("strength: is for variations");
+        assertThatThrownBy(() -> mapper.remix(original, request("\"n\": 2"), null))
+                .hasMessage("n: 2 is not valid; valid are 1 to 1");
+        assertThatThrownBy(() -> mapper.from(Role.VIDEO, request(""), null))
+                .hasMessageStartingWith("video: is missing");
+    }
+
+    private static VideoRequest request(String fields) {
+        String body = "{\"prompt\": \"p\"" + (fields.isEmpty() ? "" : ", " + fields) + "}";
+        return VideoRequest.of(VideoRequest.json(body.getBytes(UTF_8)));
+    }
+
+    private static JobState completed() {
+        ObjectRef object = new ObjectRef("galatea", "clip", "video/mp4", 1, Sha256.of(new byte[0]));
+        Clip clip = new Clip(object, object, null, 96, 64, 33, 8);
+        return Fixtures.state(JobId.random(), JobStatus.COMPLETED, clip, null);
+    }
+
+    private static GatewayConfig config() {
+        return new SmallRyeConfigBuilder()
+                .withConverter(Duration.class, 200, new DurationConverter())
+                .withMapping(GatewayConfig.class)
+                .build()
+                .getConfigMapping(GatewayConfig.class);
+    }
+
+    private ObjectStore store() {
+        return (ObjectStore) Proxy.newProxyInstance(
+                ObjectStore.class.getClassLoader(), new Class<?>[] {ObjectStore.class}, (proxy, method, arguments) -> {
+                    byte[] bytes = (byte[]) arguments[2];
+                    stored.add((String) arguments[0]);
+                    return new ObjectRef(
+                            "galatea", (String) arguments[0], (String) arguments[1], bytes.length, Sha256.of(bytes));
+                });
+    }
+}
