@@ -59,7 +59,8 @@ final class JobFold {
 
         @Override
         public JobState progressed(Progress progress) {
-            return ProgressFold.fold(builder(state), progress);
+            JobStateBuilder builder = builder(state);
+            return builder.hasRoomFor(progress.stage()) ? ProgressFold.fold(builder, progress) : state;
         }
 
         @Override

@@ -23,6 +23,9 @@ final class JobStateBuilder {
     /** More than a job that goes well ever has; what is over it is not noted, the end always is. */
     static final int MAX_HISTORY = 64;
 
+    /** More than any pipeline has; reports of others are not believed. */
+    static final int MAX_STAGES = 32;
+
     private final JobState before;
     private final Map<Stage, StageStateBuilder> stages;
     private final List<HistoryEntry> history;
@@ -46,6 +49,11 @@ final class JobStateBuilder {
 
     StageStateBuilder stage(Stage stage) {
         return stages.computeIfAbsent(stage, s -> new StageStateBuilder(StageState.waiting(s)));
+    }
+
+    /** Whether the state can tell of this stage. */
+    boolean hasRoomFor(Stage stage) {
+        return stages.containsKey(stage) || stages.size() < MAX_STAGES;
     }
 
     JobStateBuilder running() {

@@ -13,18 +13,23 @@ import dev.galatea.jobtracking.Fixtures;
 import dev.galatea.jobtracking.Fixtures.Prompts;
 import dev.galatea.jobtracking.admission.Admission;
 import dev.galatea.model.event.Event;
+import dev.galatea.model.event.EventType;
 import dev.galatea.model.event.Failure;
 import dev.galatea.model.event.FailureCause;
 import dev.galatea.model.event.JobSpec;
 import dev.galatea.model.event.JobState;
 import dev.galatea.model.event.JobState.HistoryEntry;
 import dev.galatea.model.event.JobStatus;
+import dev.galatea.model.event.LatentsDenoised;
 import dev.galatea.model.event.ProgressDetail;
 import dev.galatea.model.event.PromptSubmitted;
 import dev.galatea.model.event.Stage;
+import dev.galatea.model.event.StageEvent;
 import dev.galatea.model.event.StageState;
+import dev.galatea.model.id.JobId;
 import dev.galatea.model.id.ObjectKeys;
 import dev.galatea.model.pipeline.Pipeline;
+import dev.galatea.model.pipeline.StageDefinition;
 
 import static dev.galatea.jobtracking.Fixtures.NOON;
 import static dev.galatea.jobtracking.Fixtures.progress;
@@ -82,6 +87,62 @@ class JobFoldTest {
                 .containsExactly(Stage.TEXT_CONDITIONING, Stage.ENCODING);
         assertThat(encoded.stages())
                 .allSatisfy(stage -> assertThat(stage.finishedAt()).isEqualTo(NOON));
+    }
+
+    @Test
+    void shouldPassAStageThatWasAdded() {
+        Pipeline extended = Pipeline.VIDEO.insertAfter(
+                Stage.DENOISING,
+                StageDefinition.of(new Stage("smoothing"))
+                        .takes(EventType.ofStage("video.smoothing.requested.v1", SmoothingRequested.class))
+                        .gives(EventType.LATENTS_DENOISED)
+                        .requestedWith(LatentsDenoised.class, spec -> true, SmoothingRequested::new)
+                        .build());
+        LatentsDenoised latents = Fixtures.denoised(prompt.jobId(), spec());
+        JobFold fold = new JobFold(extended);
+
+        JobState denoised = fold.fold(queued, new SmoothingRequested(latents), NOON);
+        JobState smoothed = fold.fold(denoised, latents, NOON);
+        JobState decoded = fold.fold(smoothed, Fixtures.decoded(prompt.jobId(), spec()), NOON);
+
+        assertThat(denoised.stages()).extracting(StageState::stage).containsExactly(Stage.DENOISING);
+        assertThat(smoothed.stages())
+                .extracting(StageState::stage)
+                .containsExactly(Stage.DENOISING, new Stage("smoothing"));
+        assertThat(decoded.status()).isEqualTo(JobStatus.COMPLETED);
+    }
+
+    @Test
+    void shouldKeepStagesThatItDoesNotKnow_upToABound() {
+        JobState state = queued;
+        for (int i = 0; i < 100; i++) {
+            state = fold(state, at(i, new Stage("stage-" + i), new ProgressDetail.Started(1)));
+        }
+
+        assertThat(state.stages()).hasSize(JobStateBuilder.MAX_STAGES);
+        assertThat(fold(state, at(200, new Stage("stage-0"), new ProgressDetail.Finished(1)))
+                        .stages()
+                        .get(0)
+                        .seconds())
+                .isEqualTo(1);
+    }
+
+    private JobSpec spec() {
+        return java.util.Objects.requireNonNull(queued.spec());
+    }
+
+    /** The request of a stage that is added. */
+    private record SmoothingRequested(LatentsDenoised latents) implements StageEvent {
+
+        @Override
+        public JobId jobId() {
+            return latents.jobId();
+        }
+
+        @Override
+        public JobSpec spec() {
+            return latents.spec();
+        }
     }
 
     @Test
