@@ -7,7 +7,7 @@ import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Liveness;
 import org.eclipse.microprofile.health.Readiness;
 
-/** Whether this replica makes deliveries. */
+/** The health of this replica's deliveries. */
 final class WebhooksHealth {
 
     private WebhooksHealth() {}

@@ -19,11 +19,11 @@ import org.jboss.logging.Logger;
 import dev.galatea.webhooks.config.WebhooksConfig;
 import dev.galatea.webhooks.delivery.BackOff;
 import dev.galatea.webhooks.delivery.Deliveries;
-import dev.galatea.webhooks.http.HttpCourier;
+import dev.galatea.webhooks.http.HttpWebhookSender;
 import dev.galatea.webhooks.log.DeliveryLog;
 import dev.galatea.worker.WorkerConfig;
 
-/** Starts and stops deliveries, if there is anybody to be told. Thread-safe. */
+/** Starts and stops deliveries, if an endpoint is configured. Thread-safe. */
 @ApplicationScoped
 public class WebhooksService {
 
@@ -32,8 +32,8 @@ public class WebhooksService {
     private final DeliveryLog log;
     private final Optional<Sending> sending;
 
-    /** What there is only if there is anybody to be told. */
-    private record Sending(HttpCourier courier, Deliveries deliveries) {}
+    /** The parts that exist only if an endpoint is configured. */
+    private record Sending(HttpWebhookSender sender, Deliveries deliveries) {}
 
     @Inject
     WebhooksService(
@@ -46,11 +46,11 @@ public class WebhooksService {
             sending = Optional.empty();
             return;
         }
-        HttpCourier courier = new HttpCourier(config);
+        HttpWebhookSender sender = new HttpWebhookSender(config);
         BackOff backOff = new BackOff(config.firstPause(), config.maxPause(), config.giveUpAfter());
         Path directory = worker.workDir().resolve("webhooks");
-        sending = Optional.of(new Sending(
-                courier, new Deliveries(kafka, config.applicationId(), directory, courier, backOff, meters)));
+        sending = Optional.of(
+                new Sending(sender, new Deliveries(kafka, config.applicationId(), directory, sender, backOff, meters)));
     }
 
     /** The latest attempts of all replicas. */
@@ -60,12 +60,12 @@ public class WebhooksService {
         return log;
     }
 
-    /** Whether everybody who is to be told is being told. */
+    /** Tells whether deliveries are being made, or none are to be made. */
     boolean isRunning() {
         return sending.map(all -> all.deliveries().isRunning()).orElse(true);
     }
 
-    /** Whether they are, or will be without anybody's help. */
+    /** Tells whether deliveries are being made, will be without help, or are not to be made. */
     boolean isAlive() {
         return sending.map(all -> all.deliveries().isAlive()).orElse(true);
     }
@@ -74,14 +74,14 @@ public class WebhooksService {
         sending.ifPresent(all -> {
             log.start();
             all.deliveries().start();
-            LOG.infof("webhooks endpoints=%s", all.courier().endpoints());
+            LOG.infof("webhooks endpoints=%s", all.sender().endpoints());
         });
     }
 
     void stop(@Observes ShutdownEvent event) {
         sending.ifPresent(all -> {
             all.deliveries().close();
-            all.courier().close();
+            all.sender().close();
             log.close();
         });
     }

@@ -8,7 +8,7 @@ import java.util.Map;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 
-/** Who is told how jobs ended, and how stubbornly. */
+/** The endpoints that are told how jobs ended, and how often it is tried. */
 @ConfigMapping(prefix = "galatea.webhooks")
 public interface WebhooksConfig {
 
@@ -18,11 +18,11 @@ public interface WebhooksConfig {
      */
     Map<String, Endpoint> endpoints();
 
-    /** Whether plain HTTP and addresses that are not public may be targets. For tests, and networks that one owns. */
+    /** Allows plain HTTP and addresses that are not public. For tests, and networks that one owns. */
     @WithDefault("false")
     boolean allowPrivateTargets();
 
-    /** How long one attempt may take, once the name is looked up, until the headers of the answer are there. */
+    /** The longest time of one attempt, the look-up of the name included, until the headers of the answer are there. */
     @WithDefault("10s")
     Duration timeout();
 
@@ -38,11 +38,11 @@ public interface WebhooksConfig {
     @WithDefault("4h")
     Duration maxPause();
 
-    /** How long after the end of a job its deliveries are tried. */
+    /** The time after the end of a job in which its deliveries are tried. */
     @WithDefault("72h")
     Duration giveUpAfter();
 
-    /** How far back {@code GET /v1/webhooks/deliveries} can look after a start; the topic holds more. */
+    /** The age of the oldest entry of {@code GET /v1/webhooks/deliveries} after a start; the topic holds more. */
     @WithDefault("24h")
     Duration logReplay();
 
@@ -50,14 +50,14 @@ public interface WebhooksConfig {
     @WithDefault("galatea-webhooks")
     String applicationId();
 
-    /** Somebody who is told. */
+    /** A receiver of webhooks. */
     interface Endpoint {
 
-        /** Where to; {@code https}, without user info. */
+        /** The address; {@code https}, without user info. */
         URI url();
 
         /**
-         * What requests are signed with, as Standard Webhooks writes it: {@code whsec_} and 24 to 64 bytes in Base64. To
+         * The secrets that requests are signed with, as Standard Webhooks writes them: {@code whsec_} and 24 to 64 bytes in Base64. To
          * rotate, give the new one beside the old one until the receiver knows it.
          */
         List<String> secrets();

@@ -2,27 +2,37 @@ package dev.galatea.webhooks.delivery;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
 
-/** What became of one attempt. */
+/** The result of one attempt. */
 public sealed interface Attempt {
 
-    /** When it began. */
+    /** The time of its beginning. */
     Instant at();
 
-    /** How long it took. */
+    /** Its duration. */
     Duration took();
 
-    /** What the endpoint answered, if it did. */
+    /** The status of the endpoint's answer, if there was one. */
     @Nullable
     Integer statusCode();
 
-    /** The endpoint has it. */
-    record Delivered(Instant at, Duration took, Integer statusCode) implements Attempt {}
+    /** The failure, if it is one. */
+    Optional<Failed> failure();
+
+    /** A success: the endpoint has the message. */
+    record Delivered(Instant at, Duration took, Integer statusCode) implements Attempt {
+
+        @Override
+        public Optional<Failed> failure() {
+            return Optional.empty();
+        }
+    }
 
     /**
-     * The endpoint does not have it, or did not say so in time.
+     * A failure: the endpoint does not have the message, or did not say so in time.
      *
      * @param error why, for programs: lower-case words joined by underscores
      * @param pause what the endpoint asked for, or zero
@@ -30,5 +40,11 @@ public sealed interface Attempt {
      */
     record Failed(
             Instant at, Duration took, @Nullable Integer statusCode, String error, Duration pause, boolean isFinal)
-            implements Attempt {}
+            implements Attempt {
+
+        @Override
+        public Optional<Failed> failure() {
+            return Optional.of(this);
+        }
+    }
 }

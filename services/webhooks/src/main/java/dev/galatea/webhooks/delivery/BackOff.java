@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.DoubleSupplier;
 
-/** When a failed delivery is tried again. Thread-safe. */
+/** Decides when a failed delivery is tried again. Thread-safe. */
 public final class BackOff {
 
     private static final double SPREAD = 0.2;
@@ -28,13 +28,13 @@ public final class BackOff {
         this.chance = chance;
     }
 
-    /** Whether it is too late to tell of a job that ended then. */
+    /** Tells whether it is too late for news of a job that ended then. */
     boolean isOver(Instant endedAt, Instant now) {
         return now.isAfter(endedAt.plus(giveUpAfter));
     }
 
     /**
-     * When to try again; empty if it is to be given up.
+     * The time of the next attempt; empty if there is to be none.
      *
      * @param delivery with the failed attempt counted
      */

@@ -16,7 +16,7 @@ import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThr
 import org.jboss.logging.Logger;
 
 /**
- * All open deliveries of this replica's share of the jobs. Replicas divide the partitions among them; when one is gone,
+ * The open deliveries of this replica's share of the jobs. Replicas divide the partitions among them; when one is gone,
  * the others go on with what it had open. Thread-safe.
  */
 public final class Deliveries implements AutoCloseable {
@@ -39,27 +39,27 @@ public final class Deliveries implements AutoCloseable {
             Map<String, Object> kafka,
             String applicationId,
             Path workDirectory,
-            Courier courier,
+            WebhookSender sender,
             BackOff backOff,
             MeterRegistry meters) {
-        DeliveryMetrics metrics = new DeliveryMetrics(meters, courier.endpoints());
+        DeliveryMetrics metrics = new DeliveryMetrics(meters, sender.endpoints());
         streams = new KafkaStreams(
-                WebhooksTopology.build(() -> new DeliveryProcessor(courier, backOff, metrics)),
+                WebhooksTopology.build(() -> new DeliveryProcessor(sender, backOff, metrics)),
                 properties(kafka, applicationId, workDirectory));
         streams.setUncaughtExceptionHandler(Deliveries::replaceThread);
     }
 
-    /** Begins; to be called once. */
+    /** Begins to deliver; to be called once. */
     public void start() {
         streams.start();
     }
 
-    /** Whether deliveries are being made. */
+    /** Tells whether deliveries are being made. */
     public boolean isRunning() {
         return streams.state() == KafkaStreams.State.RUNNING;
     }
 
-    /** Whether they are, or will be without anybody's help. */
+    /** Tells whether deliveries are being made, or will be without help. */
     public boolean isAlive() {
         return streams.state().isRunningOrRebalancing() || streams.state() == KafkaStreams.State.CREATED;
     }

@@ -18,12 +18,12 @@ import dev.galatea.model.id.JobId;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 /**
- * What one endpoint has yet to be told.
+ * A message that one endpoint has yet to get.
  *
  * @param webhookId the same for every attempt and endpoint, so that receivers can drop what they have seen
  * @param body the same bytes at every attempt, in UTF-8
- * @param endedAt when the job ended
- * @param attempts made so far
+ * @param endedAt the end of the job
+ * @param attempts the number made so far
  */
 public record Delivery(
         String endpoint, JobId jobId, String webhookId, String type, String body, Instant endedAt, int attempts) {

@@ -12,7 +12,7 @@ import io.micrometer.core.instrument.Timer;
 import dev.galatea.deadletters.DeadLetters;
 import dev.galatea.model.event.WebhookAttempted.Outcome;
 
-/** What operators see of deliveries. Labels are names from the configuration. Thread-safe. */
+/** The metrics of deliveries. Labels are names from the configuration. Thread-safe. */
 final class DeliveryMetrics {
 
     private final MeterRegistry meters;

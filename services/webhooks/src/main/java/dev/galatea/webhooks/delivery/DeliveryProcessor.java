@@ -48,7 +48,7 @@ final class DeliveryProcessor extends ContextualProcessor<byte[], byte[], byte[]
     private static final String SOURCE = "/services/webhooks";
     private static final String SERVICE = "galatea-webhooks";
 
-    private final Courier courier;
+    private final WebhookSender sender;
     private final BackOff backOff;
     private final DeliveryMetrics metrics;
     private final Queue<Settled> settled = new ConcurrentLinkedQueue<>();
@@ -62,8 +62,8 @@ final class DeliveryProcessor extends ContextualProcessor<byte[], byte[], byte[]
 
     private record Settled(String key, Attempt attempt) {}
 
-    DeliveryProcessor(Courier courier, BackOff backOff, DeliveryMetrics metrics) {
-        this.courier = courier;
+    DeliveryProcessor(WebhookSender sender, BackOff backOff, DeliveryMetrics metrics) {
+        this.sender = sender;
         this.backOff = backOff;
         this.metrics = metrics;
     }
@@ -91,7 +91,7 @@ final class DeliveryProcessor extends ContextualProcessor<byte[], byte[], byte[]
             LOG.infof("too old to be told jobId=%s finishedAt=%s", finished.jobId(), finished.finishedAt());
             return;
         }
-        for (String endpoint : courier.endpoints()) {
+        for (String endpoint : sender.endpoints()) {
             Delivery delivery = Delivery.of(finished, endpoint);
             put(now, delivery);
             share.opened(endpoint);
@@ -127,7 +127,7 @@ final class DeliveryProcessor extends ContextualProcessor<byte[], byte[], byte[]
         try (KeyValueIterator<String, byte[]> all = open.all()) {
             while (all.hasNext()) {
                 String key = all.next().key;
-                if (courier.endpoints().contains(DeliveryKey.endpointOf(key))) {
+                if (sender.endpoints().contains(DeliveryKey.endpointOf(key))) {
                     share.opened(DeliveryKey.endpointOf(key));
                 } else {
                     orphans.add(key);
@@ -142,11 +142,11 @@ final class DeliveryProcessor extends ContextualProcessor<byte[], byte[], byte[]
     }
 
     private void sendWhatIsDue(long millis) {
-        for (String endpoint : courier.endpoints()) {
+        for (String endpoint : sender.endpoints()) {
             long sending = inFlight.values().stream()
                     .filter(delivery -> delivery.endpoint().equals(endpoint))
                     .count();
-            send(endpoint, courier.concurrency() - sending, millis);
+            send(endpoint, sender.concurrency() - sending, millis);
         }
     }
 
@@ -162,7 +162,7 @@ final class DeliveryProcessor extends ContextualProcessor<byte[], byte[], byte[]
                 if (!inFlight.containsKey(entry.key)) {
                     Delivery delivery = Delivery.fromBytes(entry.value);
                     inFlight.put(entry.key, delivery);
-                    courier.send(delivery, attempt -> settled.add(new Settled(entry.key, attempt)));
+                    sender.send(delivery, attempt -> settled.add(new Settled(entry.key, attempt)));
                     left--;
                 }
             }
@@ -172,31 +172,25 @@ final class DeliveryProcessor extends ContextualProcessor<byte[], byte[], byte[]
     private void settle(Settled done) {
         Delivery delivery = inFlight.remove(done.key()).afterAttempt();
         open.delete(done.key());
-        Outcome outcome;
-        String error = null;
-        Instant next = null;
-        if (done.attempt() instanceof Attempt.Failed failed) {
-            error = failed.error();
-            Optional<Instant> again = backOff.next(delivery, failed, now());
-            next = again.orElse(null);
-            outcome = next == null ? Outcome.GIVEN_UP : Outcome.RETRYING;
-            again.ifPresent(due -> put(due, delivery));
-        } else {
-            outcome = Outcome.DELIVERED;
+        Optional<Attempt.Failed> failure = done.attempt().failure();
+        Instant next =
+                failure.flatMap(failed -> backOff.next(delivery, failed, now())).orElse(null);
+        if (next != null) {
+            put(next, delivery);
         }
+        Outcome outcome = failure.isEmpty() ? Outcome.DELIVERED : next == null ? Outcome.GIVEN_UP : Outcome.RETRYING;
         if (next == null) {
             share.closed(delivery.endpoint());
         }
         metrics.attempted(delivery.endpoint(), outcome, done.attempt().took());
-        log(delivery, done.attempt(), outcome, error, next);
+        log(delivery, done.attempt(), outcome, next);
     }
 
     private void put(Instant due, Delivery delivery) {
         open.put(DeliveryKey.of(delivery.endpoint(), due, delivery.jobId()), delivery.toBytes());
     }
 
-    private void log(
-            Delivery delivery, Attempt attempt, Outcome outcome, @Nullable String error, @Nullable Instant next) {
+    private void log(Delivery delivery, Attempt attempt, Outcome outcome, @Nullable Instant next) {
         WebhookAttempted event = new WebhookAttempted(
                 delivery.jobId(),
                 delivery.endpoint(),
@@ -205,7 +199,7 @@ final class DeliveryProcessor extends ContextualProcessor<byte[], byte[], byte[]
                 delivery.attempts(),
                 outcome,
                 attempt.statusCode(),
-                error,
+                attempt.failure().map(Attempt.Failed::error).orElse(null),
                 attempt.at(),
                 attempt.took().toMillis() / 1000.0,
                 next);

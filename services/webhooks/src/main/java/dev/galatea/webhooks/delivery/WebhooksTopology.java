@@ -13,7 +13,7 @@ import org.apache.kafka.streams.state.Stores;
 
 import dev.galatea.model.event.EventType;
 
-/** Terminal events in, the delivery log out, and between them what is open: in memory, and in a changelog topic. */
+/** The topology from terminal events to the delivery log. What is open is in memory, and in a changelog topic. */
 final class WebhooksTopology {
 
     /** Name of the store: {@link DeliveryKey} to {@link Delivery}. */

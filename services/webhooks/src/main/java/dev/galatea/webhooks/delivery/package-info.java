@@ -1,4 +1,4 @@
-/** Which deliveries are open, and when each is tried: state on Kafka Streams. How one is made is behind {@link dev.galatea.webhooks.delivery.Courier}. */
+/** The open deliveries and the times of their attempts, as state of Kafka Streams; {@link dev.galatea.webhooks.delivery.WebhookSender} makes them. */
 @NullMarked
 package dev.galatea.webhooks.delivery;
 

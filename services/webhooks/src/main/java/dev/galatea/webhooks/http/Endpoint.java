@@ -15,7 +15,7 @@ import okhttp3.HttpUrl;
 import dev.galatea.webhooks.config.WebhooksConfig;
 import dev.galatea.webhooks.delivery.Delivery;
 
-/** Somebody who is told: where, and signed with what. Neither is ever shown: URLs, too, carry tokens. Thread-safe. */
+/** A receiver: its address and its secrets. Neither is ever shown: URLs, too, carry tokens. Thread-safe. */
 final class Endpoint {
 
     private static final Pattern NAME = Pattern.compile("[a-z0-9-]{1,40}");
@@ -33,7 +33,7 @@ final class Endpoint {
         this.signers = List.copyOf(signers);
     }
 
-    /** Reads the configuration, or fails with the key, and with what is valid. */
+    /** Reads the configuration, or fails with the key and what is valid. */
     static Endpoint of(String name, WebhooksConfig.Endpoint config, boolean allowPlainHttp) {
         String key = "galatea.webhooks.endpoints." + name;
         if (!NAME.matcher(name).matches()) {

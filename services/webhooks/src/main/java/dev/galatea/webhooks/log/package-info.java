@@ -1,4 +1,4 @@
-/** What became of the latest attempts, for people. */
+/** The latest attempts and their results, for people. */
 @NullMarked
 package dev.galatea.webhooks.log;
 

@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 
 import dev.galatea.webhooks.Settings;
-import dev.galatea.webhooks.http.HttpCourier;
+import dev.galatea.webhooks.http.HttpWebhookSender;
 
 /** A replica in a JVM of its own, to be killed: {@code WORK_DIRECTORY BROKER GROUP URL}. */
 final class SenderProcess {
@@ -24,7 +24,7 @@ final class SenderProcess {
         ProcessHandle.current().parent().ifPresent(parent -> parent.onExit()
                 .thenRun(() -> Runtime.getRuntime().halt(1)));
         Path work = Path.of(args[0]);
-        HttpCourier courier = new HttpCourier(Settings.of(
+        HttpWebhookSender sender = new HttpWebhookSender(Settings.of(
                 "allow-private-targets",
                 "true",
                 "timeout",
@@ -35,7 +35,7 @@ final class SenderProcess {
                 Settings.SECRET));
         BackOff backOff = new BackOff(Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofHours(1));
         Deliveries deliveries = new Deliveries(
-                Map.of("bootstrap.servers", args[1]), args[2], work, courier, backOff, new SimpleMeterRegistry());
+                Map.of("bootstrap.servers", args[1]), args[2], work, sender, backOff, new SimpleMeterRegistry());
         deliveries.start();
         while (!deliveries.isRunning()) {
             Thread.sleep(50);

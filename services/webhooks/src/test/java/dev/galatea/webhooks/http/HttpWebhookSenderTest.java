@@ -42,7 +42,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** Attempts at real receivers on this machine. */
-class HttpCourierTest {
+class HttpWebhookSenderTest {
 
     private static final Delivery DELIVERY =
             new Delivery("studio", JobId.random(), "evt_1", "video.completed", "{\"é\": 1}", Instant.now(), 0);
@@ -199,18 +199,18 @@ class HttpCourierTest {
 
     @Test
     void shouldRefuseConfiguration_withoutShowingSecretsOrUrls() {
-        assertThatThrownBy(() -> new HttpCourier(Settings.of(
+        assertThatThrownBy(() -> new HttpWebhookSender(Settings.of(
                         "endpoints.a.url", "https://a.example/tok", "endpoints.a.secrets", "whsec_c2hvcnQ=")))
                 .hasMessageContaining("galatea.webhooks.endpoints.a.secrets: one is not valid")
                 .hasMessageNotContaining("c2hvcnQ");
         for (String url : List.of("http://a.example/tok", "https://u:p@a.example/tok", "ftp://a.example/tok", "tok")) {
-            assertThatThrownBy(() -> new HttpCourier(
+            assertThatThrownBy(() -> new HttpWebhookSender(
                             Settings.of("endpoints.a.url", url, "endpoints.a.secrets", Settings.SECRET)))
                     .as(url)
                     .hasMessageContaining("galatea.webhooks.endpoints.a.url: is not valid; valid is https://HOST/")
                     .hasMessageNotContaining("tok");
         }
-        assertThatThrownBy(() -> new HttpCourier(
+        assertThatThrownBy(() -> new HttpWebhookSender(
                         Settings.of("endpoints.A.url", "https://a.example", "endpoints.A.secrets", Settings.SECRET)))
                 .hasMessageContaining("'A' is not valid; valid are up to 40 lower-case letters");
     }
@@ -224,9 +224,9 @@ class HttpCourierTest {
 
     private static Attempt attempt(WebhooksConfig config, TargetAddresses.Resolver resolver, OkHttpClient client)
             throws Exception {
-        try (HttpCourier courier = new HttpCourier(config, resolver, client)) {
+        try (HttpWebhookSender sender = new HttpWebhookSender(config, resolver, client)) {
             CompletableFuture<Attempt> done = new CompletableFuture<>();
-            courier.send(DELIVERY, done::complete);
+            sender.send(DELIVERY, done::complete);
             return done.get(30, TimeUnit.SECONDS);
         }
     }

@@ -5,50 +5,49 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 
 import okhttp3.OkHttpClient;
+import org.eclipse.microprofile.context.ManagedExecutor;
 import org.jboss.logging.Logger;
 
 import dev.galatea.guardedhttp.GuardedHttp;
 import dev.galatea.guardedhttp.TargetAddresses;
 import dev.galatea.webhooks.config.WebhooksConfig;
 import dev.galatea.webhooks.delivery.Attempt;
-import dev.galatea.webhooks.delivery.Courier;
 import dev.galatea.webhooks.delivery.Delivery;
+import dev.galatea.webhooks.delivery.WebhookSender;
 
-/** Attempts over HTTP, with threads per endpoint: one that is slow or away holds up no other. Thread-safe. */
-public final class HttpCourier implements Courier, AutoCloseable {
+/**
+ * Sends webhooks over HTTP. An attempt blocks one of the service's worker threads, because the look-up of the name can't be
+ * done otherwise; each endpoint has a bounded share of them, so that one that is slow or away holds up no other. Thread-safe.
+ */
+public final class HttpWebhookSender implements WebhookSender, AutoCloseable {
 
-    private static final Logger LOG = Logger.getLogger(HttpCourier.class);
+    private static final Logger LOG = Logger.getLogger(HttpWebhookSender.class);
 
     private final Map<String, Endpoint> endpoints = new TreeMap<>();
-    private final Map<String, ExecutorService> threads = new TreeMap<>();
+    private final Map<String, ExecutorService> workers = new TreeMap<>();
     private final int concurrency;
     private final HttpAttempts attempts;
 
     /** Reads the configuration, or fails with the key that is not valid. */
-    public HttpCourier(WebhooksConfig config) {
+    public HttpWebhookSender(WebhooksConfig config) {
         this(
                 config,
                 InetAddress::getAllByName,
                 GuardedHttp.client(config.timeout()).build());
     }
 
-    HttpCourier(WebhooksConfig config, TargetAddresses.Resolver resolver, OkHttpClient client) {
+    HttpWebhookSender(WebhooksConfig config, TargetAddresses.Resolver resolver, OkHttpClient client) {
         concurrency = config.concurrency();
         TargetAddresses addresses =
                 new TargetAddresses(resolver, config.allowPrivateTargets(), "galatea.webhooks.allow-private-targets");
         attempts = new HttpAttempts(new GuardedHttp(client, addresses), config.timeout());
         config.endpoints().forEach((name, endpoint) -> {
             endpoints.put(name, Endpoint.of(name, endpoint, config.allowPrivateTargets()));
-            threads.put(name, Executors.newFixedThreadPool(concurrency, task -> {
-                Thread thread = new Thread(task, "webhook-" + name);
-                thread.setDaemon(true);
-                return thread;
-            }));
+            workers.put(name, ManagedExecutor.builder().maxAsync(concurrency).build());
         });
     }
 
@@ -66,7 +65,7 @@ public final class HttpCourier implements Courier, AutoCloseable {
     public void send(Delivery delivery, Consumer<Attempt> whenDone) {
         Endpoint endpoint = endpoints.get(delivery.endpoint());
         try {
-            threads.get(delivery.endpoint()).execute(() -> whenDone.accept(attempts.make(endpoint, delivery)));
+            workers.get(delivery.endpoint()).execute(() -> whenDone.accept(attempts.make(endpoint, delivery)));
         } catch (RejectedExecutionException e) {
             LOG.debugf("stopping; webhookId=%s is left to whoever comes next", delivery.webhookId());
         }
@@ -75,6 +74,6 @@ public final class HttpCourier implements Courier, AutoCloseable {
     /** Attempts that are under way are left to themselves. */
     @Override
     public void close() {
-        threads.values().forEach(ExecutorService::shutdown);
+        workers.values().forEach(ExecutorService::shutdown);
     }
 }
