@@ -22,14 +22,8 @@ export function duration(seconds) {
   return `${(seconds / 3600).toFixed(1)} h`;
 }
 
-/** What a stage is called here. */
-export const STAGES = {
-  "admission": "Admission",
-  "text-conditioning": "Reading",
-  "encoding": "Tracing",
-  "denoising": "Carving",
-  "decoding": "Casting",
-};
+/** The name of a stage in words: "text-conditioning" is "Text conditioning". */
+export const stageName = stage => stage.charAt(0).toUpperCase() + stage.slice(1).replaceAll("-", " ");
 
 const WORDS = {
   queued: "Waiting", in_progress: "In the making", running: "In the making", completed: "Done",
@@ -81,9 +75,9 @@ export function show(box, source, alt) {
 
 /** What a report says of where a video is; null if it says nothing of it. */
 export function place(report) {
-  if (report.kind === "uploading") return "Putting it on the plinth";
+  if (report.kind === "uploading") return "Storing the clip";
   if (report.kind !== "step") return null;
-  return `${STAGES[report.stage]}, ${report.stage === "decoding" ? "frame" : "step"} ${report.step} of ${report.of}`;
+  return `${stageName(report.stage)}, ${report.stage === "decoding" ? "frame" : "step"} ${report.step} of ${report.of}`;
 }
 
 /** Where a video is, in a few words. */
@@ -96,7 +90,7 @@ export function whereabouts(video) {
   const stages = video.job?.stages ?? [];
   const now = stages.filter(stage => !stage.finished_at && stage.started_at).pop();
   if (!now) return "Between two stages";
-  const name = STAGES[now.stage] ?? now.stage;
+  const name = stageName(now.stage);
   if (!now.steps) return name;
   return `${name}, ${now.stage === "decoding" ? "frame" : "step"} ${now.step} of ${now.steps}`;
 }

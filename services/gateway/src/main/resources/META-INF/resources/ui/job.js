@@ -1,6 +1,6 @@
-// One video: while it is carved, and when it is done.
+// One video: while it is made, and when it is done.
 import * as api from "./api.js";
-import { STAGES, announce, clipOf, duration, exact, h, isOpen, pill, place, ratioOf, show, stillOf, stone, whereabouts, word } from "./dom.js";
+import { announce, clipOf, duration, exact, h, isOpen, pill, place, ratioOf, show, stageName, stillOf, stone, whereabouts, word } from "./dom.js";
 
 export async function job(main, { argument: id, isCurrent }) {
   let video = await api.video(id);
@@ -32,7 +32,7 @@ export async function job(main, { argument: id, isCurrent }) {
     facts.replaceChildren(...factsOf(video));
     timings.replaceChildren(...timingsOf(video));
     history.replaceChildren(...(video.job?.history ?? []).map(entry =>
-      h("li", {}, h("time", { datetime: entry.at }, new Date(entry.at).toLocaleTimeString()), `${STAGES[entry.stage] ? `${STAGES[entry.stage]}: ` : ""}${entry.what}`)));
+      h("li", {}, h("time", { datetime: entry.at }, new Date(entry.at).toLocaleTimeString()), `${entry.stage ? `${stageName(entry.stage)}: ` : ""}${entry.what}`)));
   }
 
   main.append(h("article", { class: "job" },
@@ -193,7 +193,7 @@ function timingsOf(video) {
     fill.setAttribute("width", `${(100 * (stage.seconds ?? 0)) / longest}%`);
     bar.append(fill);
     return h("li", { title: stage.worker ?? "" },
-      h("span", {}, STAGES[stage.stage] ?? stage.stage, stage.attempts > 1 ? h("span", { class: "small quiet" }, ` attempt ${stage.attempts}`) : null),
+      h("span", {}, stageName(stage.stage), stage.attempts > 1 ? h("span", { class: "small quiet" }, ` attempt ${stage.attempts}`) : null),
       bar, h("span", { class: "n" }, duration(stage.seconds)));
   });
 }

@@ -1,6 +1,6 @@
 // What one asks for, and the pieces on the bench.
 import * as api from "./api.js";
-import { STAGES, announce, duration, h, place, previewOf, show, stillOf, stone, whereabouts } from "./dom.js";
+import { announce, duration, h, place, previewOf, show, stageName, stillOf, stone, whereabouts } from "./dom.js";
 
 const PRESETS = [
   "a red ball bounces under a blue sky",
@@ -236,7 +236,7 @@ function pipelineView() {
     stages.replaceChildren(...now.stages.map(stage => {
       const busy = stage.workers.filter(worker => worker.video_id).length;
       return h("li", {},
-        h("h3", {}, STAGES[stage.stage]),
+        h("h3", {}, stageName(stage.stage)),
         h("p", { class: stage.running ? "count busy" : "count" }, String(stage.running)),
         h("p", { class: "small quiet" }, `${stage.waiting} waiting`),
         h("p", { class: "small quiet" }, stage.workers.length === 0 ? "no worker seen lately"

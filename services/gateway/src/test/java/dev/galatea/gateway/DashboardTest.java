@@ -132,7 +132,7 @@ class DashboardTest {
         page.waitForURL(Pattern.compile(".*#/video/.*"));
         assertThat(heading("hold: a red ball")).isVisible();
         JobId job = JobId.parse(page.url().substring(page.url().lastIndexOf('/') + 1));
-        assertThat(page.locator("article .where")).containsText("Carving");
+        assertThat(page.locator("article .where")).containsText("Denoising");
 
         preview(job, 2, Color.ORANGE);
         assertThat(page.locator(".frame img").first()).hasAttribute("src", Pattern.compile(".*/previews/2$"));
