@@ -62,7 +62,7 @@ class QueueFullTest {
                 .statusCode(429)
                 .contentType("application/problem+json")
                 .body("code", equalTo("queue_full"))
-                .body("detail", containsString("and 1 may"))
+                .body("detail", containsString("at most 1 are allowed"))
                 .body("error.type", equalTo("rate_limit_error"))
                 .body("error.code", equalTo("queue_full"))
                 .extract()

@@ -15,7 +15,7 @@ import dev.galatea.model.bundle.SchedulerConfig;
 import dev.galatea.model.event.ReferenceMedia.Role;
 
 /**
- * What this service can do.
+ * The capabilities of this service.
  *
  * @param maxVideosPerRequest greatest {@code n}
  * @param maxOpenVideos how many videos may wait or be in the making before a submission is answered 429
@@ -33,7 +33,7 @@ public record Capabilities(
         List<String> variants,
         Features features) {
 
-    /** What is offered at all. */
+    /** The features that are offered. */
     @JsonNaming(SnakeCaseStrategy.class)
     public record Features(
             boolean cancel,
@@ -67,7 +67,7 @@ public record Capabilities(
             Defaults defaults,
             Limits limits) {}
 
-    /** What a request gets that says nothing else. */
+    /** The settings of a request that says nothing else. */
     @JsonNaming(SnakeCaseStrategy.class)
     public record Defaults(
             int width, int height, int numFrames, int numInferenceSteps, double guidanceScale, String negativePrompt) {}
@@ -79,7 +79,7 @@ public record Capabilities(
      */
     public record Range(int min, int max, int step) {}
 
-    /** What is accepted. */
+    /** The limits of what is accepted. */
     @JsonNaming(SnakeCaseStrategy.class)
     public record Limits(
             Range width,

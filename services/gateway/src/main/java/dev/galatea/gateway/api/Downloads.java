@@ -3,15 +3,18 @@ package dev.galatea.gateway.api;
 import java.io.InputStream;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 
+import io.smallrye.mutiny.Uni;
 import org.jspecify.annotations.Nullable;
 
 import dev.galatea.gateway.config.GatewayConfig;
+import dev.galatea.gateway.config.WorkerPools;
 import dev.galatea.gateway.problem.ProblemException;
 import dev.galatea.model.event.Clip;
 import dev.galatea.model.event.JobState;
@@ -25,28 +28,38 @@ import dev.galatea.store.ObjectStore;
 @ApplicationScoped
 class Downloads {
 
-    /** What of a video can be downloaded. */
+    /** The parts of a video that can be downloaded. */
     static final List<String> VARIANTS = List.of("video", "thumbnail", "spritesheet");
 
-    private final Desk desk;
+    private final VideoLookup videos;
     private final ObjectStore store;
+    private final Executor storeCalls;
     private final GatewayConfig config;
 
     @Inject
-    Downloads(Desk desk, ObjectStore store, GatewayConfig config) {
-        this.desk = desk;
+    Downloads(VideoLookup videos, ObjectStore store, WorkerPools pools, GatewayConfig config) {
+        this.videos = videos;
+        storeCalls = pools.store();
         this.store = store;
         this.config = config;
     }
 
-    /** Request headers that say what is wanted, and whether. */
+    /** The headers of a conditional or partial request. */
     record Conditions(
             @Nullable String range,
             @Nullable String ifRange,
             @Nullable String ifNoneMatch) {}
 
-    Response answer(JobId jobId, @Nullable String variant, Conditions conditions) {
-        ObjectRef object = object(jobId, variant);
+    /** Answers with an object of a video, or a part of it. Opening it blocks a thread of the pool for store calls. */
+    Uni<Response> answer(JobId jobId, @Nullable String variant, Conditions conditions) {
+        String wanted = variant == null ? "video" : variant;
+        if (!VARIANTS.contains(wanted)) {
+            throw ProblemException.badRequest("invalid_variant", "variant", "valid are " + String.join(", ", VARIANTS));
+        }
+        return clip(jobId).emitOn(storeCalls).map(clip -> answer(object(jobId, clip, wanted), conditions));
+    }
+
+    private Response answer(ObjectRef object, Conditions conditions) {
         String tag = "\"" + object.sha256() + "\"";
         if (matches(conditions.ifNoneMatch(), tag)) {
             return Response.notModified().header(HttpHeaders.ETAG, tag).build();
@@ -67,19 +80,21 @@ class Downloads {
         return response.build();
     }
 
-    private ObjectRef object(JobId jobId, @Nullable String variant) {
-        String wanted = variant == null ? "video" : variant;
-        if (!VARIANTS.contains(wanted)) {
-            throw ProblemException.badRequest("invalid_variant", "variant", "valid are " + String.join(", ", VARIANTS));
-        }
-        Optional<JobState> state = desk.state(jobId);
-        Clip clip = state.map(JobState::clip).orElse(null);
-        if (clip == null) {
-            String status = desk.find(jobId).status();
-            throw ProblemException.conflict(
-                    "not_completed", "id", "video " + jobId + " is " + status + "; valid is a completed one");
-        }
-        return switch (wanted) {
+    private Uni<Clip> clip(JobId jobId) {
+        return videos.state(jobId).flatMap(state -> {
+            Clip clip = state.map(JobState::clip).orElse(null);
+            if (clip != null) {
+                return Uni.createFrom().item(clip);
+            }
+            return videos.find(jobId).map(video -> {
+                throw ProblemException.conflict(
+                        "not_completed", "id", "video " + jobId + " is " + video.status() + "; valid is a completed one");
+            });
+        });
+    }
+
+    private static ObjectRef object(JobId jobId, Clip clip, String variant) {
+        return switch (variant) {
             case "video" -> clip.video();
             case "thumbnail" -> clip.thumbnail();
             default -> spritesheet(jobId, clip);

@@ -1,204 +1,137 @@
 package dev.galatea.gateway.api;
 
 import java.time.Duration;
-import java.util.List;
-import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
-import jakarta.ws.rs.core.MediaType;
-import jakarta.ws.rs.sse.OutboundSseEvent;
-import jakarta.ws.rs.sse.Sse;
 
 import io.smallrye.mutiny.Multi;
-import io.smallrye.mutiny.infrastructure.Infrastructure;
+import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.Cancellable;
-import io.smallrye.mutiny.subscription.MultiEmitter;
-import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 import dev.galatea.gateway.config.GatewayConfig;
+import dev.galatea.gateway.config.WorkerPools;
 import dev.galatea.gateway.jobs.JobListener;
 import dev.galatea.gateway.jobs.Jobs;
 import dev.galatea.gateway.jobs.ProgressEntry;
 import dev.galatea.gateway.jobs.ProgressLog;
-import dev.galatea.gateway.problem.ProblemException;
 import dev.galatea.model.event.JobState;
 import dev.galatea.model.event.StageState;
 import dev.galatea.model.id.JobId;
 
 /**
  * Follows jobs for whoever reads. A {@code state} event carries the video when something of note became of it, or, while it
- * waits, of what lies before it; it has no
- * id, because the state of now is always sent first. A {@code progress} event carries one report of a stage, and its id is
- * its place in the log, the same on every replica. A reader that can't keep up loses its connection, not events: it comes
- * back with the last id that it saw. Thread-safe.
+ * waits, of what lies before it; it has no id, because the state of now is always sent first. A {@code progress} event
+ * carries one report of a stage, and its id is its place in the log, the same on every replica. A reader is sent the next
+ * event when it has taken the last one: one that is slow misses reports, harms no other, and hears of every end.
+ * Thread-safe; nothing blocks its caller.
  */
 @ApplicationScoped
 class EventStreams {
 
-    private static final Logger LOG = Logger.getLogger(EventStreams.class);
-
-    /** More than the reports of a job of a hundred steps. */
-    private static final int BUFFER = 4096;
-
-    private static final Duration RECONNECT = Duration.ofSeconds(2);
+    /** More than the reports of a job of some hundred steps. */
+    private static final int BUFFER = 1024;
 
     private final Jobs jobs;
     private final ProgressLog log;
-    private final Desk desk;
-    private final GatewayConfig config;
+    private final VideoLookup videos;
+    private final Executor worker;
+    private final Duration heartbeat;
 
     @Inject
-    EventStreams(Jobs jobs, ProgressLog log, Desk desk, GatewayConfig config) {
+    EventStreams(Jobs jobs, ProgressLog log, VideoLookup videos, WorkerPools pools, GatewayConfig config) {
+        this(jobs, log, videos, pools.events(), config.heartbeat());
+    }
+
+    EventStreams(Jobs jobs, ProgressLog log, VideoLookup videos, Executor worker, Duration heartbeat) {
         this.jobs = jobs;
         this.log = log;
-        this.desk = desk;
-        this.config = config;
+        this.videos = videos;
+        this.worker = worker;
+        this.heartbeat = heartbeat;
     }
 
-    /** One job until it is done. */
-    Multi<OutboundSseEvent> ofJob(JobId jobId, @Nullable String lastId, Sse sse) {
-        // Says now what can't be done, before the stream begins.
-        desk.find(jobId);
-        Multi<OutboundSseEvent> events = Multi.createFrom()
-                .<OutboundSseEvent>emitter(emitter -> new Follower(sse, emitter, jobId).begin(lastId), BUFFER);
-        return withHeartbeat(events, sse);
+    /** Follows one job until it is done; fails if there is none of this id. */
+    Multi<StreamEvent> ofJob(JobId jobId, @Nullable String lastId) {
+        return follow(jobId, buffer -> {
+            EventRenderer renderer = new EventRenderer(jobId, lastId, videos);
+            return history(jobId, lastId).onItem().transformToMulti(history -> {
+                Multi<StreamEvent> past = renderer.past(history);
+                return history.end().isPresent()
+                        ? past
+                        : Multi.createBy().concatenating().streams(past, live(buffer, renderer, true));
+            });
+        });
     }
 
-    /** All jobs, from now on, for as long as the reader likes. */
-    Multi<OutboundSseEvent> ofAll(Sse sse) {
-        Multi<OutboundSseEvent> events = Multi.createFrom()
-                .<OutboundSseEvent>emitter(emitter -> new Follower(sse, emitter, null).begin(null), BUFFER);
-        return withHeartbeat(events, sse);
-    }
-
-    private Multi<OutboundSseEvent> withHeartbeat(Multi<OutboundSseEvent> events, Sse sse) {
-        OutboundSseEvent beat = sse.newEventBuilder().comment("still here").build();
-        Multi<OutboundSseEvent> beats = Multi.createFrom()
-                .ticks()
-                .every(config.heartbeat())
-                .onOverflow()
-                .drop()
-                .map(tick -> beat);
-        // The beats end with the events.
-        return Multi.createBy()
-                .merging()
+    /** Follows all jobs, from now on, for as long as the reader likes. */
+    Multi<StreamEvent> ofAll() {
+        return follow(null, buffer -> Multi.createBy()
+                .concatenating()
                 .streams(
-                        events.map(Optional::of).onCompletion().continueWith(Optional.empty()), beats.map(Optional::of))
-                .select()
-                .first(Optional::isPresent)
-                .map(Optional::get);
+                        // Without a state of now to begin with, this is how a reader knows that it is heard.
+                        Multi.createFrom().item(StreamEvent.HEARTBEAT),
+                        live(buffer, new EventRenderer(null, null, videos), false)));
     }
 
-    private Cancellable everyHeartbeat(Runnable look) {
+    private interface Pipeline {
+
+        Multi<StreamEvent> from(EventBuffer buffer);
+    }
+
+    /** Listens first, so that nothing is missed between the past and what is live, and for as long as there is a reader. */
+    private Multi<StreamEvent> follow(@Nullable JobId only, Pipeline pipeline) {
+        return Multi.createFrom().deferred(() -> {
+            EventBuffer buffer = new EventBuffer(BUFFER);
+            JobListener onState = (before, now) -> {
+                if (isOfNote(before, now)) {
+                    buffer.add(new StreamItem.Changed(now));
+                }
+            };
+            Consumer<ProgressEntry> onReport = entry -> buffer.add(new StreamItem.Reported(entry));
+            jobs.listen(only, onState);
+            log.listen(only, onReport);
+            Cancellable ticks = ticks(buffer);
+            return pipeline.from(buffer)
+                    // One event ahead of the reader, and built on this pool whoever asks for it.
+                    .emitOn(worker, 1)
+                    .onTermination()
+                    .invoke(() -> {
+                        ticks.cancel();
+                        jobs.unlisten(only, onState);
+                        log.unlisten(only, onReport);
+                    });
+        });
+    }
+
+    private Multi<StreamEvent> live(EventBuffer buffer, EventRenderer renderer, boolean untilFinal) {
+        // Each item changes threads: it is added by one that reads from Kafka, and must not be rendered there.
+        return Multi.createBy()
+                .repeating()
+                .<StreamItem>uni(() -> buffer.next().emitOn(worker))
+                .whilst(item -> !(item instanceof StreamItem.End) && !(untilFinal && item.isFinal()))
+                .onItem()
+                .transformToUniAndConcatenate(item -> item.event(renderer));
+    }
+
+    private Uni<JobHistory> history(JobId jobId, @Nullable String lastId) {
+        return videos.find(jobId).flatMap(video -> videos.state(jobId)
+                .map(state -> new JobHistory(video, log.of(jobId, lastId), state.filter(known -> known.status()
+                        .isDone()))));
+    }
+
+    private Cancellable ticks(EventBuffer buffer) {
         return Multi.createFrom()
                 .ticks()
-                .every(config.heartbeat())
+                .startingAfter(heartbeat)
+                .every(heartbeat)
                 .onOverflow()
                 .drop()
-                .emitOn(Infrastructure.getDefaultWorkerPool())
                 .subscribe()
-                .with(tick -> {
-                    try {
-                        look.run();
-                    } catch (ProblemException e) {
-                        LOG.debugf("not looked reason=%s", e.getMessage());
-                    }
-                });
-    }
-
-    /** One reader. */
-    private final class Follower {
-
-        private final Sse sse;
-        private final MultiEmitter<? super OutboundSseEvent> emitter;
-        private final @Nullable JobId only;
-        private final JobListener onState = this::state;
-        private final Consumer<ProgressEntry> onProgress = this::progress;
-        private @Nullable String sentUpTo;
-        private @Nullable Integer sentPlace;
-
-        Follower(Sse sse, MultiEmitter<? super OutboundSseEvent> emitter, @Nullable JobId only) {
-            this.sse = sse;
-            this.emitter = emitter;
-            this.only = only;
-        }
-
-        void begin(@Nullable String lastId) {
-            Cancellable looks = only == null ? () -> {} : everyHeartbeat(this::lookAhead);
-            emitter.onTermination(() -> {
-                looks.cancel();
-                jobs.unlisten(onState);
-                log.unlisten(onProgress);
-            });
-            synchronized (this) {
-                // First listen, then look: what happens in between waits for the lock.
-                jobs.listen(onState);
-                log.listen(onProgress);
-                if (only != null) {
-                    send(desk.find(only));
-                    List<ProgressEntry> missed = log.of(only, lastId);
-                    missed.forEach(this::send);
-                    desk.state(only).filter(state -> state.status().isDone()).ifPresent(this::end);
-                }
-            }
-        }
-
-        private synchronized void state(@Nullable JobState before, JobState now) {
-            if (only != null && !only.equals(now.jobId()) || !isOfNote(before, now)) {
-                return;
-            }
-            if (only != null && now.status().isDone()) {
-                end(now);
-            } else {
-                send(desk.video(now, only != null));
-            }
-        }
-
-        /** Tells of another place in the queue; others' ends are not looked at one by one, with many readers. */
-        private synchronized void lookAhead() {
-            if (sentPlace != null) {
-                Video video = desk.find(only);
-                if (video.job() != null && !sentPlace.equals(video.job().queuePosition())) {
-                    send(video);
-                }
-            }
-        }
-
-        private void send(Video video) {
-            sentPlace = video.job() == null ? null : video.job().queuePosition();
-            send("state", null, video);
-        }
-
-        private synchronized void progress(ProgressEntry entry) {
-            if (only == null || only.equals(entry.progress().jobId())) {
-                send(entry);
-            }
-        }
-
-        private void send(ProgressEntry entry) {
-            // Between listening and looking an entry can come twice.
-            if (only == null || sentUpTo == null || !entry.id().equals(sentUpTo)) {
-                sentUpTo = entry.id();
-                send("progress", entry.id(), ProgressMessage.of(entry.progress()));
-            }
-        }
-
-        private void end(JobState state) {
-            send(desk.video(state, true));
-            emitter.complete();
-        }
-
-        private void send(String name, @Nullable String id, Object data) {
-            OutboundSseEvent.Builder event = sse.newEventBuilder()
-                    .name(name)
-                    .reconnectDelay(RECONNECT.toMillis())
-                    .mediaType(MediaType.APPLICATION_JSON_TYPE)
-                    .data(data);
-            emitter.emit((id == null ? event : event.id(id)).build());
-        }
+                .with(tick -> buffer.add(new StreamItem.Tick()));
     }
 
     /** Steps and pictures come as progress; a state is for what else changes. */

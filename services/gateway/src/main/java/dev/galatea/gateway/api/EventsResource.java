@@ -9,13 +9,11 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.sse.OutboundSseEvent;
 import jakarta.ws.rs.sse.Sse;
 
-import io.smallrye.common.annotation.Blocking;
 import io.smallrye.mutiny.Multi;
 import org.jboss.resteasy.reactive.RestStreamElementType;
 
-/** All videos while they are made. */
+/** The events of all videos. */
 @Path("/v1/events")
-@Blocking
 public class EventsResource {
 
     private final EventStreams streams;
@@ -25,11 +23,11 @@ public class EventsResource {
         this.streams = streams;
     }
 
-    /** What happens to all videos from now on, as server-sent events. */
+    /** Follows all videos by server-sent events, from now on. */
     @GET
     @Produces(MediaType.SERVER_SENT_EVENTS)
     @RestStreamElementType(MediaType.APPLICATION_JSON)
     public Multi<OutboundSseEvent> events(@Context Sse sse) {
-        return streams.ofAll(sse);
+        return streams.ofAll().map(event -> event.toSse(sse));
     }
 }

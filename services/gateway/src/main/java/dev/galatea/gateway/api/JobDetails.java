@@ -18,7 +18,7 @@ import dev.galatea.model.event.Spritesheet;
 import dev.galatea.model.event.StageState;
 
 /**
- * What this system can say of a job beyond the dialect.
+ * The details of a job that the dialect has no words for.
  *
  * @param status the exact one, among them {@code cancelled}, {@code refused} and {@code expired}
  * @param queuePosition 1 for the next; absent once the job runs
@@ -66,7 +66,7 @@ public record JobDetails(
     public record SpritesheetDetails(int columns, int rows, int pictures) {}
 
     /**
-     * Where a video comes from.
+     * The origin of a video.
      *
      * @param id of the video that it was made from; absent if that was uploaded
      * @param by what was done: {@code remix} took the settings, {@code edit} varied the clip, {@code extension} continued it

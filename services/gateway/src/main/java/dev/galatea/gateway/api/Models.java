@@ -12,7 +12,7 @@ import dev.galatea.gateway.problem.ProblemException;
 import dev.galatea.model.bundle.Bundle;
 import dev.galatea.model.failure.PoisonException;
 
-/** What the manifests of the models say that are deployed beside this service. Thread-safe. */
+/** The models that are deployed beside this service, as their manifests describe them. Thread-safe. */
 @ApplicationScoped
 class Models {
 

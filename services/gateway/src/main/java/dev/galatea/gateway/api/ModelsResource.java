@@ -15,7 +15,7 @@ import io.smallrye.common.annotation.Blocking;
 import dev.galatea.bundles.LimitsConfig;
 import dev.galatea.gateway.config.GatewayConfig;
 
-/** What can be asked for. */
+/** The models and their capabilities. */
 @Path("/v1")
 @Blocking
 @Produces(MediaType.APPLICATION_JSON)
@@ -74,7 +74,7 @@ public class ModelsResource {
         return ModelCard.of(models.find(model).manifest().name());
     }
 
-    /** What each model can do, within which limits, and what a request gets that says nothing else. */
+    /** Lists what each model can do, within which limits, and its defaults. */
     @GET
     @Path("capabilities")
     public Capabilities capabilities() {

@@ -28,7 +28,7 @@ import dev.galatea.model.event.Stage;
 import dev.galatea.model.event.StageState;
 import dev.galatea.model.pipeline.StageDefinition;
 
-/** What goes on in the stages now. */
+/** The stages at work. */
 @Path("/v1/pipeline")
 @Blocking
 public class PipelineResource {
@@ -40,14 +40,14 @@ public class PipelineResource {
 
     private final Jobs jobs;
     private final ProgressLog progress;
-    private final Desk desk;
+    private final VideoLookup lookup;
     private final GatewayConfig config;
 
     @Inject
-    PipelineResource(Jobs jobs, ProgressLog progress, Desk desk, GatewayConfig config) {
+    PipelineResource(Jobs jobs, ProgressLog progress, VideoLookup lookup, GatewayConfig config) {
         this.jobs = jobs;
         this.progress = progress;
-        this.desk = desk;
+        this.lookup = lookup;
         this.config = config;
     }
 
@@ -64,7 +64,7 @@ public class PipelineResource {
     public record Pipeline(
             int open, int limit, List<StageView> stages, List<Video> videos, Map<String, Map<String, Double>> pace) {}
 
-    /** How many videos wait for a stage, how many it has, and who works there. */
+    /** The numbers of videos that wait for a stage and are in it, and its workers. */
     public record StageView(String stage, int waiting, int running, List<WorkerView> workers) {}
 
     /**
@@ -95,7 +95,7 @@ public class PipelineResource {
         }
         List<Video> videos = open.stream()
                 .limit(MAX_SHOWN)
-                .map(state -> desk.video(state, false))
+                .map(state -> lookup.video(state, false))
                 .toList();
         return new Pipeline(
                 open.size(),

@@ -3,7 +3,7 @@ package dev.galatea.gateway.api;
 import java.time.Duration;
 import java.util.Optional;
 
-/** When it is worth asking for a video again. */
+/** The pause after which it is worth asking for a video again. */
 final class PollPause {
 
     private static final Duration UNKNOWN = Duration.ofSeconds(1);

@@ -35,7 +35,7 @@ class Previews {
         this.config = config;
     }
 
-    /** Where a picture is served. */
+    /** The path at which a picture is served. */
     static String path(JobId jobId, int step) {
         return "/v1/videos/" + jobId + "/previews/" + step;
     }

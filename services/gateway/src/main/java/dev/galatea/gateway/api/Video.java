@@ -74,11 +74,11 @@ public record Video(
                 job);
     }
 
-    /** What {@code object} always is. */
+    /** The value of {@code object}. */
     static final String OBJECT = "video";
 
     /**
-     * Why a video failed.
+     * The failure of a video.
      *
      * @param code stable, such as {@code cancelled} or {@code invalid_size}
      */

@@ -1,7 +1,7 @@
 package dev.galatea.gateway.api;
 
 /**
- * What is left of a deleted video.
+ * The answer to a deletion.
  *
  * @param object always {@code video.deleted}
  */

@@ -12,14 +12,16 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.sse.OutboundSseEvent;
 import jakarta.ws.rs.sse.Sse;
 
-import io.smallrye.common.annotation.Blocking;
 import io.smallrye.mutiny.Multi;
 import org.jboss.resteasy.reactive.RestStreamElementType;
 import org.jspecify.annotations.Nullable;
 
-/** One video while it is made. */
+import dev.galatea.gateway.api.KnownVideoFilter.KnownVideo;
+import dev.galatea.gateway.problem.ProblemException;
+
+/** The events of one video while it is made. */
 @Path("/v1/videos/{id}/events")
-@Blocking
+@KnownVideo
 public class VideoEventsResource {
 
     private final EventStreams streams;
@@ -29,7 +31,7 @@ public class VideoEventsResource {
         this.streams = streams;
     }
 
-    /** What happens to a video, as server-sent events, until it is done; {@code Last-Event-ID} continues. */
+    /** Follows a video by server-sent events until it is done; {@code Last-Event-ID} continues. */
     @GET
     @Produces(MediaType.SERVER_SENT_EVENTS)
     @RestStreamElementType(MediaType.APPLICATION_JSON)
@@ -37,6 +39,10 @@ public class VideoEventsResource {
             @PathParam("id") String id,
             @HeaderParam(HttpHeaders.LAST_EVENT_ID_HEADER) @Nullable String lastId,
             @Context Sse sse) {
-        return streams.ofJob(VideoResource.parse(id), lastId, sse);
+        return streams.ofJob(VideoResource.parse(id), lastId)
+                // The video was there before the headers were sent: what fails now, a reader mends by coming back.
+                .onFailure(ProblemException.class)
+                .recoverWithCompletion()
+                .map(event -> event.toSse(sse));
     }
 }

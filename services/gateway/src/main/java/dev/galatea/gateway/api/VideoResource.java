@@ -22,35 +22,48 @@ import jakarta.ws.rs.core.Response;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.smallrye.common.annotation.Blocking;
+import io.smallrye.mutiny.Uni;
 import org.jspecify.annotations.Nullable;
 
 import dev.galatea.gateway.config.GatewayConfig;
 import dev.galatea.gateway.jobs.Phase;
 import dev.galatea.gateway.problem.ProblemException;
-import dev.galatea.model.event.JobState;
 import dev.galatea.model.event.PromptSubmitted;
 import dev.galatea.model.event.ReferenceMedia.Role;
 import dev.galatea.model.id.JobId;
 
-/** The {@code /v1/videos} dialect over HTTP. */
+/**
+ * The {@code /v1/videos} dialect over HTTP. What reads a body or the object store blocks a worker thread while it does;
+ * nothing else blocks, and nothing waits for the broker.
+ */
 @Path("/v1/videos")
-@Blocking
 public class VideoResource {
 
     private static final int MAX_PAGE = 100;
 
-    private final Desk desk;
+    private final VideoSubmissions submissions;
+    private final VideoLookup videos;
+    private final VideoCommands commands;
+    private final VideoDeletion deletion;
     private final VideoRequestMapper mapper;
     private final Downloads downloads;
-    private final Deletion deletion;
     private final GatewayConfig config;
 
     @Inject
-    VideoResource(Desk desk, VideoRequestMapper mapper, Downloads downloads, Deletion deletion, GatewayConfig config) {
-        this.desk = desk;
+    VideoResource(
+            VideoSubmissions submissions,
+            VideoLookup videos,
+            VideoCommands commands,
+            VideoDeletion deletion,
+            VideoRequestMapper mapper,
+            Downloads downloads,
+            GatewayConfig config) {
+        this.submissions = submissions;
+        this.videos = videos;
+        this.commands = commands;
+        this.deletion = deletion;
         this.mapper = mapper;
         this.downloads = downloads;
-        this.deletion = deletion;
         this.config = config;
     }
 
@@ -58,25 +71,27 @@ public class VideoResource {
     @POST
     @Consumes(MediaType.APPLICATION_JSON)
     @Produces(MediaType.APPLICATION_JSON)
-    public Response create(InputStream body, @HeaderParam("Idempotency-Key") @Nullable String key) {
-        return ordered(desk.submit(mapper.create(VideoRequest.of(json(body)), key)));
+    @Blocking
+    public Uni<Response> create(InputStream body, @HeaderParam("Idempotency-Key") @Nullable String key) {
+        return submitted(mapper.create(VideoRequest.of(json(body)), key));
     }
 
     /** Orders a video by a form, as the official clients do. */
     @POST
     @Consumes(MediaType.MULTIPART_FORM_DATA)
     @Produces(MediaType.APPLICATION_JSON)
-    public Response createByForm(
+    @Blocking
+    public Uni<Response> createByForm(
             InputStream body,
             @HeaderParam(HttpHeaders.CONTENT_TYPE) @Nullable String contentType,
             @HeaderParam("Idempotency-Key") @Nullable String key) {
-        return ordered(desk.submit(mapper.create(VideoRequest.of(form(contentType, body)), key)));
+        return submitted(mapper.create(VideoRequest.of(form(contentType, body)), key));
     }
 
-    /** The videos in the order of their submission. */
+    /** Lists videos in the order of their submission. */
     @GET
     @Produces(MediaType.APPLICATION_JSON)
-    public VideoList list(
+    public Uni<VideoList> list(
             @QueryParam("after") @Nullable String after,
             @QueryParam("limit") @DefaultValue("20") String limit,
             @QueryParam("order") @DefaultValue("desc") String order,
@@ -89,22 +104,22 @@ public class VideoResource {
                 : Phase.parse(status)
                         .orElseThrow(() -> invalid("status", status, "queued, in_progress, completed and failed"));
         JobId last = after == null || after.isEmpty() ? null : parse(after);
-        return desk.list(phase, last, limit(limit), order.equals("desc"));
+        return videos.list(phase, last, limit(limit), order.equals("desc"));
     }
 
-    /** What has become of a video. */
+    /** Finds a video. */
     @GET
     @Path("{id}")
     @Produces(MediaType.APPLICATION_JSON)
-    public Response find(@PathParam("id") String id) {
-        return answer(desk.find(parse(id))).build();
+    public Uni<Response> find(@PathParam("id") String id) {
+        return videos.find(parse(id)).map(video -> answer(video).build());
     }
 
     /** Removes a video; one that is being made is stopped first. */
     @DELETE
     @Path("{id}")
     @Produces(MediaType.APPLICATION_JSON)
-    public VideoDeleted delete(@PathParam("id") String id) {
+    public Uni<VideoDeleted> delete(@PathParam("id") String id) {
         return deletion.delete(parse(id));
     }
 
@@ -113,7 +128,8 @@ public class VideoResource {
     @Path("edits")
     @Consumes(MediaType.APPLICATION_JSON)
     @Produces(MediaType.APPLICATION_JSON)
-    public Response edit(InputStream body, @HeaderParam("Idempotency-Key") @Nullable String key) {
+    @Blocking
+    public Uni<Response> edit(InputStream body, @HeaderParam("Idempotency-Key") @Nullable String key) {
         return from(Role.VIDEO, VideoRequest.of(json(body)), key);
     }
 
@@ -122,28 +138,31 @@ public class VideoResource {
     @Path("edits")
     @Consumes(MediaType.MULTIPART_FORM_DATA)
     @Produces(MediaType.APPLICATION_JSON)
-    public Response editByForm(
+    @Blocking
+    public Uni<Response> editByForm(
             InputStream body,
             @HeaderParam(HttpHeaders.CONTENT_TYPE) @Nullable String contentType,
             @HeaderParam("Idempotency-Key") @Nullable String key) {
         return from(Role.VIDEO, VideoRequest.of(form(contentType, body)), key);
     }
 
-    /** Orders what comes after a video that was made here. */
+    /** Orders the continuation of a video that was made here. */
     @POST
     @Path("extensions")
     @Consumes(MediaType.APPLICATION_JSON)
     @Produces(MediaType.APPLICATION_JSON)
-    public Response extend(InputStream body, @HeaderParam("Idempotency-Key") @Nullable String key) {
+    @Blocking
+    public Uni<Response> extend(InputStream body, @HeaderParam("Idempotency-Key") @Nullable String key) {
         return from(Role.EXTENSION, VideoRequest.of(json(body)), key);
     }
 
-    /** Orders what comes after a video that is in the form, or was made here. */
+    /** Orders the continuation of a video that is in the form, or was made here. */
     @POST
     @Path("extensions")
     @Consumes(MediaType.MULTIPART_FORM_DATA)
     @Produces(MediaType.APPLICATION_JSON)
-    public Response extendByForm(
+    @Blocking
+    public Uni<Response> extendByForm(
             InputStream body,
             @HeaderParam(HttpHeaders.CONTENT_TYPE) @Nullable String contentType,
             @HeaderParam("Idempotency-Key") @Nullable String key) {
@@ -155,7 +174,8 @@ public class VideoResource {
     @Path("{id}/remix")
     @Consumes(MediaType.APPLICATION_JSON)
     @Produces(MediaType.APPLICATION_JSON)
-    public Response remix(
+    @Blocking
+    public Uni<Response> remix(
             @PathParam("id") String id, InputStream body, @HeaderParam("Idempotency-Key") @Nullable String key) {
         return remixed(parse(id), VideoRequest.of(json(body)), key);
     }
@@ -165,7 +185,8 @@ public class VideoResource {
     @Path("{id}/remix")
     @Consumes(MediaType.MULTIPART_FORM_DATA)
     @Produces(MediaType.APPLICATION_JSON)
-    public Response remixByForm(
+    @Blocking
+    public Uni<Response> remixByForm(
             @PathParam("id") String id,
             InputStream body,
             @HeaderParam(HttpHeaders.CONTENT_TYPE) @Nullable String contentType,
@@ -177,14 +198,15 @@ public class VideoResource {
     @POST
     @Path("{id}/cancel")
     @Produces(MediaType.APPLICATION_JSON)
-    public Response cancel(@PathParam("id") String id) {
-        return answer(desk.cancel(parse(id))).build();
+    public Uni<Response> cancel(@PathParam("id") String id) {
+        return commands.cancel(parse(id)).map(video -> answer(video).build());
     }
 
-    /** The clip, or pictures of it; ranges are served. */
+    /** Serves the clip, or pictures of it; ranges are supported. */
     @GET
     @Path("{id}/content")
-    public Response content(
+    @Blocking
+    public Uni<Response> content(
             @PathParam("id") String id,
             @QueryParam("variant") @Nullable String variant,
             @HeaderParam("Range") @Nullable String range,
@@ -198,31 +220,31 @@ public class VideoResource {
         try {
             return JobId.parse(id);
         } catch (IllegalArgumentException e) {
-            throw Desk.unknown(id);
+            throw VideoLookup.unknown(id);
         }
     }
 
-    private Response from(Role role, VideoRequest request, @Nullable String key) {
+    private Uni<Response> from(Role role, VideoRequest request, @Nullable String key) {
         String id = request.videoId();
-        PromptSubmitted prompt =
-                id == null ? mapper.from(role, request, key) : mapper.from(role, original(parse(id)), request, key);
-        return ordered(desk.submit(List.of(prompt)));
+        if (id == null) {
+            return submitted(List.of(mapper.from(role, request, key)));
+        }
+        return videos.knownState(parse(id))
+                .flatMap(original -> submitted(List.of(mapper.from(role, original, request, key))));
     }
 
-    private Response remixed(JobId jobId, VideoRequest request, @Nullable String key) {
-        JobState original = original(jobId);
-        PromptSubmitted prompt = request.strength() == null
-                ? mapper.remix(original, request, key)
-                : mapper.from(Role.VIDEO, original, request, key);
-        return ordered(desk.submit(List.of(prompt)));
+    private Uni<Response> remixed(JobId jobId, VideoRequest request, @Nullable String key) {
+        return videos.knownState(jobId)
+                .flatMap(original -> submitted(List.of(
+                        request.strength() == null
+                                ? mapper.remix(original, request, key)
+                                : mapper.from(Role.VIDEO, original, request, key))));
     }
 
-    private JobState original(JobId jobId) {
-        return desk.state(jobId).orElseThrow(() -> Desk.unknown(jobId.toString()));
-    }
-
-    private static Response ordered(Video video) {
-        return answer(video).location(URI.create("/v1/videos/" + video.id())).build();
+    private Uni<Response> submitted(List<PromptSubmitted> prompts) {
+        return submissions.submit(prompts).map(video -> answer(video)
+                .location(URI.create("/v1/videos/" + video.id()))
+                .build());
     }
 
     private static Response.ResponseBuilder answer(Video video) {

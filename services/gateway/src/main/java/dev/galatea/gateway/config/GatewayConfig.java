@@ -5,7 +5,7 @@ import java.time.Duration;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 
-/** How the HTTP door behaves. */
+/** Settings of the HTTP door. */
 @ConfigMapping(prefix = "galatea.gateway")
 public interface GatewayConfig {
 
@@ -13,11 +13,11 @@ public interface GatewayConfig {
     @WithDefault("8080")
     int port();
 
-    /** How long a submission waits for admission, so that a refusal is answered at once; at most 2 s are sensible. */
+    /** The time that a submission waits for admission, so that a refusal is answered at once; at most 2 s are sensible. */
     @WithDefault("2s")
     Duration admissionWait();
 
-    /** How long a request waits for the broker before it is told to come back. */
+    /** The time that a request waits for the broker before it is answered 503. */
     @WithDefault("5s")
     Duration publishTimeout();
 
@@ -25,7 +25,7 @@ public interface GatewayConfig {
     @WithDefault("262144")
     int maxBodyBytes();
 
-    /** What the pictures that a request brings along may take together, in bytes. */
+    /** Most bytes of all media in one request. */
     @WithDefault("8388608")
     int maxUploadBytes();
 
@@ -37,15 +37,15 @@ public interface GatewayConfig {
     @WithDefault("8")
     int maxVideosPerRequest();
 
-    /** How far back the progress of jobs can be replayed after this replica was started. */
+    /** The age of the oldest progress that can be replayed after a start of this replica. */
     @WithDefault("1h")
     Duration progressReplay();
 
-    /** How often an event stream says something, so that nobody between takes it to be dead. */
+    /** The pause between two signs of life of an event stream, so that no proxy takes it to be dead. */
     @WithDefault("15s")
     Duration heartbeat();
 
-    /** What clients are told to wait when something is away. */
+    /** The pause that clients are asked for when something is unavailable. */
     @WithDefault("5s")
     Duration retryAfter();
 

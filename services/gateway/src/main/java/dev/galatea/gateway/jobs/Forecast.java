@@ -4,7 +4,7 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 
 /**
- * What lies before a job that is not done.
+ * The wait of a job that is not done.
  *
  * @param position how many jobs were submitted earlier and wait or run, counted from 1 for the first; empty once it runs
  * @param seconds until the clip is there, as far as finished jobs tell

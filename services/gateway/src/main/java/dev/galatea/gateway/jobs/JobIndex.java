@@ -93,11 +93,11 @@ final class JobIndex {
         return ids;
     }
 
-    /** How long a page is, and from which end. */
+    /** The length of a page, and the end that it begins at. */
     record Page(int limit, boolean newestFirst) {}
 
     /**
-     * Where a job stands. A job that was deleted since the last page stood about where the time in its id says; ids without
+     * The position of a job. A job that was deleted since the last page stood about where the time in its id says; ids without
      * a time stand at the end.
      */
     private static String position(ReadOnlyKeyValueStore<String, byte[]> store, JobId job) {

@@ -7,8 +7,11 @@ import java.util.concurrent.CountDownLatch;
 
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.StoreQueryParameters;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.apache.kafka.streams.state.QueryableStoreTypes;
+import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * Keeps a Kafka Streams instance open: whatever ends it, a new one is opened after a pause. Its state is only a copy, so a
  * damaged one is thrown away and built again. Thread-safe.
  */
-final class JobStreams implements AutoCloseable {
+final class JobStreams implements JobStore {
 
     private static final Logger LOG = Logger.getLogger(JobStreams.class);
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
@@ -37,17 +40,33 @@ final class JobStreams implements AutoCloseable {
         keeper.setDaemon(true);
     }
 
-    void start() {
+    @Override
+    public void start() {
         keeper.start();
     }
 
-    /** The instance, once its store is filled. */
-    Optional<KafkaStreams> running() {
-        return Optional.ofNullable(current).filter(streams -> streams.state() == KafkaStreams.State.RUNNING);
+    @Override
+    public ReadOnlyKeyValueStore<String, byte[]> open() throws JobsUnavailableException {
+        KafkaStreams running = running()
+                .orElseThrow(
+                        () -> new JobsUnavailableException("the job states are still being read; try again", null));
+        return running.store(StoreQueryParameters.fromNameAndType(
+                JobsTopology.STORE, QueryableStoreTypes.<String, byte[]>keyValueStore()));
     }
 
-    boolean isKept() {
+    @Override
+    public boolean isReady() {
+        return running().isPresent();
+    }
+
+    @Override
+    public boolean isAlive() {
         return keeper.isAlive();
+    }
+
+    /** The instance, once its store is filled. */
+    private Optional<KafkaStreams> running() {
+        return Optional.ofNullable(current).filter(streams -> streams.state() == KafkaStreams.State.RUNNING);
     }
 
     @Override

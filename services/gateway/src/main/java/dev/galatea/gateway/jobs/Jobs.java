@@ -1,13 +1,14 @@
 package dev.galatea.gateway.jobs;
 
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Properties;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
@@ -18,17 +19,17 @@ import jakarta.inject.Inject;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.common.annotation.Identifier;
-import org.apache.kafka.streams.KafkaStreams;
-import org.apache.kafka.streams.StoreQueryParameters;
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.unchecked.Unchecked;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.errors.InvalidStateStoreException;
 import org.apache.kafka.streams.errors.StreamsException;
-import org.apache.kafka.streams.state.QueryableStoreTypes;
 import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 import dev.galatea.gateway.config.GatewayConfig;
+import dev.galatea.gateway.config.WorkerPools;
 import dev.galatea.model.event.EventCodec;
 import dev.galatea.model.event.JobState;
 import dev.galatea.model.event.JobStatus;
@@ -38,7 +39,7 @@ import dev.galatea.worker.WorkerConfig;
 
 /**
  * The states of all jobs, from a whole copy of the compacted topic on this replica's disk. Only what is committed is seen.
- * Thread-safe.
+ * Questions to the disk are answered by a pool of worker threads; waiting for a state holds no thread. Thread-safe.
  */
 @ApplicationScoped
 public class Jobs {
@@ -48,56 +49,81 @@ public class Jobs {
     /** Jobs from which a starting replica learns how long the stages take. */
     private static final int LESSONS = 20;
 
-    private final Waiters waiters = new Waiters();
     private final OpenJobs open = new OpenJobs();
     private final RemainingWork remaining = new RemainingWork();
-    private final Outlook outlook = new Outlook(open, remaining);
-    private final List<JobListener> listeners = new CopyOnWriteArrayList<>();
+    private final QueueEstimate estimate = new QueueEstimate(open, remaining);
+    private final JobStateSubscriptions subscriptions;
     private final RecentSubmissions recent;
-    private final JobStreams streams;
+    private final Executor queries;
+    private final JobStore store;
 
     @Inject
     Jobs(
             GatewayConfig config,
             WorkerConfig worker,
             RecentSubmissions recent,
+            WorkerPools pools,
             @Identifier("default-kafka-broker") Map<String, Object> kafka) {
-        this.recent = recent;
-        Properties properties = new Properties();
-        kafka.forEach((name, value) -> properties.put(name, String.valueOf(value)));
-        properties.put(StreamsConfig.APPLICATION_ID_CONFIG, config.applicationId());
-        // A copy of another layout is left aside and built again.
-        properties.put(
-                StreamsConfig.STATE_DIR_CONFIG,
-                worker.workDir().resolve("gateway-2").toString());
-        properties.put(StreamsConfig.globalConsumerPrefix("isolation.level"), "read_committed");
-        // How much is read again after a crash.
-        properties.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, "5000");
-        streams = new JobStreams(JobsTopology.build(new Watching()), properties, config.maxRestartPause());
-    }
-
-    /** The state of a job; empty if this replica has not seen it. */
-    public Optional<JobState> find(JobId jobId) throws JobsUnavailableException {
-        return reading(store -> Optional.ofNullable(read(store, jobId.toString())));
+        this(
+                recent,
+                pools.queries(),
+                pools.events(),
+                watcher -> new JobStreams(
+                        JobsTopology.build(watcher),
+                        properties(config.applicationId(), worker.workDir(), kafka),
+                        config.maxRestartPause()));
     }
 
     /**
-     * A page of jobs in the order of their submission.
+     * @param queries runs questions to the store
+     * @param continuations runs what continues when a state is there
+     */
+    Jobs(
+            RecentSubmissions recent,
+            Executor queries,
+            Executor continuations,
+            Function<JobsTopology.Watcher, JobStore> store) {
+        this.recent = recent;
+        this.queries = queries;
+        subscriptions = new JobStateSubscriptions(continuations);
+        this.store = store.apply(new Watching());
+    }
+
+    private static Properties properties(String applicationId, Path workDirectory, Map<String, Object> kafka) {
+        Properties properties = new Properties();
+        kafka.forEach((name, value) -> properties.put(name, String.valueOf(value)));
+        properties.put(StreamsConfig.APPLICATION_ID_CONFIG, applicationId);
+        // A copy of another layout is left aside and built again.
+        properties.put(
+                StreamsConfig.STATE_DIR_CONFIG,
+                workDirectory.resolve("gateway-2").toString());
+        properties.put(StreamsConfig.globalConsumerPrefix("isolation.level"), "read_committed");
+        // How much is read again after a crash.
+        properties.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, "5000");
+        return properties;
+    }
+
+    /** Finds the state of a job; empty if this replica has not seen it. Fails with {@link JobsUnavailableException}. */
+    public Uni<Optional<JobState>> find(JobId jobId) {
+        return reading(states -> Optional.ofNullable(read(states, jobId.toString())));
+    }
+
+    /**
+     * Lists jobs in the order of their submission. Fails with {@link JobsUnavailableException}.
      *
      * @param after the last job of the page before; absent for the first page
      */
-    public JobPage list(@Nullable Phase phase, @Nullable JobId after, int limit, boolean newestFirst)
-            throws JobsUnavailableException {
-        return reading(store -> {
-            List<String> ids = JobIndex.ids(store, phase, after, new JobIndex.Page(limit, newestFirst));
-            List<JobState> states = new ArrayList<>();
+    public Uni<JobPage> list(@Nullable Phase phase, @Nullable JobId after, int limit, boolean newestFirst) {
+        return reading(states -> {
+            List<String> ids = JobIndex.ids(states, phase, after, new JobIndex.Page(limit, newestFirst));
+            List<JobState> page = new ArrayList<>();
             for (String id : ids.subList(0, Math.min(limit, ids.size()))) {
-                JobState state = read(store, id);
+                JobState state = read(states, id);
                 if (state != null) {
-                    states.add(state);
+                    page.add(state);
                 }
             }
-            return new JobPage(states, ids.size() > limit);
+            return new JobPage(page, ids.size() > limit);
         });
     }
 
@@ -106,82 +132,92 @@ public class Jobs {
         return open.inOrder();
     }
 
-    /** How many jobs are not done. */
+    /** The number of jobs that are not done. */
     public int openCount() {
         return open.count();
     }
 
-    /** How much is left of jobs. */
+    /** The work that is left of jobs. */
     public RemainingWork remaining() {
         return remaining;
     }
 
-    /** What lies before a job: those ahead of it share the workers that are busy now. */
+    /** Forecasts what lies before a job: those ahead of it share the workers that are busy now. */
     public Forecast forecast(JobState state) {
         if (state.status().isDone()) {
             return Forecast.NONE;
         }
         return state.status() == JobStatus.RUNNING
                 ? new Forecast(OptionalInt.empty(), remaining.of(state))
-                : outlook.of(state);
+                : estimate.of(state);
     }
 
-    /** From now on tells a listener of every change. */
-    public void listen(JobListener listener) {
-        listeners.add(listener);
+    /** Calls a listener for every change from now on, of one job or, if none is given, of all. */
+    public void listen(@Nullable JobId only, JobListener listener) {
+        subscriptions.listen(only, listener);
     }
 
     /** Ends what {@link #listen} began. */
-    public void unlisten(JobListener listener) {
-        listeners.remove(listener);
+    public void unlisten(@Nullable JobId only, JobListener listener) {
+        subscriptions.unlisten(only, listener);
     }
 
     /**
-     * Waits for a state of a job that comes from now on.
+     * Performs an action, and gives the first state of a job since the action's beginning that meets a condition. Nothing
+     * waits: the result comes from a worker thread once the state is in the store.
      *
-     * @return to be cancelled by whoever stops waiting
+     * @param patience from the end of the action on
+     * @return empty if no such state came in time
      */
-    public CompletableFuture<Optional<JobState>> next(JobId jobId, Predicate<JobState> condition) {
-        return waiters.until(jobId, state -> state.filter(condition).isPresent());
+    public Uni<Optional<JobState>> stateAfter(
+            Uni<Void> action, JobId jobId, Predicate<JobState> condition, Duration patience) {
+        return subscriptions.stateAfter(action, jobId, condition, patience);
     }
 
     /**
-     * Waits until a job is forgotten.
+     * Performs an action, and tells whether the job was forgotten since the action's beginning.
      *
-     * @return to be cancelled by whoever stops waiting
+     * @param patience from the end of the action on
      */
-    public CompletableFuture<Optional<JobState>> forgotten(JobId jobId) {
-        return waiters.until(jobId, Optional::isEmpty);
+    public Uni<Boolean> forgottenAfter(Uni<Void> action, JobId jobId, Duration patience) {
+        return subscriptions.forgottenAfter(action, jobId, patience);
     }
 
-    /** Whether questions can be answered. */
+    /** The number of open subscriptions, those of event streams among them. */
+    public int subscriptionCount() {
+        return subscriptions.count();
+    }
+
+    /** Tells whether questions can be answered. */
     public boolean isReady() {
-        return streams.running().isPresent();
+        return store.isReady();
     }
 
-    /** Whether somebody still tries to have the copy; false is a defect that only a restart heals. */
+    /** Tells whether somebody still tries to have the copy; false is a defect that only a restart heals. */
     public boolean isAlive() {
-        return streams.isKept();
+        return store.isAlive();
     }
 
     void start(@Observes StartupEvent event) {
-        streams.start();
+        store.start();
     }
 
     void stop(@Observes ShutdownEvent event) {
-        streams.close();
+        store.close();
     }
 
-    private <T> T reading(Function<ReadOnlyKeyValueStore<String, byte[]>, T> question) throws JobsUnavailableException {
-        KafkaStreams running = streams.running()
-                .orElseThrow(() -> new JobsUnavailableException("the copy of the job states is being built", null));
+    /** Asks the store on a thread that may block: RocksDB may have to read its files. */
+    private <T> Uni<T> reading(Function<ReadOnlyKeyValueStore<String, byte[]>, T> question) {
+        return Uni.createFrom().item(Unchecked.supplier(() -> answer(question))).runSubscriptionOn(queries);
+    }
+
+    private <T> T answer(Function<ReadOnlyKeyValueStore<String, byte[]>, T> question) throws JobsUnavailableException {
         try {
-            return question.apply(running.store(StoreQueryParameters.fromNameAndType(
-                    JobsTopology.STORE, QueryableStoreTypes.<String, byte[]>keyValueStore())));
+            return question.apply(store.open());
         } catch (InvalidStateStoreException e) {
-            throw new JobsUnavailableException("the copy of the job states was closed", e);
+            throw new JobsUnavailableException("the job states are being read again; try again", e);
         } catch (StreamsException e) {
-            throw new JobsUnavailableException("the copy of the job states can't be read", e);
+            throw new JobsUnavailableException("the job states can't be read; try again", e);
         }
     }
 
@@ -216,14 +252,13 @@ public class Jobs {
             recent.forget(state.jobId());
             JobState before = open.changed(state);
             remaining.learn(state);
-            waiters.seen(state.jobId(), Optional.of(state));
-            listeners.forEach(listener -> listener.changed(before, state));
+            subscriptions.changed(before, state);
         }
 
         @Override
         public void forgotten(JobId jobId) {
             open.forgotten(jobId);
-            waiters.seen(jobId, Optional.empty());
+            subscriptions.forgotten(jobId);
         }
 
         private static List<JobState> states(ReadOnlyKeyValueStore<String, byte[]> store, Phase phase, int limit) {

@@ -7,7 +7,7 @@ import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Liveness;
 import org.eclipse.microprofile.health.Readiness;
 
-/** Whether this replica can answer for jobs. */
+/** The health of this replica's copy of the job states. */
 final class JobsHealth {
 
     private JobsHealth() {}

@@ -14,8 +14,8 @@ public record ProgressEntry(int partition, long offset, Progress progress) {
         return partition + "-" + offset;
     }
 
-    /** Whether this one comes after the place of another of the same job; any does, after a place that is no place here. */
-    boolean isAfter(String place) {
+    /** Tells whether this one comes after the place of another of the same job; any does, after a place of elsewhere. */
+    public boolean isAfter(String place) {
         String own = partition + "-";
         if (!place.startsWith(own)) {
             return true;

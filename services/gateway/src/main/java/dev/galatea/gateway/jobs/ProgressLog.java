@@ -10,7 +10,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
 import jakarta.enterprise.context.ApplicationScoped;
@@ -34,7 +33,7 @@ import dev.galatea.model.event.ProgressDetail;
 import dev.galatea.model.id.JobId;
 
 /**
- * What the stages reported lately. Every replica reads the whole topic, so each can replay a job's reports from any place.
+ * The latest reports of the stages. Every replica reads the whole topic, so each can replay a job's reports from any place.
  * In memory, bounded: the reports of the job that began first are forgotten first. Thread-safe.
  */
 @ApplicationScoped
@@ -50,7 +49,7 @@ public class ProgressLog {
 
     private final Map<JobId, Deque<ProgressEntry>> byJob = new LinkedHashMap<>();
     private final Map<String, WorkerSeen> workers = new ConcurrentHashMap<>();
-    private final List<Consumer<ProgressEntry>> listeners = new CopyOnWriteArrayList<>();
+    private final Listeners<Consumer<ProgressEntry>> listeners = new Listeners<>();
     private final TopicTail tail;
     private int entries;
 
@@ -75,14 +74,22 @@ public class ProgressLog {
         return List.copyOf(workers.values());
     }
 
-    /** From now on tells a listener of every report, from one thread; it must return at once. */
-    public void listen(Consumer<ProgressEntry> listener) {
-        listeners.add(listener);
+    /**
+     * Calls a listener for every report from now on, of one job or, if none is given, of all. One thread calls; listeners
+     * must return at once.
+     */
+    public void listen(@Nullable JobId only, Consumer<ProgressEntry> listener) {
+        listeners.add(only, listener);
     }
 
     /** Ends what {@link #listen} began. */
-    public void unlisten(Consumer<ProgressEntry> listener) {
-        listeners.remove(listener);
+    public void unlisten(@Nullable JobId only, Consumer<ProgressEntry> listener) {
+        listeners.remove(only, listener);
+    }
+
+    /** The number of listeners. */
+    int subscriptionCount() {
+        return listeners.count();
     }
 
     void start(@Observes StartupEvent event) {
@@ -103,7 +110,8 @@ public class ProgressLog {
         }
     }
 
-    private void add(ProgressEntry entry) {
+    /** Adds a report as it comes from the topic. */
+    void add(ProgressEntry entry) {
         Progress progress = entry.progress();
         synchronized (this) {
             Deque<ProgressEntry> known = byJob.computeIfAbsent(progress.jobId(), id -> new ArrayDeque<>());
@@ -117,7 +125,7 @@ public class ProgressLog {
             forgetEldest();
         }
         workers.put(progress.stage() + "/" + progress.worker(), seen(progress));
-        listeners.forEach(listener -> listener.accept(entry));
+        listeners.tell(progress.jobId(), listener -> listener.accept(entry));
     }
 
     private void forgetEldest() {

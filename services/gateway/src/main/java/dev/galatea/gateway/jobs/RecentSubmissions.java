@@ -11,7 +11,7 @@ import dev.galatea.model.event.PromptSubmitted;
 import dev.galatea.model.id.JobId;
 
 /**
- * What was submitted through this replica and is not in the job states yet, so that whoever submits can read it at once.
+ * The prompts submitted through this replica that are not in the job states yet, so that a client can read them at once.
  * Bounded: the oldest are forgotten first. Thread-safe.
  */
 @ApplicationScoped

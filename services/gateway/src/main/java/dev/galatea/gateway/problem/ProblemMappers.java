@@ -22,7 +22,7 @@ final class ProblemMappers {
         return response.build();
     }
 
-    /** What the framework refuses: unknown path, wrong method, wrong media type. */
+    /** Answers what the framework refuses: unknown path, wrong method, wrong media type. */
     @ServerExceptionMapper
     Response refusedByFramework(WebApplicationException e, UriInfo uri) {
         Response original = e.getResponse();
@@ -38,7 +38,7 @@ final class ProblemMappers {
     @ServerExceptionMapper
     Response defect(Exception e, UriInfo uri) {
         LOG.errorf(e, "path=%s failed", uri.getPath());
-        return answer(500, "internal_error", "the service has a defect; its log says more", null, uri)
+        return answer(500, "internal_error", "an internal error occurred; the service's log has its details", null, uri)
                 .build();
     }
 
@@ -64,10 +64,11 @@ final class ProblemMappers {
 
     private static String detailOf(int status) {
         return switch (status) {
-            case 404 -> "there is nothing at this path; valid are those of /q/openapi";
-            case 405 -> "this method is not for this path; the Allow header names those that are";
-            case 406 -> "the answer can't be given in a media type of the Accept header";
-            case 415 -> "the body's media type is not taken here; valid are application/json and multipart/form-data";
+            case 404 -> "nothing is served at this path; /q/openapi lists the valid ones";
+            case 405 -> "this path does not support the method; the Allow header names those that it does";
+            case 406 -> "the Accept header names no media type of this answer";
+            case 415 ->
+                "the media type of the body is not supported; valid are application/json and multipart/form-data";
             default -> "the request was refused";
         };
     }

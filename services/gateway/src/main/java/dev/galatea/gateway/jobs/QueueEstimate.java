@@ -13,10 +13,10 @@ import dev.galatea.model.event.JobStatus;
 import dev.galatea.model.id.JobId;
 
 /**
- * What lies before each job that waits. It is found for all of them in one go and kept for a moment, so that with a long
- * queue a question costs no more than with a short one. Thread-safe.
+ * Estimates how long a job waits in its queue. The estimate is made for all jobs in one pass and kept for a moment, so that
+ * with a long queue a question costs no more than with a short one. Thread-safe.
  */
-final class Outlook {
+final class QueueEstimate {
 
     private static final long KEPT_NANOS = Duration.ofMillis(500).toNanos();
 
@@ -24,18 +24,26 @@ final class Outlook {
     private final RemainingWork remaining;
     private @Nullable View kept;
 
-    Outlook(OpenJobs open, RemainingWork remaining) {
+    QueueEstimate(OpenJobs open, RemainingWork remaining) {
         this.open = open;
         this.remaining = remaining;
     }
 
-    /** @param seconds until the workers that are busy with what is ahead have done it */
+    /**
+     * The work before one job.
+     *
+     * @param seconds until the workers that are busy now have done it
+     */
     private record Ahead(int jobs, double seconds) {}
 
-    /** @param all what lies before a job that came since */
+    /**
+     * The queue at one moment.
+     *
+     * @param all the work before a job that came since
+     */
     private record View(long at, Map<JobId, Ahead> ahead, Ahead all) {}
 
-    /** The outlook of a job that waits. */
+    /** Estimates the place and the time of a job that waits. */
     Forecast of(JobState state) {
         View view = view();
         Ahead ahead = view.ahead().getOrDefault(state.jobId(), view.all());

@@ -1,0 +1,80 @@
+package dev.galatea.gateway.api;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Executor;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+
+import io.smallrye.mutiny.Uni;
+
+import dev.galatea.gateway.config.GatewayConfig;
+import dev.galatea.gateway.config.WorkerPools;
+import dev.galatea.gateway.problem.ProblemException;
+import dev.galatea.model.failure.RetryableException;
+import dev.galatea.model.id.JobId;
+import dev.galatea.model.id.ObjectKeys;
+import dev.galatea.store.ObjectStore;
+
+/**
+ * Deletes a video: its objects first, what is known of it last, so that a deletion that was cut off can be repeated. The
+ * calls to the object store block threads of a pool. Thread-safe; nothing blocks its caller.
+ */
+@ApplicationScoped
+class VideoDeletion {
+
+    private static final int OBJECTS_AT_ONCE = 1000;
+
+    private final VideoCommands commands;
+    private final ObjectStore store;
+    private final Executor storeCalls;
+    private final Duration retryAfter;
+
+    @Inject
+    VideoDeletion(VideoCommands commands, ObjectStore store, WorkerPools pools, GatewayConfig config) {
+        this.commands = commands;
+        this.store = store;
+        storeCalls = pools.store();
+        retryAfter = config.retryAfter();
+    }
+
+    /** Deletes a video, or fails because it is not done yet. */
+    Uni<VideoDeleted> delete(JobId jobId) {
+        return commands.end(jobId)
+                .invoke(ended -> requireEnded(jobId, ended))
+                .emitOn(storeCalls)
+                .invoke(() -> removeObjects(jobId))
+                .chain(() -> commands.forget(jobId))
+                .map(forgotten -> {
+                    if (!forgotten) {
+                        throw ProblemException.unavailable(
+                                "deletion_pending",
+                                "the deletion of video " + jobId + " is not complete; repeat the request",
+                                retryAfter);
+                    }
+                    return VideoDeleted.of(jobId.toString());
+                });
+    }
+
+    private static void requireEnded(JobId jobId, boolean ended) {
+        if (!ended) {
+            throw ProblemException.conflict(
+                    "not_done", "id", "video " + jobId + " is still being cancelled; repeat the request to delete it");
+        }
+    }
+
+    private void removeObjects(JobId jobId) {
+        try {
+            List<String> keys;
+            do {
+                keys = store.list(ObjectKeys.jobPrefix(jobId), OBJECTS_AT_ONCE);
+                for (String key : keys) {
+                    store.delete(key);
+                }
+            } while (keys.size() == OBJECTS_AT_ONCE);
+        } catch (RetryableException e) {
+            throw ProblemException.unavailable(e.code(), "the object store doesn't answer", retryAfter);
+        }
+    }
+}
