@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -112,7 +113,8 @@ final class PipelineClient implements AutoCloseable {
             if (Instant.now().isAfter(deadline)) {
                 throw new IllegalStateException("job " + jobId + " did not leave all of its events: " + marks);
             }
-            for (ConsumerRecord<byte[], byte[]> record : tracer.poll(Duration.ofMillis(100))) {
+            for (ConsumerRecord<byte[], byte[]> record :
+                    Objects.requireNonNull(tracer).poll(Duration.ofMillis(100))) {
                 if (jobId.toString().equals(new String(record.key(), UTF_8))) {
                     marks.note(read(record), timeOf(record));
                 }

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -60,7 +61,11 @@ final class Auditor {
                         + job.getValue().ends());
             }
             if (fresh.contains(jobId) && status == JobStatus.COMPLETED) {
-                auditClip(jobId, job.getValue().variant(), finished.get(0).clip(), violations);
+                auditClip(
+                        jobId,
+                        job.getValue().variant(),
+                        Objects.requireNonNull(finished.get(0).clip()),
+                        violations);
             }
         }
         ends.keySet().stream()

@@ -85,9 +85,8 @@ enum DenoiserDrill implements Drill {
     private static String holder(Scene scene, JobId jobId) {
         return scene.log()
                 .of(jobId)
-                .filter(event -> event.progress(Stage.DENOISING, ProgressDetail.Started.class)
-                        .isPresent())
-                .map(event -> ((Progress) event.event()).worker())
+                .flatMap(event -> event.progressOf(Stage.DENOISING, ProgressDetail.Started.class).stream())
+                .map(Progress::worker)
                 .reduce((first, second) -> second)
                 .orElseThrow(() -> new DrillException("job " + jobId + ": nobody took it"));
     }

@@ -3,6 +3,7 @@ package dev.galatea.systemtests;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 
@@ -46,7 +47,7 @@ final class DuplicatesDrill implements Drill {
                     .forEach(again::add);
         }
         Collections.shuffle(again, scene.random());
-        again.forEach(event -> scene.publish(UUID.fromString(event.id()), event.event()));
+        again.forEach(event -> scene.publish(UUID.fromString(event.id()), Objects.requireNonNull(event.event())));
         scene.figure(again.size() + " events repeated");
         scene.awaitEnds(scene.fresh());
         // Whatever the repetitions caused must be over before it is audited.

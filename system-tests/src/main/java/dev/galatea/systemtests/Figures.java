@@ -55,9 +55,8 @@ final class Figures {
     private Optional<Duration> recovery(Scene.Recovery recovery) {
         return scene.log()
                 .of(recovery.jobId())
-                .filter(event -> event.progress(Stage.DENOISING, ProgressDetail.Started.class)
-                        .isPresent())
-                .map(event -> ((Progress) event.event()).at())
+                .flatMap(event -> event.progressOf(Stage.DENOISING, ProgressDetail.Started.class).stream())
+                .map(Progress::at)
                 .filter(at -> at.isAfter(recovery.struck()))
                 .min(Instant::compareTo)
                 .map(at -> Duration.between(recovery.struck(), at));

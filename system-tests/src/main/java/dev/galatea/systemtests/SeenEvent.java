@@ -32,12 +32,17 @@ record SeenEvent(
         return topic + "-" + partition + "@" + offset;
     }
 
-    /** The progress of one kind that a stage reported by this event. */
+    /** The detail of a progress event, if a stage reported one of this kind. */
     <T extends ProgressDetail> Optional<T> progress(Stage stage, Class<T> kind) {
+        return progressOf(stage, kind).map(progress -> kind.cast(progress.detail()));
+    }
+
+    /** The progress event, if a stage reported one of this kind. */
+    Optional<Progress> progressOf(Stage stage, Class<? extends ProgressDetail> kind) {
         return event instanceof Progress progress
                         && progress.stage().equals(stage)
                         && kind.isInstance(progress.detail())
-                ? Optional.of(kind.cast(progress.detail()))
+                ? Optional.of(progress)
                 : Optional.empty();
     }
 }

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.function.ToDoubleFunction;
@@ -64,15 +65,20 @@ public final class AutoscalingBenchmark implements Callable<Integer> {
     public Integer call() throws Exception {
         Map<Stage, ScalingRules> rules = ScalingRules.read(root.resolve("k8s/base/scaling.yaml"));
         Simulation scaled = simulate("KEDA", stage -> {
-            Autoscaler autoscaler = new Autoscaler(rules.get(stage));
+            Autoscaler autoscaler = new Autoscaler(ruleOf(rules, stage));
             return autoscaler::decide;
         });
         simulate(
                 "fixed, as many as KEDA may start",
-                stage -> fixed(rules.get(stage).maximum()));
-        simulate("fixed, a quarter of them", stage -> fixed((rules.get(stage).maximum() + 3) / 4));
+                stage -> fixed(ruleOf(rules, stage).maximum()));
+        simulate(
+                "fixed, a quarter of them", stage -> fixed((ruleOf(rules, stage).maximum() + 3) / 4));
         table(scaled);
         return 0;
+    }
+
+    private static ScalingRules ruleOf(Map<Stage, ScalingRules> rules, Stage stage) {
+        return Objects.requireNonNull(rules.get(stage), stage.wireName());
     }
 
     private interface Sizings {

@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Random;
 import java.util.function.Consumer;
 
+import org.jspecify.annotations.Nullable;
+
 import dev.galatea.model.event.Stage;
 
 /** The workers of one stage and what they have to do. Not thread-safe. */
@@ -35,6 +37,8 @@ final class Fleet {
     private static final class Worker {
 
         final int ready;
+
+        @Nullable
         Task task;
 
         Worker(int ready) {
@@ -73,19 +77,17 @@ final class Fleet {
         for (Worker worker : workers) {
             double time = second >= worker.ready ? 1 : 0;
             while (time > 0) {
-                if (worker.task == null) {
-                    worker.task = waiting.poll();
-                }
-                if (worker.task == null) {
+                Task task = worker.task == null ? waiting.poll() : worker.task;
+                worker.task = task;
+                if (task == null) {
                     break;
                 }
-                double spent = Math.min(time, worker.task.left);
-                worker.task.left -= spent;
+                double spent = Math.min(time, task.left);
+                task.left -= spent;
                 time -= spent;
-                if (worker.task.left <= 1e-9) {
-                    SimulatedJob done = worker.task.job;
+                if (task.left <= 1e-9) {
                     worker.task = null;
-                    next.accept(done);
+                    next.accept(task.job);
                 }
             }
         }

@@ -2,6 +2,7 @@ package dev.galatea.benchmarks.autoscaling;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 
 import dev.galatea.model.event.JobSpec;
 import dev.galatea.model.event.Stage;
@@ -29,7 +30,7 @@ final class SimulatedJob {
     }
 
     double seconds(Stage stage) {
-        return seconds.get(stage);
+        return Objects.requireNonNull(seconds.get(stage), stage.wireName());
     }
 
     void finish(int second) {

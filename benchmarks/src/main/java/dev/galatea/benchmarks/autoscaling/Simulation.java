@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 
 import dev.galatea.model.event.JobSpec;
@@ -54,12 +55,14 @@ final class Simulation {
         int next = 0;
         for (int second = 0; second < seconds; second++) {
             while (next < jobs.size() && jobs.get(next).submitted() <= second) {
-                fleets.get(STAGES.get(0)).add(jobs.get(next++));
+                fleet(STAGES.get(0)).add(jobs.get(next++));
             }
             Map<Stage, Double> backlog = new LinkedHashMap<>();
             for (Stage stage : STAGES) {
-                backlog.put(stage, backlog(stage));
-                fleets.get(stage).resize(second, sizing.get(stage).workers(second, backlog.get(stage)));
+                double queued = backlog(stage);
+                backlog.put(stage, queued);
+                Sizing rule = Objects.requireNonNull(sizing.get(stage), stage.wireName());
+                fleet(stage).resize(second, rule.workers(second, queued));
             }
             if (second % 60 == 0) {
                 minutes.add(look(second / 60, backlog));
@@ -72,19 +75,23 @@ final class Simulation {
         for (int i = 0; i < STAGES.size(); i++) {
             Stage stage = STAGES.get(i);
             Stage after = i + 1 < STAGES.size() ? STAGES.get(i + 1) : null;
-            fleets.get(stage).work(second, job -> {
+            fleet(stage).work(second, job -> {
                 pace.took(stage, job.spec().model(), units(stage, job.spec()), job.seconds(stage));
                 if (after == null) {
                     job.finish(second + 1);
                 } else {
-                    fleets.get(after).add(job);
+                    fleet(after).add(job);
                 }
             });
         }
     }
 
+    private Fleet fleet(Stage stage) {
+        return Objects.requireNonNull(fleets.get(stage), stage.wireName());
+    }
+
     private double backlog(Stage stage) {
-        return fleets.get(stage).unfinished().stream()
+        return fleet(stage).unfinished().stream()
                 .map(SimulatedJob::spec)
                 .mapToDouble(spec ->
                         pace.seconds(stage, spec.model(), units(stage, spec)).orElse(firstGuess))
@@ -110,7 +117,7 @@ final class Simulation {
     }
 
     long paidSeconds(Stage stage) {
-        return fleets.get(stage).paidSeconds();
+        return fleet(stage).paidSeconds();
     }
 
     int handedBack() {

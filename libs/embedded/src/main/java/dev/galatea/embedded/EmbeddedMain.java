@@ -65,7 +65,7 @@ public final class EmbeddedMain {
             system.configuration().forEach((key, value) -> System.out.println(key + "=" + value));
             System.out.println("ready");
         } catch (EmbeddedException e) {
-            fail(1, e.getMessage());
+            fail(1, String.valueOf(e.getMessage()));
         }
         stopped.await();
     }

@@ -2,6 +2,7 @@ package dev.galatea.events;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -107,9 +108,9 @@ public class KafkaEventPublisher implements EventPublisher, AutoCloseable {
             Thread.currentThread().interrupt();
             throw new RetryableException("interrupted", "publishing to " + topic + " was interrupted", e);
         } catch (ExecutionException e) {
-            String code = e.getCause() instanceof RecordTooLargeException ? "event_too_large" : "broker_unavailable";
-            throw new RetryableException(
-                    code, "publishing to " + topic + " failed: " + e.getCause().getMessage(), e.getCause());
+            Throwable cause = Objects.requireNonNullElse(e.getCause(), e);
+            String code = cause instanceof RecordTooLargeException ? "event_too_large" : "broker_unavailable";
+            throw new RetryableException(code, "publishing to " + topic + " failed: " + cause.getMessage(), cause);
         } catch (TimeoutException e) {
             throw new RetryableException("broker_unavailable", "publishing to " + topic + " took too long", e);
         }

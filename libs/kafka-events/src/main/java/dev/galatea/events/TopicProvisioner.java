@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -101,7 +102,7 @@ public class TopicProvisioner {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("provisioning topics was interrupted", e);
         } catch (ExecutionException | TimeoutException e) {
-            Throwable cause = e instanceof ExecutionException ? e.getCause() : e;
+            Throwable cause = causeOf(e);
             throw new IllegalStateException(
                     "kafka.bootstrap.servers: the broker at " + broker.get("bootstrap.servers")
                             + " did not provision topics within "
@@ -123,7 +124,7 @@ public class TopicProvisioner {
                 result.getValue().get(topics.patience().toMillis(), TimeUnit.MILLISECONDS);
                 created++;
             } catch (ExecutionException e) {
-                if (!isThereOrNotOurs(admin, result.getKey(), e.getCause())) {
+                if (!isThereOrNotOurs(admin, result.getKey(), causeOf(e))) {
                     failures.add(e);
                 }
             }
@@ -193,8 +194,13 @@ public class TopicProvisioner {
                     "the work of a killed worker may wait for the broker's session timeout, not only for the lock;"
                             + " set group.share.min.session.timeout.ms and group.share.min.heartbeat.interval.ms"
                             + " lower on the broker reason=%s",
-                    e.getCause().getMessage());
+                    causeOf(e).getMessage());
         }
+    }
+
+    /** What the broker or the client said: futures wrap it. */
+    private static Throwable causeOf(Exception e) {
+        return e instanceof ExecutionException ? Objects.requireNonNullElse(e.getCause(), e) : e;
     }
 
     private static AlterConfigOp set(String name, String value) {

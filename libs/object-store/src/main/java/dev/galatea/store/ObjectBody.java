@@ -78,7 +78,7 @@ final class ObjectBody {
                 digest.update(buffer, 0, length);
                 local(file, () -> {
                     out.write(buffer, 0, length);
-                    return null;
+                    return length;
                 });
             }
         }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -122,9 +123,13 @@ public final class OpenApiDocument {
         return operations().keySet();
     }
 
+    private JsonNode required(String operation) {
+        return Objects.requireNonNull(operations().get(operation), operation);
+    }
+
     /** The members of what an operation takes as JSON. */
     public Set<String> membersTaken(String method, String path) {
-        JsonNode schema = operations().get(method + " " + path).at("/requestBody/content/application~1json/schema");
+        JsonNode schema = required(method + " " + path).at("/requestBody/content/application~1json/schema");
         Set<String> names = new TreeSet<>();
         followed(schema).path("properties").fieldNames().forEachRemaining(names::add);
         return names;
@@ -136,7 +141,7 @@ public final class OpenApiDocument {
         if (name == null) {
             return List.of(exchange.method() + " " + exchange.path() + ": is not in the document");
         }
-        JsonNode operation = operations().get(name);
+        JsonNode operation = required(name);
         List<String> found = new ArrayList<>();
         String status = Integer.toString(exchange.status());
         String key = operation.path("responses").has(status) ? status : "default";
@@ -178,7 +183,7 @@ public final class OpenApiDocument {
 
     /** Where the data of a server-sent event and the document disagree. */
     public List<String> disagreements(String path, String event, String data) throws JsonProcessingException {
-        JsonNode content = followed(operations().get("GET " + path).at("/responses/200"));
+        JsonNode content = followed(required("GET " + path).at("/responses/200"));
         JsonNode ref = content.at("/content/text~1event-stream/x-event-data").path(event);
         return ref.isMissingNode()
                 ? List.of(event + ": is no event of the document")

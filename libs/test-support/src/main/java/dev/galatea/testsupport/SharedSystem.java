@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Properties;
 
 import org.apache.kafka.common.utils.Utils;
@@ -48,7 +49,7 @@ public final class SharedSystem {
 
     /** Where Kafka clients of a test connect to. */
     public static String bootstrapServers() {
-        return configuration().get("kafka.bootstrap.servers");
+        return Objects.requireNonNull(configuration().get("kafka.bootstrap.servers"));
     }
 
     private static EmbeddedSystem start() {

@@ -7,6 +7,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.common.config.ConfigResource;
 import org.jboss.logging.Logger;
@@ -28,11 +29,11 @@ final class ShareGroupSettings {
     static int deliveryLimit(Map<String, Object> broker, String group) {
         ConfigResource resource = new ConfigResource(ConfigResource.Type.GROUP, group);
         try (Admin admin = Admin.create(broker)) {
-            ConfigEntry entry = admin.describeConfigs(List.of(resource))
+            Config config = admin.describeConfigs(List.of(resource))
                     .all()
                     .get(PATIENCE_SECONDS, TimeUnit.SECONDS)
-                    .get(resource)
-                    .get(DELIVERY_LIMIT);
+                    .get(resource);
+            ConfigEntry entry = config == null ? null : config.get(DELIVERY_LIMIT);
             return entry == null ? DEFAULT_DELIVERY_LIMIT : Integer.parseInt(entry.value());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -1,5 +1,7 @@
 package dev.galatea.standalone;
 
+import java.util.Objects;
+
 import io.quarkus.runtime.QuarkusApplication;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +13,6 @@ public final class StandaloneApplication implements QuarkusApplication {
 
     @Override
     public int run(String... args) throws Exception {
-        return job.run();
+        return Objects.requireNonNull(job, "set before Quarkus runs").run();
     }
 }

@@ -38,10 +38,9 @@ final class BundleVerifier {
     Path verify(String role, FileEntry entry) throws BundleException {
         String path = entry.path();
         String resource = entry.classpath();
-        Path file = path != null
-                ? verifyInDirectory(role, entry, path)
-                : classPath.extract(role, entry, Objects.requireNonNull(resource));
-        if (isModel(role, path != null ? path : resource)) {
+        String name = path == null ? Objects.requireNonNull(resource) : path;
+        Path file = path != null ? verifyInDirectory(role, entry, path) : classPath.extract(role, entry, name);
+        if (isModel(role, name)) {
             verifyExternalData(role, path, file);
         }
         return file;

@@ -134,7 +134,7 @@ public final class EventCodec {
         }
         boolean ours = root instanceof IllegalArgumentException && !(root instanceof JsonProcessingException);
         String field = path.isEmpty() ? "the payload" : path;
-        return ours ? root.getMessage() : field + ": is missing or not of its type";
+        return ours ? String.valueOf(root.getMessage()) : field + ": is missing or not of its type";
     }
 
     private static String abbreviate(String text) {

@@ -9,11 +9,11 @@ public final class PoisonException extends StageException {
 
     private static final long serialVersionUID = 1L;
 
-    public PoisonException(String code, String message) {
+    public PoisonException(String code, @Nullable String message) {
         this(code, message, null);
     }
 
-    public PoisonException(String code, String message, @Nullable Throwable cause) {
+    public PoisonException(String code, @Nullable String message, @Nullable Throwable cause) {
         super(code, message, cause);
     }
 

@@ -9,11 +9,11 @@ public final class RetryableException extends StageException {
 
     private static final long serialVersionUID = 1L;
 
-    public RetryableException(String code, String message) {
+    public RetryableException(String code, @Nullable String message) {
         this(code, message, null);
     }
 
-    public RetryableException(String code, String message, @Nullable Throwable cause) {
+    public RetryableException(String code, @Nullable String message, @Nullable Throwable cause) {
         super(code, message, cause);
     }
 

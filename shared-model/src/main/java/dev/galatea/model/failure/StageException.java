@@ -1,5 +1,7 @@
 package dev.galatea.model.failure;
 
+import java.util.Objects;
+
 import org.jspecify.annotations.Nullable;
 
 import dev.galatea.model.event.Failure;
@@ -16,7 +18,7 @@ public abstract sealed class StageException extends Exception
 
     private final String code;
 
-    StageException(String code, String message, @Nullable Throwable cause) {
+    StageException(String code, @Nullable String message, @Nullable Throwable cause) {
         super(message, cause);
         this.code = code;
     }
@@ -31,6 +33,6 @@ public abstract sealed class StageException extends Exception
 
     /** The same as events carry it. */
     public Failure toFailure() {
-        return new Failure(failureCause(), code, getMessage());
+        return new Failure(failureCause(), code, Objects.requireNonNullElse(getMessage(), code));
     }
 }

@@ -39,7 +39,7 @@ public final class OnnxLatentDecoder implements LatentDecoder {
             return pixels;
         } catch (RetryableException e) {
             if (isOutOfMemory(e)) {
-                throw new DecoderMemoryException(e.getMessage(), e);
+                throw new DecoderMemoryException(String.valueOf(e.getMessage()), e);
             }
             throw e;
         } catch (OutOfMemoryError e) {

@@ -3,6 +3,7 @@ package dev.galatea.standalone.cli;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.stream.LongStream;
 
@@ -74,7 +75,7 @@ final class DecodeCommand implements Callable<Integer> {
         ClipDecoder decoder = Arc.container().instance(ClipDecoder.class).get();
         DecoderModels models = Arc.container().instance(DecoderModels.class).get();
         // On the same file system, so that the clip appears as a whole.
-        try (JobDirectory directory = JobDirectory.create(target.getParent(), JobId.random())) {
+        try (JobDirectory directory = JobDirectory.create(Objects.requireNonNull(target.getParent()), JobId.random())) {
             DecodedClip clip = decoder.decode(
                     request, latents.latents().floats(), models.decoder(bundle), new Unobserved(), directory.path());
             Files.move(clip.video(), target, StandardCopyOption.REPLACE_EXISTING);

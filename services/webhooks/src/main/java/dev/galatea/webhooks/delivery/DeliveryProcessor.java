@@ -215,7 +215,7 @@ final class DeliveryProcessor extends ContextualProcessor<byte[], byte[], byte[]
 
     private void deadLetter(Record<byte[], byte[]> record, MalformedEventException why) {
         RecordMetadata from = context().recordMetadata().orElseThrow();
-        Failure failure = new Failure(FailureCause.POISON, why.reason().wireName(), why.getMessage());
+        Failure failure = new Failure(FailureCause.POISON, why.reason().wireName(), String.valueOf(why.getMessage()));
         Headers headers = new RecordHeaders(record.headers());
         DeadLetterHeaders.of(from.topic(), from.partition(), from.offset(), failure, SERVICE)
                 .forEach((name, value) -> headers.remove(name).add(name, value));

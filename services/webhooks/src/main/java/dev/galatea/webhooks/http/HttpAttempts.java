@@ -66,7 +66,7 @@ final class HttpAttempts {
             error = report("internal", endpoint, e);
         }
         Duration took = Duration.ofNanos(System.nanoTime() - start);
-        return error == null
+        return error == null && status != null
                 ? new Attempt.Delivered(at, took, status)
                 : new Attempt.Failed(at, took, status, error, pause, error.equals("gone"));
     }
