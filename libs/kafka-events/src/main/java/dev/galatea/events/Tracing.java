@@ -71,6 +71,15 @@ public class Tracing {
         }
     }
 
+    /**
+     * Begins a span that is a child of the one that the record was published in, for work that goes from thread to thread.
+     *
+     * @return the context that holds the span; whoever gets it ends the span
+     */
+    public Context begin(RecordOrigin record, String group) {
+        return Context.root().with(start(record, group));
+    }
+
     /** Marks the span of the work in progress as failed. */
     public static void failed(String code) {
         Span.current().setStatus(StatusCode.ERROR, code);
@@ -78,7 +87,12 @@ public class Tracing {
 
     /** Adds the current span, if there is one, to the headers of a record that is about to be sent. */
     public void inject(Headers headers) {
-        propagator.inject(Context.current(), headers, (carrier, name, value) -> {
+        inject(headers, Context.current());
+    }
+
+    /** Adds the span of a context, if there is one, to the headers of a record that is about to be sent. */
+    public void inject(Headers headers, Context context) {
+        propagator.inject(context, headers, (carrier, name, value) -> {
             if (carrier != null) {
                 carrier.remove(name).add(name, value.getBytes(UTF_8));
             }

@@ -28,6 +28,7 @@ import org.eclipse.microprofile.reactive.messaging.spi.ConnectorFactory;
  * @param gracePeriod how long a stopping process waits for its work to reach a step boundary
  * @param deliveryLimit the delivery that is not followed by another one if it fails
  * @param firstPause the pause before the first release after a failure; doubled for each later one
+ * @param longestPause the pause that doubling ends at
  * @param failureStrategy the identifier of the {@link FailureStrategy}
  * @param deadLetterTopic the topic of the {@code dead-letter} strategy
  * @param metrics how the meters of the channel are called
@@ -43,6 +44,7 @@ public record ChannelSettings(
         Duration gracePeriod,
         int deliveryLimit,
         Duration firstPause,
+        Duration longestPause,
         String failureStrategy,
         String deadLetterTopic,
         MeterNames metrics,
@@ -102,6 +104,7 @@ public record ChannelSettings(
                 duration(config, "grace-period", "20s"),
                 number(config, "delivery-limit", 5),
                 duration(config, "first-pause", "1s"),
+                duration(config, "longest-pause", "30s"),
                 text(config, "failure-strategy", ReleaseStrategy.NAME),
                 text(config, "dead-letter-topic", "dead-letter-topic-" + channel),
                 new MeterNames(

@@ -12,17 +12,17 @@ import java.time.Duration;
  */
 public record FailedDelivery(WorkQueueMetadata record, Throwable failure, ChannelSettings settings, int deliveryLimit) {
 
-    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
-
     /** Whether the record may be delivered once more. */
     public boolean mayBeRepeated() {
         return !(failure instanceof DeliveryLimitException) && record.deliveryCount() < deliveryLimit;
     }
 
-    /** A release after a pause that doubles with every delivery, up to half a minute. */
+    /** A release after a pause that doubles with every delivery, up to the channel's longest. */
     public Settlement releaseAfterPause() {
         int doublings = Math.min(Math.max(record.deliveryCount() - 1, 0), Integer.SIZE / 2);
-        long millis = Math.min(settings.firstPause().toMillis() << doublings, LONGEST_PAUSE.toMillis());
+        long millis = Math.min(
+                settings.firstPause().toMillis() << doublings,
+                settings.longestPause().toMillis());
         return Settlement.releaseAfter(Duration.ofMillis(millis));
     }
 }

@@ -89,6 +89,12 @@ import org.eclipse.microprofile.reactive.messaging.spi.Connector;
         defaultValue = "1s",
         description = "How long a failed record is held before its first release; doubled for each later one")
 @ConnectorAttribute(
+        name = "longest-pause",
+        type = "string",
+        direction = Direction.INCOMING,
+        defaultValue = "30s",
+        description = "The longest that a failed record is held")
+@ConnectorAttribute(
         name = "failure-strategy",
         type = "string",
         direction = Direction.INCOMING,

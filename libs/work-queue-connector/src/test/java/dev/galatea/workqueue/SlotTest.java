@@ -53,6 +53,7 @@ class SlotTest {
                 Duration.ofSeconds(1),
                 2,
                 Duration.ofSeconds(1),
+                Duration.ofSeconds(30),
                 "release",
                 "dead",
                 new ChannelSettings.MeterNames("test.queue", Map.of()),

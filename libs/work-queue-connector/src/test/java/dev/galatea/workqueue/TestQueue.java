@@ -91,6 +91,7 @@ final class TestQueue implements AutoCloseable {
                 Duration.ofSeconds(20),
                 2,
                 Duration.ofMillis(300),
+                Duration.ofSeconds(30),
                 DeadLetterStrategy.NAME,
                 deadLetterTopic,
                 new ChannelSettings.MeterNames("test.queue", Map.of("channel", "work")),

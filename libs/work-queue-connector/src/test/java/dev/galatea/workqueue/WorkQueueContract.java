@@ -255,6 +255,7 @@ abstract class WorkQueueContract {
                 Duration.ofMillis(500),
                 settings.deliveryLimit(),
                 settings.firstPause(),
+                settings.longestPause(),
                 settings.failureStrategy(),
                 settings.deadLetterTopic(),
                 settings.metrics(),

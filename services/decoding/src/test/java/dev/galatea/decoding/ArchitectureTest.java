@@ -67,12 +67,10 @@ class ArchitectureTest {
         noClasses()
                 .that()
                 .doNotHaveSimpleName("DecodingStage")
-                .and()
-                .doNotHaveSimpleName("ItemObserver")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(
-                        "dev.galatea.stage.queue",
+                        "dev.galatea.workqueue",
                         "dev.galatea.events",
                         "org.apache.kafka..",
                         "io.smallrye.reactive.messaging..",

@@ -6,10 +6,8 @@ import org.jspecify.annotations.Nullable;
 import dev.galatea.denoising.diffusion.Checkpoint;
 import dev.galatea.denoising.diffusion.SolverState;
 import dev.galatea.model.event.ProgressDetail;
-import dev.galatea.model.event.Stage;
 import dev.galatea.model.failure.RetryableException;
 import dev.galatea.model.tensor.ObjectRef;
-import dev.galatea.stage.ProgressReporter;
 
 /**
  * Writes one job's checkpoints, and removes the one before when a newer one is in place. A store that does not answer
@@ -21,21 +19,14 @@ final class CheckpointWriter {
 
     private final DenoisingJob job;
     private final Checkpoints checkpoints;
-    private final ProgressReporter progress;
     private final DenoisingConfig.Checkpoint config;
     private @Nullable ObjectRef last;
     private int lastStep;
     private long lastTime = System.nanoTime();
 
-    CheckpointWriter(
-            DenoisingJob job,
-            int startStep,
-            Checkpoints checkpoints,
-            ProgressReporter progress,
-            DenoisingConfig config) {
+    CheckpointWriter(DenoisingJob job, int startStep, Checkpoints checkpoints, DenoisingConfig config) {
         this.job = job;
         this.checkpoints = checkpoints;
-        this.progress = progress;
         this.config = config.checkpoint();
         this.lastStep = startStep;
     }
@@ -63,11 +54,7 @@ final class CheckpointWriter {
         try {
             ObjectRef written =
                     checkpoints.write(job.id(), new Checkpoint(state, job.spec().scheduler(), job.run()));
-            progress.report(
-                    job.id(),
-                    Stage.DENOISING,
-                    new ProgressDetail.CheckpointWritten(state.step(), written),
-                    job.discriminator("checkpoint/" + state.step()));
+            job.report(new ProgressDetail.CheckpointWritten(state.step(), written), "checkpoint/" + state.step());
             ObjectRef old = last;
             last = written;
             if (old != null) {

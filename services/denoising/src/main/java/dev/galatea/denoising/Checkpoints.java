@@ -21,7 +21,6 @@ import dev.galatea.events.QueueConfig;
 import dev.galatea.model.event.Failure;
 import dev.galatea.model.event.FailureCause;
 import dev.galatea.model.event.ProgressDetail;
-import dev.galatea.model.event.Stage;
 import dev.galatea.model.failure.PoisonException;
 import dev.galatea.model.failure.RetryableException;
 import dev.galatea.model.id.JobId;
@@ -30,7 +29,6 @@ import dev.galatea.model.id.Sha256;
 import dev.galatea.model.tensor.MalformedTensorException;
 import dev.galatea.model.tensor.ObjectRef;
 import dev.galatea.model.tensor.SafeTensors;
-import dev.galatea.stage.ProgressReporter;
 import dev.galatea.store.ObjectStore;
 import dev.galatea.store.TensorStore;
 
@@ -46,16 +44,14 @@ class Checkpoints {
     private static final int LISTED = 1000;
 
     private final ObjectStore store;
-    private final ProgressReporter progress;
     private final Timer writing;
     private final boolean deliveriesAreCounted;
 
-    Checkpoints(ObjectStore store, ProgressReporter progress, MeterRegistry metrics, QueueConfig queue) {
+    Checkpoints(ObjectStore store, MeterRegistry metrics, QueueConfig queue) {
         this.writing = Timer.builder("galatea.checkpoint.write")
                 .description("Time that denoising waits until a checkpoint is stored and the one before is gone")
                 .register(metrics);
         this.store = store;
-        this.progress = progress;
         this.deliveriesAreCounted = queue.mode() == QueueConfig.Mode.SHARE;
     }
 
@@ -72,7 +68,7 @@ class Checkpoints {
 
     /** The furthest state that this job can be continued from; what is refused on the way goes into its history. */
     Optional<SolverState> latest(DenoisingJob job, Scheduler scheduler) throws RetryableException {
-        if (deliveriesAreCounted && job.attempt() == 1) {
+        if (deliveriesAreCounted && job.delivery().attempt() == 1) {
             return Optional.empty(); // nobody had it before; saves a question to the store
         }
         List<Named> newestFirst = store.list(ObjectKeys.checkpoints(job.id()), LISTED).stream()
@@ -129,11 +125,9 @@ class Checkpoints {
     private void refuse(DenoisingJob job, Named named, CheckpointRefusedException why) {
         LOG.warnf("checkpoint refused jobId=%s key=%s message=%s", job.id(), named.key, why.getMessage());
         Failure failure = new Failure(FailureCause.POISON, why.reason().wireName(), String.valueOf(why.getMessage()));
-        progress.report(
-                job.id(),
-                Stage.DENOISING,
+        job.report(
                 new ProgressDetail.CheckpointRefused(named.step, failure),
-                job.discriminator("checkpoint-refused/" + named.step + "/" + named.digest));
+                "checkpoint-refused/" + named.step + "/" + named.digest);
     }
 
     private record Named(String key, int step, Sha256 digest) {

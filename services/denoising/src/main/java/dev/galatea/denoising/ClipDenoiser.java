@@ -2,7 +2,6 @@ package dev.galatea.denoising;
 
 import java.util.Arrays;
 import java.util.Optional;
-import java.util.function.BooleanSupplier;
 
 import jakarta.enterprise.context.ApplicationScoped;
 
@@ -28,6 +27,7 @@ import dev.galatea.model.id.ObjectKeys;
 import dev.galatea.model.id.Sha256;
 import dev.galatea.model.tensor.Tensor;
 import dev.galatea.model.tensor.TensorRef;
+import dev.galatea.stage.Delivery;
 import dev.galatea.store.TensorStore;
 
 /** Makes the clean latents of one job and puts them into the store. Thread-safe; the same job gives the same bytes. */
@@ -43,7 +43,6 @@ class ClipDenoiser {
     private final ModelCache models;
     private final StepCallbacks callbacks;
     private final Checkpoints checkpoints;
-    private final DenoisingConfig config;
 
     ClipDenoiser(
             BundleRepository bundles,
@@ -52,8 +51,7 @@ class ClipDenoiser {
             InitialLatents initialLatents,
             ModelCache models,
             StepCallbacks callbacks,
-            Checkpoints checkpoints,
-            DenoisingConfig config) {
+            Checkpoints checkpoints) {
         this.bundles = bundles;
         this.tensors = tensors;
         this.embeddings = embeddings;
@@ -61,29 +59,12 @@ class ClipDenoiser {
         this.models = models;
         this.callbacks = callbacks;
         this.checkpoints = checkpoints;
-        this.config = config;
     }
 
-    /** Loads the default bundle's denoiser in the background, if configured. */
-    void warmUp() {
-        if (!config.warmUp()) {
-            return;
-        }
-        Thread loader = new Thread(this::loadDefault, "denoising-warm-up");
-        loader.setDaemon(true);
-        loader.start();
-    }
-
-    /**
-     * Denoises.
-     *
-     * @param attempt which delivery this is, from 1
-     * @param shouldRelease asked between steps whether to give the job back
-     */
-    LatentsDenoised denoise(PromptConditioned prompt, int attempt, BooleanSupplier shouldRelease)
-            throws StageException {
+    /** Denoises; asks between steps whether to go on, and gives the job back with a checkpoint if not. */
+    LatentsDenoised denoise(PromptConditioned prompt, Delivery delivery) throws StageException {
         Bundle bundle = bundles.byDigest(prompt.spec().bundle());
-        DenoisingJob job = new DenoisingJob(prompt, bundle, attempt, shouldRelease);
+        DenoisingJob job = new DenoisingJob(prompt, bundle, delivery);
         requireSize(job);
         Scheduler scheduler = scheduler(job);
         Guidance guidance = new Guidance(
@@ -118,7 +99,8 @@ class ClipDenoiser {
         return checkpoint;
     }
 
-    private void loadDefault() {
+    /** Loads the default bundle's denoiser, which the first job would have to wait for. */
+    void loadDefault() {
         try {
             models.acquire(bundles.defaultBundle()).close();
         } catch (StageException | RuntimeException e) {

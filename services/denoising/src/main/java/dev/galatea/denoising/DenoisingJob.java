@@ -2,24 +2,24 @@ package dev.galatea.denoising;
 
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.BooleanSupplier;
 
 import dev.galatea.denoising.diffusion.RunIdentity;
 import dev.galatea.model.bundle.Bundle;
 import dev.galatea.model.bundle.BundleManifest;
 import dev.galatea.model.event.CanonicalJson;
 import dev.galatea.model.event.JobSpec;
+import dev.galatea.model.event.ProgressDetail;
 import dev.galatea.model.event.PromptConditioned;
 import dev.galatea.model.id.JobId;
 import dev.galatea.model.tensor.TensorRef;
+import dev.galatea.stage.Delivery;
 
 /**
  * One delivery of a job.
  *
- * @param attempt which delivery this is, from 1
- * @param shouldRelease asked between steps whether to give the job back
+ * @param delivery asked between steps whether to go on, and told of progress
  */
-record DenoisingJob(PromptConditioned prompt, Bundle bundle, int attempt, BooleanSupplier shouldRelease) {
+record DenoisingJob(PromptConditioned prompt, Bundle bundle, Delivery delivery) {
 
     JobId id() {
         return prompt.jobId();
@@ -33,13 +33,9 @@ record DenoisingJob(PromptConditioned prompt, Bundle bundle, int attempt, Boolea
         return bundle.manifest();
     }
 
-    /** Tells the progress events of a job apart; a second attempt's are not the first one's. */
-    static String discriminator(int attempt, String what) {
-        return attempt + "/" + what;
-    }
-
-    String discriminator(String what) {
-        return discriminator(attempt, what);
+    /** Reports progress; a second attempt's reports are not the first one's. */
+    void report(ProgressDetail detail, String what) {
+        delivery.report(detail, delivery.attempt() + "/" + what);
     }
 
     /** Shape [C, T, H, W] of the latents. */

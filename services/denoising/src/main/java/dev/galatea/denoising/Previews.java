@@ -1,11 +1,10 @@
 package dev.galatea.denoising;
 
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
-import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 
 import org.jboss.logging.Logger;
@@ -23,7 +22,7 @@ import dev.galatea.stage.ProgressReporter;
 import dev.galatea.store.ObjectStore;
 
 /**
- * Paints previews beside the sampling, on one thread of its own. When it can't keep up, the newest picture wins; what
+ * Paints previews beside the sampling, one at a time. When painting can't keep up, the newest picture wins; what
  * fails is logged and costs the job nothing. Thread-safe.
  */
 @ApplicationScoped
@@ -34,16 +33,12 @@ class Previews {
     private final ModelCache models;
     private final ObjectStore store;
     private final ProgressReporter progress;
-    private final ThreadPoolExecutor painter = new ThreadPoolExecutor(
-            1,
-            1,
-            0,
-            TimeUnit.SECONDS,
-            new ArrayBlockingQueue<>(1),
-            Previews::thread,
-            new ThreadPoolExecutor.DiscardOldestPolicy());
+    private final ExecutorService executor;
+    private final AtomicReference<Runnable> next = new AtomicReference<>();
+    private final Semaphore painter = new Semaphore(1);
 
-    Previews(ModelCache models, ObjectStore store, ProgressReporter progress) {
+    Previews(ModelCache models, ObjectStore store, ProgressReporter progress, ExecutorService executor) {
+        this.executor = executor;
         this.models = models;
         this.store = store;
         this.progress = progress;
@@ -51,7 +46,22 @@ class Previews {
 
     /** Asks for a picture of the middle of the estimated clip; returns at once. */
     void offer(JobId jobId, int step, Bundle bundle, Supplier<Tensor> estimate) {
-        painter.execute(() -> paint(jobId, step, bundle, estimate));
+        next.set(() -> paint(jobId, step, bundle, estimate));
+        executor.execute(this::paintNext);
+    }
+
+    /** Paints what is newest; whoever comes while somebody paints leaves it to them. */
+    private void paintNext() {
+        while (next.get() != null && painter.tryAcquire()) {
+            try {
+                Runnable newest = next.getAndSet(null);
+                if (newest != null) {
+                    newest.run();
+                }
+            } finally {
+                painter.release();
+            }
+        }
     }
 
     private void paint(JobId jobId, int step, Bundle bundle, Supplier<Tensor> estimate) {
@@ -63,16 +73,5 @@ class Previews {
         } catch (StageException | RuntimeException e) {
             LOG.warnf("preview failed jobId=%s step=%d message=%s", jobId, step, e.getMessage());
         }
-    }
-
-    @PreDestroy
-    void close() {
-        painter.shutdownNow();
-    }
-
-    private static Thread thread(Runnable task) {
-        Thread thread = new Thread(task, "denoising-previews");
-        thread.setDaemon(true);
-        return thread;
     }
 }

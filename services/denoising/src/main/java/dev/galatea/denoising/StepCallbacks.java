@@ -1,38 +1,23 @@
 package dev.galatea.denoising;
 
-import java.util.Optional;
-
 import jakarta.inject.Singleton;
 
 import dev.galatea.denoising.diffusion.SampledStep;
 import dev.galatea.denoising.diffusion.SolverState;
 import dev.galatea.denoising.diffusion.StepListener;
 import dev.galatea.model.event.ProgressDetail;
-import dev.galatea.model.event.Stage;
-import dev.galatea.model.failure.CancelledException;
 import dev.galatea.model.failure.ReleasedException;
 import dev.galatea.model.failure.StageException;
-import dev.galatea.stage.CancelledJobs;
-import dev.galatea.stage.ProgressReporter;
 
 /** Makes the callbacks that the sampler calls around each step: they report progress, write checkpoints, ask for previews, and stop what is not to go on. Thread-safe. */
 @Singleton
 class StepCallbacks {
 
-    private final CancelledJobs cancelled;
-    private final ProgressReporter progress;
     private final Previews previews;
     private final Checkpoints checkpoints;
     private final DenoisingConfig config;
 
-    StepCallbacks(
-            CancelledJobs cancelled,
-            ProgressReporter progress,
-            Previews previews,
-            Checkpoints checkpoints,
-            DenoisingConfig config) {
-        this.cancelled = cancelled;
-        this.progress = progress;
+    StepCallbacks(Previews previews, Checkpoints checkpoints, DenoisingConfig config) {
         this.previews = previews;
         this.checkpoints = checkpoints;
         this.config = config;
@@ -40,7 +25,7 @@ class StepCallbacks {
 
     /** The callbacks of one job that begins at {@code startStep}. */
     StepListener<StageException> of(DenoisingJob job, int startStep) {
-        return new JobCallbacks(job, new CheckpointWriter(job, startStep, checkpoints, progress, config));
+        return new JobCallbacks(job, new CheckpointWriter(job, startStep, checkpoints, config));
     }
 
     private final class JobCallbacks implements StepListener<StageException> {
@@ -55,24 +40,25 @@ class StepCallbacks {
 
         @Override
         public void beforeStep(SolverState state) throws StageException {
-            Optional<String> reason = cancelled.reasonFor(job.id());
-            if (reason.isPresent()) {
-                throw new CancelledException(reason.get());
+            try {
+                job.delivery().requireWanted();
+            } catch (ReleasedException e) {
+                giveBack(state);
             }
-            if (job.shouldRelease().getAsBoolean() || Thread.currentThread().isInterrupted()) {
-                writer.write(state);
-                throw new ReleasedException("the worker gave the job back after " + state.step() + " steps");
+            if (Thread.currentThread().isInterrupted()) {
+                giveBack(state);
             }
+        }
+
+        private void giveBack(SolverState state) throws ReleasedException {
+            writer.write(state);
+            throw new ReleasedException("the worker gave the job back after " + state.step() + " steps");
         }
 
         @Override
         public void afterStep(SampledStep done) {
             int step = done.state().step();
-            progress.report(
-                    job.id(),
-                    Stage.DENOISING,
-                    new ProgressDetail.Step(step, done.of()),
-                    job.discriminator("step/" + step));
+            job.report(new ProgressDetail.Step(step, done.of()), "step/" + step);
             if (done.isLast()) {
                 return;
             }

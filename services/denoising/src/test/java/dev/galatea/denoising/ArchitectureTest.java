@@ -28,7 +28,7 @@ class ArchitectureTest {
             .resideInAnyPackage(
                     "dev.galatea.model.event..",
                     "dev.galatea.events..",
-                    "dev.galatea.stage.queue..",
+                    "dev.galatea.workqueue..",
                     "dev.galatea.store..",
                     "org.apache.kafka..",
                     "io.minio..");
@@ -39,7 +39,7 @@ class ArchitectureTest {
             .doNotHaveSimpleName("DenoisingStage")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("dev.galatea.stage.queue..", "org.apache.kafka..");
+            .resideInAnyPackage("dev.galatea.workqueue..", "org.apache.kafka..");
 
     @ArchTest
     static final ArchRule ONLY_THE_ADAPTER_TOUCHES_ONNX_RUNTIME = noClasses()

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import javax.imageio.ImageIO;
@@ -49,6 +50,7 @@ import dev.galatea.model.tensor.SafeTensors;
 import dev.galatea.model.tensor.SafeTensorsFile;
 import dev.galatea.model.tensor.Tensor;
 import dev.galatea.model.tensor.TensorRef;
+import dev.galatea.stage.ProgressReporter;
 import dev.galatea.store.ObjectStore;
 import dev.galatea.store.TensorStore;
 import dev.galatea.testsupport.ExampleSpecs;
@@ -82,6 +84,9 @@ class DenoisingStageTest {
 
     @Inject
     ClipDenoiser denoiser;
+
+    @Inject
+    ProgressReporter progress;
 
     @ConfigProperty(name = "kafka.bootstrap.servers")
     String bootstrapServers;
@@ -220,15 +225,15 @@ class DenoisingStageTest {
 
     @Test
     void shouldContinueFromTheCheckpoint_whenJobWasGivenBack() throws Exception {
-        LatentsDenoised whole = denoiser.denoise(prompt(STEPS), 1, () -> false);
+        LatentsDenoised whole = denoise(prompt(STEPS), 1, () -> false);
         PromptConditioned prompt = prompt(STEPS);
         AtomicInteger asked = new AtomicInteger();
-        assertThatThrownBy(() -> denoiser.denoise(prompt, 1, () -> asked.incrementAndGet() == 5))
+        assertThatThrownBy(() -> denoise(prompt, 1, () -> asked.incrementAndGet() == 5))
                 .isInstanceOf(ReleasedException.class)
                 .hasMessageContaining("after 4 steps");
 
         AtomicInteger askedAgain = new AtomicInteger();
-        LatentsDenoised continued = denoiser.denoise(prompt, 2, () -> askedAgain.incrementAndGet() < 0);
+        LatentsDenoised continued = denoise(prompt, 2, () -> askedAgain.incrementAndGet() < 0);
 
         assertThat(askedAgain).hasValue(STEPS - 4);
         assertThat(continued.latents().sha256()).isEqualTo(whole.latents().sha256());
@@ -236,7 +241,7 @@ class DenoisingStageTest {
 
     @Test
     void shouldBeginFromNoiseAndSayWhy_whenTheCheckpointIsNotTheJobs() throws Exception {
-        LatentsDenoised whole = denoiser.denoise(prompt(STEPS), 1, () -> false);
+        LatentsDenoised whole = denoise(prompt(STEPS), 1, () -> false);
 
         assertThat(afterDamage(whole, "checkpoint_altered", bytes -> Arrays.copyOf(bytes, bytes.length / 2)))
                 .contains("digest");
@@ -259,7 +264,7 @@ class DenoisingStageTest {
         store.delete(key);
 
         AtomicInteger asked = new AtomicInteger();
-        denoiser.denoise(prompt, 2, () -> asked.incrementAndGet() < 0);
+        denoise(prompt, 2, () -> asked.incrementAndGet() < 0);
 
         assertThat(asked).hasValue(STEPS);
         assertThat(refusal(prompt.jobId(), "checkpoint_other_bundle"))
@@ -273,17 +278,21 @@ class DenoisingStageTest {
         store.put(key, TensorStore.MEDIA_TYPE, damage.apply(bytesOf(key)));
 
         AtomicInteger asked = new AtomicInteger();
-        LatentsDenoised denoised = denoiser.denoise(prompt, 2, () -> asked.incrementAndGet() < 0);
+        LatentsDenoised denoised = denoise(prompt, 2, () -> asked.incrementAndGet() < 0);
 
         assertThat(asked).hasValue(STEPS);
         assertThat(denoised.latents().sha256()).isEqualTo(whole.latents().sha256());
         return refusal(prompt.jobId(), code);
     }
 
+    private LatentsDenoised denoise(PromptConditioned prompt, int attempt, BooleanSupplier stop) throws Exception {
+        return denoiser.denoise(prompt, new TestDelivery(prompt.jobId(), attempt, stop, progress));
+    }
+
     private PromptConditioned giveBackAfterFourSteps() throws Exception {
         PromptConditioned prompt = prompt(STEPS);
         AtomicInteger asked = new AtomicInteger();
-        assertThatThrownBy(() -> denoiser.denoise(prompt, 1, () -> asked.incrementAndGet() == 5))
+        assertThatThrownBy(() -> denoise(prompt, 1, () -> asked.incrementAndGet() == 5))
                 .isInstanceOf(ReleasedException.class);
         return prompt;
     }

@@ -35,10 +35,11 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(
-                        "dev.galatea.stage.queue",
+                        "dev.galatea.workqueue",
                         "dev.galatea.events",
                         "org.apache.kafka..",
-                        "io.smallrye.reactive.messaging..")
+                        "io.smallrye.reactive.messaging..",
+                        "org.eclipse.microprofile.reactive.messaging..")
                 .check(CLASSES);
     }
 

@@ -17,9 +17,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import org.junit.jupiter.api.Test;
 
+import dev.galatea.model.pipeline.Pipeline;
+import dev.galatea.model.pipeline.StageDefinition;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Holds the channels of all services against the AsyncAPI document. */
+/** Holds the channels of all services against the AsyncAPI document and the pipeline. */
 class ChannelsTest {
 
     private static final String CONFIGURATION = "META-INF/microprofile-config.properties";
@@ -37,14 +40,37 @@ class ChannelsTest {
     }
 
     @Test
-    void shouldNameFailurePolicy_onEveryIncomingChannel() throws IOException {
+    void shouldFeedEachStageAsThePipelineDefinesIt() throws IOException {
+        Map<String, Properties> channels = channels();
+        for (StageDefinition stage : Pipeline.VIDEO.stages()) {
+            assertThat(channels.entrySet())
+                    .filteredOn(channel -> channel.getKey().startsWith("incoming")
+                            && stage.input().topic().equals(channel.getValue().getProperty("topic")))
+                    .as("incoming channels of %s", stage)
+                    .singleElement()
+                    .satisfies(channel -> {
+                        Properties attributes = channel.getValue();
+                        assertThat(attributes)
+                                .containsEntry("connector", "galatea-work-queue")
+                                .containsEntry("group.id", stage.group())
+                                .containsEntry("metric-tags", "stage=" + stage.metricsLabel());
+                        // Else as galatea.queue.mode says.
+                        assertThat(attributes.getProperty("mode")).isEqualTo(stage.isQueued() ? null : "classic");
+                    });
+        }
+    }
+
+    @Test
+    void shouldGiveWhatThePipelineDefines_andNothingElse() throws IOException {
+        Set<String> given = new TreeSet<>();
         for (Map.Entry<String, Properties> channel : channels().entrySet()) {
-            if (channel.getKey().startsWith("incoming")) {
-                assertThat(channel.getValue())
-                        .as("channel %s", channel.getKey())
-                        .containsKeys("failure-strategy", "isolation.level", "group.id");
+            if (channel.getKey().startsWith("outgoing")) {
+                given.add(channel.getValue().getProperty("topic"));
             }
         }
+        Set<String> outputs = new TreeSet<>();
+        Pipeline.VIDEO.stages().forEach(stage -> outputs.add(stage.output().topic()));
+        assertThat(given).isEqualTo(outputs);
     }
 
     private static Set<String> documentedTopics() throws IOException {

@@ -8,8 +8,6 @@ import io.micrometer.core.instrument.MeterRegistry;
 
 import dev.galatea.bundles.BundleRepository;
 import dev.galatea.model.bundle.Bundle;
-import dev.galatea.model.event.EncodingRequested;
-import dev.galatea.model.event.Event;
 import dev.galatea.model.event.JobAccepted;
 import dev.galatea.model.event.PromptConditioned;
 import dev.galatea.model.failure.PoisonException;
@@ -56,15 +54,13 @@ class Conditioning {
         encoders.of(bundles.defaultBundle()).encode("");
     }
 
-    /** What comes next: the job is conditioned, or its reference media have yet to be encoded. */
-    Event run(JobAccepted event) throws PoisonException, RetryableException {
+    /** Conditions a job, once the embeddings of its prompts are in the store. */
+    PromptConditioned run(JobAccepted event) throws PoisonException, RetryableException {
         Bundle bundle = bundles.byDigest(event.spec().bundle());
         Background<TensorRef> negative =
                 Background.start(() -> embeddings(bundle, event.spec().negativePrompt()));
         TensorRef prompt = embeddings(bundle, event.spec().prompt());
-        return event.spec().reference() == null
-                ? new PromptConditioned(event.jobId(), event.spec(), prompt, negative.join())
-                : new EncodingRequested(event.jobId(), event.spec(), prompt, negative.join());
+        return new PromptConditioned(event.jobId(), event.spec(), prompt, negative.join());
     }
 
     private TensorRef embeddings(Bundle bundle, String text) throws PoisonException, RetryableException {

@@ -62,7 +62,7 @@ class ArchitectureTest {
                 .resideInAnyPackage(BASE + ".encoder", BASE + ".embedding")
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage(BASE, "dev.galatea.events", "dev.galatea.stage.queue")
+                .resideInAnyPackage(BASE, "dev.galatea.events", "dev.galatea.workqueue")
                 .check(CLASSES);
     }
 }

@@ -1,8 +1,6 @@
 package dev.galatea.textconditioning;
 
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
@@ -25,7 +23,6 @@ import dev.galatea.model.event.Progress;
 import dev.galatea.model.event.ProgressDetail;
 import dev.galatea.model.event.PromptConditioned;
 import dev.galatea.model.event.Stage;
-import dev.galatea.model.failure.RetryableException;
 import dev.galatea.model.id.JobId;
 import dev.galatea.model.id.Sha256;
 import dev.galatea.model.tensor.DType;
@@ -53,9 +50,6 @@ class TextConditioningStageTest {
 
     @Inject
     CancelledJobs cancelledJobs;
-
-    @Inject
-    Attempts attempts;
 
     private Broker broker;
 
@@ -135,37 +129,6 @@ class TextConditioningStageTest {
     }
 
     @Test
-    void shouldTryAgainInPlace_thenFailTheJob_whenTheStoreStaysAway() throws Exception {
-        JobId jobId = JobId.random();
-        JobAccepted event = new JobAccepted(jobId, spec("a purple moon", TestBundle.digest()), Instant.now());
-        List<Integer> tried = new ArrayList<>();
-        attempts.run(record(event), (same, attempt) -> {
-            tried.add(attempt);
-            throw new RetryableException("store_unavailable", "the store does not answer", null);
-        });
-        assertThat(tried).containsExactly(1, 2, 3);
-        Progress failed =
-                broker.await(Progress.class, jobId, progress -> progress.detail() instanceof ProgressDetail.Failed);
-        assertThat(((ProgressDetail.Failed) failed.detail()).failure().code()).isEqualTo("store_unavailable");
-        broker.await(Progress.class, jobId, progress -> progress.detail() instanceof ProgressDetail.Retrying);
-        broker.awaitDeadLetter(jobId.toString());
-    }
-
-    @Test
-    void shouldGoOn_whenTheStoreComesBack() throws Exception {
-        JobId jobId = JobId.random();
-        JobAccepted event = new JobAccepted(jobId, spec("an orange leaf", TestBundle.digest()), Instant.now());
-        List<Integer> tried = new ArrayList<>();
-        attempts.run(record(event), (same, attempt) -> {
-            tried.add(attempt);
-            if (attempt == 1) {
-                throw new RetryableException("store_unavailable", "the store does not answer", null);
-            }
-        });
-        assertThat(tried).containsExactly(1, 2);
-    }
-
-    @Test
     void shouldDropCancelledJobs() throws Exception {
         JobId jobId = JobId.random();
         broker.send(new CloudEvent(
@@ -188,15 +151,6 @@ class TextConditioningStageTest {
                 "/services/job-tracking",
                 Instant.now(),
                 new JobAccepted(jobId, spec, Instant.now())));
-    }
-
-    private static ConsumerRecord<byte[], byte[]> record(JobAccepted event) {
-        CloudEvent accepted = new CloudEvent(
-                EventIds.of(event.jobId(), EventType.JOB_ACCEPTED), "/services/job-tracking", Instant.now(), event);
-        ConsumerRecord<byte[], byte[]> record =
-                new ConsumerRecord<>(EventType.JOB_ACCEPTED.topic(), 0, 0, accepted.key(), accepted.payload());
-        accepted.headers().forEach((name, value) -> record.headers().add(name, value));
-        return record;
     }
 
     private static JobSpec spec(String prompt, Sha256 bundle) {

@@ -17,10 +17,10 @@ public interface TextConditioningConfig {
     @WithDefault("true")
     boolean preload();
 
-    /** What happens when the store or the broker does not answer. */
+    /** Deliveries of a job when the store or the broker does not answer; the channel's properties refer to these keys. */
     Retry retry();
 
-    /** Attempts at one job, in place; the channel's other jobs go on meanwhile. */
+    /** Attempts at one job, with pauses between them. */
     interface Retry {
 
         /** Attempts before the job fails. */

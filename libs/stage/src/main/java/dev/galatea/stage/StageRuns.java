@@ -1,0 +1,66 @@
+package dev.galatea.stage;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Instance;
+import jakarta.inject.Inject;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.galatea.events.ReceivedRecord;
+import dev.galatea.events.Tracing;
+import dev.galatea.model.id.JobId;
+import dev.galatea.model.pipeline.Pipeline;
+import dev.galatea.model.pipeline.StageDefinition;
+import dev.galatea.workqueue.WorkQueueMetadata;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+/** Begins runs of stages. Thread-safe. */
+@ApplicationScoped
+class StageRuns {
+
+    private final ProgressReporter progress;
+    private final Instance<CancelledJobs> cancelled;
+    private final Tracing tracing;
+
+    @Inject
+    StageRuns(ProgressReporter progress, Instance<CancelledJobs> cancelled, Tracing tracing) {
+        this.progress = progress;
+        this.cancelled = cancelled;
+        this.tracing = tracing;
+    }
+
+    /** Begins to follow commands, so that they are known when the first job comes. */
+    void prepare() {
+        cancelled.get();
+    }
+
+    StageRun begin(WorkQueueMetadata record) {
+        return new StageRun(
+                definitionOf(record),
+                record,
+                jobOf(record.key()),
+                progress,
+                cancelled.get(),
+                tracing.begin(new ReceivedRecord(record.record()), record.group()));
+    }
+
+    private static StageDefinition definitionOf(WorkQueueMetadata record) {
+        return Pipeline.current().stages().stream()
+                .filter(stage -> stage.input().topic().equals(record.topic()))
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("topic: channel '" + record.channel() + "' has '"
+                        + record.topic() + "'; valid is the input of a stage of " + Pipeline.current()));
+    }
+
+    private static @Nullable JobId jobOf(byte @Nullable [] key) {
+        if (key == null) {
+            return null;
+        }
+        try {
+            return JobId.parse(new String(key, UTF_8));
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
+    }
+}
