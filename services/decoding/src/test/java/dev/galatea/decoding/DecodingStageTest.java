@@ -37,6 +37,7 @@ import dev.galatea.model.tensor.TensorRef;
 import dev.galatea.stage.CancelledJobs;
 import dev.galatea.store.ObjectStore;
 import dev.galatea.store.TensorStore;
+import dev.galatea.testsupport.BrokerClient;
 import dev.galatea.testsupport.ExampleSpecs;
 import dev.galatea.testsupport.SharedSystemResource;
 import dev.galatea.worker.WorkerConfig;
@@ -71,11 +72,12 @@ class DecodingStageTest {
     @Inject
     MeterRegistry metrics;
 
-    private Broker broker;
+    private BrokerClient broker;
 
     @BeforeEach
     void connect() {
-        broker = new Broker(EventType.CLIP_DECODED.topic(), EventType.PROGRESS.topic(), EventType.DEAD_LETTER_TOPIC);
+        broker = new BrokerClient(
+                EventType.CLIP_DECODED.topic(), EventType.PROGRESS.topic(), EventType.DEAD_LETTER_TOPIC);
     }
 
     @AfterEach
@@ -103,7 +105,7 @@ class DecodingStageTest {
         assertThat(clip.spritesheet().pictures()).isEqualTo(Math.min(FRAMES, 16));
         ConsumerRecord<byte[], byte[]> record =
                 broker.records(ClipDecoded.class, jobId).get(0);
-        assertThat(new String(Broker.headers(record).get(CloudEvent.ID), UTF_8))
+        assertThat(new String(BrokerClient.headers(record).get(CloudEvent.ID), UTF_8))
                 .isEqualTo(EventIds.of(jobId, EventType.CLIP_DECODED).toString());
         broker.await(Progress.class, jobId, p -> p.detail() instanceof ProgressDetail.Started);
         broker.await(Progress.class, jobId, p -> p.detail().equals(new ProgressDetail.Step(FRAMES, FRAMES)));
@@ -174,7 +176,7 @@ class DecodingStageTest {
         Progress failed = broker.await(Progress.class, jobId, p -> p.detail() instanceof ProgressDetail.Failed);
         assertThat(((ProgressDetail.Failed) failed.detail()).failure().code()).isEqualTo(code);
         ConsumerRecord<byte[], byte[]> letter = broker.awaitDeadLetter(jobId.toString());
-        assertThat(new String(Broker.headers(letter).get("dead-letter-code"), UTF_8))
+        assertThat(new String(BrokerClient.headers(letter).get("dead-letter-code"), UTF_8))
                 .isEqualTo(code);
     }
 

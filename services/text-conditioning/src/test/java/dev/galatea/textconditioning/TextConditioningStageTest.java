@@ -29,6 +29,7 @@ import dev.galatea.model.tensor.DType;
 import dev.galatea.stage.CancelledJobs;
 import dev.galatea.store.ObjectStore;
 import dev.galatea.store.TensorStore;
+import dev.galatea.testsupport.BrokerClient;
 import dev.galatea.testsupport.ExampleSpecs;
 import dev.galatea.testsupport.SharedSystemResource;
 
@@ -51,11 +52,11 @@ class TextConditioningStageTest {
     @Inject
     CancelledJobs cancelledJobs;
 
-    private Broker broker;
+    private BrokerClient broker;
 
     @BeforeEach
     void connect() {
-        broker = new Broker(
+        broker = new BrokerClient(
                 EventType.PROMPT_CONDITIONED.topic(), EventType.PROGRESS.topic(), EventType.DEAD_LETTER_TOPIC);
     }
 
@@ -77,7 +78,7 @@ class TextConditioningStageTest {
         assertThat(tensors.read(output.prompt()).floats()[0]).isCloseTo(0.337362f, within(1e-4f));
         ConsumerRecord<byte[], byte[]> record =
                 broker.records(PromptConditioned.class, jobId).get(0);
-        assertThat(new String(Broker.headers(record).get(CloudEvent.ID), UTF_8))
+        assertThat(new String(BrokerClient.headers(record).get(CloudEvent.ID), UTF_8))
                 .isEqualTo(EventIds.of(jobId, EventType.PROMPT_CONDITIONED).toString());
         broker.await(Progress.class, jobId, progress -> progress.detail() instanceof ProgressDetail.Finished);
     }
@@ -110,7 +111,7 @@ class TextConditioningStageTest {
         broker.send(EventType.JOB_ACCEPTED, key.getBytes(UTF_8), "{".getBytes(UTF_8), Map.of());
         ConsumerRecord<byte[], byte[]> letter = broker.awaitDeadLetter(key);
         assertThat(letter.value()).isEqualTo("{".getBytes(UTF_8));
-        assertThat(new String(Broker.headers(letter).get("dead-letter-code"), UTF_8))
+        assertThat(new String(BrokerClient.headers(letter).get("dead-letter-code"), UTF_8))
                 .isEqualTo("missing_header");
         condition(spec("a blue ring rolls", TestBundle.digest()));
     }
@@ -124,7 +125,7 @@ class TextConditioningStageTest {
         assertThat(failed.stage()).isEqualTo(Stage.TEXT_CONDITIONING);
         assertThat(((ProgressDetail.Failed) failed.detail()).failure().code()).isEqualTo("unknown_bundle");
         ConsumerRecord<byte[], byte[]> letter = broker.awaitDeadLetter(jobId.toString());
-        assertThat(new String(Broker.headers(letter).get("dead-letter-code"), UTF_8))
+        assertThat(new String(BrokerClient.headers(letter).get("dead-letter-code"), UTF_8))
                 .isEqualTo("unknown_bundle");
     }
 

@@ -1,4 +1,4 @@
-package dev.galatea.textconditioning;
+package dev.galatea.testsupport;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,12 +26,14 @@ import dev.galatea.model.event.EventCodec;
 import dev.galatea.model.event.EventType;
 import dev.galatea.model.event.MalformedEventException;
 import dev.galatea.model.id.JobId;
-import dev.galatea.testsupport.SharedSystem;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-/** A stock Kafka client that plays the stages before and after the one under test. */
-final class Broker implements AutoCloseable {
+/**
+ * A stock Kafka client that plays the services before and after the one under test, on the {@link SharedSystem}. Not
+ * thread-safe.
+ */
+public final class BrokerClient implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
@@ -40,7 +42,7 @@ final class Broker implements AutoCloseable {
     private final List<ConsumerRecord<byte[], byte[]>> seen = new ArrayList<>();
 
     /** Reads these topics from their beginning. */
-    Broker(String... topics) {
+    public BrokerClient(String... topics) {
         String servers = SharedSystem.bootstrapServers();
         Properties producing = new Properties();
         producing.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, servers);
@@ -53,11 +55,13 @@ final class Broker implements AutoCloseable {
         consumer.subscribe(List.of(topics));
     }
 
-    void send(CloudEvent event) throws ExecutionException, InterruptedException {
+    /** Publishes an event, and waits until the broker has it. */
+    public void send(CloudEvent event) throws ExecutionException, InterruptedException {
         send(event.type(), event.key(), event.payload(), event.headers());
     }
 
-    void send(EventType type, byte[] key, byte[] value, Map<String, byte[]> headers)
+    /** Publishes a record to the topic of a type, whatever it holds, and waits until the broker has it. */
+    public void send(EventType type, byte[] key, byte[] value, Map<String, byte[]> headers)
             throws ExecutionException, InterruptedException {
         ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(type.topic(), key, value);
         headers.forEach((name, content) -> record.headers().add(name, content));
@@ -65,7 +69,7 @@ final class Broker implements AutoCloseable {
     }
 
     /** The first event of a type about a job that fits; waits for it. */
-    <T extends Event> T await(Class<T> type, JobId jobId, Predicate<T> fits) {
+    public <T extends Event> T await(Class<T> type, JobId jobId, Predicate<T> fits) {
         List<T> found = new ArrayList<>();
         Awaitility.await().atMost(PATIENCE).until(() -> {
             found.addAll(all(type, jobId).stream().filter(fits).toList());
@@ -75,7 +79,7 @@ final class Broker implements AutoCloseable {
     }
 
     /** The dead letter of a job; waits for it. */
-    ConsumerRecord<byte[], byte[]> awaitDeadLetter(String key) {
+    public ConsumerRecord<byte[], byte[]> awaitDeadLetter(String key) {
         List<ConsumerRecord<byte[], byte[]>> found = new ArrayList<>();
         Awaitility.await().atMost(PATIENCE).until(() -> {
             poll();
@@ -89,7 +93,7 @@ final class Broker implements AutoCloseable {
     }
 
     /** Everything of a type about a job so far. */
-    <T extends Event> List<T> all(Class<T> type, JobId jobId) throws MalformedEventException {
+    public <T extends Event> List<T> all(Class<T> type, JobId jobId) throws MalformedEventException {
         poll();
         List<T> events = new ArrayList<>();
         for (ConsumerRecord<byte[], byte[]> record : records(type, jobId)) {
@@ -99,13 +103,14 @@ final class Broker implements AutoCloseable {
     }
 
     /** The records that were seen so far of a type about a job. */
-    List<ConsumerRecord<byte[], byte[]>> records(Class<? extends Event> type, JobId jobId) {
+    public List<ConsumerRecord<byte[], byte[]>> records(Class<? extends Event> type, JobId jobId) {
         return seen.stream()
                 .filter(r -> topicOf(type).equals(r.topic()) && new String(r.key(), UTF_8).equals(jobId.toString()))
                 .toList();
     }
 
-    static Map<String, byte[]> headers(ConsumerRecord<byte[], byte[]> record) {
+    /** The last header of each name. */
+    public static Map<String, byte[]> headers(ConsumerRecord<byte[], byte[]> record) {
         Map<String, byte[]> headers = new HashMap<>();
         record.headers().forEach(header -> headers.put(header.key(), header.value()));
         return headers;
