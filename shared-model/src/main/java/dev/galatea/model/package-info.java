@@ -1,2 +1,2 @@
-/** What all services agree on: ids, events, tensors and model bundles. Plain Java, no framework. */
+/** The contracts of all services: ids, events, tensors and model bundles. Plain Java, no framework. */
 package dev.galatea.model;

@@ -28,7 +28,7 @@ public final class Bundle {
         this.verifier = verifier;
     }
 
-    /** What the bundle says of itself. */
+    /** The bundle's manifest. */
     public BundleManifest manifest() {
         return manifest;
     }

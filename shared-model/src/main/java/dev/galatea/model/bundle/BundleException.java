@@ -10,7 +10,7 @@ public final class BundleException extends Exception {
 
     private final Code code;
 
-    /** What is wrong with a bundle, by the name that failures and metrics use. */
+    /** The kinds of faults of a bundle, by the names that failures and metrics use. */
     public enum Code {
         /** The manifest is absent, not JSON, or lacks a field. */
         MALFORMED_MANIFEST("bundle_manifest_malformed"),
@@ -53,7 +53,7 @@ public final class BundleException extends Exception {
         this.code = code;
     }
 
-    /** What is wrong, for programs. */
+    /** The kind of the fault, for programs. */
     public Code code() {
         return code;
     }

@@ -12,12 +12,13 @@ import org.jspecify.annotations.Nullable;
 import dev.galatea.model.id.Sha256;
 
 /**
- * The manifest {@code bundle.json} of a model bundle: every file with its digest, the latent geometry, the schedulers and
- * the defaults, and the limits that admission enforces. Its reference for authors is {@code /bundle/bundle.schema.json}.
- * All models share one canonical ONNX interface:
+ * The manifest {@code bundle.json} of a model bundle: every file with its digest, the latent geometry, the
+ * schedulers and the defaults, and the limits that admission enforces. Its reference for authors is {@code
+ * /bundle/bundle.schema.json}. All models share one canonical ONNX interface:
  *
  * <pre>
- * denoiser(latents f32[B,C,T,H,W], timestep f32[B], context f32[B,L,D], context_mask i64[B,L]) → prediction f32[B,C,T,H,W]
+ * denoiser(latents f32[B,C,T,H,W], timestep f32[B], context f32[B,L,D], context_mask i64[B,L]) → prediction
+ * f32[B,C,T,H,W]
  *     and, if it may be told a part of the clip, known f32[B,C,T,H,W] and known_mask i64[B,T]
  * decoder(latents f32[B,C,T,H,W]) → frames f32[B,3,F,H·s,W·s] in [-1,1]
  * encoder(frames f32[B,3,F,H,W]) → latents f32[B,C,T,H/s,W/s]
@@ -55,7 +56,9 @@ public record BundleManifest(
     /** The format that this class reads. */
     public static final String FORMAT = "galatea-bundle/1";
 
-    /** Pictures that the clip begins or ends with, a video to vary, and one to continue; all of them need an encoder. */
+    /**
+     * Pictures that the clip begins or ends with, a video to vary, and one to continue; all of them need an encoder.
+     */
     public static final Set<String> REFERENCES = Set.of("first_frame", "last_frame", "video", "extension");
 
     public BundleManifest {
@@ -95,7 +98,7 @@ public record BundleManifest(
                 latent.temporalCompression());
     }
 
-    /** How many frames can be added to a clip at once; empty if none, because the model's clips are too short. */
+    /** The numbers of frames that can be added to a clip at once; empty if the model's clips are too short for it. */
     public Optional<Grid> extensions() {
         Grid lengths = lengths();
         int shared = latent.sharedFrames();
@@ -168,7 +171,10 @@ public record BundleManifest(
             List<Double> mean,
             List<Double> std) {
 
-        /** Latent frames that a denoiser is told of what it continues: one alone may stand for a single frame, without motion. */
+        /**
+         * Latent frames that a denoiser is told of what it continues: one alone may stand for a single frame,
+         * without motion.
+         */
         private static final int TOLD = 2;
 
         /** Frames at the end of what is continued that the denoiser is told. */
@@ -177,8 +183,8 @@ public record BundleManifest(
         }
 
         /**
-         * Frames that a continuation has in common with the end of what it continues: those that the denoiser is told, and
-         * after them one latent frame of its own, over which the one fades into the other.
+         * Frames that a continuation has in common with the end of what it continues: those that the denoiser is
+         * told, and after them one latent frame of its own, over which the one fades into the other.
          */
         public int sharedFrames() {
             return frames(TOLD + 1);
@@ -199,7 +205,7 @@ public record BundleManifest(
         }
     }
 
-    /** What the denoiser predicts of latents x = α·clean + σ·noise. */
+    /** The meaning of the denoiser's output for latents x = α·clean + σ·noise. */
     public enum Prediction {
         /** The velocity noise − clean of a flow (α = 1 − σ). */
         FLOW("flow"),
@@ -233,11 +239,11 @@ public record BundleManifest(
         public static final GuidanceInterval ALWAYS = new GuidanceInterval(0, 1);
     }
 
-    /** What a prompt that says nothing else gets. */
+    /** The settings of a prompt that does not name others. */
     public record Defaults(int width, int height, int frames, int steps, double guidance, String negativePrompt) {}
 
     /**
-     * What admission accepts.
+     * The limits within which admission accepts a prompt.
      *
      * @param sizeMultiple width and height are multiples of this
      */
@@ -253,7 +259,7 @@ public record BundleManifest(
             double maxGuidance,
             int maxPromptChars) {}
 
-    /** How the decoder is run: tile sizes and overlaps, in latent positions. */
+    /** The decoder's tile sizes and overlaps, in latent positions. */
     public record Decoding(
             int tileLatentFrames,
             int tileLatentHeight,

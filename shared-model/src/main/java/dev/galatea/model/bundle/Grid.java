@@ -14,7 +14,7 @@ public record Grid(int min, int max, int first, int step) {
         }
     }
 
-    /** Whether a value is one of them. */
+    /** Tells whether a value is on the grid. */
     public boolean contains(int value) {
         return value >= min && value <= max && Math.floorMod(value - first, step) == 0;
     }

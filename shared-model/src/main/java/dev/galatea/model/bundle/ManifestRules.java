@@ -56,7 +56,7 @@ final class ManifestRules {
         rules.checkReferences();
     }
 
-    /** Why a path is not inside the directory that it is relative to; empty if it is. */
+    /** Explains why a path leaves the directory that it is relative to; empty if it stays inside. */
     static Optional<String> insideProblem(String path) {
         if (path.isBlank() || path.length() > MAX_PATH_LENGTH) {
             return Optional.of("must have 1 to " + MAX_PATH_LENGTH + " characters");

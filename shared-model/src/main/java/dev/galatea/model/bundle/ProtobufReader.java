@@ -37,7 +37,7 @@ final class ProtobufReader implements AutoCloseable {
     private final FileChannel channel;
     private final long length;
     private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES).flip();
-    /** Where in the file the buffer ends. */
+    /** The position in the file at which the buffer ends. */
     private long bufferEnd;
 
     private ProtobufReader(FileChannel channel, long length) {

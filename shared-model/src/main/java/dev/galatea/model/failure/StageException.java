@@ -8,8 +8,8 @@ import dev.galatea.model.event.Failure;
 import dev.galatea.model.event.FailureCause;
 
 /**
- * Work on a job did not succeed. The message is for people, names the field and the value, and never holds a prompt; the
- * code is for programs.
+ * Work on a job did not succeed. The message is for people, names the field and the value, and never holds a prompt;
+ * the code is for programs.
  */
 public abstract sealed class StageException extends Exception
         permits RetryableException, PoisonException, CancelledException, ReleasedException {
@@ -28,7 +28,7 @@ public abstract sealed class StageException extends Exception
         return code;
     }
 
-    /** What is to be done about it. */
+    /** The reaction to this failure. */
     public abstract FailureCause failureCause();
 
     /** The same as events carry it. */

@@ -1,4 +1,4 @@
-/** Why work did not succeed, sealed by what is to be done about it. */
+/** The reasons for which work does not succeed, sealed by the reaction to them. */
 @NullMarked
 package dev.galatea.model.failure;
 

@@ -20,12 +20,12 @@ public final class MalformedTensorException extends Exception {
         this.reason = reason;
     }
 
-    /** Where in the file it was found out, in bytes from the start. */
+    /** The position in the file at which the fault was found, in bytes from the start. */
     public long offset() {
         return offset;
     }
 
-    /** What is wrong there, and what would be valid. */
+    /** The fault at that position, and the valid alternative. */
     public String reason() {
         return reason;
     }

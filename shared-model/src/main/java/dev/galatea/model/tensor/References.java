@@ -26,7 +26,7 @@ final class References {
         }
     }
 
-    /** How long it is, not what it is: a misplaced value may be anything, and may be long. */
+    /** Describes a value by its length alone, because a misplaced value may be long or private. */
     private static int length(@Nullable String value) {
         return value == null ? 0 : value.strip().length();
     }

@@ -30,7 +30,7 @@ final class SafeTensorsHeader {
         this.metadata = metadata;
     }
 
-    /** What the header says of one tensor; {@code begin} and {@code end} count from the start of the data. */
+    /** The header's entry of one tensor; {@code begin} and {@code end} count from the start of the data. */
     record Entry(String name, DType dtype, List<Long> shape, long begin, long end) {
 
         long[] dimensions() {

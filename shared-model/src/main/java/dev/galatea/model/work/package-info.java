@@ -1,4 +1,4 @@
-/** How much work a job is, and how long such work takes. */
+/** Estimates of a job's work and of the time that it takes. */
 @NullMarked
 package dev.galatea.model.work;
 

@@ -18,7 +18,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-/** What comes from strangers is an event, or is refused with a reason that doesn't repeat the prompt. */
+/** Tests that untrusted bytes are an event, or are refused with a reason that does not repeat the prompt. */
 class EventCodecTest {
 
     private static final String SECRET = "a secret prompt that nobody may log";

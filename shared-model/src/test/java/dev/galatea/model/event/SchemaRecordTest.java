@@ -77,7 +77,7 @@ class SchemaRecordTest {
         return members;
     }
 
-    /** What is optional by itself isn't in a record that has an accessor for it which never returns null. */
+    /** Properties that are optional in a schema, although the record's accessor never returns null. */
     private static boolean isOptional(Class<?> record, Member unwrapped) {
         return Stream.of(record.getDeclaredMethods())
                 .filter(method -> method.getName().equals(unwrapped.name()) && method.getParameterCount() == 0)

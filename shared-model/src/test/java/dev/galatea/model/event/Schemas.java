@@ -41,14 +41,14 @@ final class Schemas {
             return new Located(file, node.at(pointer));
         }
 
-        /** What the reference points at, or this if it is none. */
+        /** Resolves the reference; returns this schema if it is none. */
         Located followed() {
             JsonNode ref = node.get("$ref");
             return ref == null ? this : resolve(file, ref.textValue()).followed();
         }
     }
 
-    /** What a reference of {@code file} points at; fails if there is nothing. */
+    /** Resolves a reference of {@code file}; fails if it points at nothing. */
     static Located resolve(Path file, String ref) {
         String[] parts = ref.split("#", 2);
         Path target = parts[0].isEmpty() ? file : file.resolveSibling(parts[0]);

@@ -17,7 +17,7 @@ import dev.galatea.model.event.PromptSubmitted;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** What {@code docs/events.md} shows compiles, works, and names what there is. */
+/** Tests that the examples in {@code docs/events.md} compile and work, and that the topics in it exist. */
 class EventsDocumentTest {
 
     private static final Path DOCUMENT = Path.of("../docs/events.md");

@@ -18,7 +18,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
-/** Whatever the bytes are, reading ends in a file or in a {@link MalformedTensorException}, and in nothing else. */
+/** Tests that reading any bytes ends in a file or in a {@link MalformedTensorException}. */
 class SafeTensorsHostileTest {
 
     private static final String F32_2 = "{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}";
