@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 
-/** Where models come from. */
+/** Settings of the model bundles. */
 @ConfigMapping(prefix = "galatea.bundles")
 public interface BundlesConfig {
 

@@ -32,7 +32,7 @@ public final class DeadLetter {
         this.headers = Map.copyOf(headers);
     }
 
-    /** Where it lies on the dead-letter topic, written as {@code partition/offset}. */
+    /** Its position on the dead-letter topic, written as {@code partition/offset}. */
     public record Position(int partition, long offset) {
 
         /** Reads {@code partition/offset}; anything else is an {@link IllegalArgumentException} that says so. */
@@ -61,12 +61,12 @@ public final class DeadLetter {
         }
     }
 
-    /** Where it lies; people name it by this. */
+    /** Its position, by which people name it. */
     public Position position() {
         return position;
     }
 
-    /** When it was put there. */
+    /** The time at which it was put there. */
     public Instant at() {
         return at;
     }
@@ -92,7 +92,7 @@ public final class DeadLetter {
         return bytes == null ? "" : new String(bytes, UTF_8);
     }
 
-    /** Whether only the beginning of the original value is here. */
+    /** Tells whether only the beginning of the original value was kept. */
     public boolean isCut() {
         return headers.containsKey(DeadLetterHeaders.CUT_FROM);
     }

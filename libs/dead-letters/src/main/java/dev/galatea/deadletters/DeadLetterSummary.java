@@ -6,7 +6,7 @@ import java.util.Comparator;
 import dev.galatea.model.event.DeadLetterHeaders;
 
 /**
- * What a list shows of a dead letter: where it came from and why, but nothing of what it says, which may hold a prompt.
+ * A dead letter as lists show it: its origin and reason, without the payload, which may hold a prompt.
  *
  * @param position names it
  * @param at when it was put there

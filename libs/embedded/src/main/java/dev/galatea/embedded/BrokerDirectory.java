@@ -57,7 +57,7 @@ final class BrokerDirectory {
         }
     }
 
-    /** Whether the last broker here had no time to stop in order, so that its session may seem alive. */
+    /** Tells whether the last broker here did not stop in order, so that its session may seem alive. */
     boolean wasKilled() {
         return Files.exists(path.resolve(META)) && !Files.exists(path.resolve(CLEAN_SHUTDOWN));
     }

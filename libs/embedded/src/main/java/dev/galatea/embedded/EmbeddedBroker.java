@@ -48,7 +48,7 @@ public final class EmbeddedBroker implements AutoCloseable {
         }
     }
 
-    /** What can be chosen about a broker. Not thread-safe. */
+    /** The options of a broker. Not thread-safe. */
     public static final class Builder {
 
         private final BrokerDirectory directory;
@@ -66,7 +66,7 @@ public final class EmbeddedBroker implements AutoCloseable {
         }
 
         /**
-         * What share groups may choose as the time that a record stays locked, and what they get by default.
+         * The shortest record lock that share groups may choose, and their default.
          *
          * @param minimum 15 s unless called; tests want less
          * @param standard 30 s unless called

@@ -45,7 +45,7 @@ public final class EmbeddedObjectStore implements AutoCloseable {
         return new Builder(directory);
     }
 
-    /** Where clients find the store; path-style addressing. */
+    /** The store's address for clients; path-style addressing. */
     public URI endpoint() {
         return URI.create("http://" + Ports.LOOPBACK + ":" + server.getPort());
     }
@@ -77,7 +77,7 @@ public final class EmbeddedObjectStore implements AutoCloseable {
         }
     }
 
-    /** What can be chosen about a store. Not thread-safe. */
+    /** The options of a store. Not thread-safe. */
     public static final class Builder {
 
         private final Path directory;

@@ -51,7 +51,7 @@ public final class EmbeddedSystem implements AutoCloseable {
         return store;
     }
 
-    /** What the services must be configured with to use both. */
+    /** The configuration with which services use both. */
     public Map<String, String> configuration() {
         Map<String, String> configuration = new LinkedHashMap<>();
         configuration.put("kafka.bootstrap.servers", broker.bootstrapServers());

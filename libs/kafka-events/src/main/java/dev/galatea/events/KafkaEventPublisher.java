@@ -31,7 +31,7 @@ import dev.galatea.model.failure.RetryableException;
 @ApplicationScoped
 public class KafkaEventPublisher implements EventPublisher, AutoCloseable {
 
-    /** How long one event may take to reach the broker. */
+    /** The time within which an event must reach the broker. */
     static final int DELIVERY_TIMEOUT_MS = 30_000;
 
     private static final Logger LOG = Logger.getLogger(KafkaEventPublisher.class);

@@ -5,11 +5,11 @@ import java.time.Duration;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 
-/** How work is taken from queues. */
+/** Settings of the work queues. */
 @ConfigMapping(prefix = "galatea.queue")
 public interface QueueConfig {
 
-    /** How records are shared among workers. */
+    /** The kind of group in which workers share records. */
     enum Mode {
         /** A share group (KIP-932); brokers from 4.2. */
         SHARE,
@@ -25,11 +25,11 @@ public interface QueueConfig {
     @WithDefault("1")
     int slots();
 
-    /** How long a record stays with a worker that says nothing; renewed at a third of it. */
+    /** The time for which a record stays with a silent worker; a lock is renewed at a third of it. */
     @WithDefault("30s")
     Duration lockDuration();
 
-    /** How long a stopping process waits for its work to reach a step boundary. */
+    /** The time for which a stopping process waits for its work to reach a step boundary. */
     @WithDefault("20s")
     Duration gracePeriod();
 

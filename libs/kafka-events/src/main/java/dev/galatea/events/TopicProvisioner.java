@@ -33,9 +33,9 @@ import dev.galatea.model.pipeline.Pipeline;
 import dev.galatea.model.pipeline.StageDefinition;
 
 /**
- * Makes the topics and share-group settings that are missing, when {@code galatea.topics.provision} says so; what is there
- * already is left as it is. Runs before anything else of a service touches the broker, and is safe to run in several
- * services at once.
+ * Makes the topics and share-group settings that are missing, when {@code galatea.topics.provision} says so; what is
+ * there already is left as it is. Runs before anything else of a service touches the broker, and is safe to run in
+ * several services at once.
  */
 @ApplicationScoped
 public class TopicProvisioner {
@@ -44,15 +44,15 @@ public class TopicProvisioner {
     public static final int STARTUP_PRIORITY = 1;
 
     /**
-     * What the broker allows; our own limit is below it. A record that reaches the broker's limit would be archived
-     * without a dead letter.
+     * The broker's delivery limit; our own limit is below it. A record that reaches the broker's limit would be
+     * archived without a dead letter.
      */
     private static final int BROKER_DELIVERY_LIMIT = 10;
 
     private static final Logger LOG = Logger.getLogger(TopicProvisioner.class);
     private static final int HEARTBEATS_PER_SESSION = 5;
 
-    /** How soon a worker learns that it has partitions of one that left. */
+    /** The interval at which a worker learns of partitions that it takes over from one that left. */
     private static final long HEARTBEAT_MS = 1_000;
 
     private final TopicsConfig topics;
@@ -172,8 +172,8 @@ public class TopicProvisioner {
 
     /**
      * A partition that only a dead worker had waits until the broker gives up that worker, so this must not take longer
-     * than a lock; and one that only a leaving worker had waits until the others heartbeat. Brokers allow no less than 45 s
-     * and 5 s unless they are configured to.
+     * than a lock; and one that only a leaving worker had waits until the others heartbeat. Brokers allow no less
+     * than 45 s and 5 s unless they are configured to.
      */
     private void shortenSessions(Admin admin) throws InterruptedException, TimeoutException {
         long session = queue.lockDuration().toMillis();

@@ -5,11 +5,11 @@ import java.time.Duration;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 
-/** How topics are made. */
+/** Settings of the topics. */
 @ConfigMapping(prefix = "galatea.topics")
 public interface TopicsConfig {
 
-    /** Whether a starting service makes the topics, group settings and bucket that are missing. */
+    /** Lets a starting service make the topics, group settings and bucket that are missing. */
     @WithDefault("false")
     boolean provision();
 
@@ -21,7 +21,7 @@ public interface TopicsConfig {
     @WithDefault("-1")
     short replicationFactor();
 
-    /** How long a starting service waits for the broker before it gives up. */
+    /** The time for which a starting service waits for the broker before it gives up. */
     @WithDefault("60s")
     Duration patience();
 }

@@ -23,8 +23,8 @@ import dev.galatea.model.id.JobId;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 /**
- * Carries a job's trace from event to event, as W3C trace context in the headers of records. A span holds where a record
- * lies and which job it is of; never a key that is no job id, a prompt or any other content. Thread-safe.
+ * Carries a job's trace from event to event, as W3C trace context in the headers of records. A span holds where a
+ * record lies and which job it is of; never a key that is no job id, a prompt or any other content. Thread-safe.
  *
  * @see <a href="https://www.w3.org/TR/trace-context/">W3C Trace Context</a>
  * @see <a href="https://opentelemetry.io/docs/specs/semconv/messaging/messaging-spans/">Semantic conventions for
@@ -50,7 +50,7 @@ public class Tracing {
         return new Tracing(OpenTelemetry.noop());
     }
 
-    /** What is done about a record. */
+    /** The work on a record. */
     @FunctionalInterface
     public interface Work<T, E extends Exception> {
 

@@ -8,7 +8,10 @@ import java.util.concurrent.TimeUnit;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-/** The last lines that a process wrote to its error output, read by a thread of its own so that the process never waits. */
+/**
+ * The last lines that a process wrote to its error output, read by a thread of its own so that the process never
+ * waits.
+ */
 public final class ErrorOutput {
 
     private static final int MAX_LINES = 20;
@@ -29,7 +32,7 @@ public final class ErrorOutput {
         return output;
     }
 
-    /** What was said last, once the process has ended or a moment has passed. */
+    /** Returns the last lines, once the process has ended or a moment has passed. */
     public String text() throws InterruptedException {
         reader.join(TimeUnit.SECONDS.toMillis(2));
         synchronized (lines) {

@@ -12,14 +12,14 @@ import java.util.Map;
 import org.bytedeco.javacpp.Loader;
 
 /**
- * The FFmpeg executables: those of the bytedeco build for this platform, unpacked once into JavaCPP's cache, or those of
- * a directory. Immutable.
+ * The FFmpeg executables: those of the bytedeco build for this platform, unpacked once into JavaCPP's cache, or
+ * those of a directory. Immutable.
  *
  * @see StubLibrary
  */
 public final class FfmpegBinaries {
 
-    /** What the bundled build is linked against beyond itself and the C and C++ libraries. */
+    /** Libraries of the system that the bundled build is linked against, beyond those of C and C++. */
     private static final List<String> UNUSED_LIBRARIES =
             List.of("libpulse.so.0", "libasound.so.2", "libxcb.so.1", "libxcb-shm.so.0", "libudev.so.1");
 

@@ -14,7 +14,7 @@ import org.jboss.logging.Logger;
 import dev.galatea.model.failure.RetryableException;
 import dev.galatea.model.id.JobId;
 
-/** Where the files of one running job lie; removed when closed. */
+/** The directory for the files of one running job; removed when closed. */
 public final class JobDirectory implements AutoCloseable {
 
     private static final Logger LOG = Logger.getLogger(JobDirectory.class);

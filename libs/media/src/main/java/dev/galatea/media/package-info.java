@@ -1,4 +1,4 @@
-/** What stages need that work on media files: FFmpeg's executables, and a directory for the files of a job. */
+/** Support for stages that work on media files: FFmpeg's executables, and a directory for the files of a job. */
 @NullMarked
 package dev.galatea.media;
 

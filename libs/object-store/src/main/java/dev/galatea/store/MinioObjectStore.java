@@ -39,7 +39,7 @@ import dev.galatea.model.tensor.ObjectRef;
 @ApplicationScoped
 public class MinioObjectStore implements ObjectStore {
 
-    /** What is longer is uploaded in parts of this size, one in memory at a time. */
+    /** The size of the parts in which longer objects are uploaded, one in memory at a time. */
     static final long PART_BYTES = 16L << 20;
 
     private static final int LIST_PAGE = 1000;
@@ -198,7 +198,7 @@ public class MinioObjectStore implements ObjectStore {
         });
     }
 
-    /** Whether the store answers and has the bucket. One quick question, without retries. */
+    /** Tells whether the store answers and has the bucket, by one quick request without retries. */
     boolean reachable() {
         try {
             return bucketExists();

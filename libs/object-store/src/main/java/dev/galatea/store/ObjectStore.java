@@ -42,7 +42,7 @@ public interface ObjectStore {
      */
     InputStream open(ObjectRef ref, long offset, long length) throws RetryableException, PoisonException;
 
-    /** What is stored under a key now. */
+    /** The object that is stored under a key now. */
     Optional<StoredObject> stat(String key) throws RetryableException;
 
     /** Removes an object; succeeds when there is none. */

@@ -9,7 +9,7 @@ import io.smallrye.config.WithDefault;
 @ConfigMapping(prefix = "galatea.store")
 public interface StoreConfig {
 
-    /** Where it is. */
+    /** The store's address. */
     @WithDefault("http://localhost:9000")
     URI endpoint();
 

@@ -30,7 +30,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-/** What every store behind {@link MinioObjectStore} must do. */
+/** The contract of every store behind {@link MinioObjectStore}. */
 abstract class ObjectStoreContract {
 
     private static final String MEDIA_TYPE = "application/octet-stream";

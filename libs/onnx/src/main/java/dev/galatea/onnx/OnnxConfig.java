@@ -3,11 +3,11 @@ package dev.galatea.onnx;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 
-/** How models are run. The same for every model of a process. */
+/** Settings of ONNX Runtime, the same for every model of a process. */
 @ConfigMapping(prefix = "galatea.onnx")
 public interface OnnxConfig {
 
-    /** Where models run. */
+    /** The device that models run on. */
     enum Provider {
         /** Any machine. */
         CPU,
@@ -19,7 +19,7 @@ public interface OnnxConfig {
     @WithDefault("cpu")
     Provider provider();
 
-    /** Which GPU, counted from 0; used by {@code cuda} only. */
+    /** The number of the GPU, counted from 0; used by {@code cuda} only. */
     @WithDefault("0")
     int deviceId();
 
@@ -28,7 +28,7 @@ public interface OnnxConfig {
     int threads();
 
     /**
-     * Whether threads that wait for work inside a run do so busily: faster when the processors belong to the model,
+     * Lets threads that wait for work inside a run wait busily: faster when the processors belong to the model,
      * slower when other work wants them.
      */
     @WithDefault("true")

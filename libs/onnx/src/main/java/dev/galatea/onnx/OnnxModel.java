@@ -51,7 +51,7 @@ public final class OnnxModel implements AutoCloseable {
         }
     }
 
-    /** Whether the model has an input of that name. */
+    /** Tells whether the model has an input of that name. */
     public boolean takes(String input) {
         return session.getInputNames().contains(input);
     }

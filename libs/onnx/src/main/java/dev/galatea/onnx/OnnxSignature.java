@@ -10,15 +10,15 @@ import static dev.galatea.onnx.TensorType.f32;
 import static dev.galatea.onnx.TensorType.i64;
 
 /**
- * The interface that a model must have: these inputs, of the optional ones all or none, no others; at least these outputs. The constants are the canonical
- * interface of {@link dev.galatea.model.bundle.BundleManifest}.
+ * The interface that a model must have: these inputs, of the optional ones all or none, no others; at least these
+ * outputs. The constants are the canonical interface of {@link dev.galatea.model.bundle.BundleManifest}.
  */
 public record OnnxSignature(
         Map<String, TensorType> inputs, Map<String, TensorType> optionalInputs, Map<String, TensorType> outputs) {
 
     /**
-     * latents [B,C,T,H,W], timestep [B], context [B,L,D], context_mask [B,L] → prediction [B,C,T,H,W]; and, if the model may
-     * be told a part of the clip (docs/decisions/0006), known [B,C,T,H,W] and known_mask [B,T].
+     * latents [B,C,T,H,W], timestep [B], context [B,L,D], context_mask [B,L] → prediction [B,C,T,H,W]; and, if the
+     * model may be told a part of the clip (docs/decisions/0006), known [B,C,T,H,W] and known_mask [B,T].
      */
     public static final OnnxSignature DENOISER = new OnnxSignature(
             Map.of("latents", f32(5), "timestep", f32(1), "context", f32(3), "context_mask", i64(2)),
@@ -42,7 +42,7 @@ public record OnnxSignature(
         this(inputs, Map.of(), outputs);
     }
 
-    /** What is wrong with a model's nodes, or an empty text. */
+    /** Explains the differences of a model's nodes from this signature; an empty text if there are none. */
     String mismatch(Map<String, NodeInfo> modelInputs, Map<String, NodeInfo> modelOutputs) {
         StringJoiner problems = new StringJoiner("; ");
         boolean hasOptional = modelInputs.keySet().stream().anyMatch(optionalInputs::containsKey);

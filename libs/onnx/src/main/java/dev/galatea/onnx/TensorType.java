@@ -5,7 +5,7 @@ import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.TensorInfo;
 
 /**
- * What an input or output of a model must be.
+ * The type that an input or output of a model must have.
  *
  * @param rank number of dimensions
  */

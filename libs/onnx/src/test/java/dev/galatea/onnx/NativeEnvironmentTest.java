@@ -16,7 +16,7 @@ import dev.galatea.testsupport.ChildJvm;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** What ONNX Runtime does to the process that it is in. */
+/** Tests that ONNX Runtime does no harm to the process that it is in. */
 class NativeEnvironmentTest {
 
     private static final String OPENED = "opened after the hooks began";

@@ -24,10 +24,10 @@ import io.swagger.v3.parser.core.models.ParseOptions;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An OpenAPI 3.1 document beside what a service really does. Objects are closed here, although clients are told to ignore
- * what they don't know: a member that the document does not name is a finding. It remembers which parts of the document
- * were seen, so that what is only written can be found, too. Needs swagger-parser and json-schema-validator on the class
- * path, which this module doesn't bring along. For one thread.
+ * An OpenAPI 3.1 document beside what a service really does. Objects are closed here, although clients are told to
+ * ignore what they don't know: a member that the document does not name is a finding. It remembers which parts of
+ * the document were seen, so that what is only written can be found, too. Needs swagger-parser and
+ * json-schema-validator on the class path, which this module doesn't bring along. For one thread.
  */
 public final class OpenApiDocument {
 
@@ -41,7 +41,7 @@ public final class OpenApiDocument {
                     SchemaRegistryConfig.builder().formatAssertionsEnabled(true).build()));
 
     private final JsonNode root;
-    /** What can be seen of operations: media types, answers, headers. */
+    /** The visible parts of an operation: media types, answers, headers. */
     private final Set<String> unseen = new TreeSet<>();
     /** The members of the schemas that answers are described by. */
     private final Set<String> unseenMembers = new TreeSet<>();
@@ -88,7 +88,7 @@ public final class OpenApiDocument {
         }
     }
 
-    /** What makes this no OpenAPI document, or a misleading one. */
+    /** The faults that make this no OpenAPI document, or a misleading one. */
     public List<String> defects() {
         List<String> defects = new ArrayList<>();
         ParseOptions options = new ParseOptions();
@@ -135,7 +135,7 @@ public final class OpenApiDocument {
         return names;
     }
 
-    /** Where an exchange and the document disagree. */
+    /** The differences between an exchange and the document. */
     public List<String> disagreements(Exchange exchange) throws JsonProcessingException {
         String name = operation(exchange);
         if (name == null) {
@@ -181,7 +181,7 @@ public final class OpenApiDocument {
         return found.stream().map(problem -> place + ": " + problem).toList();
     }
 
-    /** Where the data of a server-sent event and the document disagree. */
+    /** The differences between the data of a server-sent event and the document. */
     public List<String> disagreements(String path, String event, String data) throws JsonProcessingException {
         JsonNode content = followed(required("GET " + path).at("/responses/200"));
         JsonNode ref = content.at("/content/text~1event-stream/x-event-data").path(event);
@@ -190,7 +190,7 @@ public final class OpenApiDocument {
                 : compare(referringTo(ref.textValue()), data);
     }
 
-    /** What the document promises and nothing showed so far. */
+    /** The promises of the document that no exchange has shown so far. */
     public Set<String> unseen() {
         Set<String> all = new TreeSet<>(unseen);
         all.addAll(unseenMembers);

@@ -6,7 +6,7 @@ import java.net.UnknownHostException;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 
-/** Who this process is, for people who read progress events and for the {@code source} of CloudEvents. Thread-safe. */
+/** The name of this process in progress events and in the {@code source} of CloudEvents. Thread-safe. */
 @ApplicationScoped
 public class Worker {
 
