@@ -34,7 +34,7 @@ import dev.galatea.model.id.Sha256;
 import dev.galatea.model.tensor.ObjectRef;
 
 /**
- * What the HTTP door bears with many jobs in its store, and beside it, in the same run, a server that keeps documents in a
+ * Measures the HTTP API with many jobs in its store, and beside it, in the same run, a server that keeps documents in a
  * map: the limit of framework, machine and client. Clients, both servers, broker and store share the machine.
  */
 @Command(name = "api", description = "Requests per second, open event streams and memory, beside an in-memory server.")

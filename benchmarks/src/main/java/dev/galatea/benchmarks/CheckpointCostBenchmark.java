@@ -15,8 +15,8 @@ import dev.galatea.model.event.VideoFinished;
 import dev.galatea.model.id.JobId;
 
 /**
- * What checkpoints cost: the time that denoising waited for them, out of the time that it took, both from the same jobs,
- * so that a busy machine slows down both.
+ * Measures the cost of checkpoints: the time that denoising waited for them, out of the time that it took, both from
+ * the same jobs, so that a busy machine slows down both.
  */
 @Command(name = "checkpoint-cost", description = "Time that denoising waits for checkpoints, out of its whole time.")
 final class CheckpointCostBenchmark implements Callable<Integer> {

@@ -11,7 +11,10 @@ import dev.galatea.model.event.Progress;
 import dev.galatea.model.event.ProgressDetail;
 import dev.galatea.model.event.Stage;
 
-/** When a job reached which point, by the times that its events carry; all clocks are this host's. Not thread-safe. */
+/**
+ * The times at which a job reached each point, as its events carry them; all clocks are this host's. Not
+ * thread-safe.
+ */
 final class JobMarks {
 
     /** Points in a job's life, in their order. */

@@ -17,8 +17,8 @@ import dev.galatea.model.event.VideoFinished;
 import dev.galatea.model.id.JobId;
 
 /**
- * What the pipeline adds: the time from sending a prompt event to receiving the finished-video event, minus the time
- * inside ONNX Runtime and FFmpeg, for one job at a time on a warm system; and where it goes.
+ * Measures the overhead of the pipeline: the time from sending a prompt event to receiving the finished-video event,
+ * minus the time inside ONNX Runtime and FFmpeg, for one job at a time on a warm system; and where it goes.
  */
 @Command(name = "overhead", description = "End-to-end time minus time in ONNX Runtime and FFmpeg, warm, one at a time.")
 final class OverheadBenchmark implements Callable<Integer> {

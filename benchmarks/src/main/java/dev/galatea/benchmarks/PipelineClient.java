@@ -103,7 +103,7 @@ final class PipelineClient implements AutoCloseable {
         throw new IllegalStateException("job " + jobId + " did not finish within " + limit);
     }
 
-    /** When a job that is over reached which point; waits a moment for events that come late. */
+    /** The times at which a job that is over reached each point; waits a moment for late events. */
     JobMarks trace(JobId jobId, Instant submitted, Instant received) throws MalformedEventException {
         JobMarks marks = new JobMarks();
         marks.set(JobMarks.Mark.SUBMITTED, submitted);

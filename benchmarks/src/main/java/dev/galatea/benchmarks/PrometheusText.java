@@ -38,7 +38,10 @@ final class PrometheusText {
                 .sum();
     }
 
-    /** Of a line that may end with an exemplar (OpenMetrics): {@code name{labels} 2.0 # {trace_id="…"} 1.0 1700000000.0}. */
+    /**
+     * Reads the value of a line that may end with an exemplar (OpenMetrics): {@code name{labels} 2.0 #
+     * {trace_id="…"} 1.0 1700000000.0}.
+     */
     private static double value(String line) {
         int exemplar = line.indexOf(" # {");
         String sample = exemplar < 0 ? line : line.substring(0, exemplar);

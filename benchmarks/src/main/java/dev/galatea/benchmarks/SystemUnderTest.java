@@ -87,7 +87,7 @@ final class SystemUnderTest implements AutoCloseable {
         return httpPort;
     }
 
-    /** Where a path of the HTTP API is. */
+    /** The address of a path of the HTTP API. */
     URI uri(String path) {
         return URI.create("http://127.0.0.1:" + httpPort + path);
     }

@@ -17,7 +17,7 @@ import io.minio.messages.Item;
 /** The bucket, past the proxy, by a stock client. Thread-safe. */
 final class Bucket implements AutoCloseable {
 
-    /** What {@code deploy/separate-processes} uses unless told otherwise. */
+    /** The default of {@code deploy/separate-processes}. */
     private static final String NAME = "galatea";
 
     private static final String ACCESS_KEY = "galatea";

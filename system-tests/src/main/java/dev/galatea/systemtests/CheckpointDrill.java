@@ -21,7 +21,7 @@ import dev.galatea.model.tensor.SafeTensorsFile;
  */
 final class CheckpointDrill implements Drill {
 
-    /** What is done to the object. */
+    /** The alteration of the object. */
     private enum Damage {
         ALTERED,
         TRUNCATED,

@@ -79,7 +79,7 @@ final class Deployment implements AutoCloseable {
         return portBase + HTTP_PORTS + 2;
     }
 
-    /** Where job-tracking answers HTTP: it is the script's second service. */
+    /** The HTTP address of job-tracking, which is the script's second service. */
     int jobTrackingPort() {
         return portBase + 1;
     }
@@ -88,12 +88,12 @@ final class Deployment implements AutoCloseable {
         return portBase + HTTP_PORTS + 1;
     }
 
-    /** Where the process "embedded" keeps objects. */
+    /** The directory in which the process "embedded" keeps objects. */
     Path storeDirectory() {
         return dataDirectory().resolve("store");
     }
 
-    /** Where it keeps all that it keeps, topics too. */
+    /** The data directory of the process "embedded". */
     Path dataDirectory() {
         return settings.directory().resolve("data");
     }

@@ -5,18 +5,18 @@ import java.util.Optional;
 /** One kind of fault. Stateless; may be run again on the same deployment, which it leaves whole. */
 interface Drill {
 
-    /** What the command line calls it. */
+    /** The drill's name on the command line. */
     String title();
 
-    /** What it does, in a line. */
+    /** One line that describes the drill. */
     String description();
 
-    /** How many denoisers run when it begins. */
+    /** The number of denoisers that run when it begins. */
     default int denoisers() {
         return 1;
     }
 
-    /** Why it can't be run on this machine. */
+    /** The reason for which it can't be run on this machine. */
     default Optional<String> obstacle(Scene scene) {
         return Optional.empty();
     }

@@ -3,7 +3,7 @@ package dev.galatea.systemtests;
 import java.util.List;
 
 /**
- * What a drill showed.
+ * The result of a drill.
  *
  * @param seconds how long it took, audit included
  * @param figures what was measured, for people
@@ -19,7 +19,7 @@ public record DrillOutcome(
         missed = List.copyOf(missed);
     }
 
-    /** Whether everything was as it must be, and in time. */
+    /** Tells whether the audit found nothing and no target was missed. */
     public boolean passed() {
         return violations.isEmpty() && missed.isEmpty();
     }

@@ -30,7 +30,7 @@ public final class DrillRunner {
                 .toList();
     }
 
-    /** Which of the names are not drills. */
+    /** Returns the names that are not names of drills. */
     public static List<String> unknown(List<String> names) {
         return names.stream().filter(name -> Drills.named(name).isEmpty()).toList();
     }
@@ -68,7 +68,7 @@ public final class DrillRunner {
         }
     }
 
-    /** What is written to there; a small one only if it is to be filled. */
+    /** The file system to write to; a small one if it is to be filled. */
     private static SmallDisk disk(List<Drill> drills, Drill filler, Path directory)
             throws IOException, InterruptedException {
         return drills.contains(filler) ? SmallDisk.mount(directory, DISK_MEBIBYTES) : SmallDisk.none(directory);

@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 
 /**
- * How drills are run.
+ * Settings of the drills.
  *
  * @param root the checkout, whose {@code deploy/separate-processes} starts the services
  * @param directory where processes keep data and logs

@@ -13,7 +13,7 @@ import dev.galatea.model.id.JobId;
 /** Publishes every event of finished and of running jobs again, in random order. */
 final class DuplicatesDrill implements Drill {
 
-    /** What job-tracking alone writes is not repeated: nobody else may. */
+    /** Topics that only job-tracking may write; their events are not repeated. */
     private static final Set<String> REPEATED = Set.of(
             EventType.PROMPT_SUBMITTED.topic(),
             EventType.JOB_ACCEPTED.topic(),

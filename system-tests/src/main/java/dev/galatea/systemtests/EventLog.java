@@ -70,7 +70,7 @@ final class EventLog implements AutoCloseable {
         return seen;
     }
 
-    /** What was seen of one job. */
+    /** The events of one job. */
     Stream<SeenEvent> of(JobId jobId) {
         String key = jobId.toString();
         return seen.stream().filter(event -> event.key().equals(key));

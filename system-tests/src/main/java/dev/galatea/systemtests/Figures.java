@@ -15,7 +15,7 @@ import dev.galatea.model.event.ProgressDetail;
 import dev.galatea.model.event.Stage;
 import dev.galatea.model.id.JobId;
 
-/** What faults cost, from progress events: how soon work went on, and how much of it was done twice. */
+/** Computes the cost of faults from progress events: the time until work went on, and the steps that were redone. */
 final class Figures {
 
     private final Scene scene;

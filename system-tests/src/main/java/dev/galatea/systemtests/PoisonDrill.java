@@ -63,7 +63,7 @@ final class PoisonDrill implements Drill {
         scene.require(sent.isEmpty(), "no dead letter for the records " + sent + ", which are no events");
     }
 
-    /** Where the records were that are dead letters now; a topic with several readers has several letters for one. */
+    /** The origins of the dead letters; a record of a topic with several readers may have several letters. */
     private static Set<String> deadLetters(Scene scene) {
         return scene.log().all().stream()
                 .flatMap(event -> Stream.ofNullable(event.origin()))

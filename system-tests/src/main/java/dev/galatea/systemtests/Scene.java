@@ -31,13 +31,16 @@ import dev.galatea.model.event.PromptSubmitted;
 import dev.galatea.model.event.Stage;
 import dev.galatea.model.id.JobId;
 
-/** What a drill works with: the deployment, the events, and a hand that submits jobs. Not thread-safe. */
+/**
+ * The context of a drill: the deployment, the events that were seen, and a client that submits jobs. Not
+ * thread-safe.
+ */
 final class Scene implements AutoCloseable {
 
     /** Longer than anything here takes on a slow machine; a job that takes longer is stuck. */
     static final Duration LIMIT = Duration.ofMinutes(5);
 
-    /** How many different prompts there are. */
+    /** The number of different prompts. */
     static final int VARIANTS = 3;
 
     private static final String SOURCE = "/drill";
@@ -59,7 +62,7 @@ final class Scene implements AutoCloseable {
     private Set<JobId> fresh = Set.of();
 
     /**
-     * What must become of a job.
+     * The outcome that a job must have.
      *
      * @param variant which of the prompts it has; equal ones must end in equal bytes
      */
@@ -231,7 +234,7 @@ final class Scene implements AutoCloseable {
         }
     }
 
-    /** How many of this drill's jobs have no terminal event yet. */
+    /** The number of this drill's jobs that have no terminal event yet. */
     long open() {
         return fresh.stream()
                 .filter(jobId ->

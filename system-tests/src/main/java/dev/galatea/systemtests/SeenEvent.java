@@ -27,7 +27,7 @@ record SeenEvent(
         @Nullable Event event,
         @Nullable String origin) {
 
-    /** Where a record is. */
+    /** Names the position of a record. */
     static String place(String topic, Object partition, Object offset) {
         return topic + "-" + partition + "@" + offset;
     }

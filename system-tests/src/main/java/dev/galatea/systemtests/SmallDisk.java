@@ -25,8 +25,8 @@ final class SmallDisk implements AutoCloseable {
     }
 
     /**
-     * Mounts it (Linux, tmpfs); nothing that was in the directory is seen until it is closed. If this user must not mount,
-     * or this machine can't, {@link #obstacle()} says so.
+     * Mounts it (Linux, tmpfs); nothing that was in the directory is seen until it is closed. If this user must not
+     * mount, or this machine can't, {@link #obstacle()} says so.
      */
     static SmallDisk mount(Path directory, int mebibytes) throws IOException, InterruptedException {
         Files.createDirectories(directory);
@@ -43,7 +43,7 @@ final class SmallDisk implements AutoCloseable {
         return new SmallDisk(directory, "there is no disk of its own at " + directory);
     }
 
-    /** Why there is none. */
+    /** The reason for which there is none. */
     Optional<String> obstacle() {
         return Optional.ofNullable(obstacle);
     }

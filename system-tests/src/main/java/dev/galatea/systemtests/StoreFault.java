@@ -2,10 +2,10 @@ package dev.galatea.systemtests;
 
 import java.util.Optional;
 
-/** What is wrong with the store for a while. Stateless. */
+/** A temporary fault of the store. Stateless. */
 interface StoreFault {
 
-    /** Why it can't be brought about on this machine. */
+    /** The reason for which it can't be brought about on this machine. */
     default Optional<String> obstacle(Scene scene) {
         return Optional.empty();
     }

@@ -16,7 +16,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 /** A TCP proxy in front of the store that can be told to misbehave. Thread-safe. */
 final class StoreProxy implements AutoCloseable {
 
-    /** How connections are treated. */
+    /** The ways to treat a connection. */
     enum Mode {
         /** As they are. */
         PASS,

@@ -10,10 +10,10 @@ import dev.galatea.benchmarks.autoscaling.ScalingRules.Policy;
 import dev.galatea.benchmarks.autoscaling.ScalingRules.Side;
 
 /**
- * How many workers one stage should have. Between 1 and the maximum it is the Horizontal Pod Autoscaler with an average
- * value: {@code ceil(metric / threshold)}, left alone within a tenth of what there is, then stabilised and bounded by the
- * policies, each period's widest. Between 0 and 1 it is KEDA: at once when there is work, back after the cool-down. Not
- * thread-safe.
+ * Computes the number of workers that one stage should have. Between 1 and the maximum it is the Horizontal Pod
+ * Autoscaler with an average value: {@code ceil(metric / threshold)}, left alone within a tenth of what there is,
+ * then stabilised and bounded by the policies, each period's widest. Between 0 and 1 it is KEDA: at once when there
+ * is work, back after the cool-down. Not thread-safe.
  *
  * @see <a href="https://kubernetes.io/docs/concepts/workloads/autoscaling/horizontal-pod-autoscale/#algorithm-details">
  *     Horizontal Pod Autoscaling</a>
@@ -86,7 +86,7 @@ final class Autoscaler {
         return Math.max(wanted, Math.min(workers, widest(rules.down(), second, -1)));
     }
 
-    /** What the most generous policy allows, counted from the workers at the start of its period. */
+    /** The limit of the most generous policy, counted from the workers at the start of its period. */
     private int widest(Side side, int second, int direction) {
         int widest = workers;
         for (Policy policy : side.policies()) {

@@ -22,7 +22,7 @@ final class Fleet {
     private long paidSeconds;
     private int handedBack;
 
-    /** What a stage has to do for a job. */
+    /** The work of a stage for a job. */
     static final class Task {
 
         final SimulatedJob job;
@@ -110,7 +110,7 @@ final class Fleet {
         return paidSeconds;
     }
 
-    /** How often a worker was taken away in the middle of a job. */
+    /** The number of times that a worker was taken away in the middle of a job. */
     int handedBack() {
         return handedBack;
     }

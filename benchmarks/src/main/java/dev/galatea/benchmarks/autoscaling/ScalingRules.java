@@ -14,7 +14,7 @@ import dev.galatea.model.event.Stage;
 import dev.galatea.model.pipeline.Pipeline;
 
 /**
- * What a stage's KEDA ScaledObject says.
+ * The rules of a stage's KEDA ScaledObject.
  *
  * @param threshold estimated seconds of work for which one worker is wanted
  * @param activation a stage without workers gets one when more seconds than these are queued

@@ -46,7 +46,7 @@ final class SimulatedJob {
         return finished - submitted;
     }
 
-    /** Of which it waited for workers. */
+    /** The part of that time in which it waited for workers. */
     double waited() {
         return Math.max(
                 0,

@@ -15,8 +15,8 @@ import dev.galatea.model.work.Pace;
 
 /**
  * Plays jobs through the stages, a second at a time. What a stage's workers are counted by is the gauge
- * {@code galatea_backlog_work_seconds} as job-tracking computes it: each job that waits for the stage or is in its hands
- * counts whole, in seconds that {@link Pace} learnt from finished jobs, and before that by a first guess.
+ * {@code galatea_backlog_work_seconds} as job-tracking computes it: each job that waits for the stage or is in its
+ * hands counts whole, in seconds that {@link Pace} learnt from finished jobs, and before that by a first guess.
  */
 final class Simulation {
 
@@ -35,7 +35,7 @@ final class Simulation {
         int workers(int second, double backlogSeconds);
     }
 
-    /** What was seen at the start of a minute. */
+    /** The state at the start of a minute. */
     record Minute(
             int minute, Map<Stage, Integer> workers, Map<Stage, Integer> unfinished, Map<Stage, Double> backlog) {}
 

@@ -1,4 +1,4 @@
-/** How many workers Kubernetes would run, second by second: the manifests' rules on the gauge's estimates. */
+/** Simulates the number of workers that Kubernetes would run, by the manifests' rules on the gauge's estimates. */
 @NullMarked
 package dev.galatea.benchmarks.autoscaling;
 

@@ -18,7 +18,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** The Compose file: that it names only what is there, and keeps the rules that its comments state. */
 class ComposeTest {
 
-    /** Where it comes from is in the README beside it. */
+    /** The published schema; the README beside it names its origin. */
     private static final String SCHEMA = "deploy/checks/src/test/resources/schema/compose-spec.json";
 
     private final JsonNode compose = Repository.yaml("docker-compose.yml");

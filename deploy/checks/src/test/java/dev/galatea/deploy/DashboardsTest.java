@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** What makes a dashboard readable and portable; whether its panels show anything is asked by {@link ObservationIT}. */
+/** Tests that dashboards are readable and portable; {@link ObservationIT} tests that their panels show data. */
 class DashboardsTest {
 
     private static final Pattern RATE = Pattern.compile("\\brate\\([^\\[]*\\[([^]]+)]");

@@ -38,7 +38,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-/** Images without a container engine, on a base image of a few bytes: valid, as the Dockerfile has them, and they start. */
+/**
+ * Images without a container engine, on a base image of a few bytes: valid, as the Dockerfile has them, and they
+ * start.
+ */
 class ImagesIT {
 
     private static final Duration PATIENCE = Duration.ofMinutes(3);
@@ -310,7 +313,7 @@ class ImagesIT {
         Files.writeString(file, text);
     }
 
-    /** What {@code docker save} writes of an image with one file, for this machine's architecture. */
+    /** Writes an image with one file as {@code docker save} does, for this machine's architecture. */
     private static void writeBase(Path file) throws IOException {
         ByteArrayOutputStream layer = new ByteArrayOutputStream();
         writeTar(layer, Map.of("etc/os-release", "NAME=tiny\n".getBytes(UTF_8)));

@@ -29,8 +29,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 /**
- * What a cluster would refuse, or run badly, without a cluster. The base is read from its files, always; the overlays are
- * checked in the same way where {@code kustomize} or {@code kubectl} can render them.
+ * Finds without a cluster what a cluster would refuse, or run badly. The base is read from its files, always; the
+ * overlays are checked in the same way where {@code kustomize} or {@code kubectl} can render them.
  */
 class ManifestsTest {
 

@@ -27,9 +27,10 @@ import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * An image in an archive of the <a href="https://github.com/opencontainers/image-spec/blob/v1.1.1/image-layout.md">OCI image
- * layout</a>, checked as that specification has it: every blob has the digest and size by which it is named, nothing is
- * missing or idle, and layers unpack to the digests that the configuration gives.
+ * An image in an archive of the <a
+ * href="https://github.com/opencontainers/image-spec/blob/v1.1.1/image-layout.md">OCI image layout</a>, checked as
+ * that specification has it: every blob has the digest and size by which it is named, nothing is missing or idle,
+ * and layers unpack to the digests that the configuration gives.
  *
  * @param name what the index calls it
  * @param layers the files of each layer, the lowest first
@@ -85,7 +86,7 @@ record OciArchive(String name, JsonNode config, List<Map<String, TarArchiveEntry
                 entry.at("/annotations/org.opencontainers.image.ref.name").asText(), config, layers, directory);
     }
 
-    /** What the image's containers see as {@code /}. */
+    /** The root file system of the image's containers. */
     Path root() {
         return directory.resolve("root");
     }

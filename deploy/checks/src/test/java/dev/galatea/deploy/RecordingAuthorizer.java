@@ -14,7 +14,7 @@ public final class RecordingAuthorizer extends StandardAuthorizer {
 
     private static final Set<String> REFUSED = ConcurrentHashMap.newKeySet();
 
-    /** Who wanted what, such as {@code CN=galatea-gateway WRITE TOPIC video.finished.v1}. */
+    /** The requests so far, such as {@code CN=galatea-gateway WRITE TOPIC video.finished.v1}. */
     static Set<String> refused() {
         return Set.copyOf(REFUSED);
     }

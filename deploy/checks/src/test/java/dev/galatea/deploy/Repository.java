@@ -96,7 +96,7 @@ final class Repository {
         return Integer.parseInt(properties.getProperty("quarkus.http.port").replaceAll("\\D", ""));
     }
 
-    /** What a tool of this machine printed; empty if the machine does not have it. */
+    /** Runs a tool of this machine; empty if the machine does not have it. */
     static Optional<Output> run(String... command) throws InterruptedException {
         return run(ROOT, command);
     }

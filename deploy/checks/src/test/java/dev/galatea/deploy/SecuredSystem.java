@@ -40,8 +40,9 @@ import dev.galatea.embedded.Ports;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * What the manifests describe, without a cluster: a broker that asks for certificates and knows only the KafkaUsers' rights,
- * the KafkaTopics, and every service as a process with its Deployment's environment, secrets mounted as files.
+ * The system that the manifests describe, without a cluster: a broker that asks for certificates and knows only the
+ * KafkaUsers' rights, the KafkaTopics, and every service as a process with its Deployment's environment, secrets
+ * mounted as files.
  */
 final class SecuredSystem implements AutoCloseable {
 
@@ -86,7 +87,7 @@ final class SecuredSystem implements AutoCloseable {
         return URI.create("http://127.0.0.1:" + ports.get("gateway") + path);
     }
 
-    /** How a client is configured that has the KafkaUser's certificate. */
+    /** The configuration of a client that has the KafkaUser's certificate. */
     Map<String, Object> clientOf(String user) {
         return Map.of(
                 "bootstrap.servers",
@@ -103,7 +104,7 @@ final class SecuredSystem implements AutoCloseable {
                 PASSWORD);
     }
 
-    /** How a client is configured that trusts the cluster but has nothing to show. */
+    /** The configuration of a client that trusts the cluster but has no certificate. */
     Map<String, Object> clientOfNobody() {
         return Map.of(
                 "bootstrap.servers",
@@ -190,7 +191,7 @@ final class SecuredSystem implements AutoCloseable {
         return builder.start();
     }
 
-    /** What Strimzi's topic and user operators do. */
+    /** Does the work of Strimzi's topic and user operators. */
     private void prepareBroker() throws Exception {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
             List<NewTopic> topics = manifests

@@ -65,7 +65,7 @@ public final class BuildImages implements Callable<Integer> {
         System.exit(run(args));
     }
 
-    /** What {@link #main} does, without leaving the JVM; the result is its exit status. */
+    /** Does what {@link #main} does without leaving the JVM, and returns the exit status. */
     public static int run(String... args) {
         return new CommandLine(new BuildImages())
                 .setExecutionExceptionHandler((e, command, result) -> {

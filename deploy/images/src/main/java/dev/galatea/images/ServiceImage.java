@@ -22,8 +22,9 @@ import com.google.cloud.tools.jib.api.buildplan.Port;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one service's image holds, and how it is started: the same as by {@code deploy/images/Dockerfile}. What changes least
- * comes first, so that little is pulled with a new version. The same files make the same image, to the bit.
+ * The content of one service's image and its start command, the same as by {@code deploy/images/Dockerfile}. What
+ * changes least comes first, so that little is pulled with a new version. The same files make the same image, to the
+ * bit.
  *
  * @param service its name
  * @param layers in order, the lowest first
