@@ -40,14 +40,14 @@ final class Auditor {
     }
 
     /** Audits all jobs so far; results of this drill's are read again. */
-    List<String> audit(Scene scene) throws Exception {
+    List<String> audit(DrillContext context) throws Exception {
         log.catchUp();
-        Map<JobId, Scene.Expectation> expected = scene.expected();
-        Set<JobId> fresh = scene.fresh();
+        Map<JobId, DrillContext.Expectation> expected = context.expected();
+        Set<JobId> fresh = context.fresh();
         List<String> violations = new ArrayList<>();
         Map<JobId, List<VideoFinished>> ends =
                 log.events(VideoFinished.class).collect(Collectors.groupingBy(VideoFinished::jobId));
-        for (Map.Entry<JobId, Scene.Expectation> job : expected.entrySet()) {
+        for (Map.Entry<JobId, DrillContext.Expectation> job : expected.entrySet()) {
             JobId jobId = job.getKey();
             List<VideoFinished> finished = ends.getOrDefault(jobId, List.of());
             if (finished.size() != 1) {
@@ -71,7 +71,7 @@ final class Auditor {
         ends.keySet().stream()
                 .filter(jobId -> !expected.containsKey(jobId))
                 .forEach(jobId -> violations.add("job " + jobId + ": ended, but was never submitted"));
-        auditBalance(ends, scene.replayed(), violations);
+        auditBalance(ends, context.replayed(), violations);
         auditStates(ends, violations);
         auditOrphans(violations);
         return violations;

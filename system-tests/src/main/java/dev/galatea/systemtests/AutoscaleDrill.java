@@ -40,17 +40,17 @@ final class AutoscaleDrill implements Drill {
     }
 
     @Override
-    public void run(Scene scene) throws Exception {
-        scene.deployment().stop(Deployment.DENOISING);
-        try (Controller controller = new Controller(scene.deployment())) {
-            controller.follow(scene, scene.submitSome(BURST));
+    public void run(DrillContext context) throws Exception {
+        context.deployment().stop(Deployment.DENOISING);
+        try (Controller controller = new Controller(context.deployment())) {
+            controller.follow(context, context.submitSome(BURST));
             int most = controller.most;
-            controller.follow(scene, scene.submitSome(LATER));
-            scene.figure(String.format(
+            controller.follow(context, context.submitSome(LATER));
+            context.figure(String.format(
                     Locale.ROOT, "denoisers by the gauge: %s, at most %d", controller.history, controller.most));
-            scene.require(most > 1, BURST + " jobs waited and only " + most + " denoiser ran");
+            context.require(most > 1, BURST + " jobs waited and only " + most + " denoiser ran");
         }
-        scene.deployment().start(Deployment.DENOISING);
+        context.deployment().start(Deployment.DENOISING);
     }
 
     /** Keeps the number of denoisers at what the gauge asks for. Not thread-safe. */
@@ -71,18 +71,19 @@ final class AutoscaleDrill implements Drill {
         }
 
         /** Until the jobs have ended and no denoiser is left. */
-        void follow(Scene scene, List<JobId> jobs) throws IOException, InterruptedException {
-            Instant limit = Instant.now().plus(Scene.LIMIT);
+        void follow(DrillContext context, List<JobId> jobs) throws IOException, InterruptedException {
+            Instant limit = Instant.now().plus(DrillContext.LIMIT);
             boolean ended = false;
             while (!ended || running > 0) {
                 if (Instant.now().isAfter(limit)) {
-                    throw new DrillException(running + " denoisers still run " + Scene.LIMIT + " after the jobs came");
+                    throw new DrillException(
+                            running + " denoisers still run " + DrillContext.LIMIT + " after the jobs came");
                 }
                 scale((int) Math.min(DENOISERS.size(), Math.ceil(backlog() / THRESHOLD)));
-                ended = scene.open() == 0;
+                ended = context.open() == 0;
                 Thread.sleep(LOOK.toMillis());
             }
-            scene.awaitEnds(jobs);
+            context.awaitEnds(jobs);
         }
 
         private void scale(int wanted) throws IOException, InterruptedException {

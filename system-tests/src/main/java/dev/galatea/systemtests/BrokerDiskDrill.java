@@ -26,33 +26,33 @@ final class BrokerDiskDrill implements Drill {
     }
 
     @Override
-    public Optional<String> obstacle(Scene scene) {
-        return scene.brokerDisk().obstacle();
+    public Optional<String> obstacle(DrillContext context) {
+        return context.brokerDisk().obstacle();
     }
 
     @Override
-    public void run(Scene scene) throws Exception {
-        JobId first = scene.submit(0);
-        scene.submitSome(Scene.VARIANTS - 1);
-        scene.awaitStep(first, scene.randomStep());
-        long open = scene.open();
-        Deployment deployment = scene.deployment();
+    public void run(DrillContext context) throws Exception {
+        JobId first = context.submit(0);
+        context.submitSome(DrillContext.VARIANTS - 1);
+        context.awaitStep(first, context.randomStep());
+        long open = context.open();
+        Deployment deployment = context.deployment();
         boolean ended;
         try {
-            scene.brokerDisk().fill();
+            context.brokerDisk().fill();
             ended = deployment.awaitEnd(Deployment.EMBEDDED, END_LIMIT);
         } finally {
-            scene.brokerDisk().free();
+            context.brokerDisk().free();
         }
-        scene.require(ended, "the broker went on without room for its logs: the drill showed nothing");
+        context.require(ended, "the broker went on without room for its logs: the drill showed nothing");
         long start = System.nanoTime();
         deployment.start(Deployment.EMBEDDED);
-        scene.awaitEnds(scene.fresh());
-        scene.figure(String.format(
+        context.awaitEnds(context.fresh());
+        context.figure(String.format(
                 Locale.ROOT,
                 "%d jobs under way when the disk was full; all ended %.1f s after the broker had room again",
                 open,
                 (System.nanoTime() - start) / 1e9));
-        scene.require(open > 0, "no job was under way: the drill showed nothing");
+        context.require(open > 0, "no job was under way: the drill showed nothing");
     }
 }

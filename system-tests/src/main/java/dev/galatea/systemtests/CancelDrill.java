@@ -27,23 +27,23 @@ final class CancelDrill implements Drill {
     }
 
     @Override
-    public void run(Scene scene) throws Exception {
-        for (int i = 0; i < scene.settings().kills(); i++) {
-            JobId cancelled = scene.submit(i % Scene.VARIANTS, EnumSet.of(JobStatus.CANCELLED));
-            scene.awaitStep(cancelled, 1);
-            int at = steps(scene, cancelled);
-            scene.publish(EventIds.random(), JobCommand.cancel(cancelled, "a drill", Instant.now()));
-            JobId next = scene.submit((i + 1) % Scene.VARIANTS);
-            scene.awaitStep(next, 1);
-            int more = steps(scene, cancelled) - at;
-            scene.target(
+    public void run(DrillContext context) throws Exception {
+        for (int i = 0; i < context.settings().kills(); i++) {
+            JobId cancelled = context.submit(i % DrillContext.VARIANTS, EnumSet.of(JobStatus.CANCELLED));
+            context.awaitStep(cancelled, 1);
+            int at = steps(context, cancelled);
+            context.publish(EventIds.random(), JobCommand.cancel(cancelled, "a drill", Instant.now()));
+            JobId next = context.submit((i + 1) % DrillContext.VARIANTS);
+            context.awaitStep(next, 1);
+            int more = steps(context, cancelled) - at;
+            context.target(
                     more <= STEPS_AFTER,
                     "job " + cancelled + ": " + more + " steps after it was cancelled, limit " + STEPS_AFTER);
         }
     }
 
-    private static int steps(Scene scene, JobId jobId) {
-        return (int) scene.log()
+    private static int steps(DrillContext context, JobId jobId) {
+        return (int) context.log()
                 .of(jobId)
                 .filter(event -> event.progress(Stage.DENOISING, ProgressDetail.Step.class)
                         .isPresent())

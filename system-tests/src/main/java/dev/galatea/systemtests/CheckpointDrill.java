@@ -39,27 +39,27 @@ final class CheckpointDrill implements Drill {
     }
 
     @Override
-    public void run(Scene scene) throws Exception {
-        try (Bucket bucket = new Bucket(scene.deployment().storePort())) {
+    public void run(DrillContext context) throws Exception {
+        try (Bucket bucket = new Bucket(context.deployment().storePort())) {
             Damage[] damages = Damage.values();
             for (Damage damage :
-                    List.of(damages).subList(0, Math.min(scene.settings().kills(), damages.length))) {
-                JobId jobId = scene.submit(damage.ordinal());
-                scene.log()
+                    List.of(damages).subList(0, Math.min(context.settings().kills(), damages.length))) {
+                JobId jobId = context.submit(damage.ordinal());
+                context.log()
                         .await(
                                 jobId,
                                 "checkpoint",
                                 event -> event.progress(Stage.DENOISING, ProgressDetail.CheckpointWritten.class)
                                         .isPresent(),
-                                Scene.LIMIT);
-                scene.deployment().kill(Deployment.DENOISING);
+                                DrillContext.LIMIT);
+                context.deployment().kill(Deployment.DENOISING);
                 for (String key : bucket.keys(ObjectKeys.checkpoints(jobId))) {
                     damage(bucket, jobId, key, damage);
                 }
-                scene.deployment().start(Deployment.DENOISING);
-                scene.awaitEnds(scene.fresh());
-                scene.require(
-                        refusalIsNoted(scene, jobId),
+                context.deployment().start(Deployment.DENOISING);
+                context.awaitEnds(context.fresh());
+                context.require(
+                        refusalIsNoted(context, jobId),
                         "job " + jobId + ": its history does not say that the checkpoint was refused");
             }
         }
@@ -85,11 +85,11 @@ final class CheckpointDrill implements Drill {
         }
     }
 
-    private static boolean refusalIsNoted(Scene scene, JobId jobId) {
-        return scene.log()
+    private static boolean refusalIsNoted(DrillContext context, JobId jobId) {
+        return context.log()
                 .of(jobId)
                 .filter(event -> event.topic().equals(EventType.JOB_STATE.topic()))
-                .map(SeenEvent::event)
+                .map(ObservedEvent::event)
                 .filter(JobState.class::isInstance)
                 .flatMap(state -> ((JobState) state).history().stream())
                 .anyMatch(entry -> entry.what().contains("checkpoint refused"));

@@ -12,35 +12,35 @@ enum DenoiserDrill implements Drill {
     /** It dies without a word. */
     KILL("kill-denoiser", "SIGKILL the denoiser that has the job, at a random step") {
         @Override
-        void strike(Scene scene, JobId jobId, String denoiser) throws Exception {
-            scene.struck(jobId, scene.settings().lock().plus(AFTER_LOCK));
-            scene.deployment().kill(denoiser);
-            scene.awaitEnds(scene.fresh());
-            scene.deployment().start(denoiser);
+        void strike(DrillContext context, JobId jobId, String denoiser) throws Exception {
+            context.struck(jobId, context.settings().lock().plus(AFTER_LOCK));
+            context.deployment().kill(denoiser);
+            context.awaitEnds(context.fresh());
+            context.deployment().start(denoiser);
         }
     },
     /** It is asked to leave, as on a scale-down. */
     STOP("stop-denoiser", "SIGTERM the denoiser that has the job, at a random step") {
         @Override
-        void strike(Scene scene, JobId jobId, String denoiser) throws Exception {
-            scene.struck(jobId, AFTER_STOP);
-            scene.deployment().stop(denoiser);
-            scene.awaitEnds(scene.fresh());
-            scene.deployment().start(denoiser);
+        void strike(DrillContext context, JobId jobId, String denoiser) throws Exception {
+            context.struck(jobId, AFTER_STOP);
+            context.deployment().stop(denoiser);
+            context.awaitEnds(context.fresh());
+            context.deployment().start(denoiser);
         }
     },
     /** It sleeps until others have its job, then wakes up and believes that it still has it. */
     PAUSE("pause-denoiser", "SIGSTOP the denoiser that has the job for twice the lock time, then SIGCONT") {
         @Override
-        void strike(Scene scene, JobId jobId, String denoiser) throws Exception {
-            scene.struck(jobId, scene.settings().lock().plus(AFTER_LOCK));
-            scene.deployment().signal(denoiser, "STOP");
+        void strike(DrillContext context, JobId jobId, String denoiser) throws Exception {
+            context.struck(jobId, context.settings().lock().plus(AFTER_LOCK));
+            context.deployment().signal(denoiser, "STOP");
             try {
-                Thread.sleep(2 * scene.settings().lock().toMillis());
+                Thread.sleep(2 * context.settings().lock().toMillis());
             } finally {
-                scene.deployment().signal(denoiser, "CONT");
+                context.deployment().signal(denoiser, "CONT");
             }
-            scene.awaitEnds(scene.fresh());
+            context.awaitEnds(context.fresh());
         }
     };
 
@@ -55,7 +55,7 @@ enum DenoiserDrill implements Drill {
         this.description = description;
     }
 
-    abstract void strike(Scene scene, JobId jobId, String denoiser) throws Exception;
+    abstract void strike(DrillContext context, JobId jobId, String denoiser) throws Exception;
 
     @Override
     public String title() {
@@ -73,17 +73,17 @@ enum DenoiserDrill implements Drill {
     }
 
     @Override
-    public void run(Scene scene) throws Exception {
-        for (int i = 0; i < scene.settings().kills(); i++) {
-            JobId jobId = scene.submit(i % Scene.VARIANTS);
-            scene.awaitStep(jobId, scene.randomStep());
-            strike(scene, jobId, holder(scene, jobId));
+    public void run(DrillContext context) throws Exception {
+        for (int i = 0; i < context.settings().kills(); i++) {
+            JobId jobId = context.submit(i % DrillContext.VARIANTS);
+            context.awaitStep(jobId, context.randomStep());
+            strike(context, jobId, holder(context, jobId));
         }
     }
 
     /** The worker that took the job last; processes are called as their workers. */
-    private static String holder(Scene scene, JobId jobId) {
-        return scene.log()
+    private static String holder(DrillContext context, JobId jobId) {
+        return context.log()
                 .of(jobId)
                 .flatMap(event -> event.progressOf(Stage.DENOISING, ProgressDetail.Started.class).stream())
                 .map(Progress::worker)

@@ -17,10 +17,10 @@ interface Drill {
     }
 
     /** The reason for which it can't be run on this machine. */
-    default Optional<String> obstacle(Scene scene) {
+    default Optional<String> obstacle(DrillContext context) {
         return Optional.empty();
     }
 
     /** Breaks something while jobs run, and puts it right again; the audit follows. */
-    void run(Scene scene) throws Exception;
+    void run(DrillContext context) throws Exception;
 }

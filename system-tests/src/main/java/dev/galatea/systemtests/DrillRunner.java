@@ -49,18 +49,18 @@ public final class DrillRunner {
                 deployment;
                 StoreProxy proxy = StoreProxy.start(Deployment.proxyPort(ports), deployment.storePort())) {
             deployment.up();
-            try (Scene scene = new Scene(settings, deployment, proxy, storeDisk, brokerDisk);
+            try (DrillContext context = new DrillContext(settings, deployment, proxy, storeDisk, brokerDisk);
                     Bucket bucket = new Bucket(deployment.storePort())) {
-                Auditor auditor = new Auditor(scene.log(), bucket);
+                Auditor auditor = new Auditor(context.log(), bucket);
                 List<DrillOutcome> outcomes = new ArrayList<>();
                 // Its bytes are what all later ones are held against.
-                outcomes.add(run(new Undisturbed(), scene, auditor));
+                outcomes.add(run(new BaselineDrill(), context, auditor));
                 for (Drill drill : drills) {
-                    Optional<String> obstacle = drill.obstacle(scene);
+                    Optional<String> obstacle = drill.obstacle(context);
                     if (obstacle.isPresent()) {
                         console.accept(drill.title() + ": skipped, " + obstacle.get());
                     } else {
-                        outcomes.add(run(drill, scene, auditor));
+                        outcomes.add(run(drill, context, auditor));
                     }
                 }
                 return outcomes;
@@ -74,22 +74,27 @@ public final class DrillRunner {
         return drills.contains(filler) ? SmallDisk.mount(directory, DISK_MEBIBYTES) : SmallDisk.none(directory);
     }
 
-    private DrillOutcome run(Drill drill, Scene scene, Auditor auditor) throws Exception {
+    private DrillOutcome run(Drill drill, DrillContext context, Auditor auditor) throws Exception {
         console.accept(drill.title() + ": " + drill.description());
-        scene.deployment().denoisers(drill.denoisers());
-        scene.begin(drill);
+        context.deployment().denoisers(drill.denoisers());
+        context.begin(drill);
         long start = System.nanoTime();
         try {
-            drill.run(scene);
-            scene.awaitEnds(scene.fresh());
+            drill.run(context);
+            context.awaitEnds(context.fresh());
         } catch (DrillException | IOException e) {
-            scene.require(false, String.valueOf(e.getMessage()));
+            context.require(false, String.valueOf(e.getMessage()));
         }
-        scene.violations().addAll(auditor.audit(scene));
-        new Figures(scene).add();
+        context.violations().addAll(auditor.audit(context));
+        new RecoveryFigures(context).add();
         double seconds = (System.nanoTime() - start) / 1e9;
         DrillOutcome outcome = new DrillOutcome(
-                drill.title(), scene.fresh().size(), seconds, scene.figures(), scene.violations(), scene.missed());
+                drill.title(),
+                context.fresh().size(),
+                seconds,
+                context.figures(),
+                context.violations(),
+                context.missed());
         outcome(outcome);
         return outcome;
     }

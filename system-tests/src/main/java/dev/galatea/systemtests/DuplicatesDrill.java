@@ -13,7 +13,7 @@ import dev.galatea.model.id.JobId;
 /** Publishes every event of finished and of running jobs again, in random order. */
 final class DuplicatesDrill implements Drill {
 
-    /** Topics that only job-tracking may write; their events are not repeated. */
+    /** The topics whose events are repeated; job states and terminal events are not, nobody else may write them. */
     private static final Set<String> REPEATED = Set.of(
             EventType.PROMPT_SUBMITTED.topic(),
             EventType.JOB_ACCEPTED.topic(),
@@ -33,25 +33,25 @@ final class DuplicatesDrill implements Drill {
     }
 
     @Override
-    public void run(Scene scene) throws Exception {
-        JobId finished = scene.submit(0);
-        scene.awaitEnds(List.of(finished));
-        JobId running = scene.submit(1);
-        scene.awaitStep(running, scene.randomStep());
-        List<SeenEvent> again = new ArrayList<>();
+    public void run(DrillContext context) throws Exception {
+        JobId finished = context.submit(0);
+        context.awaitEnds(List.of(finished));
+        JobId running = context.submit(1);
+        context.awaitStep(running, context.randomStep());
+        List<ObservedEvent> again = new ArrayList<>();
         for (JobId jobId : List.of(finished, running)) {
-            scene.replayed().add(jobId);
-            scene.log()
+            context.replayed().add(jobId);
+            context.log()
                     .of(jobId)
                     .filter(event -> event.event() != null && REPEATED.contains(event.topic()))
                     .forEach(again::add);
         }
-        Collections.shuffle(again, scene.random());
-        again.forEach(event -> scene.publish(UUID.fromString(event.id()), Objects.requireNonNull(event.event())));
-        scene.figure(again.size() + " events repeated");
-        scene.awaitEnds(scene.fresh());
+        Collections.shuffle(again, context.random());
+        again.forEach(event -> context.publish(UUID.fromString(event.id()), Objects.requireNonNull(event.event())));
+        context.figure(again.size() + " events repeated");
+        context.awaitEnds(context.fresh());
         // Whatever the repetitions caused must be over before it is audited.
-        JobId last = scene.submit(2);
-        scene.awaitEnds(List.of(last));
+        JobId last = context.submit(2);
+        context.awaitEnds(List.of(last));
     }
 }

@@ -35,7 +35,7 @@ final class EventLog implements AutoCloseable {
     private static final long LOOK_AGAIN_MS = 20;
     private static final Duration CATCH_UP_LIMIT = Duration.ofSeconds(60);
 
-    private final List<SeenEvent> seen = new CopyOnWriteArrayList<>();
+    private final List<ObservedEvent> seen = new CopyOnWriteArrayList<>();
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final Thread reader;
     private volatile boolean closed;
@@ -66,23 +66,24 @@ final class EventLog implements AutoCloseable {
     }
 
     /** Everything that was seen so far, in the order of reading. */
-    List<SeenEvent> all() {
+    List<ObservedEvent> all() {
         return seen;
     }
 
     /** The events of one job. */
-    Stream<SeenEvent> of(JobId jobId) {
+    Stream<ObservedEvent> of(JobId jobId) {
         String key = jobId.toString();
         return seen.stream().filter(event -> event.key().equals(key));
     }
 
     /** Events of one type, of all jobs. */
     <T extends Event> Stream<T> events(Class<T> type) {
-        return seen.stream().map(SeenEvent::event).filter(type::isInstance).map(type::cast);
+        return seen.stream().map(ObservedEvent::event).filter(type::isInstance).map(type::cast);
     }
 
     /** Waits for a record of a job. */
-    SeenEvent await(JobId jobId, String what, Predicate<SeenEvent> wanted, Duration limit) throws InterruptedException {
+    ObservedEvent await(JobId jobId, String what, Predicate<ObservedEvent> wanted, Duration limit)
+            throws InterruptedException {
         long deadline = System.nanoTime() + limit.toNanos();
         while (true) {
             var found = of(jobId).filter(wanted).findFirst();
@@ -128,9 +129,9 @@ final class EventLog implements AutoCloseable {
                 .allMatch(end -> consumer.position(end.getKey()) >= end.getValue());
     }
 
-    private static SeenEvent toEvent(ConsumerRecord<byte[], byte[]> record) {
+    private static ObservedEvent toEvent(ConsumerRecord<byte[], byte[]> record) {
         String key = record.key() == null ? "" : new String(record.key(), UTF_8);
-        return new SeenEvent(
+        return new ObservedEvent(
                 record.topic(),
                 key,
                 header(record, CloudEvent.ID),
@@ -141,7 +142,7 @@ final class EventLog implements AutoCloseable {
 
     private static @Nullable String origin(ConsumerRecord<byte[], byte[]> record) {
         return record.topic().equals(EventType.DEAD_LETTER_TOPIC)
-                ? SeenEvent.place(
+                ? ObservedEvent.place(
                         header(record, DeadLetterHeaders.TOPIC),
                         header(record, DeadLetterHeaders.PARTITION),
                         header(record, DeadLetterHeaders.OFFSET))

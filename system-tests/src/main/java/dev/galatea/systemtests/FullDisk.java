@@ -11,26 +11,26 @@ final class FullDisk implements StoreFault {
     private static final String PROBE = "drill/probe";
 
     @Override
-    public Optional<String> obstacle(Scene scene) {
-        return scene.storeDisk().obstacle();
+    public Optional<String> obstacle(DrillContext context) {
+        return context.storeDisk().obstacle();
     }
 
     @Override
-    public void begin(Scene scene) throws IOException {
-        scene.storeDisk().fill();
+    public void begin(DrillContext context) throws IOException {
+        context.storeDisk().fill();
     }
 
     @Override
-    public void end(Scene scene) throws Exception {
-        boolean refused = isRefused(scene);
-        scene.storeDisk().free();
-        scene.require(refused, "the store wrote an object to the full disk: the drill showed nothing");
+    public void end(DrillContext context) throws Exception {
+        boolean refused = isRefused(context);
+        context.storeDisk().free();
+        context.require(refused, "the store wrote an object to the full disk: the drill showed nothing");
     }
 
-    private static boolean isRefused(Scene scene) throws Exception {
+    private static boolean isRefused(DrillContext context) throws Exception {
         // What services deleted meanwhile made room again.
-        scene.storeDisk().fill();
-        try (Bucket bucket = new Bucket(scene.deployment().storePort())) {
+        context.storeDisk().fill();
+        try (Bucket bucket = new Bucket(context.deployment().storePort())) {
             bucket.write(PROBE, new byte[1 << 20]);
             return false;
         } catch (MinioException | IOException e) {

@@ -44,28 +44,28 @@ final class PoisonDrill implements Drill {
     }
 
     @Override
-    public void run(Scene scene) throws Exception {
+    public void run(DrillContext context) throws Exception {
         Set<String> sent = new HashSet<>();
         for (EventType type : READ) {
             for (String payload : PAYLOADS) {
-                sent.add(scene.send(record(type, payload)));
+                sent.add(context.send(record(type, payload)));
             }
-            sent.add(scene.send(new ProducerRecord<>(type.topic(), null, (byte[]) null)));
+            sent.add(context.send(new ProducerRecord<>(type.topic(), null, (byte[]) null)));
         }
         Instant deadline = Instant.now().plus(DEAD_LETTERS_WITHIN);
-        List<JobId> good = scene.submitSome(Scene.VARIANTS);
-        scene.awaitEnds(good);
-        while (!deadLetters(scene).containsAll(sent) && Instant.now().isBefore(deadline)) {
+        List<JobId> good = context.submitSome(DrillContext.VARIANTS);
+        context.awaitEnds(good);
+        while (!deadLetters(context).containsAll(sent) && Instant.now().isBefore(deadline)) {
             Thread.sleep(LOOK_AGAIN_MS);
         }
-        scene.figure(sent.size() + " records sent");
-        sent.removeAll(deadLetters(scene));
-        scene.require(sent.isEmpty(), "no dead letter for the records " + sent + ", which are no events");
+        context.figure(sent.size() + " records sent");
+        sent.removeAll(deadLetters(context));
+        context.require(sent.isEmpty(), "no dead letter for the records " + sent + ", which are no events");
     }
 
     /** The origins of the dead letters; a record of a topic with several readers may have several letters. */
-    private static Set<String> deadLetters(Scene scene) {
-        return scene.log().all().stream()
+    private static Set<String> deadLetters(DrillContext context) {
+        return context.log().all().stream()
                 .flatMap(event -> Stream.ofNullable(event.origin()))
                 .collect(Collectors.toSet());
     }

@@ -4,14 +4,14 @@ package dev.galatea.systemtests;
 record ProxyFault(StoreProxy.Mode mode) implements StoreFault {
 
     @Override
-    public void begin(Scene scene) {
-        scene.proxy().mode(mode);
+    public void begin(DrillContext context) {
+        context.proxy().mode(mode);
     }
 
     @Override
-    public void end(Scene scene) {
-        long disturbed = scene.proxy().pass();
-        scene.figure(disturbed + " connections disturbed");
-        scene.require(disturbed > 0, "no connection was disturbed: the drill showed nothing");
+    public void end(DrillContext context) {
+        long disturbed = context.proxy().pass();
+        context.figure(disturbed + " connections disturbed");
+        context.require(disturbed > 0, "no connection was disturbed: the drill showed nothing");
     }
 }

@@ -21,16 +21,16 @@ final class RollingDrill implements Drill {
     }
 
     @Override
-    public void run(Scene scene) throws Exception {
-        Deployment deployment = scene.deployment();
-        List<JobId> jobs = new ArrayList<>(scene.submitSome(JOBS));
+    public void run(DrillContext context) throws Exception {
+        Deployment deployment = context.deployment();
+        List<JobId> jobs = new ArrayList<>(context.submitSome(JOBS));
         deployment.denoisers(3);
         for (String service : List.of(Deployment.JOB_TRACKING, "text-conditioning", Deployment.DECODING, "gateway")) {
             deployment.stop(service);
             deployment.start(service);
         }
-        jobs.addAll(scene.submitSome(JOBS / 2));
+        jobs.addAll(context.submitSome(JOBS / 2));
         deployment.denoisers(1);
-        scene.awaitEnds(jobs);
+        context.awaitEnds(jobs);
     }
 }

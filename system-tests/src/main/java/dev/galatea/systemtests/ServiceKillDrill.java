@@ -24,9 +24,9 @@ enum ServiceKillDrill implements Drill {
 
     private final String title;
     private final String process;
-    private final Predicate<SeenEvent> busy;
+    private final Predicate<ObservedEvent> busy;
 
-    ServiceKillDrill(String title, String process, Predicate<SeenEvent> busy) {
+    ServiceKillDrill(String title, String process, Predicate<ObservedEvent> busy) {
         this.title = title;
         this.process = process;
         this.busy = busy;
@@ -43,25 +43,25 @@ enum ServiceKillDrill implements Drill {
     }
 
     @Override
-    public void run(Scene scene) throws Exception {
-        JobId first = scene.submitSome(Scene.VARIANTS).get(0);
-        scene.log().await(first, "sign that " + process + " is at work", busy, Scene.LIMIT);
-        Thread.sleep(scene.random().nextInt(LONGEST_WAIT_MS));
-        long open = scene.open();
-        scene.deployment().kill(process);
+    public void run(DrillContext context) throws Exception {
+        JobId first = context.submitSome(DrillContext.VARIANTS).get(0);
+        context.log().await(first, "sign that " + process + " is at work", busy, DrillContext.LIMIT);
+        Thread.sleep(context.random().nextInt(LONGEST_WAIT_MS));
+        long open = context.open();
+        context.deployment().kill(process);
         long start = System.nanoTime();
-        scene.deployment().start(process);
+        context.deployment().start(process);
         double started = (System.nanoTime() - start) / 1e9;
         if (this != BROKER) {
-            scene.submit(0);
+            context.submit(0);
         }
-        scene.awaitEnds(scene.fresh());
-        scene.figure(String.format(
+        context.awaitEnds(context.fresh());
+        context.figure(String.format(
                 Locale.ROOT,
                 "%d jobs under way when it died; started again after %.1f s, all ended after %.1f s",
                 open,
                 started,
                 (System.nanoTime() - start) / 1e9));
-        scene.require(open > 0, "no job was under way: the drill showed nothing");
+        context.require(open > 0, "no job was under way: the drill showed nothing");
     }
 }

@@ -11,24 +11,24 @@ record StoreDrill(String title, String description, StoreFault fault) implements
     private static final long DURATION_MS = 5_000;
 
     @Override
-    public Optional<String> obstacle(Scene scene) {
-        return fault.obstacle(scene);
+    public Optional<String> obstacle(DrillContext context) {
+        return fault.obstacle(context);
     }
 
     @Override
-    public void run(Scene scene) throws Exception {
-        JobId first = scene.submit(0);
-        scene.submitSome(Scene.VARIANTS - 1);
-        scene.awaitStep(first, scene.randomStep());
-        fault.begin(scene);
+    public void run(DrillContext context) throws Exception {
+        JobId first = context.submit(0);
+        context.submitSome(DrillContext.VARIANTS - 1);
+        context.awaitStep(first, context.randomStep());
+        fault.begin(context);
         try {
             Thread.sleep(DURATION_MS);
         } finally {
-            fault.end(scene);
+            fault.end(context);
         }
         long start = System.nanoTime();
-        scene.awaitEnds(scene.fresh());
-        scene.figure(
+        context.awaitEnds(context.fresh());
+        context.figure(
                 String.format(Locale.ROOT, "all ended %.1f s after it was over", (System.nanoTime() - start) / 1e9));
     }
 }

@@ -6,13 +6,13 @@ import java.util.Optional;
 interface StoreFault {
 
     /** The reason for which it can't be brought about on this machine. */
-    default Optional<String> obstacle(Scene scene) {
+    default Optional<String> obstacle(DrillContext context) {
         return Optional.empty();
     }
 
     /** Brings it about. */
-    void begin(Scene scene) throws Exception;
+    void begin(DrillContext context) throws Exception;
 
     /** Ends it, and notes a violation if nobody can have been disturbed by it. */
-    void end(Scene scene) throws Exception;
+    void end(DrillContext context) throws Exception;
 }

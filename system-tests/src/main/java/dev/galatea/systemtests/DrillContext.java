@@ -35,7 +35,7 @@ import dev.galatea.model.id.JobId;
  * The context of a drill: the deployment, the events that were seen, and a client that submits jobs. Not
  * thread-safe.
  */
-final class Scene implements AutoCloseable {
+final class DrillContext implements AutoCloseable {
 
     /** Longer than anything here takes on a slow machine; a job that takes longer is stuck. */
     static final Duration LIMIT = Duration.ofMinutes(5);
@@ -71,7 +71,12 @@ final class Scene implements AutoCloseable {
     /** A fault that struck a job, for the figures: when, and how soon somebody must have taken it up again. */
     record Recovery(JobId jobId, Instant struck, Duration limit) {}
 
-    Scene(DrillSettings settings, Deployment deployment, StoreProxy proxy, SmallDisk storeDisk, SmallDisk brokerDisk) {
+    DrillContext(
+            DrillSettings settings,
+            Deployment deployment,
+            StoreProxy proxy,
+            SmallDisk storeDisk,
+            SmallDisk brokerDisk) {
         this.settings = settings;
         this.deployment = deployment;
         this.proxy = proxy;
@@ -202,7 +207,7 @@ final class Scene implements AutoCloseable {
     String send(ProducerRecord<byte[], byte[]> record) {
         try {
             RecordMetadata sent = producer.send(record).get();
-            return SeenEvent.place(sent.topic(), sent.partition(), sent.offset());
+            return ObservedEvent.place(sent.topic(), sent.partition(), sent.offset());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new DrillException("interrupted");

@@ -1,7 +1,7 @@
 package dev.galatea.systemtests;
 
 /** No fault: every prompt once, as the reference. Always the first. */
-final class Undisturbed implements Drill {
+final class BaselineDrill implements Drill {
 
     @Override
     public String title() {
@@ -14,7 +14,7 @@ final class Undisturbed implements Drill {
     }
 
     @Override
-    public void run(Scene scene) {
-        scene.submitSome(Scene.VARIANTS);
+    public void run(DrillContext context) {
+        context.submitSome(DrillContext.VARIANTS);
     }
 }

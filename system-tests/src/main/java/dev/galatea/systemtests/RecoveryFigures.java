@@ -16,44 +16,44 @@ import dev.galatea.model.event.Stage;
 import dev.galatea.model.id.JobId;
 
 /** Computes the cost of faults from progress events: the time until work went on, and the steps that were redone. */
-final class Figures {
+final class RecoveryFigures {
 
-    private final Scene scene;
+    private final DrillContext context;
 
-    Figures(Scene scene) {
-        this.scene = scene;
+    RecoveryFigures(DrillContext context) {
+        this.context = context;
     }
 
     /** Adds figures, and targets that were missed. */
     void add() {
         List<Double> seconds = new ArrayList<>();
-        for (Scene.Recovery recovery : scene.recoveries()) {
+        for (DrillContext.Recovery recovery : context.recoveries()) {
             Optional<Duration> took = recovery(recovery);
             if (took.isEmpty()) {
                 continue; // It was done just then; the audit says whether it ended well.
             }
             seconds.add(took.get().toMillis() / 1000.0);
-            scene.target(
+            context.target(
                     took.get().compareTo(recovery.limit()) <= 0,
                     "job " + recovery.jobId() + ": taken up again after " + took.get() + ", limit " + recovery.limit());
         }
         if (!seconds.isEmpty()) {
             DoubleSummaryStatistics all =
                     seconds.stream().mapToDouble(Double::doubleValue).summaryStatistics();
-            scene.figure(
+            context.figure(
                     String.format(Locale.ROOT, "recovery mean %.1f s, max %.1f s", all.getAverage(), all.getMax()));
         }
-        int redone = scene.fresh().stream().mapToInt(this::redone).sum();
-        long faults = scene.recoveries().size();
-        scene.figure("steps redone " + redone + (faults == 0 ? "" : " for " + faults + " faults"));
-        scene.target(
-                faults == 0 || redone <= faults * scene.settings().checkpointEvery(),
+        int redone = context.fresh().stream().mapToInt(this::redone).sum();
+        long faults = context.recoveries().size();
+        context.figure("steps redone " + redone + (faults == 0 ? "" : " for " + faults + " faults"));
+        context.target(
+                faults == 0 || redone <= faults * context.settings().checkpointEvery(),
                 redone + " steps were redone for " + faults + " faults, limit "
-                        + scene.settings().checkpointEvery() + " each");
+                        + context.settings().checkpointEvery() + " each");
     }
 
-    private Optional<Duration> recovery(Scene.Recovery recovery) {
-        return scene.log()
+    private Optional<Duration> recovery(DrillContext.Recovery recovery) {
+        return context.log()
                 .of(recovery.jobId())
                 .flatMap(event -> event.progressOf(Stage.DENOISING, ProgressDetail.Started.class).stream())
                 .map(Progress::at)
@@ -66,7 +66,7 @@ final class Figures {
     private int redone(JobId jobId) {
         Set<String> reports = new HashSet<>();
         Set<Integer> steps = new HashSet<>();
-        scene.log().of(jobId).forEach(event -> event.progress(Stage.DENOISING, ProgressDetail.Step.class)
+        context.log().of(jobId).forEach(event -> event.progress(Stage.DENOISING, ProgressDetail.Step.class)
                 .ifPresent(step -> {
                     reports.add(event.id());
                     steps.add(step.step());

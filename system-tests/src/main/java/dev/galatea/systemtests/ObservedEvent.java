@@ -19,7 +19,7 @@ import dev.galatea.model.event.Stage;
  * @param event absent if the record is no event
  * @param origin of a dead letter: the place of the record that it was, as {@link #place} writes it
  */
-record SeenEvent(
+record ObservedEvent(
         String topic,
         String key,
         String id,
