@@ -14,7 +14,7 @@ import dev.galatea.model.failure.RetryableException;
  * Work with the store that goes on beside its caller. Whoever starts it joins it before telling anybody of the result, so
  * that no event names an object that is not there. Thread-safe.
  */
-public final class Background<T extends @Nullable Object> {
+public final class BackgroundCall<T extends @Nullable Object> {
 
     private static final ExecutorService THREADS = Executors.newCachedThreadPool(task -> {
         Thread thread = new Thread(task, "galatea-background");
@@ -24,20 +24,20 @@ public final class Background<T extends @Nullable Object> {
 
     private final Future<T> result;
 
-    private Background(Future<T> result) {
+    private BackgroundCall(Future<T> result) {
         this.result = result;
     }
 
-    /** What is to be done. */
+    /** The work. */
     public interface Work<T extends @Nullable Object> {
 
-        /** Does it. */
+        /** Does the work. */
         T run() throws RetryableException, PoisonException;
     }
 
     /** Starts at once. */
-    public static <T extends @Nullable Object> Background<T> start(Work<T> work) {
-        return new Background<>(THREADS.submit(work::run));
+    public static <T extends @Nullable Object> BackgroundCall<T> start(Work<T> work) {
+        return new BackgroundCall<>(THREADS.submit(work::run));
     }
 
     /** Waits for the result, or fails as the work did. */

@@ -7,39 +7,39 @@ import java.net.SocketException;
 import javax.net.SocketFactory;
 
 /**
- * Sockets that send at once. Otherwise the body of a small upload waits, behind its headers, for an acknowledgement that
+ * Makes sockets that send at once. Otherwise the body of a small upload waits, behind its headers, for an acknowledgement that
  * the other side delays by 40 ms (Nagle's algorithm). Thread-safe.
  */
-final class PromptSockets extends SocketFactory {
+final class NoDelaySocketFactory extends SocketFactory {
 
     private final SocketFactory sockets = SocketFactory.getDefault();
 
     @Override
     public Socket createSocket() throws IOException {
-        return prompt(sockets.createSocket());
+        return withoutDelay(sockets.createSocket());
     }
 
     @Override
     public Socket createSocket(String host, int port) throws IOException {
-        return prompt(sockets.createSocket(host, port));
+        return withoutDelay(sockets.createSocket(host, port));
     }
 
     @Override
     public Socket createSocket(String host, int port, InetAddress localHost, int localPort) throws IOException {
-        return prompt(sockets.createSocket(host, port, localHost, localPort));
+        return withoutDelay(sockets.createSocket(host, port, localHost, localPort));
     }
 
     @Override
     public Socket createSocket(InetAddress host, int port) throws IOException {
-        return prompt(sockets.createSocket(host, port));
+        return withoutDelay(sockets.createSocket(host, port));
     }
 
     @Override
     public Socket createSocket(InetAddress host, int port, InetAddress localHost, int localPort) throws IOException {
-        return prompt(sockets.createSocket(host, port, localHost, localPort));
+        return withoutDelay(sockets.createSocket(host, port, localHost, localPort));
     }
 
-    private static Socket prompt(Socket socket) throws SocketException {
+    private static Socket withoutDelay(Socket socket) throws SocketException {
         socket.setTcpNoDelay(true);
         return socket;
     }

@@ -31,7 +31,7 @@ import dev.galatea.model.failure.StageException;
 import dev.galatea.model.id.JobId;
 import dev.galatea.model.id.ObjectKeys;
 import dev.galatea.model.tensor.ObjectRef;
-import dev.galatea.store.Background;
+import dev.galatea.store.BackgroundCall;
 import dev.galatea.store.FileDigest;
 import dev.galatea.store.ObjectStore;
 import dev.galatea.store.TensorStore;
@@ -118,9 +118,9 @@ class ClipJob {
     }
 
     private Clip store(JobId jobId, DecodedClip clip) throws StageException {
-        Background<ObjectRef> thumbnail = Background.start(() -> objects.put(
+        BackgroundCall<ObjectRef> thumbnail = BackgroundCall.start(() -> objects.put(
                 ObjectKeys.thumbnail(jobId, FileDigest.of(clip.thumbnail())), "image/jpeg", clip.thumbnail()));
-        Background<ObjectRef> spritesheet = Background.start(() -> objects.put(
+        BackgroundCall<ObjectRef> spritesheet = BackgroundCall.start(() -> objects.put(
                 ObjectKeys.spritesheet(jobId, FileDigest.of(clip.spritesheet())), "image/jpeg", clip.spritesheet()));
         SpriteGrid grid = clip.grid();
         return new Clip(

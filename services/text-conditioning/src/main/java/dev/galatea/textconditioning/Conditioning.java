@@ -14,7 +14,7 @@ import dev.galatea.model.failure.PoisonException;
 import dev.galatea.model.failure.RetryableException;
 import dev.galatea.model.id.Sha256;
 import dev.galatea.model.tensor.TensorRef;
-import dev.galatea.store.Background;
+import dev.galatea.store.BackgroundCall;
 import dev.galatea.store.ObjectStore;
 import dev.galatea.textconditioning.config.TextConditioningConfig;
 import dev.galatea.textconditioning.embedding.EmbeddingCache;
@@ -57,8 +57,8 @@ class Conditioning {
     /** Conditions a job, once the embeddings of its prompts are in the store. */
     PromptConditioned run(JobAccepted event) throws PoisonException, RetryableException {
         Bundle bundle = bundles.byDigest(event.spec().bundle());
-        Background<TensorRef> negative =
-                Background.start(() -> embeddings(bundle, event.spec().negativePrompt()));
+        BackgroundCall<TensorRef> negative =
+                BackgroundCall.start(() -> embeddings(bundle, event.spec().negativePrompt()));
         TensorRef prompt = embeddings(bundle, event.spec().prompt());
         return new PromptConditioned(event.jobId(), event.spec(), prompt, negative.join());
     }
