@@ -7,8 +7,8 @@ import java.net.SocketException;
 import javax.net.SocketFactory;
 
 /**
- * Makes sockets that send at once. Otherwise the body of a small upload waits, behind its headers, for an acknowledgement that
- * the other side delays by 40 ms (Nagle's algorithm). Thread-safe.
+ * Makes sockets that send at once. Otherwise the body of a small upload waits, behind its headers, for an
+ * acknowledgement that the other side delays by 40 ms (Nagle's algorithm). Thread-safe.
  */
 final class NoDelaySocketFactory extends SocketFactory {
 
