@@ -55,18 +55,6 @@ export const edit = (order, id, strength, key) =>
 export const extend = (order, id, key) =>
   post("/v1/videos/extensions", { ...order, video: { id } }, { "Idempotency-Key": key });
 
-/** The settings of a video as an order; what was continued is longer than one order can be. */
-export function settingsOf(made) {
-  const [width, height] = made.size.split("x").map(Number);
-  const order = {
-    prompt: made.prompt, model: made.model, width, height,
-    num_frames: made.job?.made_from?.by === "extension" ? undefined : made.num_frames,
-    num_inference_steps: made.num_inference_steps, guidance_scale: made.guidance_scale,
-    negative_prompt: made.job?.negative_prompt, seed: made.seed,
-  };
-  return Object.fromEntries(Object.entries(order).filter(([, value]) => value !== undefined && value === value));
-}
-
 export const randomSeed = () => crypto.getRandomValues(new Uint32Array(1))[0] >>> 1;
 
 /** crypto.randomUUID is only there on pages that came over TLS or from this machine. */

@@ -1,6 +1,7 @@
 // One video: while it is made, and when it is done.
 import * as api from "./api.js";
 import { announce, clipOf, duration, exact, h, isOpen, pill, place, ratioOf, show, stageName, stillOf, stone, whereabouts, word } from "./dom.js";
+import { settingsOf } from "./studio.js";
 
 export async function job(main, { argument: id, isCurrent }) {
   let video = await api.video(id);
@@ -142,7 +143,7 @@ function actionsOf(video) {
     h("a", { class: "button", href: `#/?from=${video.id}` }, "Same settings"),
     h("a", { class: "button", href: `#/?from=${video.id}&seed=same` }, "Same seed"),
     h("button", { type: "button", onclick: act(async () => {
-      const made = await api.create({ ...api.settingsOf(video), seed: api.randomSeed() }, api.newKey());
+      const made = await api.create({ ...settingsOf(video), seed: api.randomSeed() }, api.newKey());
       location.hash = `#/video/${made.id}`;
     }) }, "Vary seed")] : [];
   const files = video.status === "completed" ? [

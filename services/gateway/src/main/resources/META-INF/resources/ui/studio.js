@@ -41,7 +41,7 @@ export async function studio(main, { parameters, listen, isCurrent }) {
 /** The fields to begin with: another video's, else those of the last visit. */
 function start(from, seed) {
   if (from) {
-    const settings = api.settingsOf(from);
+    const settings = settingsOf(from);
     if (seed !== "same") delete settings.seed;
     return settings;
   }
@@ -50,6 +50,18 @@ function start(from, seed) {
   } catch {
     return {};
   }
+}
+
+/** The settings of a video as an order; what was continued is longer than one order can be. */
+export function settingsOf(made) {
+  const [width, height] = made.size.split("x").map(Number);
+  const order = {
+    prompt: made.prompt, model: made.model, width, height,
+    num_frames: made.job?.made_from?.by === "extension" ? undefined : made.num_frames,
+    num_inference_steps: made.num_inference_steps, guidance_scale: made.guidance_scale,
+    negative_prompt: made.job?.negative_prompt, seed: made.seed,
+  };
+  return Object.fromEntries(Object.entries(order).filter(([, value]) => value !== undefined && value === value));
 }
 
 /**

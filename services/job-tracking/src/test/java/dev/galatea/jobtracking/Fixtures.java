@@ -53,7 +53,7 @@ public final class Fixtures {
                 new BundleManifest.Latent(4, 8, 4, true, 2, List.of(), List.of()),
                 BundleManifest.Prediction.FLOW,
                 new SchedulerConfig.FlowMatchEuler(1, 1000),
-                List.of(),
+                List.of(new SchedulerConfig.DpmSolver2mFlow(1, 1000)),
                 BundleManifest.GuidanceInterval.ALWAYS,
                 new BundleManifest.Defaults(64, 64, 33, 20, 4, "blurry"),
                 8,

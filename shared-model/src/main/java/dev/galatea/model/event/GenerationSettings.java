@@ -37,7 +37,7 @@ public record GenerationSettings(
         @RequestField(http = "num_frames", option = "--frames") @Nullable
         Integer frames,
 
-        @RequestField @Nullable Integer fps,
+        @RequestField(ofModel = true) @Nullable Integer fps,
 
         @RequestField(http = "num_inference_steps", option = "--steps") @Nullable
         Integer steps,

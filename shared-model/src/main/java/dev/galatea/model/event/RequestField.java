@@ -19,4 +19,7 @@ public @interface RequestField {
 
     /** The option or parameter of {@code galatea generate}; empty if the command line does not offer the field. */
     String option() default "";
+
+    /** Whether a value belongs to the model that it was chosen for, so that jobs of other models don't take it over. */
+    boolean ofModel() default false;
 }

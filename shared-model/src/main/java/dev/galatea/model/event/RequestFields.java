@@ -29,13 +29,16 @@ public final class RequestFields {
      * @param name in events
      * @param httpName in bodies of HTTP requests
      * @param option on the command line; empty if it can't be given there
+     * @param ofModel whether a value belongs to the model that it was chosen for
      * @param type of its values
      */
-    public record Field(String name, String httpName, String option, Class<?> type, RecordComponent component) {
+    public record Field(
+            String name, String httpName, String option, boolean ofModel, Class<?> type, RecordComponent component) {
 
         private static Field of(RecordComponent component, RequestField declared) {
             String http = declared.http().isEmpty() ? component.getName() : declared.http();
-            return new Field(component.getName(), http, declared.option(), component.getType(), component);
+            return new Field(
+                    component.getName(), http, declared.option(), declared.ofModel(), component.getType(), component);
         }
 
         /** The value of this field in settings; null if it is absent. */

@@ -6,7 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 import dev.galatea.model.event.EventType;
-import dev.galatea.model.event.GenerationSettings;
+import dev.galatea.model.event.ExampleSpec;
 import dev.galatea.model.event.JobAccepted;
 import dev.galatea.model.event.JobSpec;
 import dev.galatea.model.event.LatentsDenoised;
@@ -54,19 +54,9 @@ final class Events {
     }
 
     static JobSpec spec(int steps, @Nullable ReferenceMedia reference) {
-        GenerationSettings settings = GenerationSettings.builder()
-                .negativePrompt("")
-                .model("pebble")
-                .width(64)
-                .height(64)
-                .frames(33)
-                .fps(8)
-                .steps(steps)
-                .guidance(5.0)
-                .seed(7L)
-                .reference(reference)
-                .build();
-        return new JobSpec("a red ball", settings, Sha256.of(new byte[0]), "flow-match-euler");
+        return ExampleSpec.read()
+                .withSettings(settings ->
+                        settings.frames(33).steps(steps).guidance(5.0).reference(reference));
     }
 
     private static TensorRef tensor() {

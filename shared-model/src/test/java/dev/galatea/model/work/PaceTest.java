@@ -1,16 +1,11 @@
 package dev.galatea.model.work;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Map;
 
 import org.junit.jupiter.api.Test;
 
-import dev.galatea.model.event.EventCodec;
-import dev.galatea.model.event.JobAccepted;
+import dev.galatea.model.event.ExampleSpec;
 import dev.galatea.model.event.JobSpec;
-import dev.galatea.model.event.MalformedEventException;
 import dev.galatea.model.event.Stage;
 import dev.galatea.model.pipeline.Pipeline;
 
@@ -19,9 +14,7 @@ import static org.assertj.core.api.Assertions.within;
 
 class PaceTest {
 
-    private static final Path EXAMPLE = Path.of("src/main/resources/schema/examples/video.job.accepted.v1/text.json");
-
-    private static final JobSpec SPEC = example();
+    private static final JobSpec SPEC = ExampleSpec.read();
 
     private final Pace pace = new Pace();
 
@@ -69,15 +62,6 @@ class PaceTest {
 
     private double seconds(Stage stage, JobSpec spec) {
         return pace.seconds(stage, spec.model(), units(stage, spec)).orElseThrow();
-    }
-
-    private static JobSpec example() {
-        try {
-            return EventCodec.read(JobAccepted.class, Files.readAllBytes(EXAMPLE))
-                    .spec();
-        } catch (IOException | MalformedEventException e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     private static JobSpec clip(int width, int height, int frames) {

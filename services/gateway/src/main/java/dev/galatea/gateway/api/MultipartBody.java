@@ -26,6 +26,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
  * input_reference[image_url]} or {@code video[id]} as the field of an object. Any other part with a file name, or of a
  * reference that is not offered, is noted as being there, and its bytes are passed over. So memory is bounded by text
  * fields and media.
+ *
+ * <p>The parser is that of Quarkus REST. Its form parameters are not used: they write every file to the disk, also those that
+ * nobody reads, know neither nested names nor fields that come as files, and don't name the field that is too long.
  */
 final class MultipartBody implements MultipartParser.PartHandler {
 

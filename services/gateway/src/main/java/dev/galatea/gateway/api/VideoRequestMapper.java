@@ -19,6 +19,7 @@ import dev.galatea.model.event.MediaSource;
 import dev.galatea.model.event.PromptSubmitted;
 import dev.galatea.model.event.ReferenceMedia;
 import dev.galatea.model.event.ReferenceMedia.Role;
+import dev.galatea.model.event.RequestFields;
 import dev.galatea.model.failure.RetryableException;
 import dev.galatea.model.id.JobId;
 import dev.galatea.model.id.ObjectKeys;
@@ -145,15 +146,19 @@ class VideoRequestMapper {
         request.count(1);
         PromptSubmitted asked = request.toPrompt(IdempotencyKey.jobId(key, 0), 0, reference);
         boolean longer = reference != null && reference.role() == Role.EXTENSION;
-        GenerationSettings had = spec.settings().with(settings -> {
-            settings.fps(null).reference(null);
-            if (longer) {
-                settings.frames(null).seed(null); // the same noise would show the same again
-            }
-            if (asked.seconds() != null) {
-                settings.frames(null);
-            }
-        });
-        return asked.withSettings(asked.settings().orElse(had)).withRemixOf(original.jobId());
+        String model = asked.settings().model();
+        boolean another = model != null && !model.equals(spec.model());
+        GenerationSettings taken = RequestFields.settingsOf(
+                        field -> another && field.ofModel() ? null : field.in(spec.settings()))
+                .with(settings -> {
+                    settings.fps(null).reference(null);
+                    if (longer) {
+                        settings.seed(null); // the same noise would show the same again
+                    }
+                    if (longer || asked.seconds() != null) {
+                        settings.frames(null);
+                    }
+                });
+        return asked.withSettings(asked.settings().orElse(taken)).withRemixOf(original.jobId());
     }
 }

@@ -110,6 +110,18 @@ class VideoRequestMapperTest {
     }
 
     @Test
+    void shouldLeaveToAnotherModel_whatBelongsToOne() {
+        PromptSubmitted remix = mapper.remix(original, request("\"model\": \"other\""), null);
+
+        for (RequestFields.Field field : taken()) {
+            Object expected = field.name().equals("model")
+                    ? "other"
+                    : field.ofModel() ? null : field.in(original.spec().settings());
+            assertThat(field.in(remix.settings())).as(field.name()).isEqualTo(expected);
+        }
+    }
+
+    @Test
     void shouldReplaceWhatIsAsked_inARemix() {
         PromptSubmitted remix = mapper.remix(
                 original, request("\"num_inference_steps\": 3, \"seconds\": 2, \"size\": \"32x32\""), null);

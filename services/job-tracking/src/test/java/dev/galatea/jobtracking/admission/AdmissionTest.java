@@ -1,9 +1,13 @@
 package dev.galatea.jobtracking.admission;
 
+import java.util.List;
+import java.util.Map;
+
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.galatea.jobtracking.Fixtures;
@@ -15,6 +19,7 @@ import dev.galatea.model.event.JobSpec;
 import dev.galatea.model.event.MediaSource;
 import dev.galatea.model.event.PromptSubmitted;
 import dev.galatea.model.event.ReferenceMedia;
+import dev.galatea.model.event.RequestFields;
 import dev.galatea.model.id.JobId;
 import dev.galatea.model.tensor.ObjectRef;
 
@@ -22,6 +27,18 @@ import static dev.galatea.jobtracking.Fixtures.Prompts.prompt;
 import static org.assertj.core.api.Assertions.assertThat;
 
 class AdmissionTest {
+
+    /** Valid for the model, and none of its defaults. */
+    private static final Map<String, Object> ASKED = Map.of(
+            "negativePrompt", "dull",
+            "model", "boulder",
+            "width", 96,
+            "height", 32,
+            "frames", 5,
+            "fps", 8,
+            "steps", 7,
+            "guidance", 1.5,
+            "seed", -3L);
 
     private final Admission admission = new Admission(Fixtures.catalogue(), Fixtures.MAX_PIXEL_STEPS);
 
@@ -47,6 +64,29 @@ class AdmissionTest {
                                 .build(),
                         Fixtures.DIGEST,
                         "flow-match-euler"));
+    }
+
+    static List<RequestFields.Field> fields() {
+        return RequestFields.settings().stream()
+                .filter(field -> !field.name().equals("reference"))
+                .toList();
+    }
+
+    @ParameterizedTest
+    @MethodSource("fields")
+    void shouldKeepWhatIsAsked_andFillInTheRest(RequestFields.Field asked) {
+        PromptSubmitted prompt = Prompts.prompt()
+                .build()
+                .withSettings(RequestFields.settingsOf(field -> field.equals(asked) ? ASKED.get(field.name()) : null));
+
+        GenerationSettings accepted =
+                ((Decision.Accepted) admission.decide(prompt)).spec().settings();
+
+        GenerationSettings usual = Defaults.of(new Model(Fixtures.manifest("pebble"), Fixtures.DIGEST), prompt.jobId());
+        for (RequestFields.Field field : fields()) {
+            Object expected = field.equals(asked) ? ASKED.get(field.name()) : field.in(usual);
+            assertThat(field.in(accepted)).as(field.name()).isNotNull().isEqualTo(expected);
+        }
     }
 
     @Test

@@ -80,8 +80,8 @@ final class ExtendJob implements SystemJob {
                 .reference(new ReferenceMedia(
                         ReferenceMedia.Role.EXTENSION, part.clip().video(), null))
                 .build();
-        GenerationSettings settings =
-                asked.orElse(spec.settings()).withSeed(options.seed == null ? null : options.seed + part.index());
+        GenerationSettings settings = asked.orElse(spec.settings().withFps(null))
+                .withSeed(options.seed == null ? null : options.seed + part.index());
         return PromptSubmitted.of(jobId, options.prompt == null ? spec.prompt() : options.prompt, settings)
                 .withRemixOf(part.before());
     }
