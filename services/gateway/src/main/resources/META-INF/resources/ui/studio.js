@@ -59,7 +59,7 @@ export function settingsOf(made) {
     prompt: made.prompt, model: made.model, width, height,
     num_frames: made.job?.made_from?.by === "extension" ? undefined : made.num_frames,
     num_inference_steps: made.num_inference_steps, guidance_scale: made.guidance_scale,
-    negative_prompt: made.job?.negative_prompt, seed: made.seed,
+    negative_prompt: made.job?.negative_prompt, seed: made.seed, scheduler: made.job?.scheduler,
   };
   return Object.fromEntries(Object.entries(order).filter(([, value]) => value !== undefined && value === value));
 }
@@ -85,6 +85,7 @@ function compose(can, initial, role, source) {
   const steps = rangeField("steps", "Steps", limits.num_inference_steps.min, limits.num_inference_steps.max, 1, initial.num_inference_steps ?? defaults.num_inference_steps);
   const guidance = rangeField("guidance", "Guidance", 0, limits.max_guidance_scale, 0.5, initial.guidance_scale ?? defaults.guidance_scale);
   const seed = h("input", { id: "seed", inputmode: "numeric", pattern: "-?[0-9]{1,18}", value: initial.seed ?? "", placeholder: "chosen for you", "aria-describedby": "seed-note" });
+  const scheduler = choiceField("scheduler", "Scheduler", model.schedulers, initial.scheduler);
   const strength = rangeField("strength", "Strength", 0.1, 1, 0.05, 0.6);
   const pictures = source ? [] : [
     ["first_frame", "input_reference", "First picture"], ["last_frame", "last_frame", "Last picture"],
@@ -96,7 +97,7 @@ function compose(can, initial, role, source) {
   const order = () => ({
     prompt: sentence.value.trim(), model: model.id, width: size.width(), height: size.height(),
     num_frames: +frames.value(), num_inference_steps: +steps.value(), guidance_scale: +guidance.value(),
-    negative_prompt: negative.value, ...(seed.value.trim() ? { seed: seed.value.trim() } : {}),
+    negative_prompt: negative.value, scheduler: scheduler.value(), ...(seed.value.trim() ? { seed: seed.value.trim() } : {}),
   });
   const forecast = () => {
     const { width: w, height: t, num_frames: f, num_inference_steps: s, guidance_scale: g } = order();
@@ -142,7 +143,7 @@ function compose(can, initial, role, source) {
     h("div", { class: "fields" }, size.element, frames.element, steps.element),
     h("details", { open: Boolean(initial.seed || initial.negative_prompt) },
       h("summary", {}, "Guidance and noise"),
-      h("div", { class: "fields" }, guidance.element,
+      h("div", { class: "fields" }, guidance.element, scheduler.element,
         h("div", {}, h("label", { for: "seed" }, "Seed"), seed,
           h("p", { class: "small quiet", id: "seed-note" }, "The same seed begins with the same noise.")),
         h("div", {}, h("label", { for: "negative" }, "Not in the clip"), negative)),
@@ -197,6 +198,12 @@ function gridField(id, label, { min, max, step }, value, unit, note = () => "") 
     select.append(h("option", { value: String(option), selected: option === value }, `${option} ${unit}${note(option)}`));
   }
   return { value: () => select.value, element: h("div", {}, h("label", { for: id }, label), select) };
+}
+
+/** A choice of names, the first unless one was chosen; nothing is shown where there is no choice. */
+function choiceField(id, label, names, chosen) {
+  const select = h("select", { id }, names.map(name => h("option", { value: name, selected: name === chosen }, name)));
+  return { value: () => select.value, element: names.length === 1 ? null : h("div", {}, h("label", { for: id }, label), select) };
 }
 
 function rangeField(id, label, min, max, step, value) {

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param steps denoising steps
  * @param guidance classifier-free guidance scale; 1 and below switch guidance off
  * @param seed of the noise
+ * @param scheduler the sampler, one of those in the bundle's manifest
  * @param reference an image or video to start from
  */
 @RecordBuilder
@@ -46,6 +47,9 @@ public record GenerationSettings(
         Double guidance,
 
         @RequestField(option = "--seed") @Nullable Long seed,
+
+        @RequestField(option = "--scheduler", ofModel = true) @Nullable
+        String scheduler,
 
         @RequestField(http = "input_reference", option = "--image") @Nullable
         ReferenceMedia reference)

@@ -15,11 +15,10 @@ import dev.galatea.model.id.Sha256;
  *
  * @param settings all of them are present, but for the reference
  * @param bundle digest of the bundle's manifest, which pins every file of the model
- * @param scheduler the sampler's name, as in the bundle's manifest
  */
 @RecordBuilder
 @JsonInclude(JsonInclude.Include.NON_NULL)
-public record JobSpec(String prompt, @JsonUnwrapped GenerationSettings settings, Sha256 bundle, String scheduler)
+public record JobSpec(String prompt, @JsonUnwrapped GenerationSettings settings, Sha256 bundle)
         implements JobSpecBuilder.With {
 
     public JobSpec {
@@ -35,7 +34,7 @@ public record JobSpec(String prompt, @JsonUnwrapped GenerationSettings settings,
         Fields.requireAtLeast("spec.steps", settings.steps(), 1);
         Fields.requireAtLeast("spec.guidance", settings.guidance(), 0);
         Fields.require("spec.seed", settings.seed());
-        Fields.require("spec.scheduler", scheduler);
+        Fields.require("spec.scheduler", settings.scheduler());
     }
 
     /** The same spec with some settings changed. */
@@ -86,6 +85,11 @@ public record JobSpec(String prompt, @JsonUnwrapped GenerationSettings settings,
     /** Seed of the noise. */
     public long seed() {
         return Fields.present(settings.seed());
+    }
+
+    /** The sampler's name, as in the bundle's manifest. */
+    public String scheduler() {
+        return Fields.present(settings.scheduler());
     }
 
     /** The image or video that the clip starts from; null for text only. */

@@ -11,7 +11,8 @@ import dev.galatea.model.event.PromptSubmitted;
  * <p>Refusals have stable codes: {@code empty_prompt}, {@code prompt_too_long}, {@code invalid_prompt},
  * {@code invalid_negative_prompt}, {@code unknown_model}, {@code invalid_size}, {@code invalid_frames},
  * {@code invalid_seconds}, {@code frames_and_seconds}, {@code invalid_fps}, {@code invalid_steps}, {@code invalid_guidance},
- * {@code reference_not_supported}, {@code invalid_reference_url}, {@code invalid_strength}, {@code budget_exceeded}.
+ * {@code invalid_scheduler}, {@code reference_not_supported}, {@code invalid_reference_url}, {@code invalid_strength},
+ * {@code budget_exceeded}.
  */
 public final class Admission {
 
@@ -52,11 +53,7 @@ public final class Admission {
         GenerationSettings settings =
                 prompt.settings().withFrames(ClipLength.of(prompt, model)).orElse(Defaults.of(model, prompt.jobId()));
         rules.check(settings);
-        return new JobSpec(
-                prompt.prompt(),
-                settings,
-                model.digest(),
-                model.manifest().scheduler().name());
+        return new JobSpec(prompt.prompt(), settings, model.digest());
     }
 
     private Model model(PromptSubmitted prompt) throws RefusedException {

@@ -27,6 +27,7 @@ final class Defaults {
                 .steps(defaults.steps())
                 .guidance(defaults.guidance())
                 .seed(seedOf(jobId))
+                .scheduler(manifest.scheduler().name())
                 .build();
     }
 

@@ -1,15 +1,20 @@
 package dev.galatea.jobtracking.admission;
 
+import java.util.List;
+
 import org.jspecify.annotations.Nullable;
 
 import dev.galatea.model.bundle.BundleManifest;
 import dev.galatea.model.bundle.Grid;
+import dev.galatea.model.bundle.SchedulerConfig;
 import dev.galatea.model.event.GenerationSettings;
 
 import static java.util.Objects.requireNonNull;
 
 /** Checks of a job's settings against the limits of its model, and against those of the whole system. */
 final class SettingsRules {
+
+    private static final int MAX_ECHO = 64;
 
     private final Model model;
     private final BundleManifest manifest;
@@ -68,6 +73,7 @@ final class SettingsRules {
         checkFps(requireNonNull(settings.fps()));
         checkSteps(steps);
         checkGuidance(requireNonNull(settings.guidance()));
+        checkScheduler(requireNonNull(settings.scheduler()));
         checkBudget(width, height, requireNonNull(settings.frames()), steps);
     }
 
@@ -108,6 +114,18 @@ final class SettingsRules {
         if (!(guidance >= 0 && guidance <= maxGuidance)) {
             throw new RefusedException(
                     "invalid_guidance", "guidance", guidance + " is not valid; valid are 0 to " + maxGuidance);
+        }
+    }
+
+    private void checkScheduler(String scheduler) throws RefusedException {
+        if (manifest.scheduler(scheduler).isEmpty()) {
+            List<String> valid =
+                    manifest.schedulers().stream().map(SchedulerConfig::name).toList();
+            throw new RefusedException(
+                    "invalid_scheduler",
+                    "scheduler",
+                    "'" + Texts.presentable(scheduler, MAX_ECHO) + "' is not valid for model '" + model.name()
+                            + "'; valid " + (valid.size() == 1 ? "is " : "are ") + String.join(", ", valid));
         }
     }
 

@@ -12,6 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.galatea.jobtracking.Fixtures;
 import dev.galatea.jobtracking.Fixtures.Prompts;
+import dev.galatea.model.bundle.SchedulerConfig;
 import dev.galatea.model.event.Failure;
 import dev.galatea.model.event.FailureCause;
 import dev.galatea.model.event.GenerationSettings;
@@ -30,15 +31,26 @@ class AdmissionTest {
 
     /** Valid for the model, and none of its defaults. */
     private static final Map<String, Object> ASKED = Map.of(
-            "negativePrompt", "dull",
-            "model", "boulder",
-            "width", 96,
-            "height", 32,
-            "frames", 5,
-            "fps", 8,
-            "steps", 7,
-            "guidance", 1.5,
-            "seed", -3L);
+            "negativePrompt",
+            "dull",
+            "model",
+            "boulder",
+            "width",
+            96,
+            "height",
+            32,
+            "frames",
+            5,
+            "fps",
+            8,
+            "steps",
+            7,
+            "guidance",
+            1.5,
+            "seed",
+            -3L,
+            "scheduler",
+            SchedulerConfig.DpmSolver2mFlow.NAME);
 
     private final Admission admission = new Admission(Fixtures.catalogue(), Fixtures.MAX_PIXEL_STEPS);
 
@@ -61,9 +73,9 @@ class AdmissionTest {
                                 .steps(20)
                                 .guidance(4.0)
                                 .seed(Defaults.seedOf(submitted.jobId()))
+                                .scheduler("flow-match-euler")
                                 .build(),
-                        Fixtures.DIGEST,
-                        "flow-match-euler"));
+                        Fixtures.DIGEST));
     }
 
     static List<RequestFields.Field> fields() {
@@ -248,6 +260,19 @@ class AdmissionTest {
         assertThat(accepted(prompt().fps(8).build()).fps()).isEqualTo(8);
         assertThat(refused(prompt().fps(fps)))
                 .isEqualTo(Failure.invalid("invalid_fps", "fps", fps + " is not valid for model 'pebble'; valid is 8"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"unipc", "", "FLOW-MATCH-EULER", "flow-match-euler-dynamic"})
+    void shouldNameTheSchedulers_whenTheModelHasNoneOfThisName(String name) {
+        PromptSubmitted submitted = prompt().build().withSettings(settings -> settings.scheduler(name));
+
+        assertThat(admission.decide(submitted))
+                .isEqualTo(new Decision.Refused(Failure.invalid(
+                        "invalid_scheduler",
+                        "scheduler",
+                        "'" + name + "' is not valid for model 'pebble'; valid are flow-match-euler, "
+                                + SchedulerConfig.DpmSolver2mFlow.NAME)));
     }
 
     @Test

@@ -63,6 +63,10 @@ final class GenerateOptions {
     @Nullable
     String model;
 
+    @Option(names = "--scheduler", paramLabel = "NAME", description = "The sampler (default: the model's first).")
+    @Nullable
+    String scheduler;
+
     @Option(names = "--json", description = "Print one JSON object about the result last on standard output.")
     boolean json;
 
@@ -108,6 +112,7 @@ final class GenerateOptions {
                 .steps(steps)
                 .guidance(guidance)
                 .seed(seed)
+                .scheduler(scheduler)
                 .reference(reference)
                 .build();
         return PromptSubmitted.of(jobId, prompt, settings).withSeconds(length == null ? null : length.seconds);
