@@ -15,6 +15,7 @@ import dev.galatea.benchmarks.autoscaling.AutoscalingBenchmark;
             ThroughputBenchmark.class,
             GenerateBenchmark.class,
             ApiBenchmark.class,
+            CrowdBenchmark.class,
             CheckpointCostBenchmark.class,
             AutoscalingBenchmark.class
         })
