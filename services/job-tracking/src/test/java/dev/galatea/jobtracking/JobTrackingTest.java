@@ -32,6 +32,7 @@ import dev.galatea.model.event.EventCodec;
 import dev.galatea.model.event.EventType;
 import dev.galatea.model.event.JobAccepted;
 import dev.galatea.model.event.JobCommand;
+import dev.galatea.model.event.JobSpec;
 import dev.galatea.model.event.JobStatus;
 import dev.galatea.model.event.PromptSubmitted;
 import dev.galatea.model.event.VideoFinished;
@@ -125,6 +126,30 @@ class JobTrackingTest {
             assertThat(letter.headers().lastHeader(DeadLetters.TOPIC).value())
                     .isEqualTo(EventType.PROMPT_SUBMITTED.topic().getBytes(UTF_8));
         });
+    }
+
+    @Test
+    void shouldEndAndCancelRunningJobs_beforeTheCrowdThatCameEarlier() throws Exception {
+        PromptSubmitted first = Prompts.prompt().build();
+        PromptSubmitted second = Prompts.prompt().build();
+        send(first);
+        send(second);
+        pollUntil(() -> assertThat(accepted()).hasSize(2));
+        JobSpec spec = accepted().get(0).spec();
+        int crowd = 4_000;
+        for (int i = 0; i < crowd; i++) {
+            CloudEvent prompt = event(Prompts.prompt().build());
+            producer.send(record(prompt.type().topic(), prompt.key(), prompt.payload(), prompt.headers()));
+        }
+        producer.flush();
+        send(Fixtures.decoded(first.jobId(), spec));
+        send(JobCommand.cancel(second.jobId(), "not wanted", Fixtures.NOON));
+
+        pollUntil(() -> assertThat(finished())
+                .extracting(VideoFinished::status)
+                .containsExactlyInAnyOrder(JobStatus.COMPLETED, JobStatus.CANCELLED));
+        assertThat(accepted()).as("others still wait").hasSizeLessThan(crowd);
+        pollUntil(() -> assertThat(accepted()).as("nobody is forgotten").hasSize(crowd + 2));
     }
 
     @Test

@@ -6,7 +6,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.ToDoubleFunction;
 
 import jakarta.enterprise.context.ApplicationScoped;
@@ -18,6 +21,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.common.annotation.Identifier;
+import io.smallrye.mutiny.infrastructure.Infrastructure;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.jboss.logging.Logger;
@@ -44,8 +48,9 @@ class BacklogMonitor {
     private final WorkEstimate estimate;
     private final Duration interval;
     private final MeterRegistry meters;
-    private volatile boolean stopped;
-    private @Nullable Thread thread;
+    private final ReentrantLock reading = new ReentrantLock();
+    private @Nullable BacklogReader reader;
+    private @Nullable ScheduledFuture<?> looking;
 
     @Inject
     BacklogMonitor(
@@ -78,18 +83,21 @@ class BacklogMonitor {
                     "How long the oldest job that the stage has not finished has been queued",
                     BacklogMonitor::age);
         }
-        Thread monitor = new Thread(this::watch, "galatea-backlog");
-        monitor.setDaemon(true);
-        monitor.start();
-        thread = monitor;
+        // The first look comes late, so that it is not in the way of a start.
+        looking = Infrastructure.getDefaultWorkerPool()
+                .scheduleWithFixedDelay(this::look, interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     void stop(@Observes ShutdownEvent event) throws InterruptedException {
-        stopped = true;
-        Thread running = thread;
-        if (running != null) {
-            running.interrupt();
-            running.join(LEAVING.toMillis());
+        if (looking != null) {
+            looking.cancel(true);
+        }
+        if (reading.tryLock(LEAVING.toMillis(), TimeUnit.MILLISECONDS)) {
+            try {
+                closeReader();
+            } finally {
+                reading.unlock();
+            }
         }
     }
 
@@ -114,27 +122,30 @@ class BacklogMonitor {
                 : Math.max(0, Duration.between(oldest, Instant.now()).toMillis() / 1e3);
     }
 
-    private void watch() {
-        while (!stopped) {
-            // The first look comes late, so that it is not in the way of a start.
-            try (BacklogReader reader = pauseAndOpen()) {
-                while (!stopped) {
-                    for (StageQueue queue : queues) {
-                        newest.put(stageOf(queue), reader.read(queue));
-                    }
-                    Thread.sleep(interval.toMillis());
-                }
-            } catch (InterruptedException | InterruptException e) {
-                LOG.debug("interrupted");
-            } catch (ExecutionException | TimeoutException | KafkaException e) {
-                newest.clear();
-                LOG.warnf("backlog not known reason=%s", e);
+    private void look() {
+        reading.lock();
+        try {
+            BacklogReader open = reader == null ? new BacklogReader(broker, estimate) : reader;
+            reader = open;
+            for (StageQueue queue : queues) {
+                newest.put(stageOf(queue), open.read(queue));
             }
+        } catch (InterruptedException | InterruptException e) {
+            closeReader();
+            LOG.debug("interrupted");
+        } catch (ExecutionException | TimeoutException | KafkaException e) {
+            newest.clear();
+            closeReader();
+            LOG.warnf("backlog not known reason=%s", e);
+        } finally {
+            reading.unlock();
         }
     }
 
-    private BacklogReader pauseAndOpen() throws InterruptedException {
-        Thread.sleep(interval.toMillis());
-        return new BacklogReader(broker, estimate);
+    private void closeReader() {
+        if (reader != null) {
+            reader.close();
+            reader = null;
+        }
     }
 }

@@ -5,13 +5,17 @@ import java.time.Duration;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 
-/** How long job-tracking remembers what; Kafka Streams itself is set by {@code kafka-streams.*}. */
+/** The configuration of admission and of the jobs' states; Kafka Streams itself is set by {@code kafka-streams.*}. */
 @ConfigMapping(prefix = "galatea.job-tracking")
 public interface JobTrackingConfig {
 
     /** The HTTP port when job-tracking runs apart. */
     @WithDefault("8081")
     int port();
+
+    /** The group of replicas, and the beginning of the names of their changelog topics and transactions. */
+    @WithDefault("galatea-job-tracking")
+    String applicationId();
 
     /**
      * How long a job that is done can be asked for; after that it is forgotten with all its objects, and its id would be a

@@ -4,8 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
@@ -15,6 +14,7 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 
 import io.quarkus.runtime.StartupEvent;
+import io.smallrye.mutiny.infrastructure.Infrastructure;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StoreQueryParameters;
@@ -22,6 +22,7 @@ import org.apache.kafka.streams.errors.InvalidStateStoreException;
 import org.apache.kafka.streams.state.QueryableStoreTypes;
 import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 import dev.galatea.jobtracking.config.JobTrackingConfig;
 import dev.galatea.jobtracking.tracking.ObjectPolicy;
@@ -44,22 +45,23 @@ class ObjectSweeper {
     private static final String JOBS = "jobs/";
     private static final int PAGE = 1_000;
 
-    private final KafkaStreams streams;
+    private final TrackingStreams tracking;
     private final TopicInspector topics;
     private final ObjectStore store;
     private final ObjectPolicy policy;
     private final TrackingMetrics metrics;
     private final JobTrackingConfig config;
-    private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(ObjectSweeper::daemon);
+    private volatile boolean stopped;
+    private @Nullable ScheduledFuture<?> sweeping;
 
     @Inject
     ObjectSweeper(
-            KafkaStreams streams,
+            TrackingStreams tracking,
             TopicInspector topics,
             ObjectStore store,
             JobTrackingConfig config,
             TrackingMetrics metrics) {
-        this.streams = streams;
+        this.tracking = tracking;
         this.topics = topics;
         this.store = store;
         this.config = config;
@@ -69,12 +71,16 @@ class ObjectSweeper {
 
     void start(@Observes StartupEvent event) {
         long pause = config.objects().sweepInterval().toMillis();
-        thread.scheduleWithFixedDelay(this::sweepQuietly, pause, pause, TimeUnit.MILLISECONDS);
+        sweeping = Infrastructure.getDefaultWorkerPool()
+                .scheduleWithFixedDelay(this::sweepQuietly, pause, pause, TimeUnit.MILLISECONDS);
     }
 
     @PreDestroy
     void stop() {
-        thread.shutdownNow();
+        stopped = true;
+        if (sweeping != null) {
+            sweeping.cancel(true);
+        }
     }
 
     private void sweepQuietly() {
@@ -99,7 +105,7 @@ class ObjectSweeper {
                 }
                 after = object.key();
             }
-        } while (!page.isEmpty() && !thread.isShutdown());
+        } while (!page.isEmpty() && !stopped);
     }
 
     private boolean isGarbage(ObjectStore.StoredObject object) {
@@ -113,10 +119,7 @@ class ObjectSweeper {
     }
 
     private boolean isOurs(JobId jobId) {
-        if (streams.state() != KafkaStreams.State.RUNNING) {
-            throw new InvalidStateStoreException("the stream is " + streams.state());
-        }
-        Set<Integer> ours = streams.metadataForLocalThreads().stream()
+        Set<Integer> ours = streams().metadataForLocalThreads().stream()
                 .flatMap(local -> local.activeTasks().stream())
                 .flatMap(task -> task.topicPartitions().stream())
                 .filter(partition -> partition.topic().equals(EventType.PROMPT_SUBMITTED.topic()))
@@ -125,14 +128,13 @@ class ObjectSweeper {
         return ours.contains(topics.get().partitionOf(jobId.toString().getBytes(UTF_8)));
     }
 
-    private ReadOnlyKeyValueStore<String, JobState> states() {
-        return streams.store(
-                StoreQueryParameters.fromNameAndType(TrackingTopology.JOBS, QueryableStoreTypes.keyValueStore()));
+    private KafkaStreams streams() {
+        return tracking.running().orElseThrow(() -> new InvalidStateStoreException("the stream does not run"));
     }
 
-    private static Thread daemon(Runnable task) {
-        Thread thread = new Thread(task, "galatea-object-sweeper");
-        thread.setDaemon(true);
-        return thread;
+    private ReadOnlyKeyValueStore<String, JobState> states() {
+        return streams()
+                .store(StoreQueryParameters.fromNameAndType(
+                        TrackingTopology.JOBS, QueryableStoreTypes.keyValueStore()));
     }
 }

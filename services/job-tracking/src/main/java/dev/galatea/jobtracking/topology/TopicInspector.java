@@ -44,6 +44,7 @@ final class TopicInspector implements Supplier<TopicLayout> {
 
     private TopicLayout ask() {
         try (Admin admin = Admin.create(clientConfig)) {
+            requireOutputs(admin);
             return new TopicLayout(partitions(admin), maxRecordBytes(admin));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -51,6 +52,12 @@ final class TopicInspector implements Supplier<TopicLayout> {
         } catch (ExecutionException | TimeoutException e) {
             throw new IllegalStateException("the broker didn't answer about the topics", e);
         }
+    }
+
+    private static void requireOutputs(Admin admin) throws InterruptedException, ExecutionException, TimeoutException {
+        List<String> outputs =
+                TrackingTopology.OUTPUTS.stream().map(EventType::topic).toList();
+        admin.describeTopics(outputs).allTopicNames().get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
     }
 
     private static int partitions(Admin admin) throws InterruptedException, ExecutionException, TimeoutException {

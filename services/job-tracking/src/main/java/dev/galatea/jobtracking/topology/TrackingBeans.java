@@ -9,23 +9,19 @@ import jakarta.inject.Singleton;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.common.annotation.Identifier;
-import org.apache.kafka.streams.Topology;
-import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler;
 
 import dev.galatea.bundles.BundleRepository;
 import dev.galatea.bundles.LimitsConfig;
-import dev.galatea.events.Tracing;
 import dev.galatea.jobtracking.admission.Admission;
 import dev.galatea.jobtracking.admission.Model;
 import dev.galatea.jobtracking.admission.ModelCatalogue;
 import dev.galatea.jobtracking.backlog.WorkEstimate;
-import dev.galatea.jobtracking.config.JobTrackingConfig;
 import dev.galatea.jobtracking.tracking.JobTracker;
 import dev.galatea.model.bundle.Bundle;
 import dev.galatea.model.failure.PoisonException;
 import dev.galatea.model.pipeline.Pipeline;
 
-/** Hands the topology to the Kafka Streams extension, which starts it when its topics are there. */
+/** Makes the beans of plain classes. */
 final class TrackingBeans {
 
     private TrackingBeans() {}
@@ -55,20 +51,7 @@ final class TrackingBeans {
 
     @Produces
     @Singleton
-    static Topology topology(
-            JobTrackingConfig config,
-            LimitsConfig limits,
-            ModelCatalogue catalogue,
-            TrackingMetrics metrics,
-            TopicInspector topics,
-            Tracing tracing) {
-        JobTracker tracker = new JobTracker(new Admission(catalogue, limits.maxPixelSteps()), Pipeline.current());
-        return TrackingTopology.build(() -> new TrackingProcessor(tracker, config, topics, metrics, tracing), topics);
-    }
-
-    @Produces
-    @Singleton
-    static StreamsUncaughtExceptionHandler restartPolicy(JobTrackingConfig config, TrackingMetrics metrics) {
-        return new RestartPolicy(config.maxRestartPause(), metrics);
+    static JobTracker tracker(LimitsConfig limits, ModelCatalogue catalogue) {
+        return new JobTracker(new Admission(catalogue, limits.maxPixelSteps()), Pipeline.current());
     }
 }

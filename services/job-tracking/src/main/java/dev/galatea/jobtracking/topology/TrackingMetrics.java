@@ -6,6 +6,8 @@ import java.time.Instant;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
+import org.apache.kafka.streams.KafkaStreams;
 import org.jspecify.annotations.Nullable;
 
 import dev.galatea.deadletters.DeadLetters;
@@ -16,9 +18,10 @@ import dev.galatea.model.event.JobStatus;
 import dev.galatea.model.event.Stage;
 import dev.galatea.model.event.StageState;
 import dev.galatea.model.pipeline.Pipeline;
+import dev.galatea.streams.SupervisorListener;
 
 /** Counts for dashboards and alerts, and what the estimate of work learns from. Thread-safe. */
-final class TrackingMetrics {
+final class TrackingMetrics implements SupervisorListener {
 
     /** Bounds of the histograms: from a trifle to the longest clip that anyone waits for. */
     private static final Duration[] BOUNDS = {
@@ -39,6 +42,7 @@ final class TrackingMetrics {
 
     private final MeterRegistry registry;
     private final WorkEstimate estimate;
+    private @Nullable KafkaStreamsMetrics clients;
 
     TrackingMetrics(MeterRegistry registry, WorkEstimate estimate) {
         this.registry = registry;
@@ -147,7 +151,17 @@ final class TrackingMetrics {
         count("galatea.records.rerouted", "Records found in another partition than their job's, sent to it");
     }
 
-    void threadReplaced() {
+    @Override
+    public synchronized void opened(KafkaStreams streams) {
+        if (clients != null) {
+            clients.close();
+        }
+        clients = new KafkaStreamsMetrics(streams);
+        clients.bindTo(registry);
+    }
+
+    @Override
+    public void failed() {
         count("galatea.stream.threads.replaced", "Threads of Kafka Streams that died and were replaced");
     }
 

@@ -63,6 +63,11 @@ final class Harness implements AutoCloseable {
         }
 
         @Override
+        public String applicationId() {
+            return "tracking-test";
+        }
+
+        @Override
         public Duration retention() {
             return Duration.ofDays(7);
         }

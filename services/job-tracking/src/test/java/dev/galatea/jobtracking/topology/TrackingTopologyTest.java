@@ -4,12 +4,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 import io.micrometer.core.instrument.Timer;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -20,7 +16,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import dev.galatea.deadletters.DeadLetters;
-import dev.galatea.jobtracking.config.PipelineConfigSource;
 import dev.galatea.model.event.Clip;
 import dev.galatea.model.event.CloudEvent;
 import dev.galatea.model.event.EventIds;
@@ -62,18 +57,6 @@ class TrackingTopologyTest {
     @AfterEach
     void stop() {
         harness.close();
-    }
-
-    @Test
-    void shouldWaitForTheTopicsThatItReadsAndWrites() {
-        String configured = new PipelineConfigSource().getValue("quarkus.kafka-streams.topics");
-
-        assertThat(Stream.of(configured.split(",")))
-                .containsExactlyInAnyOrderElementsOf(Stream.of(
-                                TrackingTopology.INPUTS, TrackingTopology.OUTPUTS, TrackingTopology.REPEATED)
-                        .flatMap(List::stream)
-                        .map(EventType::topic)
-                        .collect(Collectors.toCollection(() -> new TreeSet<>(Set.of(EventType.DEAD_LETTER_TOPIC)))));
     }
 
     @Test

@@ -6,14 +6,15 @@ import java.util.Map;
 import java.util.Properties;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.smallrye.mutiny.infrastructure.Infrastructure;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.streams.CloseOptions;
-import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
-import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
-import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
-import org.jboss.logging.Logger;
+
+import dev.galatea.streams.KafkaStreamsSupervisor;
+import dev.galatea.streams.StreamsApplication;
+import dev.galatea.streams.StreamsApplication.Recovery;
+import dev.galatea.streams.SupervisorListener;
 
 /**
  * The open deliveries of this replica's share of the jobs. Replicas divide the partitions among them; when one is gone,
@@ -21,14 +22,12 @@ import org.jboss.logging.Logger;
  */
 public final class Deliveries implements AutoCloseable {
 
-    private static final Logger LOG = Logger.getLogger(Deliveries.class);
-    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
-    private static final long PAUSE_AFTER_FAILURE_MILLIS = 2_000;
+    private static final Duration MAX_RESTART_PAUSE = Duration.ofSeconds(30);
 
     /** A dead letter is a whole record and more headers. */
     private static final int MAX_REQUEST_BYTES = 16 << 20;
 
-    private final KafkaStreams streams;
+    private final KafkaStreamsSupervisor streams;
 
     /**
      * @param kafka the connection to the broker
@@ -43,10 +42,15 @@ public final class Deliveries implements AutoCloseable {
             BackOff backOff,
             MeterRegistry meters) {
         DeliveryMetrics metrics = new DeliveryMetrics(meters, sender.endpoints());
-        streams = new KafkaStreams(
-                WebhooksTopology.build(() -> new DeliveryProcessor(sender, backOff, metrics)),
-                properties(kafka, applicationId, workDirectory));
-        streams.setUncaughtExceptionHandler(Deliveries::replaceThread);
+        streams = new KafkaStreamsSupervisor(
+                new StreamsApplication(
+                        "webhooks",
+                        () -> WebhooksTopology.build(() -> new DeliveryProcessor(sender, backOff, metrics)),
+                        properties(kafka, applicationId, workDirectory),
+                        MAX_RESTART_PAUSE,
+                        Recovery.REPLACE_THREAD),
+                Infrastructure.getDefaultWorkerPool(),
+                SupervisorListener.NONE);
     }
 
     /** Begins to deliver; to be called once. */
@@ -56,19 +60,18 @@ public final class Deliveries implements AutoCloseable {
 
     /** Tells whether deliveries are being made. */
     public boolean isRunning() {
-        return streams.state() == KafkaStreams.State.RUNNING;
+        return streams.isReady();
     }
 
     /** Tells whether deliveries are being made, or will be without help. */
     public boolean isAlive() {
-        return streams.state().isRunningOrRebalancing() || streams.state() == KafkaStreams.State.CREATED;
+        return streams.isAlive();
     }
 
     /** Leaves at once; attempts that are under way are made again by whoever takes over. */
     @Override
     public void close() {
-        streams.close(
-                CloseOptions.timeout(CLOSE_TIMEOUT).withGroupMembershipOperation(GroupMembershipOperation.LEAVE_GROUP));
+        streams.close();
     }
 
     private static Properties properties(Map<String, Object> kafka, String applicationId, Path workDirectory) {
@@ -84,16 +87,5 @@ public final class Deliveries implements AutoCloseable {
         properties.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), "10000");
         properties.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG), "2000");
         return properties;
-    }
-
-    /** No defect of a record gets that far: what remains is a broker that doesn't answer, which passes. */
-    private static StreamThreadExceptionResponse replaceThread(Throwable failure) {
-        LOG.errorf(failure, "stream thread failed; a new one starts");
-        try {
-            Thread.sleep(PAUSE_AFTER_FAILURE_MILLIS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        return StreamThreadExceptionResponse.REPLACE_THREAD;
     }
 }

@@ -1,4 +1,4 @@
-package dev.galatea.jobtracking.topology;
+package dev.galatea.streams;
 
 import java.util.Map;
 
@@ -8,8 +8,8 @@ import org.rocksdb.LRUCache;
 import org.rocksdb.Options;
 import org.rocksdb.RocksDB;
 
-/** Keeps the stores of all partitions within a fixed piece of memory outside of the heap; job states are small. */
-public final class SmallRocksDb implements RocksDBConfigSetter {
+/** Limits the memory outside of the heap that all RocksDB stores of the process share; for stores of small values. */
+public final class SharedRocksDbMemory implements RocksDBConfigSetter {
 
     private static final long CACHE_BYTES = 16L << 20;
     private static final long WRITE_BUFFER_BYTES = 4L << 20;

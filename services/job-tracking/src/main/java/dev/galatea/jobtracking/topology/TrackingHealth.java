@@ -1,0 +1,54 @@
+package dev.galatea.jobtracking.topology;
+
+import jakarta.enterprise.context.ApplicationScoped;
+
+import org.eclipse.microprofile.health.HealthCheck;
+import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
+import org.eclipse.microprofile.health.Liveness;
+import org.eclipse.microprofile.health.Readiness;
+
+/** Reports whether prompts are admitted and jobs are tracked. */
+final class TrackingHealth {
+
+    private TrackingHealth() {}
+
+    @Readiness
+    @ApplicationScoped
+    static class Ready implements HealthCheck {
+
+        private final TrackingStreams streams;
+
+        Ready(TrackingStreams streams) {
+            this.streams = streams;
+        }
+
+        @Override
+        public HealthCheckResponse call() {
+            HealthCheckResponseBuilder response = HealthCheckResponse.named("job-tracking works on its topics")
+                    .status(streams.supervisor().isReady());
+            streams.supervisor()
+                    .persistentFailure()
+                    .ifPresent(failure -> response.withData("fails again with", failure));
+            return response.build();
+        }
+    }
+
+    @Liveness
+    @ApplicationScoped
+    static class Alive implements HealthCheck {
+
+        private final TrackingStreams streams;
+
+        Alive(TrackingStreams streams) {
+            this.streams = streams;
+        }
+
+        @Override
+        public HealthCheckResponse call() {
+            return HealthCheckResponse.named("job-tracking is kept running")
+                    .status(streams.supervisor().isAlive())
+                    .build();
+        }
+    }
+}
