@@ -37,7 +37,7 @@ public class BundleRepository {
     private volatile Map<String, Bundle> bundles = Map.of();
 
     @Inject
-    BundleRepository(BundlesConfig config, WorkerConfig worker) {
+    public BundleRepository(BundlesConfig config, WorkerConfig worker) {
         path = config.path();
         defaultName = config.defaultName();
         loader = new BundleLoader(worker.workDir().resolve("bundle-files"));

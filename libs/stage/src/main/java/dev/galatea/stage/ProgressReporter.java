@@ -29,7 +29,7 @@ public class ProgressReporter {
     private final Clock clock = Clock.systemUTC();
 
     @Inject
-    ProgressReporter(EventPublisher publisher, Worker worker, MeterRegistry meters) {
+    public ProgressReporter(EventPublisher publisher, Worker worker, MeterRegistry meters) {
         this.publisher = publisher;
         this.worker = worker;
         this.metrics = new ProgressMetrics(meters);

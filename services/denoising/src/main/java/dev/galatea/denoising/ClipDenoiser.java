@@ -1,7 +1,6 @@
 package dev.galatea.denoising;
 
 import java.util.Arrays;
-import java.util.Optional;
 
 import jakarta.enterprise.context.ApplicationScoped;
 
@@ -9,7 +8,6 @@ import org.jboss.logging.Logger;
 
 import dev.galatea.bundles.BundleRepository;
 import dev.galatea.denoising.diffusion.DenoiserException;
-import dev.galatea.denoising.diffusion.Guidance;
 import dev.galatea.denoising.diffusion.NotFiniteException;
 import dev.galatea.denoising.diffusion.Sampler;
 import dev.galatea.denoising.diffusion.Scheduler;
@@ -37,28 +35,22 @@ class ClipDenoiser {
     private static final Logger LOG = Logger.getLogger(ClipDenoiser.class);
 
     private final BundleRepository bundles;
-    private final TensorStore tensors;
-    private final Embeddings embeddings;
-    private final InitialLatents initialLatents;
+    private final JobInputs inputs;
     private final ModelCache models;
     private final StepCallbacks callbacks;
-    private final Checkpoints checkpoints;
+    private final TensorStore tensors;
 
     ClipDenoiser(
             BundleRepository bundles,
-            TensorStore tensors,
-            Embeddings embeddings,
-            InitialLatents initialLatents,
+            JobInputs inputs,
             ModelCache models,
             StepCallbacks callbacks,
-            Checkpoints checkpoints) {
+            TensorStore tensors) {
         this.bundles = bundles;
-        this.tensors = tensors;
-        this.embeddings = embeddings;
-        this.initialLatents = initialLatents;
+        this.inputs = inputs;
         this.models = models;
         this.callbacks = callbacks;
-        this.checkpoints = checkpoints;
+        this.tensors = tensors;
     }
 
     /** Denoises; asks between steps whether to go on, and gives the job back with a checkpoint if not. */
@@ -67,21 +59,15 @@ class ClipDenoiser {
         DenoisingJob job = new DenoisingJob(prompt, bundle, delivery);
         requireSize(job);
         Scheduler scheduler = scheduler(job);
-        Guidance guidance = new Guidance(
-                (float) job.spec().guidance(),
-                Guidance.Interval.of(bundle.manifest()),
-                embeddings.read("prompt", prompt.prompt(), job.manifest()),
-                embeddings.read("negativePrompt", prompt.negativePrompt(), job.manifest()));
-        Tensor clean = sample(job, scheduler, guidance, initialLatents.prepare(job, scheduler));
+        Tensor clean = sample(job, scheduler, inputs.read(job, scheduler));
         TensorRef latents = tensors.put(ObjectKeys.latents(job.id(), digest(clean)), "latents", clean);
         return new LatentsDenoised(job.id(), job.spec(), latents, job.prompt().source());
     }
 
-    private Tensor sample(DenoisingJob job, Scheduler scheduler, Guidance guidance, InitialLatents.Prepared prepared)
-            throws StageException {
-        SolverState start = continued(job, scheduler).orElse(prepared.start());
+    private Tensor sample(DenoisingJob job, Scheduler scheduler, JobInputs.Inputs read) throws StageException {
+        SolverState start = read.start();
         try (ModelCache.Lease lease = models.acquire(job.bundle())) {
-            Sampler sampler = new Sampler(lease.models().denoiser(), scheduler, guidance, prepared.given());
+            Sampler sampler = new Sampler(lease.models().denoiser(), scheduler, read.guidance(), read.given());
             return sampler.run(start, callbacks.of(job, start.step()));
         } catch (DenoiserException e) {
             if (e.getCause() instanceof StageException cause) {
@@ -91,12 +77,6 @@ class ClipDenoiser {
         } catch (NotFiniteException e) {
             throw new PoisonException("not_finite", e.getMessage(), e);
         }
-    }
-
-    private Optional<SolverState> continued(DenoisingJob job, Scheduler scheduler) throws RetryableException {
-        Optional<SolverState> checkpoint = checkpoints.latest(job, scheduler);
-        checkpoint.ifPresent(state -> LOG.infof("continuing jobId=%s step=%d", job.id(), state.step()));
-        return checkpoint;
     }
 
     /** Loads the default bundle's denoiser, which the first job would have to wait for. */
