@@ -6,21 +6,21 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import dev.galatea.model.event.EventType;
 import dev.galatea.model.id.JobId;
+import dev.galatea.model.pipeline.Pipeline;
 
 /** Publishes every event of finished and of running jobs again, in random order. */
 final class DuplicatesDrill implements Drill {
 
     /** The topics whose events are repeated; job states and terminal events are not, nobody else may write them. */
-    private static final Set<String> REPEATED = Set.of(
-            EventType.PROMPT_SUBMITTED.topic(),
-            EventType.JOB_ACCEPTED.topic(),
-            EventType.PROMPT_CONDITIONED.topic(),
-            EventType.LATENTS_DENOISED.topic(),
-            EventType.CLIP_DECODED.topic(),
-            EventType.PROGRESS.topic());
+    private static final Set<String> REPEATED = Stream.concat(
+                    Stream.of(EventType.PROMPT_SUBMITTED, EventType.PROGRESS), Pipeline.current().eventTypes().stream())
+            .map(EventType::topic)
+            .collect(Collectors.toSet());
 
     @Override
     public String title() {

@@ -13,6 +13,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import dev.galatea.model.event.CloudEvent;
 import dev.galatea.model.event.EventType;
 import dev.galatea.model.id.JobId;
+import dev.galatea.model.pipeline.Pipeline;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -22,14 +23,10 @@ final class PoisonDrill implements Drill {
     private static final Duration DEAD_LETTERS_WITHIN = Duration.ofSeconds(30);
     private static final long LOOK_AGAIN_MS = 100;
 
-    private static final List<EventType> READ = List.of(
-            EventType.PROMPT_SUBMITTED,
-            EventType.JOB_ACCEPTED,
-            EventType.PROMPT_CONDITIONED,
-            EventType.LATENTS_DENOISED,
-            EventType.CLIP_DECODED,
-            EventType.PROGRESS,
-            EventType.COMMAND);
+    private static final List<EventType> READ = Stream.concat(
+                    Stream.of(EventType.PROMPT_SUBMITTED, EventType.PROGRESS, EventType.COMMAND),
+                    Pipeline.current().eventTypes().stream())
+            .toList();
 
     private static final List<String> PAYLOADS = List.of("", "no json", "{}", "{\"jobId\":\"1\"}", "[[[[", "null");
 

@@ -75,15 +75,12 @@ class PipelineAgreementTest {
     }
 
     @Test
-    void shouldAlertForQueuedStagesOnly() {
-        Set<String> queued = stages().filter(StageDefinition::isQueued)
-                .map(StageDefinition::metricsLabel)
-                .collect(Collectors.toCollection(TreeSet::new));
-        Matcher listed = STAGE_LABEL.matcher(Repository.read("deploy/prometheus/alerts.yml"));
-
-        while (listed.find()) {
-            assertThat(Set.of(listed.group(1).split("\\|"))).isEqualTo(queued);
-        }
+    void shouldAlertForAnyStage() {
+        assertThat(STAGE_LABEL
+                        .matcher(Repository.read("deploy/prometheus/alerts.yml"))
+                        .find())
+                .as("an alert is for some stages only")
+                .isFalse();
     }
 
     @Test
