@@ -15,6 +15,17 @@ final class Demand {
 
     /** Takes one message from the demand; false if there was none in time. */
     synchronized boolean take(Duration patience) throws InterruptedException {
+        if (!await(patience)) {
+            return false;
+        }
+        if (requested != Long.MAX_VALUE) {
+            requested--;
+        }
+        return true;
+    }
+
+    /** Waits until there is demand, and leaves it; false if there was none in time. */
+    synchronized boolean await(Duration patience) throws InterruptedException {
         long end = System.nanoTime() + patience.toNanos();
         while (requested == 0) {
             long rest = (end - System.nanoTime()) / 1_000_000;
@@ -22,9 +33,6 @@ final class Demand {
                 return false;
             }
             wait(rest);
-        }
-        if (requested != Long.MAX_VALUE) {
-            requested--;
         }
         return true;
     }

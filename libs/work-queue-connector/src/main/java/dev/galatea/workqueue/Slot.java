@@ -8,7 +8,7 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One slot of a channel: takes a record when the subscriber asked for a message, and keeps its lock until the message is
+ * One slot of a channel: takes a record while the subscriber asks for messages, and keeps its lock until the message is
  * acknowledged. A source that fails is replaced, so that a broker may go away and come back.
  *
  * <p>The thread is the slot's own because a Kafka consumer belongs to one thread, and because locks must be renewed while
@@ -38,8 +38,8 @@ final class Slot {
         /** A delivery that is not begun yet. */
         Delivery of(HeldRecord record);
 
-        /** Begins a delivery; false while an earlier delivery of the same record has not ended. */
-        boolean begin(HeldRecord record, Delivery delivery);
+        /** Begins a delivery; false as long as nobody asks for it, or an earlier delivery of the record has not ended. */
+        boolean begin(HeldRecord record, Delivery delivery) throws InterruptedException;
     }
 
     Slot(String name, Supplier<RecordSource> sources, Deliveries deliveries, Demand demand, QueueMetrics metrics) {
@@ -74,8 +74,7 @@ final class Slot {
     private void poll() {
         while (!closing) {
             try {
-                if (demand.take(IDLE)) {
-                    demand.add(1);
+                if (demand.await(IDLE)) {
                     takeFromNewSource();
                 } else {
                     idle = true;
@@ -93,27 +92,14 @@ final class Slot {
         idle = false;
         try (RecordSource opened = sources.get()) {
             source = opened;
-            while (!closing && demand.take(IDLE)) {
-                take(opened);
+            while (!closing && demand.await(IDLE)) {
+                HeldRecord record = opened.next(POLL);
+                if (record != null) {
+                    work(opened, record);
+                }
             }
         } finally {
             source = null;
-        }
-    }
-
-    private void take(RecordSource from) throws InterruptedException {
-        @Nullable HeldRecord record = null;
-        try {
-            while (!closing && record == null) {
-                record = from.next(POLL);
-            }
-        } finally {
-            if (record == null) {
-                demand.add(1);
-            }
-        }
-        if (record != null) {
-            work(from, record);
         }
     }
 
@@ -154,10 +140,6 @@ final class Slot {
                 renewed = System.nanoTime();
             }
             delivery.await(WATCH_MS);
-        }
-        if (!begun) {
-            // The subscriber has not had its message.
-            demand.add(1);
         }
         return held;
     }

@@ -27,6 +27,9 @@ final class WorkQueueChannel implements Flow.Publisher<Message<byte[]>>, AutoClo
     /** For the last acknowledgement and leaving the group, after the grace period. */
     private static final Duration LEAVING = Duration.ofSeconds(10);
 
+    /** Slots that all saw the same demand wait for more, each with its record, and keep the lock meanwhile. */
+    private static final Duration PATIENCE = Duration.ofMillis(100);
+
     private final ChannelSettings settings;
     private final FailureStrategy strategy;
     private final Context context;
@@ -129,8 +132,12 @@ final class WorkQueueChannel implements Flow.Publisher<Message<byte[]>>, AutoClo
         }
 
         @Override
-        public boolean begin(HeldRecord record, Delivery delivery) {
+        public boolean begin(HeldRecord record, Delivery delivery) throws InterruptedException {
+            if (!demand.take(PATIENCE)) {
+                return false;
+            }
             if (!inFlight.claim(record)) {
+                demand.add(1);
                 return false;
             }
             delivery.whenEnded(() -> inFlight.release(record));

@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.eclipse.microprofile.reactive.messaging.Message;
@@ -205,6 +206,41 @@ abstract class WorkQueueContract {
         assertThat(received).hasSize(2);
         assertThat(meters.counter("test.queue.acquired", "channel", "work").count())
                 .isEqualTo(2);
+    }
+
+    @Test
+    void shouldTakeWithoutDelay_whenTheDemandOfOneIsSharedBySlots() throws Exception {
+        ChannelSettings settings = queue.settings(mode());
+        ChannelSettings several = new ChannelSettings(
+                settings.channel(),
+                settings.topic(),
+                settings.group(),
+                settings.mode(),
+                4,
+                settings.lockDuration(),
+                settings.gracePeriod(),
+                settings.deliveryLimit(),
+                settings.firstPause(),
+                settings.longestPause(),
+                settings.failureStrategy(),
+                settings.deadLetterTopic(),
+                settings.metrics(),
+                settings.client());
+        List<Long> received = new CopyOnWriteArrayList<>();
+        Multi.createFrom()
+                .publisher(queue.channel(several, new RejectStrategy(), meters))
+                .onItem()
+                .transformToUniAndConcatenate(message -> Uni.createFrom().completionStage(message.ack()))
+                .subscribe()
+                .with(nothing -> {}, failure -> {});
+        for (int n = 1; n <= 10; n++) {
+            queue.send("job " + n);
+            int count = n;
+            await().atMost(PATIENCE).until(() -> settled("accept") == count);
+            received.add(System.nanoTime());
+        }
+        // The first ones wait for the group to settle.
+        assertThat(Duration.ofNanos(received.get(9) - received.get(4))).isLessThan(Duration.ofSeconds(10));
     }
 
     @Test
