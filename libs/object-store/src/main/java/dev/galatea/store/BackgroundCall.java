@@ -1,10 +1,9 @@
 package dev.galatea.store;
 
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
+import io.smallrye.mutiny.infrastructure.Infrastructure;
 import org.jspecify.annotations.Nullable;
 
 import dev.galatea.model.failure.PoisonException;
@@ -15,12 +14,6 @@ import dev.galatea.model.failure.RetryableException;
  * that no event names an object that is not there. Thread-safe.
  */
 public final class BackgroundCall<T extends @Nullable Object> {
-
-    private static final ExecutorService THREADS = Executors.newCachedThreadPool(task -> {
-        Thread thread = new Thread(task, "galatea-background");
-        thread.setDaemon(true);
-        return thread;
-    });
 
     private final Future<T> result;
 
@@ -37,7 +30,7 @@ public final class BackgroundCall<T extends @Nullable Object> {
 
     /** Starts at once. */
     public static <T extends @Nullable Object> BackgroundCall<T> start(Work<T> work) {
-        return new BackgroundCall<>(THREADS.submit(work::run));
+        return new BackgroundCall<>(Infrastructure.getDefaultWorkerPool().submit(work::run));
     }
 
     /** Waits for the result, or fails as the work did. */

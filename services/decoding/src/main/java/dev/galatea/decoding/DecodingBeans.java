@@ -1,8 +1,8 @@
 package dev.galatea.decoding;
 
 import java.io.IOException;
+import java.util.concurrent.ScheduledExecutorService;
 
-import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 
@@ -20,7 +20,8 @@ class DecodingBeans {
 
     @Produces
     @Singleton
-    FfmpegEncoder encoder(DecodingConfig config, MeterRegistry metrics) throws IOException {
+    FfmpegEncoder encoder(DecodingConfig config, MeterRegistry metrics, ScheduledExecutorService watchdog)
+            throws IOException {
         DecodingConfig.Video video = config.video();
         FfmpegBinaries binaries = video.ffmpegDirectory().isPresent()
                 ? FfmpegBinaries.in(video.ffmpegDirectory().get())
@@ -28,11 +29,7 @@ class DecodingBeans {
         Timer waited = Timer.builder("galatea.ffmpeg.run")
                 .description("Time that a clip waited for FFmpeg")
                 .register(metrics);
-        return new FfmpegEncoder(binaries, video.encoder(), video.timeout(), waited::record);
-    }
-
-    void stop(@Disposes FfmpegEncoder encoder) {
-        encoder.close();
+        return new FfmpegEncoder(binaries, video.encoder(), video.timeout(), waited::record, watchdog);
     }
 
     @Produces

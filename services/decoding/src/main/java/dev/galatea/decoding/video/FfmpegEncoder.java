@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
 
@@ -16,7 +15,7 @@ import dev.galatea.model.failure.RetryableException;
  * Encodes raw frames to H.264 in MP4, playable in browsers while it loads: 4:2:0, High profile, BT.709, index first. The
  * same frames give the same bytes. Thread-safe; each clip has a process of its own.
  */
-public final class FfmpegEncoder implements AutoCloseable {
+public final class FfmpegEncoder {
 
     /**
      * Exact, machine-independent arithmetic from full-range RGB to limited-range BT.709. Lanczos' filter keeps more of the colour
@@ -34,23 +33,26 @@ public final class FfmpegEncoder implements AutoCloseable {
     private final H264Encoder encoder;
     private final Duration timeout;
     private final Consumer<Duration> waited;
-    private final ScheduledExecutorService watchdog = Executors.newSingleThreadScheduledExecutor(runnable -> {
-        Thread thread = new Thread(runnable, "ffmpeg-watchdog");
-        thread.setDaemon(true);
-        return thread;
-    });
+    private final ScheduledExecutorService watchdog;
 
     /**
      * An encoder.
      *
      * @param timeout a process that does not take a frame, or does not end, for this long is killed
      * @param waited told for each clip how long its caller waited for the process
+     * @param watchdog kills processes that take too long
      */
-    public FfmpegEncoder(FfmpegBinaries binaries, H264Encoder encoder, Duration timeout, Consumer<Duration> waited) {
+    public FfmpegEncoder(
+            FfmpegBinaries binaries,
+            H264Encoder encoder,
+            Duration timeout,
+            Consumer<Duration> waited,
+            ScheduledExecutorService watchdog) {
         this.binaries = binaries;
         this.encoder = encoder;
         this.timeout = timeout;
         this.waited = waited;
+        this.watchdog = watchdog;
     }
 
     /** Starts a clip. The caller closes the writer; the file is there only if the writer was finished. */
@@ -62,11 +64,6 @@ public final class FfmpegEncoder implements AutoCloseable {
         } catch (IOException e) {
             throw new RetryableException("ffmpeg_not_started", "FFmpeg can't be started: " + e.getMessage(), e);
         }
-    }
-
-    @Override
-    public void close() {
-        watchdog.shutdownNow();
     }
 
     private List<String> command(VideoFormat format, Path target) {

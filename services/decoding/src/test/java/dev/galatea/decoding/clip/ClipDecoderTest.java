@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -41,15 +43,17 @@ class ClipDecoderTest {
 
     private final List<String> reports = new ArrayList<>();
 
+    private static final ScheduledExecutorService WATCHDOG = Executors.newSingleThreadScheduledExecutor();
+
     @BeforeAll
     static void start() throws IOException {
         ffmpeg = new FfmpegEncoder(
-                FfmpegBinaries.bundled(), H264Encoder.LIBOPENH264, Duration.ofMinutes(1), waited -> {});
+                FfmpegBinaries.bundled(), H264Encoder.LIBOPENH264, Duration.ofMinutes(1), waited -> {}, WATCHDOG);
     }
 
     @AfterAll
     static void stop() {
-        ffmpeg.close();
+        WATCHDOG.shutdownNow();
     }
 
     @Test

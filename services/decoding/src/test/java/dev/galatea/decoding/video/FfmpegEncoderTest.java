@@ -7,6 +7,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.AfterEach;
@@ -32,6 +34,7 @@ class FfmpegEncoderTest {
     Path directory;
 
     private final List<Duration> waits = new ArrayList<>();
+    private final ScheduledExecutorService watchdog = Executors.newSingleThreadScheduledExecutor();
     private final FfmpegEncoder encoder = encoder(binaries, Duration.ofMinutes(1));
 
     @BeforeAll
@@ -41,7 +44,7 @@ class FfmpegEncoderTest {
 
     @AfterEach
     void stop() {
-        encoder.close();
+        watchdog.shutdownNow();
     }
 
     @Test
@@ -121,8 +124,8 @@ class FfmpegEncoderTest {
     void shouldGiveUp_whenTheProcessDoesNotGoOn() throws Exception {
         FfmpegBinaries stuck = script("#!/bin/sh\nexec sleep 600\n");
         VideoFormat large = new VideoFormat(640, 480, 8, 14);
-        try (FfmpegEncoder impatient = encoder(stuck, Duration.ofSeconds(1));
-                ClipWriter writer = impatient.open(large, directory.resolve("clip.mp4"))) {
+        FfmpegEncoder impatient = encoder(stuck, Duration.ofSeconds(1));
+        try (ClipWriter writer = impatient.open(large, directory.resolve("clip.mp4"))) {
             assertThatThrownBy(() -> writer.write(new byte[large.frameBytes()]))
                     .isInstanceOfSatisfying(
                             RetryableException.class, e -> assertThat(e.code()).isEqualTo("ffmpeg_timeout"));
@@ -132,8 +135,8 @@ class FfmpegEncoderTest {
     @Test
     void shouldSayWhatFfmpegSaid_whenItFails() throws Exception {
         FfmpegBinaries broken = script("#!/bin/sh\necho 'I am unwell' >&2\nexit 3\n");
-        try (FfmpegEncoder failing = encoder(broken, Duration.ofMinutes(1));
-                ClipWriter writer = failing.open(FORMAT, directory.resolve("clip.mp4"))) {
+        FfmpegEncoder failing = encoder(broken, Duration.ofMinutes(1));
+        try (ClipWriter writer = failing.open(FORMAT, directory.resolve("clip.mp4"))) {
             assertThatThrownBy(writer::finish)
                     .isInstanceOfSatisfying(
                             RetryableException.class, e -> assertThat(e.code()).isEqualTo("ffmpeg_failed"))
@@ -145,8 +148,8 @@ class FfmpegEncoderTest {
     @Test
     void shouldBoundWhatItKeeps_whenFfmpegTalksALot() throws Exception {
         FfmpegBinaries talking = script("#!/bin/sh\nyes 'no end of words' | head -c 10000000 >&2\nexit 1\n");
-        try (FfmpegEncoder failing = encoder(talking, Duration.ofMinutes(1));
-                ClipWriter writer = failing.open(FORMAT, directory.resolve("clip.mp4"))) {
+        FfmpegEncoder failing = encoder(talking, Duration.ofMinutes(1));
+        try (ClipWriter writer = failing.open(FORMAT, directory.resolve("clip.mp4"))) {
             assertThatThrownBy(writer::finish)
                     .satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(10_000));
         }
@@ -187,7 +190,7 @@ class FfmpegEncoderTest {
     }
 
     private FfmpegEncoder encoder(FfmpegBinaries of, Duration timeout) {
-        return new FfmpegEncoder(of, H264Encoder.LIBOPENH264, timeout, waits::add);
+        return new FfmpegEncoder(of, H264Encoder.LIBOPENH264, timeout, waits::add, watchdog);
     }
 
     private FfmpegBinaries script(String text) throws IOException {
