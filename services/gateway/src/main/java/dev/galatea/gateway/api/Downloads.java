@@ -88,7 +88,9 @@ class Downloads {
             }
             return videos.find(jobId).map(video -> {
                 throw ProblemException.conflict(
-                        "not_completed", "id", "video " + jobId + " is " + video.status() + "; valid is a completed one");
+                        "not_completed",
+                        "id",
+                        "video " + jobId + " is " + video.status() + "; valid is a completed one");
             });
         });
     }

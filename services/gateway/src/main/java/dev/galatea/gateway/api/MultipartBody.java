@@ -106,7 +106,12 @@ final class MultipartBody implements MultipartParser.PartHandler {
                 isFile = true;
             }
         }
-        int bracket = partName == null ? -1 : partName.indexOf('[');
+        content.reset();
+        if (partName == null) {
+            name = null;
+            return;
+        }
+        int bracket = partName.indexOf('[');
         name = bracket > 0 ? partName.substring(0, bracket) : partName;
         boolean isMedium = VideoRequest.MEDIA.contains(name);
         member = bracket > 0 && isMedium && partName.endsWith("]")
@@ -119,7 +124,6 @@ final class MultipartBody implements MultipartParser.PartHandler {
         } else {
             kind = Kind.PASSED_OVER;
         }
-        content.reset();
     }
 
     @Override

@@ -1,0 +1,55 @@
+package dev.galatea.gateway.api;
+
+import java.io.ByteArrayInputStream;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import dev.galatea.gateway.problem.ProblemException;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+class MultipartBodyTest {
+
+    @Test
+    void shouldReadFieldsAndMedia_andPassOverTheRest() {
+        MultipartBody.Form form = read(part("form-data; name=\"prompt\"", "a red ball")
+                + part("form-data; name=\"video[id]\"", "7")
+                + part("form-data; name=\"input_reference\"; filename=\"a.png\"", "bytes")
+                + part("form-data; name=\"notes\"; filename=\"notes.txt\"", "nobody reads this"));
+
+        assertThat(form.fields().toString())
+                .isEqualTo("{\"prompt\":\"a red ball\",\"video\":{\"id\":\"7\"},\"notes\":{}}");
+        assertThat(form.media()).containsOnlyKeys("input_reference");
+        assertThat(form.media().get("input_reference")).isEqualTo("bytes".getBytes(UTF_8));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"form-data", "attachment; filename=a", "''"})
+    void shouldPassOverParts_withoutAName(String disposition) {
+        MultipartBody.Form form = read(part(disposition, "a") + part("form-data; name=prompt", "p"));
+
+        assertThat(form.fields().toString()).isEqualTo("{\"prompt\":\"p\"}");
+    }
+
+    @Test
+    void shouldNameWhatIsTooLong() {
+        assertThatThrownBy(() -> read(part("form-data; name=prompt", "p".repeat(101))))
+                .isInstanceOf(ProblemException.class)
+                .hasMessage("the text fields of the body are longer than 100 bytes");
+        assertThatThrownBy(() -> read(part("form-data; name=video; filename=v", "p".repeat(201))))
+                .hasMessage("video: pictures and video are longer than 200 bytes");
+    }
+
+    private static String part(String disposition, String content) {
+        return "--b\r\nContent-Disposition: " + disposition + "\r\n\r\n" + content + "\r\n";
+    }
+
+    private static MultipartBody.Form read(String parts) {
+        byte[] body = (parts + "--b--\r\n").getBytes(UTF_8);
+        return MultipartBody.read("multipart/form-data; boundary=b", new ByteArrayInputStream(body), 100, 200);
+    }
+}
