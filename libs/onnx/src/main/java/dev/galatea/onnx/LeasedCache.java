@@ -11,8 +11,8 @@ import dev.galatea.model.failure.RetryableException;
 
 /**
  * A cache of values that hold resources. Whoever uses a value has a lease on it; a value that is in use is neither
- * evicted nor closed. Values are loaded outside of any lock, one load per key at a time: who asks for another key, or for
- * one that is loaded, does not wait for it. Thread-safe.
+ * evicted nor closed. Values are loaded outside of any lock, one load per key at a time: who asks for another key, or
+ * for one that is loaded, does not wait for it. Thread-safe.
  *
  * @param <K> what values are known by
  * @param <V> the values

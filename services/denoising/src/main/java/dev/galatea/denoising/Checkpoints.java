@@ -55,7 +55,7 @@ class Checkpoints {
         this.deliveriesAreCounted = queue.mode() == QueueConfig.Mode.SHARE;
     }
 
-    /** What the time is added to that denoising waits for checkpoints. */
+    /** Counts the time that denoising waits for checkpoints. */
     Timer writing() {
         return writing;
     }

@@ -5,7 +5,7 @@ import java.time.Duration;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 
-/** What can be set on the denoising stage. */
+/** Settings of the denoising stage. */
 @ConfigMapping(prefix = "galatea.denoising")
 public interface DenoisingConfig {
 
@@ -13,11 +13,11 @@ public interface DenoisingConfig {
     @WithDefault("4")
     int previewEvery();
 
-    /** How many bundles' models stay loaded when no job uses them. */
+    /** The number of bundles whose models stay loaded while no job uses them. */
     @WithDefault("2")
     int loadedBundles();
 
-    /** Whether the default bundle's denoiser is loaded when the service starts, and not by the first job. */
+    /** True to load the default bundle's denoiser when the service starts, and not for the first job. */
     @WithDefault("true")
     boolean warmUp();
 

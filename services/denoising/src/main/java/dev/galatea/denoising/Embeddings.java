@@ -17,13 +17,13 @@ import dev.galatea.model.tensor.TensorRef;
 import dev.galatea.store.TensorStore;
 
 /**
- * Reads the embeddings that condition jobs. Some are kept, because nearly all jobs share their negative prompt; they are
- * known by the digest of their object, so they can't differ from what the store holds. Thread-safe.
+ * Reads the embeddings that condition jobs. Some are kept, because nearly all jobs share their negative prompt; they
+ * are known by the digest of their object, so they can't differ from what the store holds. Thread-safe.
  */
 @ApplicationScoped
 class Embeddings {
 
-    /** Those of the largest text encoders have some megabytes. */
+    /** The number of embeddings to keep; of the largest text encoders, one has some megabytes. */
     private static final int KEPT = 8;
 
     private final TensorStore tensors;

@@ -23,7 +23,7 @@ import dev.galatea.store.TensorStore;
 @ApplicationScoped
 class InitialLatents {
 
-    /** How much of a video is made anew if the job doesn't say. */
+    /** The part of a video that is made anew if the job doesn't say. */
     private static final double STRENGTH = 0.7;
 
     private final TensorStore tensors;

@@ -13,7 +13,10 @@ import dev.galatea.denoising.diffusion.SolverState;
 import dev.galatea.model.failure.RetryableException;
 import dev.galatea.model.failure.StageException;
 
-/** Collects what a job's sampling needs from the store: embeddings, first latents, and the state to continue from. Thread-safe. */
+/**
+ * Collects what a job's sampling needs from the store: embeddings, first latents, and the state to continue from.
+ * Thread-safe.
+ */
 @ApplicationScoped
 class JobInputs {
 

@@ -9,7 +9,10 @@ import dev.galatea.model.event.ProgressDetail;
 import dev.galatea.model.failure.ReleasedException;
 import dev.galatea.model.failure.StageException;
 
-/** Makes the callbacks that the sampler calls around each step: they report progress, write checkpoints, ask for previews, and stop what is not to go on. Thread-safe. */
+/**
+ * Makes the callbacks that the sampler calls around each step: they report progress, write checkpoints, ask for
+ * previews, and stop what is not to go on. Thread-safe.
+ */
 @Singleton
 class StepCallbacks {
 

@@ -8,8 +8,8 @@ import dev.galatea.model.bundle.BundleManifest.Prediction;
 import dev.galatea.model.tensor.Tensor;
 
 /**
- * DPM-Solver++(2M) of Lu et al., 2022: a step of second order by the estimate of the clean latents and the one before it.
- * The first step of a run has none before it, and the last ends in the estimate itself; both are of first order.
+ * DPM-Solver++(2M) of Lu et al., 2022: steps of second order, by the estimate of the clean latents and the one before
+ * it. The first step of a run has none before it, and the last ends in the estimate itself; both are of first order.
  */
 record DpmSolver2m(NoiseSchedule schedule, Prediction prediction) implements Scheduler {
 

@@ -5,9 +5,9 @@ import java.util.List;
 import dev.galatea.model.tensor.Tensor;
 
 /**
- * Lets each frame that is given exactly end as it is given: what the denoiser predicts of it is replaced by the prediction
- * of a model that knows the frame. So its latents have the noise of their step all the time, as the denoiser is used to,
- * and what a solver remembers of it is true as well.
+ * Lets each frame that is given exactly end as it is given: what the denoiser predicts of it is replaced by the
+ * prediction of a model that knows the frame. So its latents have the noise of their step all the time, as the denoiser
+ * is used to, and what a solver remembers of it is true as well.
  */
 public final class ExactFrames implements ConditioningFrames {
 

@@ -15,7 +15,7 @@ import dev.galatea.model.tensor.Tensor;
  */
 public record Guidance(float scale, Interval interval, Tensor prompt, Tensor negativePrompt) {
 
-    /** What the denoiser is to be run with at a timestep. */
+    /** The embeddings that the denoiser is run with at a timestep. */
     List<Tensor> contexts(float timestep) {
         return scale > 1 && interval.contains(timestep) ? List.of(prompt, negativePrompt) : List.of(prompt);
     }
@@ -30,7 +30,7 @@ public record Guidance(float scale, Interval interval, Tensor prompt, Tensor neg
     /** Timesteps, both ends included. */
     public record Interval(double lowest, double highest) {
 
-        /** That of a bundle. */
+        /** The interval of a bundle. */
         public static Interval of(BundleManifest manifest) {
             int whole = manifest.scheduler().trainTimesteps();
             BundleManifest.GuidanceInterval levels = manifest.guidanceInterval();

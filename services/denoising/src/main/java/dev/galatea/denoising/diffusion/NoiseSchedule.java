@@ -1,8 +1,8 @@
 package dev.galatea.denoising.diffusion;
 
 /**
- * How much noise is left before each step of a run, and how the denoiser is told so; after the last step there is none.
- * Immutable.
+ * The noise levels before the steps of a run, and the timesteps that the denoiser is told; after the last step there is
+ * no noise left. Immutable.
  */
 public final class NoiseSchedule {
 
@@ -76,7 +76,7 @@ public final class NoiseSchedule {
         return levels[index].sigma();
     }
 
-    /** What the denoiser is told before step {@code index} from 0. */
+    /** The timestep that the denoiser is told before step {@code index} from 0. */
     public float timestep(int index) {
         return timesteps[index];
     }

@@ -8,8 +8,8 @@ import dev.galatea.model.tensor.DType;
 import dev.galatea.model.tensor.Tensor;
 
 /**
- * A solver with its noise schedule: turns predictions into cleaner latents. Made for one job; immutable and thread-safe,
- * because what it remembers is in the {@link SolverState}. Steps are counted from 0.
+ * A solver with its noise schedule: turns predictions into cleaner latents. Made for one job; immutable and
+ * thread-safe, because what it remembers is in the {@link SolverState}. Steps are counted from 0.
  *
  * @see <a href="../../../../../../../../../docs/decisions/0014-a-solver-steps-over-named-tensors.md">ADR 0014</a>
  */
@@ -18,7 +18,7 @@ public interface Scheduler {
     /** The noise before each step. */
     NoiseSchedule schedule();
 
-    /** What the denoiser predicts. */
+    /** The kind of the denoiser's predictions. */
     Prediction prediction();
 
     /** The state after one more step, from the prediction for the state's latents. */
@@ -34,7 +34,7 @@ public interface Scheduler {
         return schedule().steps();
     }
 
-    /** What the denoiser is told before step {@code index}. */
+    /** The timestep that the denoiser is told before step {@code index}. */
     default float timestep(int index) {
         return schedule().timestep(index);
     }

@@ -11,7 +11,7 @@ import dev.galatea.model.tensor.DType;
 import dev.galatea.model.tensor.Tensor;
 
 /**
- * Everything that a solver goes on from: the latents, and by their names the tensors that it remembers of earlier steps.
+ * The state that a solver goes on from: the latents, and by their names the tensors that it remembers of earlier steps.
  * A run continued from a state gives the same bits as one that never stopped.
  *
  * @param step steps done
@@ -42,8 +42,8 @@ public record SolverState(int step, Map<String, Tensor> tensors) {
     }
 
     /**
-     * The start of a variation: a clip that was taken back into noise, so that the last {@code strength} of the steps are
-     * left, and at least one.
+     * The start of a variation: a clip that was taken back into noise, so that the last {@code strength} of the steps
+     * are left, and at least one.
      *
      * @param clean f32 [C, T, H, W]
      * @param strength over 0 up to 1

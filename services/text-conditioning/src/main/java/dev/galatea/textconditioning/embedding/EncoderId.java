@@ -10,7 +10,7 @@ public final class EncoderId {
 
     private EncoderId() {}
 
-    /** The digest of everything in a bundle that embeddings depend on: text encoder, tokenizer, maximum length and output. */
+    /** The digest of what embeddings depend on in a bundle: text encoder, tokenizer, maximum length and output. */
     public static Sha256 of(BundleManifest manifest) {
         String parts = manifest.file("textEncoder").sha256() + "/"
                 + manifest.file("tokenizer").sha256() + "/"
