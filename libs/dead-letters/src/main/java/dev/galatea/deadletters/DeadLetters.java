@@ -5,14 +5,14 @@ import jakarta.inject.Inject;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
-import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
 import dev.galatea.events.KafkaEventPublisher;
 import dev.galatea.events.RecordOrigin;
 import dev.galatea.model.event.DeadLetterHeaders;
-import dev.galatea.model.event.EventType;
 import dev.galatea.model.event.Failure;
 import dev.galatea.model.failure.RetryableException;
 
@@ -33,10 +33,13 @@ public class DeadLetters {
     public static final String OFFSET = DeadLetterHeaders.OFFSET;
     public static final String SERVICE = DeadLetterHeaders.SERVICE;
 
+    /** What the topic takes where services provision it. */
+    private static final int MAX_BYTES = 16 << 20;
+
     private static final Logger LOG = Logger.getLogger(DeadLetters.class);
 
     private final KafkaEventPublisher publisher;
-    private final String service;
+    private final DeadLetterRecords records;
     private final MeterRegistry meters;
 
     @Inject
@@ -45,18 +48,15 @@ public class DeadLetters {
             @ConfigProperty(name = "quarkus.application.name", defaultValue = "galatea") String service,
             MeterRegistry meters) {
         this.publisher = publisher;
-        this.service = service;
+        this.records = new DeadLetterRecords(service, MAX_BYTES);
         this.meters = meters;
     }
 
     /** Publishes a record's dead letter, and waits until the broker has it. */
     public void publish(RecordOrigin origin, Failure failure) throws RetryableException {
-        ProducerRecord<byte[], byte[]> letter =
-                new ProducerRecord<>(EventType.DEAD_LETTER_TOPIC, origin.key(), origin.value());
-        origin.headers().forEach((name, value) -> letter.headers().add(name, value));
-        DeadLetterHeaders.of(origin.topic(), origin.partition(), origin.offset(), failure, service)
-                .forEach((name, value) -> letter.headers().remove(name).add(name, value));
-        publisher.publish(letter);
+        Headers headers = new RecordHeaders();
+        origin.headers().forEach(headers::add);
+        publisher.publish(records.of(origin, headers, failure));
         count(meters, origin.topic(), failure.code());
         LOG.warnf(
                 "dead letter topic=%s partition=%d offset=%d code=%s",

@@ -1,11 +1,9 @@
 package dev.galatea.jobtracking.topology;
 
 import java.time.Instant;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.UUID;
 
-import org.apache.kafka.common.header.Header;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -13,12 +11,16 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.jboss.logging.Logger;
 
+import dev.galatea.deadletters.DeadLetterRecords;
 import dev.galatea.events.Tracing;
 import dev.galatea.model.event.CloudEvent;
 import dev.galatea.model.event.Event;
 import dev.galatea.model.event.EventIds;
 import dev.galatea.model.event.EventType;
+import dev.galatea.model.event.Failure;
+import dev.galatea.model.event.FailureCause;
 import dev.galatea.model.id.JobId;
+import dev.galatea.streams.SourceRecord;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -27,12 +29,15 @@ final class EventForwarder {
 
     static final String SOURCE = "/services/job-tracking";
 
+    private static final String SERVICE = "galatea-job-tracking";
+
     private static final Logger LOG = Logger.getLogger(EventForwarder.class);
 
     private final ProcessorContext<byte[], byte[]> context;
     private final TrackingMetrics metrics;
     private final Tracing tracing;
     private final int maxRecordBytes;
+    private final DeadLetterRecords deadLetters;
 
     /** @param maxRecordBytes the longest record that all topics take */
     EventForwarder(
@@ -41,6 +46,7 @@ final class EventForwarder {
         this.metrics = metrics;
         this.tracing = tracing;
         this.maxRecordBytes = maxRecordBytes;
+        this.deadLetters = new DeadLetterRecords(SERVICE, maxRecordBytes);
     }
 
     /** A serialised event and its topic; only the broker can still refuse it. */
@@ -76,7 +82,7 @@ final class EventForwarder {
 
     /** Sends a record to the partition that it belongs to; the sink knows which that is. */
     void reroute(Record<byte[], byte[]> record, RecordMetadata from) {
-        if (DeadLetter.size(record) > maxRecordBytes) {
+        if (DeadLetterRecords.sizeOf(record.key(), record.value(), record.headers()) > maxRecordBytes) {
             deadLetter(record, from, "too_large", "the record is too long to be sent to its partition");
             return;
         }
@@ -89,18 +95,11 @@ final class EventForwarder {
         LOG.warnf(
                 "dead letter topic=%s partition=%d offset=%d code=%s",
                 from.topic(), from.partition(), from.offset(), code);
-        long now = context.currentSystemTimeMs();
-        Record<byte[], byte[]> letter = DeadLetter.of(record, from, code, reason, now, maxRecordBytes);
-        context.forward(letter, EventType.DEAD_LETTER_TOPIC);
+        ProducerRecord<byte[], byte[]> letter = deadLetters.of(
+                new SourceRecord(record, from), record.headers(), new Failure(FailureCause.POISON, code, reason));
+        context.forward(
+                new Record<>(letter.key(), letter.value(), context.currentSystemTimeMs(), letter.headers()),
+                letter.topic());
         metrics.deadLettered(from.topic(), code);
-    }
-
-    /** The last value of each header. */
-    static Map<String, byte[]> lastHeaders(Record<byte[], byte[]> record) {
-        Map<String, byte[]> last = new HashMap<>();
-        for (Header header : record.headers()) {
-            last.put(header.key(), header.value());
-        }
-        return last;
     }
 }

@@ -34,6 +34,7 @@ import dev.galatea.model.event.JobState;
 import dev.galatea.model.event.MalformedEventException;
 import dev.galatea.model.event.PromptSubmitted;
 import dev.galatea.model.pipeline.Pipeline;
+import dev.galatea.streams.SourceRecord;
 
 /**
  * Takes a record, asks the {@link JobTracker}, stores and publishes what follows; all of it in one transaction. A record
@@ -120,7 +121,8 @@ final class TrackingProcessor implements Processor<byte[], byte[], byte[], byte[
     private void fold(EventType type, Record<byte[], byte[]> record, RecordMetadata from) {
         try {
             handle(
-                    EventCodec.read(type.record(), record.key(), record.value(), EventForwarder.lastHeaders(record)),
+                    EventCodec.read(
+                            type.record(), record.key(), record.value(), new SourceRecord(record, from).headers()),
                     record,
                     from);
         } catch (MalformedEventException e) {

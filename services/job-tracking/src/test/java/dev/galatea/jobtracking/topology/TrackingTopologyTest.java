@@ -18,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import dev.galatea.deadletters.DeadLetters;
 import dev.galatea.model.event.Clip;
 import dev.galatea.model.event.CloudEvent;
+import dev.galatea.model.event.DeadLetterHeaders;
 import dev.galatea.model.event.EventIds;
 import dev.galatea.model.event.EventType;
 import dev.galatea.model.event.Failure;
@@ -332,7 +333,7 @@ class TrackingTopologyTest {
             List<TestRecord<byte[], byte[]>> dead = small.drain(EventType.DEAD_LETTER_TOPIC);
             assertThat(dead).hasSize(2).allSatisfy(letter -> {
                 assertThat(letter.value().length).isBetween(1_000, 9_800);
-                assertThat(header(letter, DeadLetter.CUT_FROM)).isEqualTo("9990");
+                assertThat(header(letter, DeadLetterHeaders.CUT_FROM)).isEqualTo("9990");
                 assertThat(header(letter, DeadLetters.OFFSET)).isNotEmpty();
             });
         }

@@ -25,7 +25,7 @@ public final class Deliveries implements AutoCloseable {
     private static final Duration MAX_RESTART_PAUSE = Duration.ofSeconds(30);
 
     /** A dead letter is a whole record and more headers. */
-    private static final int MAX_REQUEST_BYTES = 16 << 20;
+    static final int MAX_REQUEST_BYTES = 16 << 20;
 
     private final KafkaStreamsSupervisor streams;
 

@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
-import org.apache.kafka.common.header.Header;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.KeyValue;
@@ -18,14 +18,13 @@ import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
-import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
+import dev.galatea.deadletters.DeadLetterRecords;
 import dev.galatea.model.event.CloudEvent;
-import dev.galatea.model.event.DeadLetterHeaders;
 import dev.galatea.model.event.EventCodec;
 import dev.galatea.model.event.EventIds;
 import dev.galatea.model.event.EventType;
@@ -35,6 +34,7 @@ import dev.galatea.model.event.MalformedEventException;
 import dev.galatea.model.event.VideoFinished;
 import dev.galatea.model.event.WebhookAttempted;
 import dev.galatea.model.event.WebhookAttempted.Outcome;
+import dev.galatea.streams.SourceRecord;
 
 /**
  * Turns each terminal event into one open delivery per endpoint, has those made that are due, and settles what was made.
@@ -46,7 +46,8 @@ final class DeliveryProcessor extends ContextualProcessor<byte[], byte[], byte[]
     private static final Logger LOG = Logger.getLogger(DeliveryProcessor.class);
     private static final Duration TICK = Duration.ofMillis(200);
     private static final String SOURCE = "/services/webhooks";
-    private static final String SERVICE = "galatea-webhooks";
+    private static final DeadLetterRecords DEAD_LETTERS =
+            new DeadLetterRecords("galatea-webhooks", Deliveries.MAX_REQUEST_BYTES);
 
     private final WebhookSender sender;
     private final BackOff backOff;
@@ -79,11 +80,13 @@ final class DeliveryProcessor extends ContextualProcessor<byte[], byte[], byte[]
     @Override
     public void process(Record<byte[], byte[]> record) {
         recover();
+        SourceRecord source =
+                new SourceRecord(record, context().recordMetadata().orElseThrow());
         VideoFinished finished;
         try {
-            finished = EventCodec.read(VideoFinished.class, record.key(), record.value(), lastHeaders(record));
+            finished = EventCodec.read(VideoFinished.class, record.key(), record.value(), source.headers());
         } catch (MalformedEventException e) {
-            deadLetter(record, e);
+            deadLetter(source, e);
             return;
         }
         Instant now = now();
@@ -213,15 +216,13 @@ final class DeliveryProcessor extends ContextualProcessor<byte[], byte[], byte[]
         forward(cloudEvent.key(), cloudEvent.payload(), headers, EventType.WEBHOOK_ATTEMPTED.topic());
     }
 
-    private void deadLetter(Record<byte[], byte[]> record, MalformedEventException why) {
-        RecordMetadata from = context().recordMetadata().orElseThrow();
+    private void deadLetter(SourceRecord source, MalformedEventException why) {
         Failure failure = new Failure(FailureCause.POISON, why.reason().wireName(), String.valueOf(why.getMessage()));
-        Headers headers = new RecordHeaders(record.headers());
-        DeadLetterHeaders.of(from.topic(), from.partition(), from.offset(), failure, SERVICE)
-                .forEach((name, value) -> headers.remove(name).add(name, value));
-        LOG.warnf("dead letter topic=%s partition=%d offset=%d", from.topic(), from.partition(), from.offset());
-        forward(record.key(), record.value(), headers, EventType.DEAD_LETTER_TOPIC);
-        metrics.deadLettered(from.topic(), failure.code());
+        ProducerRecord<byte[], byte[]> letter =
+                DEAD_LETTERS.of(source, source.record().headers(), failure);
+        LOG.warnf("dead letter topic=%s partition=%d offset=%d", source.topic(), source.partition(), source.offset());
+        forward(letter.key(), letter.value(), letter.headers(), letter.topic());
+        metrics.deadLettered(source.topic(), failure.code());
     }
 
     private void forward(byte[] key, byte[] value, Headers headers, String topic) {
@@ -230,13 +231,5 @@ final class DeliveryProcessor extends ContextualProcessor<byte[], byte[], byte[]
 
     private Instant now() {
         return Instant.ofEpochMilli(context().currentSystemTimeMs());
-    }
-
-    private static Map<String, byte[]> lastHeaders(Record<byte[], byte[]> record) {
-        Map<String, byte[]> last = new HashMap<>();
-        for (Header header : record.headers()) {
-            last.put(header.key(), header.value());
-        }
-        return last;
     }
 }

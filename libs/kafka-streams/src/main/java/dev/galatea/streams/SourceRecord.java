@@ -1,5 +1,6 @@
-package dev.galatea.jobtracking.topology;
+package dev.galatea.streams;
 
+import java.util.HashMap;
 import java.util.Map;
 
 import org.apache.kafka.streams.processor.api.Record;
@@ -8,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 import dev.galatea.events.RecordOrigin;
 
-/** A record of the stream and its position, in the form that the services' shared code reads. */
-record SourceRecord(Record<byte[], byte[]> record, RecordMetadata from) implements RecordOrigin {
+/** A record of a stream and its position, in the form that the services' shared code reads. */
+public record SourceRecord(Record<byte[], byte[]> record, RecordMetadata from) implements RecordOrigin {
 
     @Override
     public String topic() {
@@ -38,6 +39,8 @@ record SourceRecord(Record<byte[], byte[]> record, RecordMetadata from) implemen
 
     @Override
     public Map<String, byte[]> headers() {
-        return EventForwarder.lastHeaders(record);
+        Map<String, byte[]> last = new HashMap<>();
+        record.headers().forEach(header -> last.put(header.key(), header.value()));
+        return last;
     }
 }
