@@ -113,6 +113,9 @@ class EventStreamsTest {
         put(JobStatus.RUNNING);
         AssertSubscriber<StreamEvent> ofJob = read(streams(SELDOM).ofJob(job, null), Long.MAX_VALUE);
         AssertSubscriber<StreamEvent> ofAll = read(streams(SELDOM).ofAll(), 1);
+        // Signed up by another thread: there is nothing to leave before.
+        awaitItems(ofJob, 1);
+        awaitItems(ofAll, 1);
         assertThat(known.subscriptions()).isEqualTo(4);
 
         ofJob.cancel();
