@@ -186,6 +186,14 @@ public class WorkQueueConnector implements InboundConnector, HealthReporter {
     void terminate(
             @Observes(notifyObserver = Reception.IF_EXISTS) @Priority(40) @BeforeDestroyed(ApplicationScoped.class)
                     Object event) {
+        close();
+    }
+
+    /**
+     * Closes all channels, as happens when the application scope ends: for applications that know earlier that they stop.
+     * Waits for the work up to the grace period.
+     */
+    public void close() {
         channels.forEach(WorkQueueChannel::beginClose);
         channels.forEach(WorkQueueChannel::close);
     }
