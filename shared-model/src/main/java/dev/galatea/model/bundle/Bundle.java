@@ -10,7 +10,7 @@ import dev.galatea.model.id.Sha256;
 
 /**
  * A model bundle whose manifest is valid. Its files are verified when they are first asked for, so that a service reads
- * only those that it needs. Thread-safe; lives as long as anyone likes and holds no resources.
+ * only those that it needs. Thread-safe; holds no resources and needs no closing.
  *
  * <p>A file is verified once per bundle and role: whoever can write to the bundle's directory while the service runs is
  * trusted.

@@ -14,7 +14,7 @@ public final class BundleException extends Exception {
     public enum Code {
         /** The manifest is absent, not JSON, or lacks a field. */
         MALFORMED_MANIFEST("bundle_manifest_malformed"),
-        /** A field of the manifest has a value that can't be. */
+        /** A field of the manifest has a value that is not valid. */
         INVALID_MANIFEST("bundle_manifest_invalid"),
         /** A file of the manifest is not there, or there is no such role. */
         MISSING_FILE("bundle_file_missing"),
@@ -26,9 +26,9 @@ public final class BundleException extends Exception {
         DIGEST_MISMATCH("bundle_digest_mismatch"),
         /** An ONNX file is not well-formed. */
         MALFORMED_MODEL("bundle_model_malformed"),
-        /** An ONNX file keeps data where the manifest does not vouch for it. */
+        /** An ONNX file keeps data in a file that the manifest does not list. */
         EXTERNAL_DATA("bundle_external_data"),
-        /** The disk said no; trying again may help. */
+        /** A file can't be read; trying again may help. */
         UNREADABLE("bundle_unreadable");
 
         private final String wireName;

@@ -52,7 +52,7 @@ public final class BundleLoader {
     }
 
     /**
-     * @param classPath where bundles' class-path files are looked up
+     * @param classPath the class loader that finds bundles' class-path files
      */
     public BundleLoader(Path cache, ClassLoader classPath) {
         this.cache = cache;

@@ -29,10 +29,11 @@ import dev.galatea.model.id.Sha256;
  * @param format {@link #FORMAT}
  * @param files by role: {@code denoiser}, {@code decoder}, {@code encoder}, {@code textEncoder}, {@code tokenizer}
  * @param scheduler the scheduler of a job that names none
- * @param otherSchedulers what else a job may name; nothing unless the manifest says so
- * @param guidanceInterval when there is guidance; at all noise levels unless the manifest says so
+ * @param otherSchedulers further schedulers that a job may name; none unless the manifest lists some
+ * @param guidanceInterval the noise levels that guidance is applied at; all unless the manifest says so
  * @param fps frames per second of the clips
- * @param references what a clip can be made from beside text, of {@link #REFERENCES}; none unless the manifest says so
+ * @param references the kinds of media that a clip can be made from, of {@link #REFERENCES}; none unless the manifest
+ *     lists some
  */
 public record BundleManifest(
         String format,
@@ -159,7 +160,7 @@ public record BundleManifest(
      *
      * @param spatialCompression pixels per latent position, in each direction
      * @param temporalCompression frames per latent frame
-     * @param causalFirstFrame whether the first latent frame stands for one frame only (lengths are then 1 + k·t)
+     * @param causalFirstFrame true if the first latent frame stands for one frame only (lengths are then 1 + k·t)
      * @param patch latent positions per token, in each direction
      */
     public record Latent(

@@ -15,7 +15,7 @@ import dev.galatea.model.bundle.BundleManifest.FileEntry;
 
 /**
  * Verifies the files of one bundle: inside the directory (links followed), of the length and digest that the manifest
- * says, and, for ONNX files, with no data outside of what the manifest vouches for. Thread-safe.
+ * says, and, for ONNX files, with no data outside of the manifest's files. Thread-safe.
  */
 final class BundleVerifier {
 
@@ -80,7 +80,7 @@ final class BundleVerifier {
             if (listed.isEmpty() || ManifestRules.insideProblem(location).isPresent()) {
                 throw new BundleException(
                         Code.EXTERNAL_DATA,
-                        what + " is not vouched for; valid are paths of the manifest's files, relative to the model");
+                        what + " is not in the manifest; valid are paths of its files, relative to the model");
             }
             if (Files.isSymbolicLink(directory.resolve(relative))) {
                 throw new BundleException(Code.EXTERNAL_DATA, what + " is a link; valid are regular files");

@@ -36,7 +36,7 @@ public sealed interface SchedulerConfig {
     /** The kinds of prediction that the scheduler can step with. */
     Set<Prediction> predictions();
 
-    /** Describes the first parameter whose value can't be ({@code field: is value; valid are …}); empty if none. */
+    /** Describes the first parameter whose value is not valid ({@code field: is value; valid are …}); empty if none. */
     Optional<String> problem();
 
     /** Calls the visitor's method for this scheduler. */

@@ -36,7 +36,7 @@ public record Clip(
         Fields.requireAtLeast("clip.fps", fps, 1);
     }
 
-    /** All that lies in the store for it. */
+    /** Lists the clip's objects in the store. */
     public Stream<ObjectRef> objects() {
         return Stream.of(video, thumbnail, spritesheet == null ? null : spritesheet.picture())
                 .filter(Objects::nonNull);

@@ -12,13 +12,16 @@ import static java.nio.charset.StandardCharsets.UTF_8;
  */
 public final class DeadLetterHeaders {
 
-    /** Why, for people; never contains a prompt. */
+    /** The reason in words, for people; never contains a prompt. */
     public static final String REASON = "dead-letter-reason";
 
-    /** Why, for programs: a failure's code, or the wire name of a {@link MalformedEventException.Reason}. */
+    /**
+     * The reason as a code, for programs: a failure's code, or the wire name of a {@link
+     * MalformedEventException.Reason}.
+     */
     public static final String CODE = "dead-letter-code";
 
-    /** What is to be done about it: the wire name of a {@link FailureCause}. */
+    /** The kind of failure, which says how to treat it: the wire name of a {@link FailureCause}. */
     public static final String CAUSE = "dead-letter-cause";
 
     /** The topic that the record was read from. */
@@ -30,7 +33,7 @@ public final class DeadLetterHeaders {
     /** The record's offset in that partition. */
     public static final String OFFSET = "dead-letter-offset";
 
-    /** Which service gave it up. */
+    /** The service that gave the record up. */
     public static final String SERVICE = "dead-letter-service";
 
     /** Length of the original value in bytes, if it was too long for the topic and only its beginning is here. */

@@ -3,7 +3,7 @@ package dev.galatea.model.event;
 import dev.galatea.model.id.JobId;
 
 /**
- * Something that happened to a job, or is asked of it. The record key of every event is its job id. Closed but for
+ * An event of a job, or a command to it. The record key of every event is its job id. Closed but for
  * {@link StageEvent}.
  */
 public sealed interface Event
@@ -18,7 +18,7 @@ public sealed interface Event
     /** Handles every kind of event; the compiler says which one is missing. */
     interface Visitor<R> {
 
-        /** Handles a prompt that somebody submitted. */
+        /** Handles a submitted prompt. */
         R submitted(PromptSubmitted prompt);
 
         /** Handles an event that hands the job on to a stage, or to its end. */

@@ -17,10 +17,14 @@ import dev.galatea.model.event.MalformedEventException.Reason;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-/** Events to JSON and back. Unknown fields are ignored, so that newer writers don't break older readers. Thread-safe. */
+/**
+ * Events to JSON and back. Unknown fields are ignored, so that newer writers don't break older readers. Thread-safe.
+ */
 public final class EventCodec {
 
-    /** No event of ours comes near; longer ones are refused before they are parsed. */
+    /**
+     * The longest payload that is read, far above any event of ours; longer ones are refused before they are parsed.
+     */
     public static final int MAX_PAYLOAD_BYTES = 1 << 20;
 
     private static final int MAX_SHOWN_CHARS = 80;
@@ -98,7 +102,7 @@ public final class EventCodec {
         if (!expected) {
             throw new MalformedEventException(
                     Reason.UNKNOWN_TYPE,
-                    CloudEvent.TYPE + ": '" + abbreviate(type) + "' is not carried here; valid is "
+                    CloudEvent.TYPE + ": '" + abbreviate(type) + "' is not an event type of this topic; valid is "
                             + EventType.of(record).cloudEventsType());
         }
         T event = read(record, payload);

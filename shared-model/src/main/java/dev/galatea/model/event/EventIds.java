@@ -26,7 +26,7 @@ public final class EventIds {
     /**
      * The id of one of several events of {@code type} for a job.
      *
-     * @param discriminator what tells them apart, such as {@code denoising/step/3}
+     * @param discriminator unique among the job's events of this type, such as {@code denoising/step/3}
      */
     public static UUID of(JobId jobId, EventType type, String discriminator) {
         NameBasedGenerator generator = Generators.nameBasedGenerator(jobId.value());

@@ -12,16 +12,16 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An event type with its topic, its CloudEvents type, its record and how long its topic keeps events. The persisted names
- * never change: a breaking change is a new type. An open set: stages that are added bring theirs.
+ * An event type with its topic, its CloudEvents type, its record and how long its topic keeps events. The persisted
+ * names never change: a breaking change is a new type. An open set: stages that are added bring theirs.
  */
 public final class EventType {
 
-    /** Public and untrusted: somebody wants a video. */
+    /** A request for a video; public and untrusted. */
     public static final EventType PROMPT_SUBMITTED =
             new EventType("video.prompt.submitted.v1", PromptSubmitted.class, Retention.WEEK);
 
-    /** Admission said yes; the request is complete and valid. */
+    /** A request that admission accepted; it is complete and valid. */
     public static final EventType JOB_ACCEPTED =
             new EventType("video.job.accepted.v1", JobAccepted.class, Retention.WEEK);
 
@@ -29,7 +29,7 @@ public final class EventType {
     public static final EventType ENCODING_REQUESTED =
             new EventType("video.encoding.requested.v1", EncodingRequested.class, Retention.WEEK);
 
-    /** Everything that conditions the denoiser is in the store: embeddings, and latents of the reference media if any. */
+    /** The denoiser's conditioning is in the store: embeddings, and latents of the reference media if any. */
     public static final EventType PROMPT_CONDITIONED =
             new EventType("video.prompt.conditioned.v1", PromptConditioned.class, Retention.WEEK);
 
@@ -41,24 +41,27 @@ public final class EventType {
     public static final EventType CLIP_DECODED =
             new EventType("video.clip.decoded.v1", ClipDecoded.class, Retention.WEEK);
 
-    /** What a stage is doing. */
+    /** A stage's report of its progress with a job. */
     public static final EventType PROGRESS = new EventType("video.progress.v1", Progress.class, Retention.DAY);
 
-    /** What somebody asks of a job: cancel, delete. */
+    /** A client's command to a job: cancel or delete. */
     public static final EventType COMMAND = new EventType("video.command.v1", JobCommand.class, Retention.DAY);
 
     /** The state of a job, latest per key. */
     public static final EventType JOB_STATE = new EventType("video.jobs.v1", JobState.class, Retention.LATEST_PER_JOB);
 
-    /** Public: the one terminal event of a job. */
+    /** The one terminal event of a job; public. */
     public static final EventType VIDEO_FINISHED =
             new EventType("video.finished.v1", VideoFinished.class, Retention.WEEK);
 
-    /** One attempt at telling an endpoint that a job ended. */
+    /** One attempt to notify an endpoint of a job's end. */
     public static final EventType WEBHOOK_ATTEMPTED =
             new EventType("video.webhook.attempted.v1", WebhookAttempted.class, Retention.WEEK);
 
-    /** Where undecodable or hopeless records go: original bytes and headers, plus the reason; not an event type. */
+    /**
+     * The topic of undecodable and hopeless records, with original bytes and headers, plus the reason; not an event
+     * type.
+     */
     public static final String DEAD_LETTER_TOPIC = "video.dead-letter.v1";
 
     private static final List<EventType> BUILT_IN = List.of(
@@ -87,11 +90,11 @@ public final class EventType {
         this.retention = retention;
     }
 
-    /** How long a topic keeps its events. */
+    /** The time that a topic keeps its events. */
     public enum Retention {
-        /** As long as a job may wait, and be looked into afterwards. */
+        /** A week: the longest wait of a job, and time for diagnosis. */
         WEEK(Duration.ofDays(7)),
-        /** What soon has no meaning any more. */
+        /** A day, for events that are of no use afterwards. */
         DAY(Duration.ofDays(1)),
         /** The newest event of each job, for ever (compaction). */
         LATEST_PER_JOB(null);
@@ -115,9 +118,9 @@ public final class EventType {
      */
     public static EventType ofStage(String topic, Class<? extends StageEvent> record) {
         if (!TOPIC.matcher(topic).matches()) {
-            throw new IllegalArgumentException(
-                    "topic: '" + topic
-                            + "' is not an event type's; valid is video.<words>.v<number>, such as video.upscaling.requested.v1");
+            throw new IllegalArgumentException("topic: '" + topic
+                    + "' is not the name of an event type; valid is video.<words>.v<number>,"
+                    + " such as video.upscaling.requested.v1");
         }
         return new EventType(topic, record, Retention.WEEK);
     }
@@ -137,7 +140,7 @@ public final class EventType {
         return TYPE_PREFIX + topic;
     }
 
-    /** Where the JSON Schema of the payload lies on the class path. */
+    /** Returns the class-path name of the payload's JSON Schema. */
     public String schemaResource() {
         return "schema/" + topic + ".json";
     }
@@ -147,7 +150,7 @@ public final class EventType {
         return record;
     }
 
-    /** How long the topic keeps events. */
+    /** Returns the time that the topic keeps events. */
     public Retention retention() {
         return retention;
     }
@@ -181,7 +184,7 @@ public final class EventType {
         return topic;
     }
 
-    /** Filled when first asked, because stages that are added refer to the built-in types themselves. */
+    /** The lookup tables; filled on first use, because added stages refer to the built-in types themselves. */
     private static final class Registry {
 
         static final List<EventType> ALL = all();

@@ -2,15 +2,15 @@ package dev.galatea.model.event;
 
 import com.fasterxml.jackson.annotation.JsonValue;
 
-/** Why work did not succeed, by what is to be done about it. */
+/** The kinds of failure, by the treatment that they need. */
 public enum FailureCause {
-    /** May succeed when tried again: a store that doesn't answer, a worker that died. */
+    /** Work that may succeed when tried again: a store that doesn't answer, a worker that died. */
     RETRYABLE("retryable"),
-    /** Fails however often it is tried: a refused value, an altered object. */
+    /** Work that fails however often it is tried: a refused value, an altered object. */
     POISON("poison"),
-    /** Somebody asked for it. */
+    /** Work that was stopped because a client cancelled or deleted the job. */
     CANCELLED("cancelled"),
-    /** Its time is over. */
+    /** Work that did not finish within its deadline. */
     EXPIRED("expired");
 
     private final String wireName;
@@ -19,7 +19,7 @@ public enum FailureCause {
         this.wireName = wireName;
     }
 
-    /** The name in events. */
+    /** Returns the name in events. */
     @JsonValue
     public String wireName() {
         return wireName;

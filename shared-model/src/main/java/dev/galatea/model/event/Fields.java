@@ -16,7 +16,7 @@ public final class Fields {
         }
     }
 
-    /** Refuses a number below {@code minimum}, and what is none. */
+    /** Refuses a number that is missing, not finite or below {@code minimum}. */
     public static void requireAtLeast(String field, @Nullable Number value, double minimum) {
         require(field, value);
         double number = present(value).doubleValue();

@@ -7,15 +7,15 @@ import io.soabase.recordbuilder.core.RecordBuilder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The settings of a generation. In a {@link PromptSubmitted} each of them may be absent, and holds what was asked for, even
- * when senseless; in a {@link JobSpec} all but the reference are present and valid for the bundle. In JSON they are fields of
- * the object that holds them.
+ * The settings of a generation. In a {@link PromptSubmitted} each of them may be absent, and holds the client's value
+ * as it came, valid or not; in a {@link JobSpec} all but the reference are present and valid for the bundle. In JSON
+ * they are fields of the object that holds them.
  *
- * @param negativePrompt what the clip should not show
+ * @param negativePrompt a text of things that the clip should not show
  * @param model the bundle's name
  * @param width pixels
  * @param height pixels
- * @param frames length of the clip; of an extension, in a prompt what it adds, and in a spec all that is made
+ * @param frames length of the clip; for an extension, a prompt holds the frames to add, a spec all frames to generate
  * @param fps frames per second of the clip; a model makes one frame rate
  * @param steps denoising steps
  * @param guidance classifier-free guidance scale; 1 and below switch guidance off
@@ -63,12 +63,12 @@ public record GenerationSettings(
         return GenerationSettingsBuilder.builder();
     }
 
-    /** These settings, with those of {@code others} for what is absent here. */
+    /** Returns these settings, completed by {@code others} where a value is absent here. */
     public GenerationSettings orElse(GenerationSettings others) {
         return RequestFields.settingsOf(field -> field.in(this) == null ? field.in(others) : field.in(this));
     }
 
-    /** Whether all settings that are present here and pass the filter are the same in {@code others}. */
+    /** Says whether all settings that are present here and pass the filter have the same value in {@code others}. */
     public boolean agreesWith(GenerationSettings others, Predicate<RequestFields.Field> compared) {
         return RequestFields.settings().stream().filter(compared).allMatch(field -> {
             Object asked = field.in(this);

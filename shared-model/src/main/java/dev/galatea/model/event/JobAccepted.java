@@ -4,7 +4,7 @@ import java.time.Instant;
 
 import dev.galatea.model.id.JobId;
 
-/** Admission said yes, once for this job: the spec is complete and valid for the bundle that it names. */
+/** The acceptance of a job, once per job: the spec is complete and valid for the bundle that it names. */
 public record JobAccepted(JobId jobId, JobSpec spec, Instant acceptedAt) implements StageEvent {
 
     public JobAccepted {

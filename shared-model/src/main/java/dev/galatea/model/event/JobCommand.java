@@ -6,10 +6,10 @@ import com.fasterxml.jackson.annotation.JsonValue;
 
 import dev.galatea.model.id.JobId;
 
-/** What somebody asks of a job. Denoising obeys between two steps, decoding between two tiles. */
+/** A command to a job. Denoising obeys it between two steps, decoding between two tiles. */
 public record JobCommand(JobId jobId, Action action, String reason, Instant at) implements Event {
 
-    /** What is asked. */
+    /** The kinds of command. */
     public enum Action {
         /** Stop and end as cancelled; has no effect on a job that is done. */
         CANCEL("cancel"),

@@ -42,7 +42,7 @@ public record JobSpec(String prompt, @JsonUnwrapped GenerationSettings settings,
         return withSettings(settings.with(change));
     }
 
-    /** What the clip should not show; may be empty. */
+    /** Returns the text of things that the clip should not show; may be empty. */
     public String negativePrompt() {
         return Fields.present(settings.negativePrompt());
     }
@@ -62,7 +62,7 @@ public record JobSpec(String prompt, @JsonUnwrapped GenerationSettings settings,
         return Fields.present(settings.height());
     }
 
-    /** Length of what is made: of an extension, with the frames that it shares with what it continues. */
+    /** Returns the frames to generate; for an extension, they include those shared with the clip that it continues. */
     public int frames() {
         return Fields.present(settings.frames());
     }

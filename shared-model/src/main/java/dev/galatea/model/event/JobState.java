@@ -18,8 +18,8 @@ import dev.galatea.model.id.JobId;
  * @param stages in the order of the pipeline, only those that have begun
  * @param clip present when completed
  * @param failure present when failed, refused, cancelled or expired
- * @param history what happened, oldest first; bounded, so the middle of a very long one may be missing
- * @param finishedAt when the job became done
+ * @param history the job's changes, oldest first; bounded, so the middle of a very long one may be missing
+ * @param finishedAt the time at which the job reached its terminal status
  * @param remixOf the job whose settings were taken over, as it was submitted
  */
 @RecordBuilder
@@ -52,7 +52,7 @@ public record JobState(
         history = List.copyOf(history);
     }
 
-    /** One thing that happened to a job, for people. */
+    /** An entry of a job's history, for people. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record HistoryEntry(Instant at, @Nullable Stage stage, String what) {
 

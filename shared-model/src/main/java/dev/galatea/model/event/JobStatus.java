@@ -2,21 +2,21 @@ package dev.galatea.model.event;
 
 import com.fasterxml.jackson.annotation.JsonValue;
 
-/** Where a job is in its life. */
+/** The states in a job's life. */
 public enum JobStatus {
-    /** Accepted; no stage has taken it yet. */
+    /** The job is accepted; no stage has taken it yet. */
     QUEUED("queued", false),
-    /** A stage has it, or it waits between two stages. */
+    /** A stage has the job, or it waits between two stages. */
     RUNNING("running", false),
     /** The clip is in the store. */
     COMPLETED("completed", true),
-    /** A stage gave up. */
+    /** A stage gave the job up. */
     FAILED("failed", true),
-    /** Somebody asked to stop it. */
+    /** A client cancelled or deleted the job. */
     CANCELLED("cancelled", true),
-    /** Admission said no; it was never accepted. */
+    /** Admission refused the prompt; the job was never accepted. */
     REFUSED("refused", true),
-    /** It did not finish in time. */
+    /** The job did not finish within its deadline. */
     EXPIRED("expired", true);
 
     private final String wireName;
@@ -27,12 +27,12 @@ public enum JobStatus {
         this.done = done;
     }
 
-    /** Whether the state can't change any more. */
+    /** Says whether the status is terminal: it can't change any more. */
     public boolean isDone() {
         return done;
     }
 
-    /** The name in events. */
+    /** Returns the name in events. */
     @JsonValue
     public String wireName() {
         return wireName;

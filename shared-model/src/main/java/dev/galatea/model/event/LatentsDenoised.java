@@ -26,7 +26,7 @@ public record LatentsDenoised(
         Fields.require("latents", latents);
     }
 
-    /** Of a clip that continues nothing. */
+    /** The latents of a clip that does not continue another one. */
     public LatentsDenoised(JobId jobId, JobSpec spec, TensorRef latents) {
         this(jobId, spec, latents, null);
     }

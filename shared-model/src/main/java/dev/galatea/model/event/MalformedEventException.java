@@ -7,7 +7,7 @@ public final class MalformedEventException extends Exception {
 
     private final Reason reason;
 
-    /** What is wrong with a record; the wire name goes into dead letters. */
+    /** The faults that a record can have; the wire name goes into dead letters. */
     public enum Reason {
         /** A required {@code ce_*} header is absent. */
         MISSING_HEADER("missing_header"),
@@ -44,7 +44,7 @@ public final class MalformedEventException extends Exception {
         this.reason = reason;
     }
 
-    /** What is wrong, for programs. */
+    /** Returns the record's fault, for programs. */
     public Reason reason() {
         return reason;
     }

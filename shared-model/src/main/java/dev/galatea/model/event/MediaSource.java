@@ -5,10 +5,10 @@ import org.jspecify.annotations.Nullable;
 import dev.galatea.model.tensor.ObjectRef;
 
 /**
- * Where media that a job starts from are: in the store, or at an address.
+ * The place of media that a job starts from: an object in the store, or an address.
  *
  * @param object absent if and only if there is an address
- * @param url {@code https://…}; may hold tokens, so that it is for no log
+ * @param url {@code https://…}; may hold tokens, so it must not be logged
  */
 public record MediaSource(
         @Nullable ObjectRef object, @Nullable String url) {

@@ -5,10 +5,10 @@ import java.time.Instant;
 import dev.galatea.model.id.JobId;
 
 /**
- * What a stage is doing with a job. Progress may arrive late, twice or out of order; readers fold it by time.
+ * A stage's report of its progress with a job. Reports may arrive late, twice or out of order; readers fold it by time.
  *
- * @param at when it happened, by the clock of the worker
- * @param worker which worker it was, for people
+ * @param at time of the report, by the clock of the worker
+ * @param worker name of the worker, for people
  */
 public record Progress(JobId jobId, Stage stage, Instant at, String worker, ProgressDetail detail) implements Event {
 

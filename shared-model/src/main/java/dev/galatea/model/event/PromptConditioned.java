@@ -10,13 +10,13 @@ import dev.galatea.model.tensor.ObjectRef;
 import dev.galatea.model.tensor.TensorRef;
 
 /**
- * What the denoiser is conditioned on is in the store.
+ * Reports that the denoiser's conditioning is in the store.
  *
  * @param prompt embeddings of the prompt's tokens, shape [L, D]
  * @param negativePrompt embeddings of the negative prompt's tokens, shape [L', D]
  * @param referenceLatents added by the encoding stage for jobs with reference media, shape [C, T, H, W]
- * @param referenceMask what each of the T latent frames of {@code referenceLatents} is: {@link #UNKNOWN}, {@link #EXACT}
- *     or {@link #STILL}; absent if they are a video to vary
+ * @param referenceMask the kind of each of the T latent frames of {@code referenceLatents}: {@link #UNKNOWN}, {@link
+ *     #EXACT} or {@link #STILL}; absent if they are a video to vary
  * @param source for {@link ReferenceMedia.Role#EXTENSION}: the frames of the video to continue, fitted, as rows of RGB
  *     bytes
  */
@@ -31,7 +31,7 @@ public record PromptConditioned(
         @Nullable ObjectRef source)
         implements StageEvent {
 
-    /** Nothing is known of this latent frame. */
+    /** The latent frame is unknown; the denoiser generates it. */
     public static final int UNKNOWN = 0;
 
     /** This latent frame is part of the clip as it is. */
@@ -57,12 +57,12 @@ public record PromptConditioned(
         }
     }
 
-    /** Conditioned on text alone. */
+    /** The conditioning of a job with text alone. */
     public PromptConditioned(JobId jobId, JobSpec spec, TensorRef prompt, TensorRef negativePrompt) {
         this(jobId, spec, prompt, negativePrompt, null, null, null);
     }
 
-    /** Conditioned on latents that nothing but the denoiser needs. */
+    /** The conditioning of a job with reference latents, of which decoding needs nothing. */
     public PromptConditioned(
             JobId jobId,
             JobSpec spec,

@@ -10,12 +10,14 @@ import org.jspecify.annotations.Nullable;
 import dev.galatea.model.id.JobId;
 
 /**
- * A request for a video. Public and untrusted: every field but the job id and the prompt may be absent, and job-tracking
- * alone decides whether the values are acceptable (they are kept here exactly as they came, even when senseless).
+ * A request for a video. Public and untrusted: every field but the job id and the prompt may be absent, and
+ * job-tracking alone decides whether the values are acceptable (they are kept here exactly as they came, even when
+ * senseless).
  *
- * @param settings those that were asked for; absent ones become the bundle's defaults, and the seed one derived from the job id
+ * @param settings the client's settings; absent ones become the bundle's defaults, and the seed one derived from the
+ *     job id
  * @param seconds length of the clip, or of what an extension adds; excludes {@code frames}
- * @param remixOf the job whose settings were taken over; kept for the record, checked by nobody
+ * @param remixOf the job whose settings were taken over; informative, not validated
  */
 @RecordBuilder
 @JsonInclude(JsonInclude.Include.NON_NULL)

@@ -10,11 +10,11 @@ import dev.galatea.model.tensor.ObjectRef;
 /**
  * An image or video that a job starts from, for the encoding stage.
  *
- * @param role what the media is to the clip
+ * @param role the part that the media plays in the clip
  * @param object the media in the store; absent if and only if there is a {@code url}
- * @param url the address of the media, {@code https://…}; may hold tokens, so that it is for no log
- * @param strength for {@link Role#VIDEO}: how far to go back into noise, over 0 up to 1
- * @param fit how media of another shape than the clip are fitted; absent means {@link Fit#CROP}
+ * @param url the address of the media, {@code https://…}; may hold tokens, so it must not be logged
+ * @param strength for {@link Role#VIDEO}: the part of the denoising that is repeated, over 0 up to 1
+ * @param fit the way to fit media whose shape differs from the clip's; absent means {@link Fit#CROP}
  * @param lastFrame for {@link Role#FIRST_FRAME}: the picture that the clip ends with, too
  * @param lastFrameUrl its address, instead of {@code lastFrame}
  */
@@ -28,7 +28,7 @@ public record ReferenceMedia(
         @Nullable ObjectRef lastFrame,
         @Nullable String lastFrameUrl) {
 
-    /** What the reference is to the clip. */
+    /** The parts that reference media can play in a clip. */
     public enum Role {
         /** The clip starts with this picture. */
         FIRST_FRAME("first_frame"),
@@ -52,12 +52,12 @@ public record ReferenceMedia(
         }
     }
 
-    /** How media of another shape than the clip are fitted. */
+    /** The ways to fit media whose shape differs from the clip's. */
     public enum Fit {
-        /** Scaled until the clip is full, and cut on both sides. */
+        /** Scales the media until they fill the clip, and cuts them on both sides. */
         @JsonProperty("crop")
         CROP,
-        /** Scaled until all of it is in the clip, with black beside it. */
+        /** Scales the media until all of them are in the clip, with black bars beside them. */
         @JsonProperty("pad")
         PAD
     }
@@ -72,7 +72,7 @@ public record ReferenceMedia(
         }
     }
 
-    /** Media wherever they are. */
+    /** Media in the store or at an address. */
     public ReferenceMedia(
             Role role, MediaSource source, @Nullable Double strength, @Nullable Fit fit, @Nullable MediaSource end) {
         this(
@@ -90,17 +90,17 @@ public record ReferenceMedia(
         this(role, MediaSource.stored(object), strength, null, null);
     }
 
-    /** Where the media are. */
+    /** Returns the place of the media. */
     public MediaSource source() {
         return new MediaSource(object, url);
     }
 
-    /** Where the picture is that the clip ends with, too; null if there is none. */
+    /** Returns the place of the picture that the clip ends with; null if there is none. */
     public @Nullable MediaSource end() {
         return lastFrame == null && lastFrameUrl == null ? null : new MediaSource(lastFrame, lastFrameUrl);
     }
 
-    /** How the media are fitted, also if nobody said so. */
+    /** Returns the way to fit the media: the client's choice or else the default. */
     public Fit fitOrDefault() {
         return fit == null ? Fit.CROP : fit;
     }

@@ -20,6 +20,6 @@ public @interface RequestField {
     /** The option or parameter of {@code galatea generate}; empty if the command line does not offer the field. */
     String option() default "";
 
-    /** Whether a value belongs to the model that it was chosen for, so that jobs of other models don't take it over. */
+    /** Marks values that belong to the model that they were chosen for: jobs of other models don't take them over. */
     boolean ofModel() default false;
 }

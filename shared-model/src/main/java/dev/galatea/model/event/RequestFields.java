@@ -11,8 +11,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The fields of requests for videos, as {@link RequestField} declares them. Whatever handles all fields alike (reading HTTP
- * bodies, taking settings over from another job, comparing requests, naming fields in messages) iterates over these.
+ * The fields of requests for videos, as {@link RequestField} declares them. Whatever handles all fields alike (reading
+ * HTTP bodies, taking settings over from another job, comparing requests, naming fields in messages) iterates over
+ * these.
  */
 public final class RequestFields {
 
@@ -29,7 +30,7 @@ public final class RequestFields {
      * @param name in events
      * @param httpName in bodies of HTTP requests
      * @param option on the command line; empty if it can't be given there
-     * @param ofModel whether a value belongs to the model that it was chosen for
+     * @param ofModel true if a value belongs to the model that it was chosen for
      * @param type of its values
      */
     public record Field(

@@ -6,8 +6,8 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 
 /**
- * Names a stage of the pipeline. An open set: readers keep the names of stages that they don't know, so that a stage can
- * be added without changing them. Which stages there are, and in which order jobs pass them, says
+ * Names a stage of the pipeline. An open set: readers keep the names of stages that they don't know, so that a stage
+ * can be added without changing them. Which stages there are, and in which order jobs pass them, says
  * {@code dev.galatea.model.pipeline.Pipeline}. Compare with {@code equals}.
  *
  * @param wireName the name in events, metrics and configuration: lower-case words joined by dashes
@@ -18,19 +18,19 @@ public record Stage(@JsonValue String wireName) {
     private static final int MAX_CHARS = 40;
     private static final Pattern WORDS = Pattern.compile("[a-z][a-z0-9]*(-[a-z0-9]+)*");
 
-    /** Prompts to accepted jobs or refusals, in job-tracking. */
+    /** Turns prompts into accepted jobs or refusals, in job-tracking. */
     public static final Stage ADMISSION = new Stage("admission");
 
-    /** Prompts to embeddings. */
+    /** Turns prompts into embeddings. */
     public static final Stage TEXT_CONDITIONING = new Stage("text-conditioning");
 
-    /** Reference media to latents. */
+    /** Turns reference media into latents. */
     public static final Stage ENCODING = new Stage("encoding");
 
-    /** Noise to latents. */
+    /** Turns noise into latents. */
     public static final Stage DENOISING = new Stage("denoising");
 
-    /** Latents to the clip. */
+    /** Turns latents into the clip. */
     public static final Stage DECODING = new Stage("decoding");
 
     @JsonCreator

@@ -8,11 +8,11 @@ import org.jspecify.annotations.Nullable;
 import dev.galatea.model.tensor.ObjectRef;
 
 /**
- * What is known of one stage of one job.
+ * The state of one stage of one job.
  *
- * @param attempts how often a worker took the job at this stage
+ * @param attempts number of times that a worker took the job at this stage
  * @param step done so far, of {@code steps}; both 0 until the first one
- * @param seconds how long the stage took, once it is finished
+ * @param seconds duration of the stage, once it is finished
  * @param preview the newest picture of the estimate
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)

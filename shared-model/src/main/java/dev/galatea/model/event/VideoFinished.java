@@ -11,11 +11,11 @@ import dev.galatea.model.id.JobId;
 /**
  * The terminal event of a job: exactly one per submitted job id, for readers at isolation level read_committed.
  *
- * @param status one that is done
+ * @param status a terminal status
  * @param clip present if and only if completed
  * @param failure present if and only if not completed
  * @param spec absent if admission refused the prompt
- * @param stages how long each stage took
+ * @param stages the duration of each stage
  * @param remixOf the job whose settings or clip were taken over, as it was submitted
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)

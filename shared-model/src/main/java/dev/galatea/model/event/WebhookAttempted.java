@@ -9,16 +9,16 @@ import org.jspecify.annotations.Nullable;
 import dev.galatea.model.id.JobId;
 
 /**
- * One attempt at telling an endpoint that a job ended: the delivery log. It holds neither URL nor secret nor prompt.
+ * One attempt to notify an endpoint of a job's end, for the delivery log. It holds neither URL nor secret nor prompt.
  *
  * @param endpoint the name that the operator gave the endpoint
  * @param webhookId the {@code webhook-id} header, the same for every attempt and every endpoint
- * @param type what the endpoint was told, such as {@code video.completed}
+ * @param type type of the message, such as {@code video.completed}
  * @param attempt counted from 1
- * @param statusCode what the endpoint answered; absent if it did not
- * @param error why it is not delivered, for programs; absent if it is
- * @param at when the attempt began
- * @param seconds how long it took
+ * @param statusCode HTTP status of the answer; absent if there was none
+ * @param error code of the reason why it was not delivered; absent if it was
+ * @param at start of the attempt
+ * @param seconds duration of the attempt
  * @param nextAttemptAt present if and only if it is tried again
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -36,7 +36,7 @@ public record WebhookAttempted(
         @Nullable Instant nextAttemptAt)
         implements Event {
 
-    /** What became of an attempt. */
+    /** The outcomes of an attempt. */
     public enum Outcome {
         /** The endpoint has it. */
         DELIVERED("delivered"),

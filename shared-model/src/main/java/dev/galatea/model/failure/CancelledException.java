@@ -2,7 +2,7 @@ package dev.galatea.model.failure;
 
 import dev.galatea.model.event.FailureCause;
 
-/** Somebody asked to stop the job; the work is settled, nothing follows. */
+/** Ends the work of a job that a client stopped; the record is settled, nothing follows. */
 public final class CancelledException extends StageException {
 
     private static final long serialVersionUID = 1L;

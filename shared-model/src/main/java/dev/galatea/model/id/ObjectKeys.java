@@ -13,7 +13,7 @@ public final class ObjectKeys {
 
     private ObjectKeys() {}
 
-    /** Everything of one job lies under this prefix. */
+    /** Returns the prefix of all objects of one job. */
     public static String jobPrefix(JobId jobId) {
         return "jobs/" + jobId + "/";
     }

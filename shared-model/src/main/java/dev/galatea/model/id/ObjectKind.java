@@ -34,7 +34,7 @@ public enum ObjectKind {
         return wireName;
     }
 
-    /** How the part of a key begins that says what the object is. */
+    /** Returns the beginning of the key part that names the object's kind. */
     String prefix() {
         return this == EMBEDDINGS ? wireName + "/" : wireName + "-";
     }

@@ -19,8 +19,8 @@ import dev.galatea.model.event.Stage;
 import dev.galatea.model.event.StageEvent;
 
 /**
- * The stages in the order in which jobs pass them, and what follows from it: which event goes where, who made one, how far
- * a job is. Checked when it is made. Immutable and thread-safe.
+ * The stages in the order in which jobs pass them, and what follows from it: which event goes where, who made one, how
+ * far a job is. Checked when it is made. Immutable and thread-safe.
  */
 public final class Pipeline {
 
@@ -77,7 +77,9 @@ public final class Pipeline {
         return stages;
     }
 
-    /** The stages that a job passes, in order; as long as its specification is not known, those that every job passes. */
+    /**
+     * The stages that a job passes, in order; as long as its specification is not known, those that every job passes.
+     */
     public List<StageDefinition> stagesOf(@Nullable JobSpec spec) {
         return stages.stream()
                 .filter(definition -> spec == null ? !definition.isOptional() : definition.appliesTo(spec))
@@ -95,7 +97,7 @@ public final class Pipeline {
         return stages.get(position(stage));
     }
 
-    /** How much work a job is to a stage; one if the pipeline here has no such stage. */
+    /** Returns a job's work in a stage, in the stage's units; 1 if this pipeline has no such stage. */
     public double workUnits(Stage stage, JobSpec spec) {
         return find(stage).map(definition -> definition.workUnits(spec)).orElse(1.0);
     }
@@ -134,8 +136,8 @@ public final class Pipeline {
     }
 
     /**
-     * Routes what a stage has made: if a stage follows that not every job passes but this one does, to that stage, as its
-     * request; else as it is.
+     * Routes what a stage has made: if a stage follows that not every job passes but this one does, to that stage, as
+     * its request; else as it is.
      *
      * @param after the stage that made {@code event}
      * @return the event to publish
@@ -181,7 +183,7 @@ public final class Pipeline {
     }
 
     /**
-     * How far a job is, in percent.
+     * Returns a job's progress in percent.
      *
      * @param done the part of a stage that is done, 0 to 1
      */
@@ -196,7 +198,7 @@ public final class Pipeline {
         return sum * ALL_PERCENT / Math.max(ALL_PERCENT, all);
     }
 
-    /** How far a job is that is at a stage, in percent, when nothing else is known of it. */
+    /** Estimates the progress in percent of a job that is at a stage, when nothing else is known of it. */
     public double percentAt(Stage stage, double done) {
         Comparator<Stage> order = order();
         double sum = 0;

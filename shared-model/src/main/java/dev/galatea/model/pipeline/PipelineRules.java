@@ -17,7 +17,7 @@ final class PipelineRules {
     private final Set<Stage> names = new HashSet<>();
     private final Set<EventType> passed = new HashSet<>(Set.of(EventType.JOB_ACCEPTED));
 
-    /** What the stages so far give, and which of them does. */
+    /** The output of the stages checked so far, and the stage that gives it. */
     private EventType given = EventType.JOB_ACCEPTED;
 
     private Stage giver = Stage.ADMISSION;

@@ -62,19 +62,19 @@ public final class StageDefinition {
         return output;
     }
 
-    /** Whether jobs may be passed by the stage; then its input is a request of its own. */
+    /** Says whether jobs can skip the stage; its input is then an event of its own. */
     public boolean isOptional() {
         return request != null;
     }
 
-    /** Whether a job passes the stage. */
+    /** Says whether a job goes through the stage. */
     public boolean appliesTo(JobSpec spec) {
         return request == null || request.appliesTo().test(spec);
     }
 
     /**
-     * Whether the stage's workers share a queue (a Kafka share group: one job per worker, in no order, for work that takes
-     * long); if not, they read a log (a classic consumer group).
+     * Says whether the stage's workers share a queue (a Kafka share group: one job per worker, in no order, for work
+     * that takes long); if not, they read a log (a classic consumer group).
      */
     public boolean isQueued() {
         return queued;
@@ -90,12 +90,12 @@ public final class StageDefinition {
         return stage.wireName();
     }
 
-    /** How much work a job is to the stage, in units that its time is proportional to. */
+    /** Returns a job's work in the stage, in units that its time is proportional to. */
     public double workUnits(JobSpec spec) {
         return workUnits.applyAsDouble(spec);
     }
 
-    /** How long a worker may say nothing of a job that it has taken, if nothing else is configured. */
+    /** Returns the time that a worker may go without reporting on a job, unless configured otherwise. */
     public Duration silence() {
         return silence;
     }
@@ -105,7 +105,7 @@ public final class StageDefinition {
         return progressShare;
     }
 
-    /** What the stage's own input is made of; null for stages that every job passes. */
+    /** Returns the way to make the stage's own input; null for stages that every job passes. */
     @Nullable
     StageRequest request() {
         return request;
@@ -145,8 +145,8 @@ public final class StageDefinition {
         }
 
         /**
-         * Makes the stage one that only some jobs pass. Its input is then a request of its own, and its output must be of
-         * the type that it was requested with, because that is what its successor takes.
+         * Makes the stage one that only some jobs pass. Its input is then a request of its own, and its output must be
+         * of the type that it was requested with, because that is what its successor takes.
          *
          * @param from the record that the stage before gives
          * @param appliesTo which jobs pass the stage; the same answer for the same specification, always

@@ -7,11 +7,11 @@ import dev.galatea.model.event.JobSpec;
 import dev.galatea.model.event.StageEvent;
 
 /**
- * How jobs come to a stage that not all of them pass: what the stage before it gives is wrapped into the stage's own
- * input, and the stage gives what its successor takes.
+ * The way jobs reach an optional stage: the output of the stage before is wrapped into the stage's own input, and the
+ * stage's output is its successor's input.
  *
  * @param from the record that is wrapped
- * @param appliesTo which jobs pass the stage
+ * @param appliesTo selects the jobs that go through the stage
  * @param wrapper from such a record to the stage's input
  */
 record StageRequest(

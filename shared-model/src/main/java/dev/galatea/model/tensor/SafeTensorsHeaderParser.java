@@ -94,7 +94,7 @@ final class SafeTensorsHeaderParser implements AutoCloseable {
             }
         }
         String shown = text.length() > 16 ? text.substring(0, 16) + "…" : text;
-        throw malformed("dtype '" + shown + "' is not carried here; valid are " + Arrays.toString(DType.values()));
+        throw malformed("dtype '" + shown + "' is not supported; valid are " + Arrays.toString(DType.values()));
     }
 
     private List<Long> readNumbers(String field) throws IOException, MalformedTensorException {

@@ -79,7 +79,7 @@ class ExternalDataTest {
         assertRefused(
                 () -> bundle.file("denoiser"),
                 Code.EXTERNAL_DATA,
-                "files.denoiser: external data at '" + location + "' is not vouched for");
+                "files.denoiser: external data at '" + location + "' is not in the manifest");
     }
 
     @Test

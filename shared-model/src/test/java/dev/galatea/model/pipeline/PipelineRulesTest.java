@@ -132,8 +132,8 @@ class PipelineRulesTest {
     @Test
     void shouldRefuseTopicsThatAreNone() {
         assertThatThrownBy(() -> EventType.ofStage("Video Decoded", ClipDecoded.class))
-                .hasMessage("topic: 'Video Decoded' is not an event type's; valid is video.<words>.v<number>, such as"
-                        + " video.upscaling.requested.v1");
+                .hasMessage("topic: 'Video Decoded' is not the name of an event type; valid is video.<words>.v<number>,"
+                        + " such as video.upscaling.requested.v1");
     }
 
     private static StageDefinition.Builder definition(String name, EventType input, EventType output) {
