@@ -112,7 +112,7 @@ public class BundleRepository {
                     .toList();
         } catch (IOException e) {
             throw new IllegalStateException(
-                    "galatea.bundles.path: " + path.toAbsolutePath() + " can't be listed; valid is a directory with one"
+                    "galatea.bundles.path: " + path.toAbsolutePath() + " can't be read; valid is a directory with one"
                             + " directory per bundle",
                     e);
         }

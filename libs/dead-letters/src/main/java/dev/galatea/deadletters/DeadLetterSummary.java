@@ -8,15 +8,15 @@ import dev.galatea.model.event.DeadLetterHeaders;
 /**
  * A dead letter as lists show it: its origin and reason, without the payload, which may hold a prompt.
  *
- * @param position names it
- * @param at when it was put there
+ * @param position the letter's partition and offset, which identify it
+ * @param at time of the letter
  * @param topic the topic that it came from
- * @param origin where it was there, as {@code partition/offset}
- * @param service who gave it up
- * @param cause what is to be done about it: the wire name of a {@link dev.galatea.model.event.FailureCause}
- * @param code why, for programs
- * @param reason why, for people
- * @param cut whether it is too long to be kept whole, and can't be replayed
+ * @param origin its place on that topic, as {@code partition/offset}
+ * @param service the service that gave the record up
+ * @param cause the kind of failure: the wire name of a {@link dev.galatea.model.event.FailureCause}
+ * @param code the reason, for programs
+ * @param reason the reason in words, for people
+ * @param cut true if the record was too long to be kept whole, so that it can't be replayed
  */
 public record DeadLetterSummary(
         DeadLetter.Position position,

@@ -13,7 +13,7 @@ final class BrokerProperties {
     /**
      * The properties of one run.
      *
-     * @param wasKilled whether the last broker in the directory had no time to stop in order
+     * @param wasKilled true if the last broker in the directory did not stop in order
      */
     static Properties of(BrokerDirectory directory, boolean wasKilled, int clients, int controller) {
         Properties properties = new Properties();

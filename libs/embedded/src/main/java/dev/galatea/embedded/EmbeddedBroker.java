@@ -78,7 +78,7 @@ public final class EmbeddedBroker implements AutoCloseable {
             return property("group.share.max.record.lock.duration.ms", Long.toString(maximum.toMillis()));
         }
 
-        /** Any other broker property; the last one wins, also over our own. */
+        /** Sets any broker property; the last value wins, also over our own. */
         public Builder property(String name, String value) {
             overrides.setProperty(name, value);
             return this;

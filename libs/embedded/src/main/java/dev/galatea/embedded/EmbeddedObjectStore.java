@@ -106,7 +106,7 @@ public final class EmbeddedObjectStore implements AutoCloseable {
             return this;
         }
 
-        /** Other credentials than the ones for development. */
+        /** Sets credentials in place of the ones for development. */
         public Builder credentials(String access, String secret) {
             accessKey = access;
             secretKey = secret;

@@ -14,7 +14,7 @@ public final class Ports {
     private Ports() {}
 
     /**
-     * So many different ports that are free now. Somebody else may take one before it is bound.
+     * Finds ports that are free now. Another process may take one before it is bound.
      *
      * @throws EmbeddedException if there are none left
      */

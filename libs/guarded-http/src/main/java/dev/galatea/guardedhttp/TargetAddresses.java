@@ -64,7 +64,7 @@ public final class TargetAddresses {
     }
 
     /**
-     * @param allowPrivate whether all addresses may be called; for tests, and networks that one owns
+     * @param allowPrivate true allows all addresses; for tests and private networks
      * @param setting the configuration key that {@code allowPrivate} comes from, for messages
      */
     public TargetAddresses(Resolver resolver, boolean allowPrivate, String setting) {

@@ -18,7 +18,7 @@ import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
 
-/** Ready when the broker answers, and quick to say so when it doesn't: probes don't wait. */
+/** Reports readiness while the broker answers; it never waits, so that probes get an answer at once. */
 @Readiness
 @ApplicationScoped
 class BrokerHealth implements HealthCheck {

@@ -17,12 +17,12 @@ final class TopicDefinitions {
 
     private static final Duration DEAD_LETTERS = Duration.ofDays(30);
 
-    /** Room for headers and the record's frame beside the payload. */
+    /** Bytes for headers and the record's frame beside the payload. */
     private static final int OVERHEAD_BYTES = 64 * 1024;
 
     private static final int MAX_EVENT_BYTES = EventCodec.MAX_PAYLOAD_BYTES + OVERHEAD_BYTES;
 
-    /** Above all others: a dead letter is a whole record and more headers, from topics that we may not have made. */
+    /** Limit above those of all other topics: a dead letter is a whole record and more headers, of any topic. */
     static final int MAX_DEAD_LETTER_BYTES = 16 << 20;
 
     private TopicDefinitions() {}

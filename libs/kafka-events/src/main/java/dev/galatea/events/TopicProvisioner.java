@@ -40,7 +40,7 @@ import dev.galatea.model.pipeline.StageDefinition;
 @ApplicationScoped
 public class TopicProvisioner {
 
-    /** Startup observers run in this order; whoever needs topics comes later. */
+    /** The order among startup observers; those that need topics run later. */
     public static final int STARTUP_PRIORITY = 1;
 
     /**
@@ -198,7 +198,7 @@ public class TopicProvisioner {
         }
     }
 
-    /** What the broker or the client said: futures wrap it. */
+    /** Unwraps the broker's or the client's exception from that of a future. */
     private static Throwable causeOf(Exception e) {
         return e instanceof ExecutionException ? Objects.requireNonNullElse(e.getCause(), e) : e;
     }

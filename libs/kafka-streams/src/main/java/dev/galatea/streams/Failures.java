@@ -7,15 +7,15 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts failures that follow each other. Pauses grow while they do, and shrink once nothing has failed for some minutes.
- * Thread-safe.
+ * Counts failures that follow each other. Pauses grow while they do, and shrink once nothing has failed for some
+ * minutes. Thread-safe.
  */
 final class Failures {
 
-    /** Without a failure for so long, the next one is the first of a new row. */
+    /** The time without a failure after which the next one is the first of a new row. */
     static final Duration QUIET = Duration.ofMinutes(2);
 
-    /** For so long, failures in a row are taken for an outage that passes. */
+    /** The time for which failures in a row count as a passing outage. */
     static final Duration TOLERATED = Duration.ofMinutes(1);
 
     private static final Duration FIRST_PAUSE = Duration.ofMillis(100);

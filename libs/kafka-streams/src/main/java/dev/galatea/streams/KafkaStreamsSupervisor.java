@@ -172,7 +172,7 @@ public final class KafkaStreamsSupervisor implements AutoCloseable {
         try {
             streams.cleanUp();
         } catch (RuntimeException e) {
-            LOG.warnf("%s: its copy can't be removed reason=%s", application.name(), e);
+            LOG.warnf("%s: its local state can't be removed reason=%s", application.name(), e);
         }
     }
 

@@ -14,7 +14,7 @@ public final class SharedRocksDbMemory implements RocksDBConfigSetter {
     private static final long CACHE_BYTES = 16L << 20;
     private static final long WRITE_BUFFER_BYTES = 4L << 20;
 
-    /** One for all stores of the process; lives as long as it. */
+    /** The cache of all stores of the process; it is never closed. */
     private static final LRUCache CACHE = cache();
 
     @Override

@@ -13,7 +13,7 @@ import org.apache.kafka.streams.Topology;
  * @param topology makes the topology of each new instance; a failure to do so is retried like any other
  * @param properties of the client, with application id and state directory
  * @param maxPause the longest pause between attempts
- * @param recovery what is done about a failure
+ * @param recovery the treatment of a failure
  */
 public record StreamsApplication(
         String name, Supplier<Topology> topology, Properties properties, Duration maxPause, Recovery recovery) {
@@ -25,8 +25,8 @@ public record StreamsApplication(
         REPLACE_THREAD,
 
         /**
-         * The whole instance is replaced, and state that can't be opened is removed; for applications whose state is only a
-         * copy of a topic.
+         * The whole instance is replaced, and state that can't be opened is removed; for applications whose state is
+         * only a copy of a topic.
          */
         REBUILD_COPY
     }

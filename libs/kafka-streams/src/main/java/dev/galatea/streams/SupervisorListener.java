@@ -2,7 +2,7 @@ package dev.galatea.streams;
 
 import org.apache.kafka.streams.KafkaStreams;
 
-/** Is told what a supervisor does, for metrics; must return at once. */
+/** Listens to a supervisor's actions, for metrics; must return at once. */
 public interface SupervisorListener {
 
     /** Hears nothing. */

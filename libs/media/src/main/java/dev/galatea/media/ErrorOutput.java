@@ -36,7 +36,7 @@ public final class ErrorOutput {
     public String text() throws InterruptedException {
         reader.join(TimeUnit.SECONDS.toMillis(2));
         synchronized (lines) {
-            return lines.isEmpty() ? "it said nothing" : String.join("; ", lines);
+            return lines.isEmpty() ? "no error output" : String.join("; ", lines);
         }
     }
 

@@ -18,7 +18,7 @@ import dev.galatea.model.id.JobId;
 public final class JobDirectory implements AutoCloseable {
 
     private static final Logger LOG = Logger.getLogger(JobDirectory.class);
-    /** Longer than any job runs: what is older was left by a process that was killed. */
+    /** A time longer than any job runs: an older directory was left by a process that was killed. */
     private static final Duration STALE = Duration.ofDays(1);
 
     private final Path path;
@@ -49,7 +49,7 @@ public final class JobDirectory implements AutoCloseable {
                 }
             }
         } catch (IOException e) {
-            LOG.warnf("old work files stay directory=%s reason=%s", parent, e.getMessage());
+            LOG.warnf("old work files can't be removed directory=%s reason=%s", parent, e.getMessage());
         }
     }
 
@@ -63,7 +63,7 @@ public final class JobDirectory implements AutoCloseable {
         try {
             delete(path);
         } catch (IOException e) {
-            LOG.warnf("work files stay directory=%s reason=%s", path, e.getMessage());
+            LOG.warnf("work files can't be removed directory=%s reason=%s", path, e.getMessage());
         }
     }
 

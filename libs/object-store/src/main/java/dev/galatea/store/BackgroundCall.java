@@ -10,8 +10,8 @@ import dev.galatea.model.failure.PoisonException;
 import dev.galatea.model.failure.RetryableException;
 
 /**
- * Work with the store that goes on beside its caller. Whoever starts it joins it before telling anybody of the result, so
- * that no event names an object that is not there. Thread-safe.
+ * A call of the store that runs beside its caller. The caller joins it before it publishes the result, so that no event
+ * names an object that does not exist yet. Thread-safe.
  */
 public final class BackgroundCall<T extends @Nullable Object> {
 

@@ -61,7 +61,7 @@ public interface ObjectStore {
     /**
      * An object as the store reports it.
      *
-     * @param modified when it was last written, by the store's clock
+     * @param modified time of the last write, by the store's clock
      */
     record StoredObject(String key, long bytes, Instant modified) {}
 }

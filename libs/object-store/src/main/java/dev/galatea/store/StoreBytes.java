@@ -32,7 +32,9 @@ final class StoreBytes {
                 .record(object.bytes());
     }
 
-    /** Never a job id or a digest: what a key says beyond the known kinds is "other". */
+    /**
+     * Returns a key's kind of object as a label; unknown kinds are "other", so that no job id or digest becomes one.
+     */
     static String kindOf(String key) {
         return ObjectKind.of(key).map(ObjectKind::wireName).orElse("other");
     }

@@ -23,9 +23,9 @@ import dev.galatea.model.event.MalformedEventException;
 import dev.galatea.model.id.JobId;
 
 /**
- * Which jobs somebody asked to stop. Every stage's process reads the whole command topic from its beginning and then
- * follows it, without a consumer group, because each must know every command. Kept in memory, bounded in number; the oldest
- * are forgotten first. Thread-safe.
+ * The jobs that clients cancelled or deleted. Every stage's process reads the whole command topic from its beginning
+ * and then follows it, without a consumer group, because each must know every command. Kept in memory, bounded in
+ * number; the oldest are forgotten first. Thread-safe.
  */
 // Made with the stage that it is injected into, not at the first job; and not at all in services that have no use and
 // no
@@ -52,7 +52,7 @@ public class CancelledJobs {
         this.broker = Map.copyOf(broker);
     }
 
-    /** Why a job is to stop, if somebody asked for it. */
+    /** Returns the reason for which a job is to stop; empty if it is not cancelled. */
     public Optional<String> reasonFor(JobId jobId) {
         synchronized (reasons) {
             return Optional.ofNullable(reasons.get(jobId));

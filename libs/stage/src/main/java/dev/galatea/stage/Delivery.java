@@ -19,8 +19,8 @@ public interface Delivery {
     int attempt();
 
     /**
-     * Whether this worker should give the job back at its next step boundary, by a {@link ReleasedException}: the process
-     * stops, or another worker has the job.
+     * Says whether this worker should give the job back at its next step boundary, by a {@link ReleasedException}: the
+     * process stops, or another worker has the job.
      */
     boolean shouldStop();
 
@@ -28,10 +28,10 @@ public interface Delivery {
     void requireWanted() throws CancelledException, ReleasedException;
 
     /**
-     * Reports progress without waiting; a report may be lost with the broker. That the stage started, finished, will try
-     * again or failed is reported by the runtime.
+     * Reports progress without waiting; a report may be lost with the broker. That the stage started, finished, will
+     * try again or failed is reported by the runtime.
      *
-     * @param discriminator what tells this report from the stage's others for the same job, such as {@code step/3}
+     * @param discriminator unique among the stage's reports for the same job, such as {@code step/3}
      */
     void report(ProgressDetail detail, String discriminator);
 }

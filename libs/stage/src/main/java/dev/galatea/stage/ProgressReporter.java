@@ -38,7 +38,7 @@ public class ProgressReporter {
     /**
      * Reports without waiting; a report may be lost with the broker.
      *
-     * @param discriminator what tells this report from the stage's others for the same job, such as {@code step/3}
+     * @param discriminator unique among the stage's reports for the same job, such as {@code step/3}
      */
     public void report(JobId jobId, Stage stage, ProgressDetail detail, String discriminator) {
         publisher.publishAsync(event(jobId, stage, detail, discriminator));

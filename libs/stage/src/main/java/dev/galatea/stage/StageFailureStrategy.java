@@ -20,9 +20,9 @@ import dev.galatea.workqueue.FailureStrategy;
 import dev.galatea.workqueue.Settlement;
 
 /**
- * Settles failed runs of stages: cancelled ones are accepted, released ones released at once, poison and what failed too
- * often goes to the dead letters and fails its job, all else is tried again after a pause. A record is rejected only when
- * its dead letter and the report of its failure are published; until then it is delivered again. Thread-safe.
+ * Settles failed runs of stages: cancelled ones are accepted, released ones released at once, poison and what failed
+ * too often goes to the dead letters and fails its job, all else is tried again after a pause. A record is rejected
+ * only when its dead letter and the report of its failure are published; until then it is delivered again. Thread-safe.
  */
 @ApplicationScoped
 @Identifier(StageFailureStrategy.NAME)
@@ -82,7 +82,7 @@ class StageFailureStrategy implements FailureStrategy {
         return failed.releaseAfterPause();
     }
 
-    /** Dead letter first, so that the report says what is true; if either fails, all of it happens again. */
+    /** Writes the dead letter before the report, so that the report is true; if either fails, both are repeated. */
     private Settlement giveUp(StageRun run, FailedDelivery failed, Failure failure) {
         try {
             deadLetters.publish(run.origin(), failure);

@@ -23,8 +23,8 @@ import dev.galatea.workqueue.WorkQueueConnector;
 import dev.galatea.workqueue.WorkQueueMetadata;
 
 /**
- * Prepares what comes to stages through the work queue: decodes the event, refuses what is malformed, checks that the job
- * is wanted, reports that the stage started, and finished when the output is published. Thread-safe.
+ * Prepares what comes to stages through the work queue: decodes the event, refuses what is malformed, checks that the
+ * job is wanted, reports that the stage started, and finished when the output is published. Thread-safe.
  */
 @ApplicationScoped
 class StageInput implements PublisherDecorator {
@@ -54,7 +54,7 @@ class StageInput implements PublisherDecorator {
                 .isPresent();
     }
 
-    /** On a worker thread, because reporting may wait for the broker. */
+    /** Prepares the run on a worker thread, because reporting may wait for the broker. */
     private Uni<Message<?>> prepare(Message<?> message) {
         return Uni.createFrom()
                 .<Message<?>>item(() -> begin(message))

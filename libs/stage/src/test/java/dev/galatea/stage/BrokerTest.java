@@ -33,7 +33,7 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
 import dev.galatea.deadletters.DeadLetter;
-import dev.galatea.deadletters.DeadLetterDesk;
+import dev.galatea.deadletters.DeadLetterStore;
 import dev.galatea.deadletters.DeadLetterSummary;
 import dev.galatea.deadletters.DeadLetters;
 import dev.galatea.embedded.EmbeddedBroker;
@@ -119,15 +119,15 @@ class BrokerTest {
         for (String key : List.of(replayed, discarded)) {
             bury(origin, key);
         }
-        try (DeadLetterDesk desk = new DeadLetterDesk(broker, new SimpleMeterRegistry())) {
-            DeadLetter first = letter(desk, replayed);
+        try (DeadLetterStore store = new DeadLetterStore(broker, new SimpleMeterRegistry())) {
+            DeadLetter first = letter(store, replayed);
             assertThat(first.header(DeadLetterHeaders.REASON)).isEqualTo("no JSON at all");
-            DeadLetter second = letter(desk, discarded);
-            desk.replay(first);
-            desk.discard(second);
+            DeadLetter second = letter(store, discarded);
+            store.replay(first);
+            store.discard(second);
 
-            assertThat(desk.find(first.position())).isEmpty();
-            assertThat(desk.list(100, Optional.empty()).letters())
+            assertThat(store.find(first.position())).isEmpty();
+            assertThat(store.list(100, Optional.empty()).letters())
                     .extracting(DeadLetterSummary::position)
                     .doesNotContain(first.position(), second.position());
         }
@@ -144,19 +144,19 @@ class BrokerTest {
         for (int i = 0; i < 5; i++) {
             bury(EventType.PROMPT_SUBMITTED.topic(), JobId.random().toString());
         }
-        try (DeadLetterDesk desk = new DeadLetterDesk(broker, new SimpleMeterRegistry())) {
-            List<DeadLetterSummary> all = desk.list(100, Optional.empty()).letters();
+        try (DeadLetterStore store = new DeadLetterStore(broker, new SimpleMeterRegistry())) {
+            List<DeadLetterSummary> all = store.list(100, Optional.empty()).letters();
             assertThat(all)
                     .hasSizeGreaterThanOrEqualTo(5)
                     .isSortedAccordingTo(
                             Comparator.comparing(DeadLetterSummary::at).reversed());
             DeadLetter.Position second = all.get(1).position();
-            desk.discard(desk.find(second).orElseThrow());
-            assertThat(desk.list(2, Optional.of(second)).letters()).isEqualTo(all.subList(2, 4));
-            assertThat(desk.list(2, Optional.of(second)).hasMore()).isTrue();
-            assertThat(desk.list(1, Optional.of(all.get(all.size() - 2).position())))
-                    .isEqualTo(new DeadLetterDesk.Page(all.subList(all.size() - 1, all.size()), false));
-            assertThatThrownBy(() -> desk.list(1, Optional.of(new DeadLetter.Position(0, 1_000_000))))
+            store.discard(store.find(second).orElseThrow());
+            assertThat(store.list(2, Optional.of(second)).letters()).isEqualTo(all.subList(2, 4));
+            assertThat(store.list(2, Optional.of(second)).hasMore()).isTrue();
+            assertThat(store.list(1, Optional.of(all.get(all.size() - 2).position())))
+                    .isEqualTo(new DeadLetterStore.Page(all.subList(all.size() - 1, all.size()), false));
+            assertThatThrownBy(() -> store.list(1, Optional.of(new DeadLetter.Position(0, 1_000_000))))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("0/1000000");
         }
@@ -167,10 +167,10 @@ class BrokerTest {
     void shouldReplayToOurTopicsOnly() throws Exception {
         String key = JobId.random().toString();
         bury("somebody-elses", key);
-        try (DeadLetterDesk desk = new DeadLetterDesk(broker, new SimpleMeterRegistry())) {
-            DeadLetter letter = letter(desk, key);
-            assertThatThrownBy(() -> desk.replay(letter)).hasMessageContaining("somebody-elses");
-            assertThat(desk.find(letter.position())).isPresent();
+        try (DeadLetterStore store = new DeadLetterStore(broker, new SimpleMeterRegistry())) {
+            DeadLetter letter = letter(store, key);
+            assertThatThrownBy(() -> store.replay(letter)).hasMessageContaining("somebody-elses");
+            assertThat(store.find(letter.position())).isPresent();
         }
     }
 
@@ -184,9 +184,9 @@ class BrokerTest {
         publisher.publish(record);
     }
 
-    private static DeadLetter letter(DeadLetterDesk desk, String key) throws Exception {
-        for (DeadLetterSummary summary : desk.list(100, Optional.empty()).letters()) {
-            DeadLetter letter = desk.find(summary.position()).orElseThrow();
+    private static DeadLetter letter(DeadLetterStore store, String key) throws Exception {
+        for (DeadLetterSummary summary : store.list(100, Optional.empty()).letters()) {
+            DeadLetter letter = store.find(summary.position()).orElseThrow();
             if (isKey(key, letter.key())) {
                 return letter;
             }

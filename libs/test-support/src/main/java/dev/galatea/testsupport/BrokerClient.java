@@ -92,7 +92,7 @@ public final class BrokerClient implements AutoCloseable {
         return found.get(0);
     }
 
-    /** Everything of a type about a job so far. */
+    /** Returns all events of a type about a job so far. */
     public <T extends Event> List<T> all(Class<T> type, JobId jobId) throws MalformedEventException {
         poll();
         List<T> events = new ArrayList<>();

@@ -31,7 +31,7 @@ import org.eclipse.microprofile.reactive.messaging.spi.ConnectorFactory;
  * @param longestPause the pause that doubling ends at
  * @param failureStrategy the identifier of the {@link FailureStrategy}
  * @param deadLetterTopic the topic of the {@code dead-letter} strategy
- * @param metrics how the meters of the channel are called
+ * @param metrics the names and tags of the channel's meters
  * @param client the settings of the Kafka clients
  */
 public record ChannelSettings(
@@ -63,7 +63,7 @@ public record ChannelSettings(
     /**
      * The names of a channel's meters.
      *
-     * @param prefix what their names begin with
+     * @param prefix the beginning of all names
      * @param tags the tags that all of them have
      */
     public record MeterNames(String prefix, Map<String, String> tags) {

@@ -23,9 +23,9 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A member of a classic consumer group that holds one record at a time: the fallback for brokers before 4.2. The record's
- * partition waits while it is worked on, so there are no more workers than partitions; a partition can move to another
- * member in the middle of the work, which is then lost; deliveries are counted in this process only.
+ * A member of a classic consumer group that holds one record at a time: the fallback for brokers before 4.2. The
+ * record's partition waits while it is worked on, so there are no more workers than partitions; a partition can move to
+ * another member in the middle of the work, which is then lost; deliveries are counted in this process only.
  */
 final class ClassicGroupSource implements RecordSource {
 
@@ -79,7 +79,7 @@ final class ClassicGroupSource implements RecordSource {
         return !lost.contains(held.position().partition());
     }
 
-    /** Never does: a classic group gives the record to others as soon as its member leaves. */
+    /** Returns false always: a classic group gives the record to others as soon as its member leaves. */
     @Override
     public boolean leave(HeldRecord held, Duration time) {
         return false;

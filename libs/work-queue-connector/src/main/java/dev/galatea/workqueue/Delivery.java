@@ -14,8 +14,8 @@ import org.eclipse.microprofile.reactive.messaging.Metadata;
 import org.jboss.logging.Logger;
 
 /**
- * One delivery of a record, from the slot's point of view: begun at most once, over when its message was acknowledged or
- * its failure decided. Thread-safe.
+ * One delivery of a record, from the slot's point of view: begun at most once, over when its message was acknowledged
+ * or its failure decided. Thread-safe.
  */
 final class Delivery {
 
@@ -33,7 +33,7 @@ final class Delivery {
         /** The strategy's answer to a failure. */
         Uni<Settlement> settle(HeldRecord record, Throwable failure);
 
-        /** What happens when the strategy itself failed. */
+        /** Decides the settlement when the strategy itself failed. */
         Settlement retry(HeldRecord record);
     }
 
@@ -88,7 +88,9 @@ final class Delivery {
         ended.thenRun(then);
     }
 
-    /** Whether the record can be settled: the work has ended, and so has its pause unless it is to be given back. */
+    /**
+     * Says whether the record can be settled: the work has ended, and so has its pause unless it is to be given back.
+     */
     boolean isOver() {
         Ended end = ended.getNow(null);
         return end != null && (record.shouldRelease() || end.pauseLeft().compareTo(Duration.ZERO) <= 0);

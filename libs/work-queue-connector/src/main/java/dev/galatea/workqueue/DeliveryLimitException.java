@@ -8,6 +8,6 @@ public final class DeliveryLimitException extends Exception {
     private static final long serialVersionUID = 1L;
 
     DeliveryLimitException(int deliveries) {
-        super("delivered " + deliveries + " times without an end: workers died of it, or gave it back");
+        super("delivered " + deliveries + " times without being finished: its workers died or gave it back");
     }
 }

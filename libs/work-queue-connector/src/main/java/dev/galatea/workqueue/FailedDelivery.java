@@ -7,12 +7,12 @@ import java.time.Duration;
  *
  * @param record the record, and its lock
  * @param failure the reason of the negative acknowledgement, or a {@link DeliveryLimitException}
- * @param settings what the channel is configured with
+ * @param settings the channel's configuration
  * @param deliveryLimit the delivery that is not to be followed by another one if it fails
  */
 public record FailedDelivery(WorkQueueMetadata record, Throwable failure, ChannelSettings settings, int deliveryLimit) {
 
-    /** Whether the record may be delivered once more. */
+    /** Says whether the record may be delivered once more. */
     public boolean mayBeRepeated() {
         return !(failure instanceof DeliveryLimitException) && record.deliveryCount() < deliveryLimit;
     }

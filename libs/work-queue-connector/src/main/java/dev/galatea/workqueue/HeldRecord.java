@@ -9,7 +9,9 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
 
-/** A record that a slot holds. The poll thread takes it back by {@link #giveBack()}; the work asks between its steps. */
+/**
+ * A record that a slot holds. The poll thread takes it back by {@link #giveBack()}; the work asks between its steps.
+ */
 final class HeldRecord {
 
     private final ConsumerRecord<byte[], byte[]> record;
@@ -32,15 +34,15 @@ final class HeldRecord {
     }
 
     /**
-     * Says that the lock holds until {@code lock} after {@code since}, a time of {@link System#nanoTime()}. After that the
-     * work is asked to stop even if the poll thread has not noticed yet: a process that slept longer wakes up with all its
-     * threads at once, and must not go on with what another worker has by then.
+     * Says that the lock holds until {@code lock} after {@code since}, a time of {@link System#nanoTime()}. After that
+     * the work is asked to stop even if the poll thread has not noticed yet: a process that slept longer wakes up with
+     * all its threads at once, and must not go on with what another worker has by then.
      */
     void lockedFor(long since, Duration lock) {
         lockedUntil = since + lock.toNanos();
     }
 
-    /** Whether the lock will hold for so long without being renewed. */
+    /** Says whether the lock holds for this time without being renewed. */
     boolean isLockedFor(Duration time) {
         Long until = lockedUntil;
         return until != null && until - System.nanoTime() >= time.toNanos();
@@ -69,7 +71,7 @@ final class HeldRecord {
         return new Metadata(this, channel, group);
     }
 
-    /** For logs: where, and how often; never what. */
+    /** Describes the record for logs by place and delivery count, never by its content. */
     @Override
     public String toString() {
         return record.topic() + "-" + record.partition() + "@" + record.offset() + " delivery=" + deliveryCount;

@@ -14,15 +14,16 @@ interface RecordSource extends AutoCloseable {
     @Nullable
     HeldRecord next(Duration patience);
 
-    /** How often a held record must be renewed. */
+    /** Returns the time after which a held record's lock must be renewed. */
     Duration renewalInterval();
 
     /** Keeps the lock of the held record; false if it is lost. */
     boolean renew(HeldRecord held);
 
     /**
-     * Gives up the place in the group, but not the held record, which can be settled within {@code time}: others get what
-     * this slot would have been given while the work of this one comes to an end. Only if the lock holds so long without renewal.
+     * Gives up the place in the group, but not the held record, which can be settled within {@code time}: others get
+     * what this slot would have been given while the work of this one comes to an end. Only if the lock holds so long
+     * without renewal.
      *
      * @return whether it did; if so, the record must not be renewed any more
      */
@@ -31,7 +32,7 @@ interface RecordSource extends AutoCloseable {
     /** Settles the held record; false if the broker refuses, because the lock was lost meanwhile. */
     boolean settle(HeldRecord held, Settlement.Outcome outcome);
 
-    /** Whether the broker answered lately. May be called from any thread. */
+    /** Says whether the broker answered lately. May be called from any thread. */
     boolean connected();
 
     /** Gives back what is held, and leaves the group. */

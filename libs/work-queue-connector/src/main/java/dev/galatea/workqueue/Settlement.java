@@ -5,18 +5,19 @@ import java.time.Duration;
 /**
  * The end of a delivery, as the broker is told.
  *
- * @param outcome what becomes of the record
- * @param pause how long the record is held, and its lock renewed, before it is released; zero for the other outcomes
+ * @param outcome the state that the record takes
+ * @param pause time for which the record is held, and its lock renewed, before it is released; zero for the other
+ *     outcomes
  */
 public record Settlement(Outcome outcome, Duration pause) {
 
-    /** What becomes of a record. */
+    /** The states that a settled record can take. */
     public enum Outcome {
-        /** Done; never delivered again. */
+        /** The work is done; the record is never delivered again. */
         ACCEPT,
-        /** Given up; never delivered again. */
+        /** The work is given up; the record is never delivered again. */
         REJECT,
-        /** Delivered again, here or elsewhere. */
+        /** The record is delivered again, here or elsewhere. */
         RELEASE
     }
 

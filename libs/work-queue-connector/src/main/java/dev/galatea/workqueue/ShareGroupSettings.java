@@ -12,7 +12,7 @@ import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.common.config.ConfigResource;
 import org.jboss.logging.Logger;
 
-/** What the broker has configured for a share group. */
+/** Reads a share group's settings from the broker. */
 final class ShareGroupSettings {
 
     private static final Logger LOG = Logger.getLogger(ShareGroupSettings.class);
@@ -23,8 +23,8 @@ final class ShareGroupSettings {
     private ShareGroupSettings() {}
 
     /**
-     * How often the broker delivers a record before it archives it without a word. If nobody can say, Kafka's default,
-     * which is on the safe side of what we provision.
+     * Returns the number of deliveries after which the broker archives a record silently. If the broker doesn't tell,
+     * it is Kafka's default, which is on the safe side of what we provision.
      */
     static int deliveryLimit(Map<String, Object> broker, String group) {
         ConfigResource resource = new ConfigResource(ConfigResource.Type.GROUP, group);
@@ -39,7 +39,9 @@ final class ShareGroupSettings {
             Thread.currentThread().interrupt();
             return DEFAULT_DELIVERY_LIMIT;
         } catch (ExecutionException | TimeoutException e) {
-            LOG.warnf("delivery limit not known, assuming %d group=%s reason=%s", DEFAULT_DELIVERY_LIMIT, group, e);
+            LOG.warnf(
+                    "the broker's delivery limit is unknown, assuming %d group=%s reason=%s",
+                    DEFAULT_DELIVERY_LIMIT, group, e);
             return DEFAULT_DELIVERY_LIMIT;
         }
     }

@@ -34,7 +34,7 @@ final class ShareGroupSource implements RecordSource {
     private final KafkaShareConsumer<byte[], byte[]> consumer;
     private Duration lock;
 
-    /** @param lock what the group is configured with; the broker's answer replaces it */
+    /** @param lock the configured lock duration of the group; the broker's answer replaces it */
     ShareGroupSource(Map<String, Object> broker, String group, String topic, Duration lock) {
         Map<String, Object> config = new HashMap<>(broker);
         for (String refused : List.of(
@@ -85,7 +85,8 @@ final class ShareGroupSource implements RecordSource {
 
     /**
      * A lock that has run out by this clock is lost, whatever the broker says: it says yes to any acknowledgement of a
-     * record that lies before the first one that is not settled, also to a worker that slept while another did the work.
+     * record that lies before the first one that is not settled, also to a worker that slept while another did the
+     * work.
      */
     @Override
     public boolean renew(HeldRecord held) {
@@ -110,9 +111,10 @@ final class ShareGroupSource implements RecordSource {
     }
 
     /**
-     * A partition is one member's as long as there are fewer members than partitions. If this one left after its work, the
-     * next would only then be given its partition, which takes up to a heartbeat and a fetch; now it waits there already
-     * when the record is released. A renewed record can't be settled without another poll, which needs a subscription.
+     * A partition is one member's as long as there are fewer members than partitions. If this one left after its work,
+     * the next would only then be given its partition, which takes up to a heartbeat and a fetch; now it waits there
+     * already when the record is released. A renewed record can't be settled without another poll, which needs a
+     * subscription.
      */
     @Override
     public boolean leave(HeldRecord held, Duration time) {
@@ -138,8 +140,8 @@ final class ShareGroupSource implements RecordSource {
      * Waits as long as the lock would hold anyway; the client tries again meanwhile.
      *
      * @return whether the broker agreed
-     * @throws KafkaException if there is no answer for the record, as for a member that has no session with the broker any
-     *     more; the consumer would wait for it for ever
+     * @throws KafkaException if there is no answer for the record, as for a member that has no session with the broker
+     *     any more; the consumer would wait for it for ever
      */
     private boolean commit(HeldRecord held, AcknowledgeType type) {
         consumer.acknowledge(held.record(), type);

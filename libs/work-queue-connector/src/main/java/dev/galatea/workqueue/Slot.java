@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * One slot of a channel: takes a record while the subscriber asks for messages, and keeps its lock until the message is
  * acknowledged. A source that fails is replaced, so that a broker may go away and come back.
  *
- * <p>The thread is the slot's own because a Kafka consumer belongs to one thread, and because locks must be renewed while
- * all pools of the application are busy.
+ * <p>The thread is the slot's own because a Kafka consumer belongs to one thread, and because locks must be renewed
+ * while all pools of the application are busy.
  */
 final class Slot {
 
@@ -38,7 +38,9 @@ final class Slot {
         /** A delivery that is not begun yet. */
         Delivery of(HeldRecord record);
 
-        /** Begins a delivery; false as long as nobody asks for it, or an earlier delivery of the record has not ended. */
+        /**
+         * Begins a delivery; false as long as nobody asks for it, or an earlier delivery of the record has not ended.
+         */
         boolean begin(HeldRecord record, Delivery delivery) throws InterruptedException;
     }
 
@@ -55,7 +57,7 @@ final class Slot {
         poller.start();
     }
 
-    /** Whether the thread lives and, if there is demand, the broker answered lately. */
+    /** Says whether the thread lives and, if there is demand, the broker answered lately. */
     boolean healthy() {
         RecordSource current = source;
         return poller.isAlive() && (idle || (current != null && current.connected()));
@@ -81,7 +83,7 @@ final class Slot {
                 }
             } catch (Throwable e) {
                 // Whatever it is, a queue that silently stops is worse than one that tries again.
-                LOG.warnf(e, "queue failed, opening it again thread=%s", poller.getName());
+                LOG.warnf(e, "connection to the queue failed, reconnecting thread=%s", poller.getName());
                 pause(REOPEN_MS);
             }
         }

@@ -17,14 +17,14 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The messages of one channel, for one subscriber: several slots, each with its own membership of the group, that take a
- * record for each message that was asked for. Messages are emitted on an event loop. Thread-safe.
+ * The messages of one channel, for one subscriber: several slots, each with its own membership of the group, that take
+ * a record for each message that was asked for. Messages are emitted on an event loop. Thread-safe.
  */
 final class WorkQueueChannel implements Flow.Publisher<Message<byte[]>>, AutoCloseable {
 
     private static final Logger LOG = Logger.getLogger(WorkQueueChannel.class);
 
-    /** For the last acknowledgement and leaving the group, after the grace period. */
+    /** Time for the last acknowledgement and leaving the group, after the grace period. */
     private static final Duration LEAVING = Duration.ofSeconds(10);
 
     /** Slots that all saw the same demand wait for more, each with its record, and keep the lock meanwhile. */
@@ -85,7 +85,7 @@ final class WorkQueueChannel implements Flow.Publisher<Message<byte[]>>, AutoClo
         return settings.channel();
     }
 
-    /** Whether the poll threads live and the broker answered lately. */
+    /** Says whether the poll threads live and the broker answered lately. */
     boolean healthy() {
         return slots.stream().allMatch(Slot::healthy);
     }

@@ -29,8 +29,8 @@ import org.eclipse.microprofile.reactive.messaging.Message;
 import org.eclipse.microprofile.reactive.messaging.spi.Connector;
 
 /**
- * Takes work from Kafka, one record per slot and only when it is asked for, and keeps the record's lock until the message
- * is acknowledged. Acknowledging accepts the record; what a negative acknowledgement does, the channel's {@link
+ * Takes work from Kafka, one record per slot and only when it is asked for, and keeps the record's lock until the
+ * message is acknowledged. Acknowledging accepts the record; what a negative acknowledgement does, the channel's {@link
  * FailureStrategy} decides. The payload is the value of the record; messages carry {@link WorkQueueMetadata}.
  *
  * <p>The Kafka clients take the settings of the map identified by {@code default-kafka-broker}, and over them every
@@ -182,7 +182,10 @@ public class WorkQueueConnector implements InboundConnector, HealthReporter {
         return HealthReport.OK_INSTANCE;
     }
 
-    /** Before the connectors of outgoing channels, which have to send what comes of the work that ends now. */
+    /**
+     * Stops before the connectors of outgoing channels do, because they still have to send the results of the last
+     * work.
+     */
     void terminate(
             @Observes(notifyObserver = Reception.IF_EXISTS) @Priority(40) @BeforeDestroyed(ApplicationScoped.class)
                     Object event) {
@@ -190,8 +193,8 @@ public class WorkQueueConnector implements InboundConnector, HealthReporter {
     }
 
     /**
-     * Closes all channels, as happens when the application scope ends: for applications that know earlier that they stop.
-     * Waits for the work up to the grace period.
+     * Closes all channels, as happens when the application scope ends: for applications that know earlier that they
+     * stop. Waits for the work up to the grace period.
      */
     public void close() {
         channels.forEach(WorkQueueChannel::beginClose);

@@ -6,8 +6,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The record that a message came from, and its lock. A metadata of every message of the connector, which methods can take
- * as a parameter beside the payload. Thread-safe.
+ * The record that a message came from, and its lock. A metadata of every message of the connector, which methods can
+ * take as a parameter beside the payload. Thread-safe.
  */
 public interface WorkQueueMetadata {
 
@@ -48,12 +48,12 @@ public interface WorkQueueMetadata {
     /** The headers of the record; the last one of each name. */
     Map<String, byte[]> headers();
 
-    /** How often the record was delivered, from 1; a classic group counts what this process saw only. */
+    /** Returns the delivery's number, from 1; a classic group counts only deliveries to this process. */
     int deliveryCount();
 
     /**
-     * Whether the work should be given back at the next chance, by a negative acknowledgement that the channel's failure
-     * strategy releases: the application shuts down, or the lock is lost and somebody else has the record.
+     * Says whether the work should be given back at the next chance, by a negative acknowledgement that the channel's
+     * failure strategy releases: the application shuts down, or the lock is lost and another worker has the record.
      */
     boolean shouldRelease();
 }

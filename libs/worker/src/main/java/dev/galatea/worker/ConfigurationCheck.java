@@ -15,13 +15,13 @@ import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.config.spi.ConfigSource;
 
 /**
- * Stops a start whose configuration has a key that no service reads: a mistyped key would otherwise leave the default in
- * force without a word.
+ * Stops a start whose configuration has a key that no service reads: a mistyped key would otherwise leave the default
+ * in force without a word.
  */
 @ApplicationScoped
 class ConfigurationCheck {
 
-    /** Before anything reads what was meant to be configured. */
+    /** The order among startup observers: before all that read the configuration. */
     private static final int STARTUP_PRIORITY = 0;
 
     /** Variables of the scripts that start services, and of tests. */

@@ -56,7 +56,7 @@ final class ConfigurationKeys {
         Set<String> unknown = new TreeSet<>();
         for (String name : names) {
             if (name.startsWith(PREFIX) && !properties.matcher(name).matches()) {
-                unknown.add(name + ": is no configuration key; " + valid(name));
+                unknown.add(name + ": is not a configuration key; " + valid(name));
             }
         }
         return unknown;
@@ -67,7 +67,7 @@ final class ConfigurationKeys {
         Set<String> unknown = new TreeSet<>();
         for (String name : names) {
             if (name.startsWith(variable(PREFIX)) && !isVariable(name)) {
-                unknown.add(name + ": is no configuration key; " + valid(name.toLowerCase(Locale.ROOT)));
+                unknown.add(name + ": is not a configuration key; " + valid(name.toLowerCase(Locale.ROOT)));
             }
         }
         return unknown;

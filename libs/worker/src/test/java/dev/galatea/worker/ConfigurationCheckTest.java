@@ -56,7 +56,7 @@ class ConfigurationCheckTest {
     void shouldNameAProperty_whenNoServiceReadsIt(String name) {
         assertThatThrownBy(() -> ConfigurationCheck.requireKnown(List.of(name), Set.of()))
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessageStartingWith(name + ": is no configuration key; ");
+                .hasMessageStartingWith(name + ": is not a configuration key; ");
     }
 
     @ParameterizedTest
@@ -64,7 +64,7 @@ class ConfigurationCheckTest {
     void shouldNameAVariable_whenNoServiceReadsIt(String name) {
         assertThatThrownBy(() -> ConfigurationCheck.requireKnown(List.of(), Set.of(name)))
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessageStartingWith(name + ": is no configuration key; ");
+                .hasMessageStartingWith(name + ": is not a configuration key; ");
     }
 
     @Test

@@ -10,10 +10,10 @@ import jakarta.inject.Inject;
 import org.jspecify.annotations.Nullable;
 
 import dev.galatea.bundles.BundleRepository;
-import dev.galatea.decoding.clip.Beginning;
 import dev.galatea.decoding.clip.ClipDecoder;
 import dev.galatea.decoding.clip.ClipObserver;
 import dev.galatea.decoding.clip.ClipRequest;
+import dev.galatea.decoding.clip.ContinuedClip;
 import dev.galatea.decoding.clip.DecodedClip;
 import dev.galatea.decoding.config.DecodingConfig;
 import dev.galatea.decoding.onnx.DecoderModels;
@@ -67,7 +67,7 @@ class ClipJob {
         this.workDirectory = worker.workDir().resolve("decoding");
     }
 
-    /** Loads what the first job would else have to wait for. */
+    /** Loads the default bundle's decoder, so that the first job need not wait for it. */
     void prepare() throws StageException {
         JobDirectory.sweep(workDirectory);
         models.decoder(bundles.defaultBundle());
@@ -76,23 +76,24 @@ class ClipJob {
     /**
      * The clip, once it is in the store.
      *
-     * @param attempt which delivery of the event this is, from 1; late ones take less memory
+     * @param attempt number of the delivery, from 1; late ones take less memory
      */
     Clip run(LatentsDenoised event, int attempt, ClipObserver observer) throws StageException, InterruptedException {
         Bundle bundle = bundles.byDigest(event.spec().bundle());
         ClipRequest request = ClipRequests.of(event, bundle.manifest(), config).forAttempt(attempt);
         float[] latents = tensors.read(event.latents()).floats();
         try (JobDirectory directory = JobDirectory.create(workDirectory, event.jobId())) {
-            Beginning beginning = beginning(event, bundle, directory.path());
+            ContinuedClip continued = continued(event, bundle, directory.path());
             DecodedClip clip =
-                    decoder.decode(request, beginning, latents, models.decoder(bundle), observer, directory.path());
+                    decoder.decode(request, continued, latents, models.decoder(bundle), observer, directory.path());
             observer.uploading(bytes(clip));
             return store(event.jobId(), clip);
         }
     }
 
-    /** What the clip continues. */
-    private @Nullable Beginning beginning(LatentsDenoised event, Bundle bundle, Path directory) throws StageException {
+    /** Downloads the clip that this one continues; null if there is none. */
+    private @Nullable ContinuedClip continued(LatentsDenoised event, Bundle bundle, Path directory)
+            throws StageException {
         ObjectRef source = event.source();
         if (source == null) {
             return null;
@@ -102,7 +103,7 @@ class ClipJob {
         objects.download(source, file);
         try {
             BundleManifest.Latent latent = bundle.manifest().latent();
-            return Beginning.of(
+            return ContinuedClip.of(
                     file, source.bytes(), 3 * spec.width() * spec.height(), latent.sharedFrames(), latent.toldFrames());
         } catch (IllegalArgumentException e) {
             throw new PoisonException("source_invalid", e.getMessage(), e);

@@ -18,15 +18,15 @@ public final class ClipRequests {
 
     private ClipRequests() {}
 
-    /** Of any latents: everything that they hold, in the bundle's frame rate. */
+    /** Makes a request for all that any latents hold, in the bundle's frame rate. */
     public static ClipRequest of(List<Long> shape, BundleManifest manifest, DecodingConfig config)
             throws PoisonException {
         BundleManifest.Latent latent = manifest.latent();
         if (shape.size() != 4 || shape.get(0) != latent.channels()) {
             throw new PoisonException(
                     "latents_shape",
-                    "latents: have the shape " + shape + ", and are none of bundle '" + manifest.name()
-                            + "'; valid is [" + latent.channels() + ", T, H, W]");
+                    "latents.shape: is " + shape + ", which does not fit bundle '" + manifest.name() + "'; valid is ["
+                            + latent.channels() + ", T, H, W]");
         }
         int height = Math.toIntExact(shape.get(2)) * latent.spatialCompression();
         int width = Math.toIntExact(shape.get(3)) * latent.spatialCompression();

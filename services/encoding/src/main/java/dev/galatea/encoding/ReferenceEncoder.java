@@ -92,7 +92,7 @@ class ReferenceEncoder {
         };
     }
 
-    /** Of tensors that are zero where the other one is not. */
+    /** Adds tensors of which each is zero where the other one is not. */
     private static Tensor sum(Tensor a, Tensor b) {
         float[] values = a.floats();
         float[] others = b.floats();
@@ -102,14 +102,14 @@ class ReferenceEncoder {
         return Tensor.f32(a.shape(), values);
     }
 
-    /** What is done with media, once they are on disk. */
+    /** The use of media, once they are on disk. */
     @FunctionalInterface
     private interface Reading<T> {
 
         T of(Path file) throws MediaRefusedException, StageException, InterruptedException;
     }
 
-    /** One job's. */
+    /** The encoding of one job's media. */
     private final class Work {
 
         private final JobSpec spec;
@@ -118,7 +118,7 @@ class ReferenceEncoder {
         private final ReferenceMedia reference;
         private final Path directory;
         private final long[] shape;
-        /** How the event calls what the job starts from, and what it ends with: for messages. */
+        /** The event's fields of the media to start from and to end with, for messages. */
         private final String field;
 
         private final String endField;
@@ -232,7 +232,7 @@ class ReferenceEncoder {
             objects.download(media, file);
         }
 
-        /** Latent frames, from one on, in a clip of nothing: f32 [C, T, H, W]. */
+        /** Returns a clip's latents, f32 [C, T, H, W], with these latent frames from one on and zeros elsewhere. */
         Tensor placed(Tensor frames, int at) {
             int area = Math.toIntExact(shape[2] * shape[3]);
             int length = (int) shape[1];

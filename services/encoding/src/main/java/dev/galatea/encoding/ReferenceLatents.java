@@ -8,10 +8,10 @@ import org.jspecify.annotations.Nullable;
 import dev.galatea.model.tensor.Tensor;
 
 /**
- * What a job starts from, as the denoiser takes it.
+ * A job's reference media in the form that the denoiser takes.
  *
  * @param latents f32 [C, T, H, W] of the whole clip
- * @param mask what is known of each latent frame; null if the latents are a video to vary
+ * @param mask the kind of each latent frame; null if the latents are a video to vary
  * @param source the frames of the video to continue, as rows of RGB bytes; null for anything else
  */
 record ReferenceLatents(
@@ -19,7 +19,7 @@ record ReferenceLatents(
         @Nullable List<Integer> mask,
         @Nullable Path source) {
 
-    /** Of media of which the clip itself keeps nothing. */
+    /** The latents of media whose frames the clip does not keep. */
     ReferenceLatents(Tensor latents, @Nullable List<Integer> mask) {
         this(latents, mask, null);
     }

@@ -255,7 +255,8 @@ class EncodingStageTest {
         Failure failure = failure();
         assertThat(failure.code()).isEqualTo("media_not_known");
         assertThat(failure.message())
-                .isEqualTo("reference.object: is no picture by its first bytes; valid are JPEG, PNG, WEBP");
+                .isEqualTo(
+                        "reference.object: is not a supported picture by its first bytes; valid are JPEG, PNG, WEBP");
         assertThat(objects.list(ObjectKeys.jobPrefix(jobId), 10))
                 .as("nothing was written")
                 .containsOnly(ObjectKeys.upload(jobId, Sha256.of(Files.readAllBytes(file))));

@@ -56,7 +56,7 @@ public final class JobWatcher implements AutoCloseable {
         return new JobWatcher(jobId, consumer);
     }
 
-    /** What became of a job that may have been submitted long ago, on the broker of this process's configuration. */
+    /** Finds the newest state of a job, however old, on the broker of this process's configuration. */
     public static Optional<JobState> find(JobId jobId) {
         byte[] key = jobId.toString().getBytes(UTF_8);
         JobState newest = null;
@@ -119,7 +119,7 @@ public final class JobWatcher implements AutoCloseable {
         return finished;
     }
 
-    /** When the first denoising step was seen to be done. */
+    /** Returns the time at which the first denoising step was seen to be done. */
     public @Nullable Instant firstStepAt() {
         return firstStepAt;
     }

@@ -1,6 +1,6 @@
 package dev.galatea.standalone;
 
-/** What is done with the running system; CDI beans are available to it. */
+/** A task that runs within the started system, with its CDI beans. */
 @FunctionalInterface
 public interface SystemJob {
 

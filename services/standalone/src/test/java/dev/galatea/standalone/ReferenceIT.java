@@ -72,7 +72,7 @@ class ReferenceIT {
         Outcome failed = new PackagedSystem(directory).run("generate", "a ring", "--image", text.toString(), "--json");
 
         assertThat(failed.exitCode()).isEqualTo(ExitCodes.FAILED);
-        assertThat(failed.err()).contains("reference.object: is no picture by its first bytes");
+        assertThat(failed.err()).contains("reference.object: is not a supported picture by its first bytes");
     }
 
     @Test

@@ -19,8 +19,8 @@ import dev.galatea.model.failure.RetryableException;
 import dev.galatea.model.failure.StageException;
 
 /**
- * Decodes latents tile by tile and streams the frames into the encoder. When memory does not suffice it starts over with
- * tiles of half the size. Thread-safe.
+ * Decodes latents tile by tile and streams the frames into the encoder. When memory does not suffice it starts over
+ * with tiles of half the size. Thread-safe.
  */
 public final class ClipDecoder {
 
@@ -47,13 +47,13 @@ public final class ClipDecoder {
     /**
      * Decodes one clip that may continue another one.
      *
-     * @param beginning what it continues, if anything
+     * @param continued the clip that it continues; null if there is none
      * @param latents shape [C, T, H, W], row-major
      * @param directory where the files go; the caller removes it
      */
     public DecodedClip decode(
             ClipRequest request,
-            @Nullable Beginning beginning,
+            @Nullable ContinuedClip continued,
             float[] latents,
             LatentDecoder decoder,
             ClipObserver observer,
@@ -62,12 +62,12 @@ public final class ClipDecoder {
         TileSize size = request.tile();
         while (true) {
             try {
-                return attempt(request, beginning, size, latents, decoder, observer, directory);
+                return attempt(request, continued, size, latents, decoder, observer, directory);
             } catch (DecoderMemoryException e) {
                 TileSize tooLarge = size;
                 size = size.halved()
                         .orElseThrow(() -> new RetryableException(
-                                "out_of_memory", "even the smallest tile, " + tooLarge + ", does not fit", e));
+                                "out_of_memory", "the smallest tile, " + tooLarge + ", does not fit into memory", e));
                 LOG.warnf("tile does not fit, halving it tile=%s next=%s cause=%s", tooLarge, size, e.getMessage());
             }
         }
@@ -75,7 +75,7 @@ public final class ClipDecoder {
 
     private DecodedClip attempt(
             ClipRequest request,
-            @Nullable Beginning beginning,
+            @Nullable ContinuedClip continued,
             TileSize size,
             float[] latents,
             LatentDecoder decoder,
@@ -83,16 +83,16 @@ public final class ClipDecoder {
             Path directory)
             throws StageException, DecoderMemoryException, InterruptedException {
         Path video = directory.resolve("clip.mp4");
-        int frames = request.geometry().clipFrames() + (beginning == null ? 0 : beginning.before());
+        int frames = request.geometry().clipFrames() + (continued == null ? 0 : continued.before());
         try (ClipWriter writer = encoder.open(request.format(), video)) {
             TilePlan plan = new TilePlan(request.geometry(), size);
             FrameEncoder sink = new FrameEncoder(writer, request.format(), frames, observer);
             TiledDecoder tiles = new TiledDecoder(decoder, plan, observer);
-            if (beginning == null) {
+            if (continued == null) {
                 tiles.decode(latents, sink);
             } else {
                 try (Continuation all =
-                        new Continuation(beginning, request.format().frameBytes(), sink)) {
+                        new Continuation(continued, request.format().frameBytes(), sink)) {
                     tiles.decode(latents, all);
                 }
             }
@@ -120,8 +120,8 @@ public final class ClipDecoder {
         }
     }
 
-    /** Latents that decode to something that is no number; it won't get better. */
+    /** Latents decoded to values that are not finite; decoding them again would give the same. */
     static PoisonException notFinite(int frame) {
-        return new PoisonException("frames_not_finite", "frame " + frame + " has values that are no numbers");
+        return new PoisonException("frames_not_finite", "frame " + frame + " has values that are not finite");
     }
 }

@@ -5,7 +5,7 @@ import dev.galatea.decoding.tiling.TileSize;
 import dev.galatea.decoding.video.VideoFormat;
 
 /**
- * What is to be decoded.
+ * The parameters of decoding one clip.
  *
  * @param tile the largest tile that may be tried
  */
@@ -15,8 +15,8 @@ public record ClipRequest(LatentGeometry geometry, TileSize tile, VideoFormat fo
     private static final int WITH_WHOLE_TILE = 2;
 
     /**
-     * The same for a later attempt: each one after the second takes half the tile of the one before, because a worker that
-     * the system kills for its memory can't say so.
+     * The same for a later attempt: each one after the second takes half the tile of the one before, because a worker
+     * that the system kills for its memory can't say so.
      *
      * @param attempt which delivery this is, from 1
      */

@@ -10,19 +10,19 @@ import dev.galatea.model.failure.RetryableException;
 import dev.galatea.model.failure.StageException;
 
 /**
- * Puts what is continued before the frames that are decoded. Those that the denoiser made, although they were there, fade
- * from one into the other: what it makes differs a little from what it was told, in tint above all, and that shall not come
- * from one frame to the next. Where it differs by more, something has moved to another place, and a fade would show it in
- * both; so only {@link #TINT} of a difference fades. One thread.
+ * Puts the continued clip's frames before the decoded ones. Shared frames that the denoiser generated itself are faded
+ * from the old frame into the new one: the new one differs a little, in tint above all, and a jump would be seen. Where
+ * it differs by more, something has moved, and a fade would show it in both places; so only {@link #TINT} of a
+ * difference fades. Not thread-safe.
  */
 final class Continuation implements FrameSink, AutoCloseable {
 
     private static final int COLOURS = 3;
 
-    /** How much of a difference fades, of values in [-1, 1]: 48 of 255. */
+    /** The greatest difference that fades, of values in [-1, 1]: 48 of 255. */
     private static final float TINT = 96 / 255f;
 
-    private final Beginning beginning;
+    private final ContinuedClip continued;
     private final FrameSink sink;
     private final InputStream source;
     private final byte[] rgb;
@@ -32,13 +32,13 @@ final class Continuation implements FrameSink, AutoCloseable {
      * @param frameBytes of one frame
      * @param sink takes all frames
      */
-    Continuation(Beginning beginning, int frameBytes, FrameSink sink) throws RetryableException {
-        this.beginning = beginning;
+    Continuation(ContinuedClip continued, int frameBytes, FrameSink sink) throws RetryableException {
+        this.continued = continued;
         this.sink = sink;
         this.rgb = new byte[frameBytes];
         this.frame = new float[frameBytes];
         try {
-            this.source = new BufferedInputStream(Files.newInputStream(beginning.file()));
+            this.source = new BufferedInputStream(Files.newInputStream(continued.file()));
         } catch (IOException e) {
             throw failed(e);
         }
@@ -47,18 +47,18 @@ final class Continuation implements FrameSink, AutoCloseable {
     @Override
     public void accept(int index, float[] decoded) throws StageException, InterruptedException {
         if (index == 0) {
-            for (int i = 0; i < beginning.before(); i++) {
+            for (int i = 0; i < continued.before(); i++) {
                 next();
                 sink.accept(i, frame);
             }
         }
-        int at = beginning.before() + index;
-        if (index >= beginning.shared()) {
+        int at = continued.before() + index;
+        if (index >= continued.shared()) {
             sink.accept(at, decoded);
             return;
         }
         next();
-        float shown = beginning.shown(index);
+        float shown = continued.shown(index);
         if (shown > 0) {
             for (int i = 0; i < frame.length; i++) {
                 float tint = Math.max(-TINT, Math.min(TINT, frame[i] - decoded[i]));
@@ -72,7 +72,7 @@ final class Continuation implements FrameSink, AutoCloseable {
     private void next() throws RetryableException {
         try {
             if (source.readNBytes(rgb, 0, rgb.length) < rgb.length) {
-                throw new IOException("it ends too early");
+                throw new IOException("the file ends within a frame");
             }
         } catch (IOException e) {
             throw failed(e);
@@ -95,6 +95,6 @@ final class Continuation implements FrameSink, AutoCloseable {
     }
 
     private RetryableException failed(IOException e) {
-        return new RetryableException("disk_failed", beginning.file() + " can't be read: " + e.getMessage(), e);
+        return new RetryableException("disk_failed", continued.file() + " can't be read: " + e.getMessage(), e);
     }
 }

@@ -10,7 +10,7 @@ import dev.galatea.decoding.video.SpriteGrid;
  * @param video the MP4
  * @param thumbnail a JPEG of the middle frame
  * @param spritesheet a JPEG of small pictures
- * @param grid what is where on it
+ * @param grid the places of the pictures on the sprite sheet
  */
 public record DecodedClip(
         Path video, Path thumbnail, Path spritesheet, SpriteGrid grid, int width, int height, int frames, int fps) {}

@@ -10,8 +10,8 @@ import dev.galatea.decoding.video.VideoFormat;
 import dev.galatea.model.failure.StageException;
 
 /**
- * Converts finished frames and hands them to the encoder; keeps the middle one as the thumbnail, and small pictures of some
- * as the sprite sheet. One thread.
+ * Converts finished frames and hands them to the encoder; keeps the middle one as the thumbnail, and small pictures of
+ * some as the sprite sheet. One thread.
  */
 final class FrameEncoder implements FrameSink {
 
@@ -64,7 +64,7 @@ final class FrameEncoder implements FrameSink {
         return sprites.jpeg();
     }
 
-    /** What is where on the sprite sheet. */
+    /** Returns the places of the pictures on the sprite sheet. */
     SpriteGrid grid() {
         return grid;
     }

@@ -10,7 +10,7 @@ import io.smallrye.config.WithDefault;
 
 import dev.galatea.decoding.video.H264Encoder;
 
-/** How clips are decoded and encoded. */
+/** Settings of the decoding stage. */
 @ConfigMapping(prefix = "galatea.decoding")
 public interface DecodingConfig {
 
@@ -20,7 +20,7 @@ public interface DecodingConfig {
     /** The encoder. */
     Video video();
 
-    /** Whether the default bundle's decoder is loaded at start, so that the first job need not wait for it. */
+    /** Loads the default bundle's decoder at start, so that the first job need not wait for it. */
     @WithDefault("true")
     boolean preload();
 
@@ -37,7 +37,7 @@ public interface DecodingConfig {
         OptionalInt width();
     }
 
-    /** How frames become an MP4. */
+    /** Settings of the MP4 encoder. */
     interface Video {
 
         /** A directory with the executable {@code ffmpeg}; the bundled one unless given. */
@@ -47,7 +47,10 @@ public interface DecodingConfig {
         @WithDefault("libopenh264")
         H264Encoder encoder();
 
-        /** Constant H.264 quantizer: 1 is nearly lossless and large, 51 is small and coarse. Below 12, OpenH264 takes 12. */
+        /**
+         * Constant H.264 quantizer: 1 is nearly lossless and large, 51 is small and coarse. Below 12, OpenH264 takes
+         * 12.
+         */
         @WithDefault("12")
         int quantizer();
 

@@ -1,7 +1,7 @@
 package dev.galatea.decoding.tiling;
 
 /**
- * How a clip's latents map to its frames.
+ * The geometry by which a clip's latents map to its frames.
  *
  * @param channels of the latents
  * @param frames latent frames (T)
@@ -9,7 +9,7 @@ package dev.galatea.decoding.tiling;
  * @param width latent columns (W)
  * @param spatialCompression pixels per latent position, in each direction
  * @param temporalCompression frames per latent frame
- * @param causalFirstFrame whether the first latent frame of what is decoded stands for one frame only
+ * @param causalFirstFrame true if the first latent frame stands for one frame only
  */
 public record LatentGeometry(
         int channels,

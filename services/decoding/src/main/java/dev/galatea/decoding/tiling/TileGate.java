@@ -2,7 +2,7 @@ package dev.galatea.decoding.tiling;
 
 import dev.galatea.model.failure.StageException;
 
-/** Asked before each tile whether to go on. */
+/** Decides before each tile whether decoding goes on. */
 public interface TileGate {
 
     /** Returns to go on; throws to stop. */

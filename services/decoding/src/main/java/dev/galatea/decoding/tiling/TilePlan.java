@@ -3,11 +3,11 @@ package dev.galatea.decoding.tiling;
 import java.util.List;
 
 /**
- * Where the tiles of a clip lie, in latent positions, and which frames the tiles in time give. Immutable.
+ * The layout of a clip's tiles, in latent positions, and the frames that each tile in time gives. Immutable.
  *
- * <p>With a causal first frame, the first latent frame of a tile that starts later is context only: it is decoded to one
- * frame, which is dropped, and the next latent frame is the first that counts. So such tiles share at least one latent
- * frame.
+ * <p>With a causal first frame, the first latent frame of a tile that starts later is context only: it is decoded to
+ * one frame, which is dropped, and the next latent frame is the first that counts. So such tiles share at least one
+ * latent frame.
  */
 public final class TilePlan {
 
@@ -43,7 +43,7 @@ public final class TilePlan {
         return columns;
     }
 
-    /** How often the decoder is called. */
+    /** Returns the number of tiles, each of which is one call of the decoder. */
     public int tiles() {
         return time.size() * rows.size() * columns.size();
     }

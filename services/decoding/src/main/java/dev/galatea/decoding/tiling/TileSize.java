@@ -3,7 +3,7 @@ package dev.galatea.decoding.tiling;
 import java.util.Optional;
 
 /**
- * How large a tile is and how far neighbours overlap, in latent positions. A dimension that is larger than the clip means
+ * The size of a tile and the overlap of neighbours, in latent positions. A dimension that is larger than the clip means
  * one tile in that direction.
  *
  * @param frames latent frames of a tile
@@ -15,7 +15,7 @@ import java.util.Optional;
  */
 public record TileSize(int frames, int height, int width, int overlapFrames, int overlapHeight, int overlapWidth) {
 
-    /** Smaller tiles see too little of their surroundings to be worth trying. */
+    /** The smallest size tried; smaller tiles see too little of their surroundings. */
     private static final int SMALLEST = 2;
 
     public TileSize {

@@ -55,7 +55,7 @@ public final class TiledDecoder {
         }
     }
 
-    /** What the window still holds is exactly what the new frames share with the tiles before. */
+    /** Fades the frames that the window still holds, exactly those shared with the tiles before, into the new ones. */
     private void fadeIntoWindow(List<float[]> fresh) {
         int shared = window.size();
         List<float[]> open = List.copyOf(window);

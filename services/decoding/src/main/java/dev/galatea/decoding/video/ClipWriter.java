@@ -35,7 +35,7 @@ public final class ClipWriter implements AutoCloseable {
     private final ScheduledFuture<?> watch;
     private long waitedNanos;
     private boolean finished;
-    /** When the current wait began, or 0. */
+    /** The time at which the current wait began, or 0. */
     private volatile long waitingSince;
 
     private volatile boolean timedOut;
@@ -114,7 +114,7 @@ public final class ClipWriter implements AutoCloseable {
         try {
             Files.deleteIfExists(target);
         } catch (IOException e) {
-            LOG.warnf(e, "partial clip stays file=%s", target);
+            LOG.warnf(e, "the partial clip can't be removed file=%s", target);
         }
     }
 

@@ -1,12 +1,12 @@
 package dev.galatea.decoding.video;
 
 /**
- * Which frames of a clip are on its sprite sheet, how large and where. At most 16 pictures, no side longer than 160
+ * The selection, size and places of a clip's frames on its sprite sheet. At most 16 pictures, no side longer than 160
  * pixels, so a sheet has at most 640x640 however large the clip is.
  *
  * @param width of one picture, pixels
  * @param height of one picture, pixels
- * @param pictures how many
+ * @param pictures number of pictures
  */
 public record SpriteGrid(int frames, int width, int height, int pictures) {
 

@@ -1,7 +1,7 @@
 package dev.galatea.decoding.video;
 
 /**
- * What a clip looks like as a file.
+ * The format of a clip's file.
  *
  * @param width pixels, even (4:2:0 subsampling)
  * @param height pixels, even

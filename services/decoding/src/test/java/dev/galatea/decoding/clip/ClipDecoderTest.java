@@ -111,7 +111,7 @@ class ClipDecoderTest {
         };
         assertThatThrownBy(() -> decode(broken, "clip"))
                 .isInstanceOf(PoisonException.class)
-                .hasMessageContaining("frame 0 has values that are no numbers");
+                .hasMessageContaining("frame 0 has values that are not finite");
         assertThat(directory.resolve("clip")).isEmptyDirectory();
     }
 

@@ -59,22 +59,23 @@ class ContinuationTest {
 
     @Test
     void shouldFadeEvenly() {
-        Beginning beginning = new Beginning(Path.of("source.rgb"), 48, 24, 7);
+        ContinuedClip continued = new ContinuedClip(Path.of("source.rgb"), 48, 24, 7);
 
-        assertThat(beginning.before()).isEqualTo(24);
-        assertThat(beginning.shown(0)).isZero();
-        assertThat(beginning.shown(16)).isZero();
-        assertThat(beginning.shown(17)).isEqualTo(1 / 8f);
-        assertThat(beginning.shown(23)).isEqualTo(7 / 8f);
-        assertThat(beginning.shown(24)).isEqualTo(1);
-        assertThat(beginning.shown(47)).isEqualTo(1);
+        assertThat(continued.before()).isEqualTo(24);
+        assertThat(continued.shown(0)).isZero();
+        assertThat(continued.shown(16)).isZero();
+        assertThat(continued.shown(17)).isEqualTo(1 / 8f);
+        assertThat(continued.shown(23)).isEqualTo(7 / 8f);
+        assertThat(continued.shown(24)).isEqualTo(1);
+        assertThat(continued.shown(47)).isEqualTo(1);
     }
 
     @Test
     void shouldSayThatTheFileEndsTooEarly() throws Exception {
         Path file = Files.write(directory.resolve("short.rgb"), new byte[BYTES - 1]);
 
-        try (Continuation continuation = new Continuation(new Beginning(file, 1, 1, 1), BYTES, (index, frame) -> {})) {
+        try (Continuation continuation =
+                new Continuation(new ContinuedClip(file, 1, 1, 1), BYTES, (index, frame) -> {})) {
             assertThatThrownBy(() -> continuation.accept(0, filled(0)))
                     .isInstanceOf(RetryableException.class)
                     .hasMessageContaining("ends too early");
@@ -84,20 +85,20 @@ class ContinuationTest {
     @Test
     void shouldRefuseAFileOfOtherFrames() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> Beginning.of(Path.of("source.rgb"), 4 * BYTES + 1, BYTES, SHARED, TOLD))
+                .isThrownBy(() -> ContinuedClip.of(Path.of("source.rgb"), 4 * BYTES + 1, BYTES, SHARED, TOLD))
                 .withMessageContaining("multiple of 6, and at least 18");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> Beginning.of(Path.of("source.rgb"), 2 * BYTES, BYTES, SHARED, TOLD));
+                .isThrownBy(() -> ContinuedClip.of(Path.of("source.rgb"), 2 * BYTES, BYTES, SHARED, TOLD));
     }
 
     /** Each frame holds the bytes 0 to 5. */
-    private Beginning source(int frames) throws Exception {
+    private ContinuedClip source(int frames) throws Exception {
         byte[] rgb = new byte[frames * BYTES];
         for (int i = 0; i < rgb.length; i++) {
             rgb[i] = (byte) (i % BYTES);
         }
         Path file = Files.write(directory.resolve("source.rgb"), rgb);
-        return Beginning.of(file, rgb.length, BYTES, SHARED, TOLD);
+        return ContinuedClip.of(file, rgb.length, BYTES, SHARED, TOLD);
     }
 
     private static float[] filled(float value) {

@@ -7,36 +7,36 @@ import java.util.Optional;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 
-/** How reference media are read and encoded. */
+/** Settings of the encoding stage. */
 @ConfigMapping(prefix = "galatea.encoding")
 public interface EncodingConfig {
 
-    /** Whether the default bundle's encoder is loaded at start, so that the first job need not wait for it. */
+    /** Loads the default bundle's encoder at start, so that the first job need not wait for it. */
     @WithDefault("false")
     boolean preload();
 
     /** A directory with the executables {@code ffmpeg} and {@code ffprobe}; the bundled ones unless given. */
     Optional<Path> ffmpegDirectory();
 
-    /** How media at addresses are fetched. */
+    /** Settings for fetching media from addresses. */
     Fetch fetch();
 
-    /** What is refused before anything is decoded. */
+    /** Limits that are checked before anything is decoded. */
     Limits limits();
 
     /** Addresses come from prompts. */
     interface Fetch {
 
-        /** How long it may take from the look-up of the name to the last byte. */
+        /** Time limit from the look-up of the name to the last byte. */
         @WithDefault("30s")
         Duration timeout();
 
-        /** Whether plain HTTP and addresses that are not public are called. For tests, and networks that one owns. */
+        /** Allows plain HTTP and addresses that are not public. For tests and private networks. */
         @WithDefault("false")
         boolean allowPrivateAddresses();
     }
 
-    /** How much of the machine media of unknown origin may take. */
+    /** Limits for media of unknown origin. */
     interface Limits {
 
         /** Longest file. */

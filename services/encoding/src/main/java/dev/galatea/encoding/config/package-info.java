@@ -1,4 +1,4 @@
-/** What can be set. */
+/** Configuration of the encoding service. */
 @NullMarked
 package dev.galatea.encoding.config;
 

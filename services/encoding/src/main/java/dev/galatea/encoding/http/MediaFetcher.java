@@ -25,15 +25,15 @@ import dev.galatea.model.failure.RetryableException;
 import dev.galatea.model.failure.StageException;
 
 /**
- * Fetches media from addresses that prompts name: over TLS, from the public internet, in bounded time and space. Messages
- * name the field, never the address: it may hold tokens. Thread-safe.
+ * Fetches media from addresses that prompts name: over TLS, from the public internet, in bounded time and space.
+ * Messages name the field, never the address: it may hold tokens. Thread-safe.
  */
 @ApplicationScoped
 public class MediaFetcher {
 
     private static final String SETTING = "galatea.encoding.fetch.allow-private-addresses";
     private static final int CHUNK = 1 << 16;
-    /** Request Timeout, Too Early, Too Many Requests: another time it may work. */
+    /** Statuses that may pass: Request Timeout, Too Early, Too Many Requests. */
     private static final Set<Integer> PASSING = Set.of(408, 425, 429);
 
     private final GuardedHttp http;
@@ -60,8 +60,8 @@ public class MediaFetcher {
      * Writes what is at an address into a file.
      *
      * @param field of the event, for messages
-     * @throws PoisonException {@code invalid_reference_url}, {@code media_address_forbidden}, {@code media_not_fetched} or
-     *     {@code media_too_large}
+     * @throws PoisonException {@code invalid_reference_url}, {@code media_address_forbidden}, {@code media_not_fetched}
+     *     or {@code media_too_large}
      * @throws RetryableException {@code media_not_fetched}, if another time may be better
      */
     public void fetch(String field, String address, Path target) throws StageException {

@@ -30,9 +30,9 @@ final class Ffmpeg {
     }
 
     /**
-     * The first bytes that a run gives.
+     * Returns the first bytes of a run's output.
      *
-     * @param most how many are taken; the run is over when they are there
+     * @param most number of bytes to take; the run is ended when they are there
      * @return fewer than {@code most} if the run gave no more, and succeeded
      */
     byte[] run(List<String> command, int most) throws MediaRefusedException, RetryableException, InterruptedException {
@@ -133,7 +133,7 @@ final class Ffmpeg {
         return builder.command(command);
     }
 
-    /** What FFmpeg says may quote the media. */
+    /** Removes paths and characters beyond ASCII from FFmpeg's message, which may quote the media, and shortens it. */
     private static String presentable(String said) {
         String plain = said.replaceAll("file:\\S+", "the file")
                 .replaceAll("[^ -~]", "?")

@@ -1,18 +1,20 @@
 package dev.galatea.encoding.media;
 
 /**
- * What is wanted of media.
+ * The frames to take from media.
  *
- * @param video whether they must be a video; else they must be a picture
- * @param frames how many pictures; one picture is repeated, and so is the last one of a video that is too short
+ * @param video true if the media must be a video; else they must be a picture
+ * @param frames number of pictures; one picture is repeated, and so is the last one of a video that is too short
  * @param fps pictures per second that are taken of a video
  * @param width of each picture
  * @param height of each picture
- * @param pad whether media of another shape get black bars; else they are cut
+ * @param pad true if media of another shape get black bars; else they are cut
  */
 public record FrameRequest(boolean video, int frames, int fps, int width, int height, boolean pad) {
 
-    /** FFmpeg's filters: cut before scaling, so that no intermediate picture is larger than both the media and the clip. */
+    /**
+     * FFmpeg's filters: cut before scaling, so that no intermediate picture is larger than both the media and the clip.
+     */
     String filters() {
         String rate = video ? "fps=" + fps + "," : "";
         String fit = pad

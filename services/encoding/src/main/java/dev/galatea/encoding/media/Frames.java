@@ -10,7 +10,7 @@ public record Frames(float[] values, int frames, int height, int width) {
 
     private static final int CHANNELS = 3;
 
-    /** Of bytes as FFmpeg writes them: [frames, height, width, 3]. */
+    /** Converts bytes in FFmpeg's order: [frames, height, width, 3]. */
     public static Frames ofRgb(byte[] rgb, int frames, int height, int width) {
         int plane = frames * height * width;
         float[] values = new float[CHANNELS * plane];

@@ -7,8 +7,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What we read, told by a file's first bytes and by nothing that anybody says of it. Each format has one demuxer and few
- * decoders, and FFmpeg may use no others: playlists, scripts and references to other files are no formats here.
+ * The formats of media that are read, detected by a file's first bytes; a media type declared by a client is ignored.
+ * Each format has one demuxer and few decoders, and FFmpeg may use no others: playlists, scripts and references to
+ * other files are not supported.
  */
 public enum MediaFormat {
     /** JPEG. */
@@ -22,7 +23,7 @@ public enum MediaFormat {
     /** WebM and Matroska. */
     WEBM("matroska", List.of("vp8", "vp9", "libaom-av1", "av1", "h264"), true);
 
-    /** How many of a file's first bytes decide. */
+    /** The number of a file's first bytes that detection needs. */
     static final int HEAD = 16;
 
     private final String demuxer;
@@ -52,7 +53,7 @@ public enum MediaFormat {
         return begins(head, 0, 0x1a, 0x45, 0xdf, 0xa3) ? Optional.of(WEBM) : Optional.empty();
     }
 
-    /** Whether it has more than one picture. */
+    /** Says whether the format is a video's. */
     public boolean isVideo() {
         return video;
     }

@@ -3,7 +3,7 @@ package dev.galatea.encoding.media;
 import java.time.Duration;
 
 /**
- * What is refused before anything is decoded, and what a reader may take.
+ * Limits that are checked before anything is decoded, and limits of a reader.
  *
  * @param maxSide longest side of a picture, in pixels
  * @param maxPixels most pixels of a picture

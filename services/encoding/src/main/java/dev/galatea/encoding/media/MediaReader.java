@@ -21,7 +21,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
  */
 public final class MediaReader {
 
-    /** What ffprobe says of one stream has some hundred bytes. */
+    /** The most bytes of ffprobe's output, which has some hundred for one stream. */
     private static final int MAX_PROBED = 16 * 1024;
 
     private final MediaLimits limits;
@@ -47,8 +47,8 @@ public final class MediaReader {
     /**
      * Writes all pictures, fitted, as rows of RGB bytes.
      *
-     * @param request whose frames are how many there may be
-     * @return how many there are
+     * @param request the pictures; {@code frames} is the greatest number of them
+     * @return the number of pictures
      */
     public int readAll(Path file, FrameRequest request, Path target)
             throws MediaRefusedException, RetryableException, InterruptedException {
@@ -76,7 +76,7 @@ public final class MediaReader {
         return command;
     }
 
-    /** What a file is by its first bytes, if it is something that is read here. */
+    /** Detects a file's format by its first bytes; empty if it is none that is read. */
     public static Optional<MediaFormat> format(Path file) throws RetryableException {
         try (InputStream in = Files.newInputStream(file)) {
             return MediaFormat.of(in.readNBytes(MediaFormat.HEAD));
@@ -90,7 +90,7 @@ public final class MediaReader {
                 .filter(format -> format.isVideo() == video)
                 .orElseThrow(() -> new MediaRefusedException(
                         "media_not_known",
-                        "is no " + (video ? "video" : "picture") + " by its first bytes; valid are "
+                        "is not a supported " + (video ? "video" : "picture") + " by its first bytes; valid are "
                                 + MediaFormat.names(video)));
     }
 
@@ -102,7 +102,7 @@ public final class MediaReader {
         try {
             return PictureHeader.read(file, format)
                     .orElseThrow(() -> new MediaRefusedException(
-                            "media_broken", "begins like " + format + ", but its header says no size"));
+                            "media_broken", "begins like " + format + ", but its header holds no size"));
         } catch (IOException e) {
             throw new RetryableException("disk_failed", "the media can't be read again: " + e.getMessage(), e);
         }
@@ -128,7 +128,7 @@ public final class MediaReader {
                     Integer.parseInt(said.getOrDefault("height", "0")),
                     frames(said));
         } catch (NumberFormatException e) {
-            throw new MediaRefusedException("media_broken", "has a size that is no number");
+            throw new MediaRefusedException("media_broken", "has a size that is not a number");
         }
     }
 
@@ -159,7 +159,7 @@ public final class MediaReader {
         }
     }
 
-    /** One local file, one demuxer, few decoders, one thread, no picture and no allocation that is too large. */
+    /** Returns options that allow FFmpeg one local file, one demuxer, few decoders, one thread, and bounded memory. */
     private List<String> guarded(MediaFormat format, Path file) {
         return List.of(
                 "-loglevel",

@@ -1,6 +1,6 @@
 package dev.galatea.encoding.media;
 
-/** Media that are not what they have to be, or too large. The message says what they are and what would be valid. */
+/** Refuses media that are of a wrong kind, broken or too large. The message says what they are and what is valid. */
 public final class MediaRefusedException extends Exception {
 
     private static final long serialVersionUID = 1L;
@@ -12,7 +12,10 @@ public final class MediaRefusedException extends Exception {
         this.code = code;
     }
 
-    /** For programs: {@code media_not_known}, {@code media_too_large}, {@code media_broken} or {@code media_too_slow}. */
+    /**
+     * Returns the reason for programs: {@code media_not_known}, {@code media_too_large}, {@code media_broken} or {@code
+     * media_too_slow}.
+     */
     public String code() {
         return code;
     }

@@ -1,10 +1,10 @@
 package dev.galatea.encoding.media;
 
 /**
- * How large media say they are, before anything of them is decoded.
+ * The size that media declare, before anything of them is decoded.
  *
  * @param width pixels
  * @param height pixels
- * @param frames 1 for pictures; a video that does not say it is counted by its duration
+ * @param frames 1 for pictures; that of a video that doesn't declare it is derived from its duration
  */
 public record MediaSize(int width, int height, long frames) {}

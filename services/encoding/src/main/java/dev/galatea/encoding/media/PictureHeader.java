@@ -11,7 +11,7 @@ import java.util.Optional;
 /** Reads the size of pictures out of their headers: a few bytes, and no pixel. */
 final class PictureHeader {
 
-    /** More segments than any camera writes before the frame header. */
+    /** A limit above the number of segments that cameras write before the frame header. */
     private static final int MAX_JPEG_SEGMENTS = 1_000;
 
     private PictureHeader() {}
@@ -39,7 +39,9 @@ final class PictureHeader {
         return size(in.readInt(), in.readInt());
     }
 
-    /** Segments {@code FF marker length[2] …} until a frame header: {@code precision[1] height[2] width[2]} (ITU T.81). */
+    /**
+     * Segments {@code FF marker length[2] …} until a frame header: {@code precision[1] height[2] width[2]} (ITU T.81).
+     */
     private static Optional<MediaSize> jpeg(DataInputStream in) throws IOException {
         in.skipNBytes(2);
         for (int segment = 0; segment < MAX_JPEG_SEGMENTS; segment++) {
@@ -64,7 +66,8 @@ final class PictureHeader {
 
     /**
      * {@code "RIFF" size[4] "WEBP" chunk[4] size[4]}, then by chunk, little-endian (RFC 9649): {@code "VP8X" flags[4]
-     * width-1[3] height-1[3]}, {@code "VP8L" 2f width-1:14 height-1:14}, {@code "VP8 " tag[3] 9d012a width:14 height:14}.
+     * width-1[3] height-1[3]}, {@code "VP8L" 2f width-1:14 height-1:14}, {@code "VP8 " tag[3] 9d012a width:14
+     * height:14}.
      */
     private static Optional<MediaSize> webp(DataInputStream in) throws IOException {
         in.skipNBytes(12);

@@ -98,8 +98,8 @@ class HostileMediaTest {
         for (String name : new String[] {"a.m3u8", "a.mp4", "a.png"}) {
             Path file = Files.writeString(directory.resolve(name), text);
 
-            assertRefused(file, VIDEO, "media_not_known", "is no video by its first bytes");
-            assertRefused(file, PICTURE, "media_not_known", "is no picture by its first bytes");
+            assertRefused(file, VIDEO, "media_not_known", "is not a supported video by its first bytes");
+            assertRefused(file, PICTURE, "media_not_known", "is not a supported picture by its first bytes");
         }
     }
 

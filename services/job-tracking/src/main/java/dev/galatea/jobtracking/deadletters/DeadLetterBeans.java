@@ -9,20 +9,20 @@ import jakarta.inject.Singleton;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.common.annotation.Identifier;
 
-import dev.galatea.deadletters.DeadLetterDesk;
+import dev.galatea.deadletters.DeadLetterStore;
 
-/** Opens the desk, with a producer of its own, when it is asked for first. */
+/** Opens the store, with a producer of its own, when it is asked for first. */
 final class DeadLetterBeans {
 
     private DeadLetterBeans() {}
 
     @Produces
     @Singleton
-    static DeadLetterDesk desk(@Identifier("default-kafka-broker") Map<String, Object> kafka, MeterRegistry metrics) {
-        return new DeadLetterDesk(kafka, metrics);
+    static DeadLetterStore store(@Identifier("default-kafka-broker") Map<String, Object> kafka, MeterRegistry metrics) {
+        return new DeadLetterStore(kafka, metrics);
     }
 
-    static void close(@Disposes DeadLetterDesk desk) {
-        desk.close();
+    static void close(@Disposes DeadLetterStore store) {
+        store.close();
     }
 }

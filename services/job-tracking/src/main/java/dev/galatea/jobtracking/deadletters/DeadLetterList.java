@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import org.jspecify.annotations.Nullable;
 
-import dev.galatea.deadletters.DeadLetterDesk;
+import dev.galatea.deadletters.DeadLetterStore;
 import dev.galatea.deadletters.DeadLetterSummary;
 
 /**
@@ -21,7 +21,7 @@ import dev.galatea.deadletters.DeadLetterSummary;
 public record DeadLetterList(
         String object, List<Entry> data, @Nullable String lastId, boolean hasMore) {
 
-    static DeadLetterList of(DeadLetterDesk.Page page) {
+    static DeadLetterList of(DeadLetterStore.Page page) {
         List<Entry> data = page.letters().stream().map(Entry::of).toList();
         String last = data.isEmpty() ? null : data.get(data.size() - 1).id();
         return new DeadLetterList("list", data, last, page.hasMore());

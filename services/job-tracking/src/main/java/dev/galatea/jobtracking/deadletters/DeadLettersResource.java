@@ -21,13 +21,13 @@ import org.jboss.resteasy.reactive.RestQuery;
 import org.jspecify.annotations.Nullable;
 
 import dev.galatea.deadletters.DeadLetter;
-import dev.galatea.deadletters.DeadLetterDesk;
+import dev.galatea.deadletters.DeadLetterStore;
 import dev.galatea.jobtracking.config.JobTrackingConfig;
 import dev.galatea.model.failure.RetryableException;
 
 /**
- * Dead letters, for operators, if {@link JobTrackingConfig#deadLettersApi()} says so. Errors are problem details (RFC 9457),
- * answered and not thrown: where services share a process, another one's mappers would write them anew.
+ * Dead letters, for operators, if {@link JobTrackingConfig#deadLettersApi()} says so. Errors are problem details (RFC
+ * 9457), answered and not thrown: where services share a process, another one's mappers would write them anew.
  */
 @Path("/v1/dead-letters")
 @Produces(MediaType.APPLICATION_JSON)
@@ -38,12 +38,12 @@ public class DeadLettersResource {
     private static final int MAX_LIMIT = 1000;
     private static final int SHOWN = 120;
 
-    private final Instance<DeadLetterDesk> desks;
+    private final Instance<DeadLetterStore> stores;
     private final boolean enabled;
 
     @Inject
-    DeadLettersResource(Instance<DeadLetterDesk> desks, JobTrackingConfig config) {
-        this.desks = desks;
+    DeadLettersResource(Instance<DeadLetterStore> stores, JobTrackingConfig config) {
+        this.stores = stores;
         this.enabled = config.deadLettersApi();
     }
 
@@ -55,10 +55,10 @@ public class DeadLettersResource {
             return problem(
                     400, "invalid_limit", "limit: '" + shown(limit) + "' is not valid; valid are 1 to " + MAX_LIMIT);
         }
-        return answer(desk -> {
+        return answer(store -> {
             try {
                 Optional<DeadLetter.Position> begin = Optional.ofNullable(after).map(DeadLetter.Position::parse);
-                return Response.ok(DeadLetterList.of(desk.list(most, begin))).build();
+                return Response.ok(DeadLetterList.of(store.list(most, begin))).build();
             } catch (IllegalArgumentException e) {
                 return problem(400, "invalid_after", "after: " + shown(e.getMessage()));
             }
@@ -69,7 +69,7 @@ public class DeadLettersResource {
     @GET
     @Path("{partition}/{offset}")
     public Response show(@RestPath String partition, @RestPath String offset) {
-        return withLetter(partition, offset, (desk, letter) -> Response.ok(DeadLetterDetails.of(letter))
+        return withLetter(partition, offset, (store, letter) -> Response.ok(DeadLetterDetails.of(letter))
                 .build());
     }
 
@@ -77,9 +77,9 @@ public class DeadLettersResource {
     @POST
     @Path("{partition}/{offset}/replay")
     public Response replay(@RestPath String partition, @RestPath String offset) {
-        return withLetter(partition, offset, (desk, letter) -> {
+        return withLetter(partition, offset, (store, letter) -> {
             try {
-                desk.replay(letter);
+                store.replay(letter);
             } catch (IllegalArgumentException e) {
                 return problem(409, "not_replayable", String.valueOf(e.getMessage()));
             }
@@ -91,35 +91,35 @@ public class DeadLettersResource {
     @DELETE
     @Path("{partition}/{offset}")
     public Response discard(@RestPath String partition, @RestPath String offset) {
-        return withLetter(partition, offset, (desk, letter) -> {
-            desk.discard(letter);
+        return withLetter(partition, offset, (store, letter) -> {
+            store.discard(letter);
             return settled(letter, "discarded");
         });
     }
 
-    /** What is done at the desk. */
+    /** An action on the store. */
     private interface Work {
-        Response at(DeadLetterDesk desk) throws RetryableException;
+        Response at(DeadLetterStore store) throws RetryableException;
     }
 
-    /** What is done with a letter. */
+    /** An action on a letter. */
     private interface LetterWork {
-        Response with(DeadLetterDesk desk, DeadLetter letter) throws RetryableException;
+        Response with(DeadLetterStore store, DeadLetter letter) throws RetryableException;
     }
 
     /** One at a time, so that no letter is settled twice by this process. */
     private synchronized Response withLetter(String partition, String offset, LetterWork work) {
         String id = partition + "/" + offset;
-        return answer(desk -> {
+        return answer(store -> {
             DeadLetter.Position position;
             try {
                 position = DeadLetter.Position.parse(id);
             } catch (IllegalArgumentException e) {
                 return problem(400, "invalid_id", "id: " + shown(e.getMessage()));
             }
-            Optional<DeadLetter> letter = desk.find(position);
+            Optional<DeadLetter> letter = store.find(position);
             return letter.isPresent()
-                    ? work.with(desk, letter.get())
+                    ? work.with(store, letter.get())
                     : problem(404, "no_such_dead_letter", "id: there is no open dead letter " + id);
         });
     }
@@ -132,7 +132,7 @@ public class DeadLettersResource {
                     "dead letters are not shown here; they are if galatea.job-tracking.dead-letters-api is true");
         }
         try {
-            return work.at(desks.get());
+            return work.at(stores.get());
         } catch (RetryableException e) {
             return problem(503, e.toFailure().code(), String.valueOf(e.getMessage()));
         }

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 
-/** Better to hear of a file that is of no use now than after the system has started. */
+/** Checks files before the system is started, so that a mistake is reported at once. */
 final class CommandFiles {
 
     private CommandFiles() {}

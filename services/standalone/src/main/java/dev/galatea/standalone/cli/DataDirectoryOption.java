@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Where the embedded broker and store keep their data, for commands that start them. */
+/** The option for the directory of the embedded broker's and store's data, for commands that start them. */
 final class DataDirectoryOption {
 
     @Option(

@@ -16,7 +16,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 import dev.galatea.deadletters.DeadLetter;
-import dev.galatea.deadletters.DeadLetterDesk;
+import dev.galatea.deadletters.DeadLetterStore;
 import dev.galatea.deadletters.DeadLetterSummary;
 import dev.galatea.model.event.DeadLetterHeaders;
 import dev.galatea.model.failure.RetryableException;
@@ -24,8 +24,8 @@ import dev.galatea.model.failure.RetryableException;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 /**
- * {@code ./galatea dead-letters}: what to do with records that could not be read, or were given up. Works on any running
- * system's broker. A list shows no payloads, because they may hold prompts; {@code show} does.
+ * {@code ./galatea dead-letters}: what to do with records that could not be read, or were given up. Works on any
+ * running system's broker. A list shows no payloads, because they may hold prompts; {@code show} does.
  */
 @Command(
         name = "dead-letters",
@@ -38,7 +38,7 @@ final class DeadLettersCommand {
             names = "--bootstrap-servers",
             paramLabel = "HOST:PORT",
             defaultValue = "${env:KAFKA_BOOTSTRAP_SERVERS:-localhost:9092}",
-            description = "Where the broker is (default: ${DEFAULT-VALUE}).")
+            description = "The broker's address (default: ${DEFAULT-VALUE}).")
     String bootstrapServers;
 
     @Spec
@@ -50,11 +50,11 @@ final class DeadLettersCommand {
                             names = "--limit",
                             paramLabel = "N",
                             defaultValue = "100",
-                            description = "At most so many of the newest.")
+                            description = "The greatest number of letters, newest first.")
                     int limit)
             throws RetryableException {
-        try (DeadLetterDesk desk = desk()) {
-            DeadLetterDesk.Page page = desk.list(limit, Optional.empty());
+        try (DeadLetterStore store = store()) {
+            DeadLetterStore.Page page = store.list(limit, Optional.empty());
             for (DeadLetterSummary letter : page.letters()) {
                 out().printf(
                                 "%-8s %s %s %s: %s%n",
@@ -66,10 +66,11 @@ final class DeadLettersCommand {
     }
 
     @Command(name = "show", description = "Shows all of one dead letter, its payload included.")
-    int show(@Parameters(paramLabel = "ID", description = "As list shows it, such as 2/17.") String id)
+    int show(
+            @Parameters(paramLabel = "ID", description = "The letter's id as printed by list, such as 2/17.") String id)
             throws RetryableException {
-        try (DeadLetterDesk desk = desk()) {
-            DeadLetter letter = find(desk, id);
+        try (DeadLetterStore store = store()) {
+            DeadLetter letter = find(store, id);
             out().printf("key: %s%n", text(letter.key()));
             letter.headers().entrySet().stream()
                     .sorted(Map.Entry.comparingByKey())
@@ -81,11 +82,11 @@ final class DeadLettersCommand {
 
     @Command(name = "replay", description = "Publishes dead letters to the topics that they came from, as they were.")
     int replay(@Parameters(paramLabel = "ID", arity = "1..*") List<String> ids) throws RetryableException {
-        try (DeadLetterDesk desk = desk()) {
+        try (DeadLetterStore store = store()) {
             for (String id : ids) {
-                DeadLetter letter = find(desk, id);
+                DeadLetter letter = find(store, id);
                 try {
-                    desk.replay(letter);
+                    store.replay(letter);
                 } catch (IllegalArgumentException e) {
                     throw wrongUse("ID: " + e.getMessage());
                 }
@@ -95,26 +96,26 @@ final class DeadLettersCommand {
         return ExitCodes.DONE;
     }
 
-    @Command(name = "discard", description = "Puts dead letters aside for good.")
+    @Command(name = "discard", description = "Settles dead letters without publishing them again.")
     int discard(@Parameters(paramLabel = "ID", arity = "1..*") List<String> ids) throws RetryableException {
-        try (DeadLetterDesk desk = desk()) {
+        try (DeadLetterStore store = store()) {
             for (String id : ids) {
-                desk.discard(find(desk, id));
+                store.discard(find(store, id));
                 out().printf("%s discarded%n", id);
             }
         }
         return ExitCodes.DONE;
     }
 
-    private DeadLetterDesk desk() {
-        return new DeadLetterDesk(Map.of("bootstrap.servers", bootstrapServers), new SimpleMeterRegistry());
+    private DeadLetterStore store() {
+        return new DeadLetterStore(Map.of("bootstrap.servers", bootstrapServers), new SimpleMeterRegistry());
     }
 
-    private DeadLetter find(DeadLetterDesk desk, String id) throws RetryableException {
+    private DeadLetter find(DeadLetterStore store, String id) throws RetryableException {
         try {
-            return desk.find(DeadLetter.Position.parse(id))
+            return store.find(DeadLetter.Position.parse(id))
                     .orElseThrow(
-                            () -> wrongUse("ID: there is no open dead letter " + id + "; list says which there are"));
+                            () -> wrongUse("ID: there is no open dead letter " + id + "; list prints the open ones"));
         } catch (IllegalArgumentException e) {
             throw wrongUse("ID: " + e.getMessage());
         }
@@ -128,7 +129,7 @@ final class DeadLettersCommand {
         return spec.commandLine().getOut();
     }
 
-    /** As text if it is text. */
+    /** Returns UTF-8 text as it is, and other bytes in hexadecimal. */
     private static String text(byte @Nullable [] bytes) {
         if (bytes == null) {
             return "(none)";

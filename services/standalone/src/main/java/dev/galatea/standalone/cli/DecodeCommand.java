@@ -84,7 +84,7 @@ final class DecodeCommand implements Callable<Integer> {
         return ExitCodes.DONE;
     }
 
-    /** Nobody waits for news. */
+    /** Ignores progress, because the command doesn't show any. */
     private static final class Unobserved implements ClipObserver {
 
         @Override

@@ -26,10 +26,10 @@ import dev.galatea.systemtests.DrillSettings;
                 + " topics and bucket: nothing lost, nothing twice, the same bytes.",
         mixinStandardHelpOptions = true,
         exitCodeListHeading = "Exit codes:%n",
-        exitCodeList = {"0:all drills passed", "1:a drill failed", "2:wrong use"})
+        exitCodeList = {"0:all drills passed", "1:a drill failed", "2:wrong usage"})
 final class DrillCommand implements Callable<Integer> {
 
-    @Parameters(paramLabel = "DRILL", arity = "0..*", description = "Which drills; all unless given. See --list.")
+    @Parameters(paramLabel = "DRILL", arity = "0..*", description = "The drills to run; all by default. See --list.")
     List<String> names = new ArrayList<>();
 
     @Option(names = "--list", description = "Says which drills there are.")
@@ -39,14 +39,14 @@ final class DrillCommand implements Callable<Integer> {
             names = "--seed",
             paramLabel = "N",
             defaultValue = "1",
-            description = "Decides where faults strike (default: ${DEFAULT-VALUE}).")
+            description = "The seed that decides where faults occur (default: ${DEFAULT-VALUE}).")
     long seed;
 
     @Option(
             names = "--kills",
             paramLabel = "N",
             defaultValue = "3",
-            description = "How often drills that repeat a fault repeat it (default: ${DEFAULT-VALUE}).")
+            description = "Number of repetitions in drills that repeat a fault (default: ${DEFAULT-VALUE}).")
     int kills;
 
     @Option(
@@ -74,7 +74,7 @@ final class DrillCommand implements Callable<Integer> {
             names = "--lock",
             paramLabel = "DURATION",
             defaultValue = "PT5S",
-            description = "How long a job stays with a worker that died (default: ${DEFAULT-VALUE}).")
+            description = "Time for which a job stays with a worker that died (default: ${DEFAULT-VALUE}).")
     Duration lock = Duration.ofSeconds(5);
 
     @Option(
@@ -87,7 +87,7 @@ final class DrillCommand implements Callable<Integer> {
     @Option(
             names = "--directory",
             paramLabel = "DIR",
-            description = "Where processes keep data and logs; a new one unless given.")
+            description = "Directory for data and logs of the processes; a new one by default.")
     @Nullable
     Path directory;
 
@@ -103,7 +103,7 @@ final class DrillCommand implements Callable<Integer> {
         List<String> unknown = DrillRunner.unknown(names);
         if (!unknown.isEmpty()) {
             throw new ParameterException(
-                    spec.commandLine(), "DRILL: there is no " + unknown.get(0) + "; --list says which there are");
+                    spec.commandLine(), "DRILL: there is no " + unknown.get(0) + "; --list prints the valid ones");
         }
         List<DrillOutcome> outcomes = new DrillRunner(settings(), System.out::println).run(names);
         long failed = outcomes.stream().filter(outcome -> !outcome.passed()).count();

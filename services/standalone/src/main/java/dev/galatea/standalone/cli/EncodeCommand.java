@@ -48,7 +48,7 @@ final class EncodeCommand implements Callable<Integer> {
     @Option(
             names = "--size",
             paramLabel = "WxH",
-            description = "Pixels to fit it to (default: the model's).",
+            description = "Size in pixels to fit it to (default: the model's).",
             converter = SizeConverter.class)
     @Nullable
     Size size;
@@ -56,7 +56,8 @@ final class EncodeCommand implements Callable<Integer> {
     @Option(
             names = "--frames",
             paramLabel = "N",
-            description = "How many frames of a video; a shorter one stands still at its end (default: the model's).")
+            description =
+                    "Number of frames to take of a video; a shorter one repeats its last frame (default: the model's).")
     @Nullable
     Integer frames;
 

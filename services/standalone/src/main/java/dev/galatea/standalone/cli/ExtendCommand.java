@@ -25,21 +25,23 @@ import dev.galatea.standalone.StandaloneSystem;
         exitCodeList = {
             "0:the clip is written",
             "1:a job failed",
-            "2:wrong use, or a value that the model can't do",
+            "2:wrong usage, or a value that the model doesn't support",
             "130:interrupted; the job is cancelled"
         })
 final class ExtendCommand implements Callable<Integer> {
 
     private static final double MOST_SECONDS = 120;
 
-    @Parameters(paramLabel = "ID", description = "The clip's job, as --json of generate and the dashboard name it.")
+    @Parameters(
+            paramLabel = "ID",
+            description = "The id of the clip's job, as printed by generate --json and shown on the dashboard.")
     String id = "";
 
     @Option(
             names = "--seconds",
             paramLabel = "S",
             required = true,
-            description = "How much to add at least; more than the model makes at once is added in several jobs.")
+            description = "Seconds to add at least; more than the model can add at once is made by several jobs.")
     double seconds;
 
     @Option(names = "--prompt", paramLabel = "TEXT", description = "What comes next (default: the clip's prompt).")

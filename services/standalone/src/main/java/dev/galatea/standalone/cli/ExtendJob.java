@@ -58,7 +58,9 @@ final class ExtendJob implements SystemJob {
         }
     }
 
-    /** How many frames each job adds. What a model can't do at all, admission says better. */
+    /**
+     * Splits the frames to add among jobs. Numbers that the model can't make at all are left to admission to refuse.
+     */
     private List<Integer> parts(BundleManifest manifest) {
         List<Integer> parts = new ArrayList<>();
         int missing = (int) Math.ceil(options.seconds * manifest.fps() - 1e-3); // 1.333 s are 32 frames, not 33

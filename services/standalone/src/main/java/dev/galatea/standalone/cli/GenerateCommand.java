@@ -19,7 +19,7 @@ import dev.galatea.standalone.StandaloneSystem;
         exitCodeList = {
             "0:the clip is written",
             "1:the job failed",
-            "2:wrong use, or a value that the model can't do",
+            "2:wrong usage, or a value that the model doesn't support",
             "130:interrupted; the job is cancelled"
         })
 final class GenerateCommand implements Callable<Integer> {

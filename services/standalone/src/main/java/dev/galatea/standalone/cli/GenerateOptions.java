@@ -16,7 +16,7 @@ import dev.galatea.model.event.PromptSubmitted;
 import dev.galatea.model.event.ReferenceMedia;
 import dev.galatea.model.id.JobId;
 
-/** What is to be made. Values are only parsed here; whether the model can do them is admission's decision alone. */
+/** The options that describe the clip. Values are only parsed here; admission alone decides which a model accepts. */
 final class GenerateOptions {
 
     private static final int MAX_FILE_NAME = 60;

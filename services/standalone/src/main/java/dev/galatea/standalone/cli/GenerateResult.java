@@ -14,7 +14,7 @@ import dev.galatea.model.event.JobSpec;
 import dev.galatea.model.event.StageState;
 import dev.galatea.model.event.VideoFinished;
 
-/** What {@code --json} prints: one object, last on standard output. */
+/** The output of {@code --json}: one object, last on standard output. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record GenerateResult(
         @JsonProperty("job_id") String jobId,

@@ -103,7 +103,7 @@ final class PromptRun implements AutoCloseable {
         return exitCode(finished.status());
     }
 
-    /** Why a job has no clip, with the option that is to blame. */
+    /** Explains why a job has no clip, and names the option that caused it. */
     static String message(Failure failure) {
         return RequestFields.named(failure.field())
                 .map(RequestFields.Field::option)

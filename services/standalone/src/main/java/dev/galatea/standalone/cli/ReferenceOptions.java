@@ -20,7 +20,7 @@ import dev.galatea.model.id.ObjectKeys;
 import dev.galatea.store.FileDigest;
 import dev.galatea.store.ObjectStore;
 
-/** What the clip starts from beside the prompt. Whether the files are what they must be is the encoding stage's decision. */
+/** The options for media that the clip starts from. The encoding stage alone decides which files are valid. */
 final class ReferenceOptions {
 
     @Option(
@@ -44,18 +44,18 @@ final class ReferenceOptions {
     @Option(
             names = "--strength",
             paramLabel = "X",
-            description = "How much of the video is made anew: over 0 up to 1 (default: 0.7).")
+            description = "The part of the video that is generated anew: over 0 up to 1 (default: 0.7).")
     @Nullable
     Double strength;
 
     @Option(
             names = "--fit",
             paramLabel = "HOW",
-            description = "How files of another shape are fitted: crop or pad (default: crop).")
+            description = "The way to fit files of another shape: crop or pad (default: crop).")
     @Nullable
     Fit fit;
 
-    /** Better to hear of it now than after the system has started. */
+    /** Checks the files before the system is started, so that a mistake is reported at once. */
     void check(CommandSpec spec) {
         if (video != null && (image != null || lastImage != null)) {
             throw new ParameterException(

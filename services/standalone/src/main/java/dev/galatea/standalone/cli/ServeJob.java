@@ -11,7 +11,7 @@ record ServeJob(int httpPort, int kafkaPort, int storePort) implements SystemJob
     public int run() {
         System.out.printf(
                 "Galatea is up.%n  HTTP   http://localhost:%d/v1/videos%n  Kafka  localhost:%d%n  S3     http://localhost:%d%n"
-                        + "Stop with Ctrl-C; what is unfinished continues at the next start.%n",
+                        + "Stop with Ctrl-C; unfinished jobs continue at the next start.%n",
                 httpPort, kafkaPort, storePort);
         Quarkus.waitForExit();
         return ExitCodes.DONE;

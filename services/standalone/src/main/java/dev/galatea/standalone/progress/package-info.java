@@ -1,4 +1,4 @@
-/** How a running job is shown: bars on a terminal, plain lines elsewhere. */
+/** Display of a running job: bars on a terminal, plain lines elsewhere. */
 @NullMarked
 package dev.galatea.standalone.progress;
 

@@ -32,11 +32,11 @@ import dev.galatea.model.failure.RetryableException;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 /**
- * What people do with dead letters: look at them, publish them again, put them aside. Topics can't lose single records, so
- * a letter is settled by another record that names it; settled ones are not shown any more. Every call reads the topic
- * anew, so that all desks see the same. Thread-safe.
+ * Lists, replays and discards dead letters. Single records can't be deleted from a topic, so a letter is settled by
+ * another record that names it; settled letters are not listed any more. Every call reads the topic anew, so that all
+ * processes see the same letters. Thread-safe.
  */
-public final class DeadLetterDesk implements AutoCloseable {
+public final class DeadLetterStore implements AutoCloseable {
 
     private static final String REPLAYED = "replayed";
     private static final String DISCARDED = "discarded";
@@ -48,17 +48,17 @@ public final class DeadLetterDesk implements AutoCloseable {
     private final KafkaEventPublisher publisher;
 
     /** @param broker settings of the Kafka clients, at least {@code bootstrap.servers} */
-    public DeadLetterDesk(Map<String, Object> broker, MeterRegistry metrics) {
+    public DeadLetterStore(Map<String, Object> broker, MeterRegistry metrics) {
         this.broker = Map.copyOf(broker);
         this.publisher = new KafkaEventPublisher(broker, metrics, Tracing.none());
     }
 
     /**
-     * A page of letters that are not settled, newest first. Only {@link #find} gives values: all of them at once could be
-     * more than the memory holds.
+     * A page of letters that are not settled, newest first. Only {@link #find} gives values: all of them at once could
+     * be more than the memory holds.
      *
-     * @param limit how many at most
-     * @param after the letter, settled or not, that the page begins behind; the newest is the first if absent
+     * @param limit greatest number of letters
+     * @param after the letter, settled or not, before the page's first one; absent for the first page
      * @throws IllegalArgumentException if there is no such letter
      */
     public Page list(int limit, Optional<DeadLetter.Position> after) throws RetryableException {
@@ -73,9 +73,9 @@ public final class DeadLetterDesk implements AutoCloseable {
     }
 
     /**
-     * Some letters.
+     * A page of letters.
      *
-     * @param hasMore whether there are older ones
+     * @param hasMore true if there are older letters
      */
     public record Page(List<DeadLetterSummary> letters, boolean hasMore) {
 
@@ -84,7 +84,7 @@ public final class DeadLetterDesk implements AutoCloseable {
         }
     }
 
-    /** One letter; empty if there is none at this position, or it is settled. */
+    /** Finds a letter; empty if there is none at this position, or it is settled. */
     public Optional<DeadLetter> find(DeadLetter.Position position) throws RetryableException {
         AtomicReference<DeadLetter> found = new AtomicReference<>();
         Set<String> settled = read(letter -> {
@@ -106,7 +106,7 @@ public final class DeadLetterDesk implements AutoCloseable {
                     + ": only the beginning of its value was kept, so it can't be published again");
         }
         String topic = letter.header(DeadLetterHeaders.TOPIC);
-        // Who may write dead letters is not for that reason one who may write anywhere.
+        // A client that may write dead letters must not thereby write to any topic.
         if (EventType.ofTopic(topic).isEmpty()) {
             throw new IllegalArgumentException("dead letter " + letter.position() + ": came from the topic '" + topic
                     + "'; valid is a topic of this system's events");
@@ -121,7 +121,7 @@ public final class DeadLetterDesk implements AutoCloseable {
         settle(letter, REPLAYED);
     }
 
-    /** Puts a letter aside for good. */
+    /** Settles a letter without publishing it again. */
     public void discard(DeadLetter letter) throws RetryableException {
         settle(letter, DISCARDED);
     }
