@@ -148,7 +148,8 @@ final class CrowdBenchmark implements Callable<Integer> {
                 JobState state = watcher.state(job);
                 return state != null && state.stages().stream().anyMatch(stage -> stage.finishedAt() != null);
             });
-            specs.put(job, Objects.requireNonNull(watcher.state(job).spec()));
+            JobState begun = Objects.requireNonNull(watcher.state(job));
+            specs.put(job, Objects.requireNonNull(begun.spec()));
         }
         return others;
     }
@@ -201,7 +202,7 @@ final class CrowdBenchmark implements Callable<Integer> {
     private ClipDecoded decoded(JobId job) {
         ObjectRef object = new ObjectRef("galatea", ObjectKeys.clip(job, DIGEST), "video/mp4", 1, DIGEST);
         Clip clip = new Clip(object, object, null, 64, 64, 4, 8);
-        return new ClipDecoded(job, specs.get(job), clip);
+        return new ClipDecoded(job, Objects.requireNonNull(specs.get(job)), clip);
     }
 
     private static void pauseUntil(long start, Duration time, double share) throws InterruptedException {

@@ -132,7 +132,7 @@ final class CrowdWatcher implements AutoCloseable {
     private void seeState(String job, JobState state) {
         states.put(job, state);
         int step = state.stages().stream().mapToInt(StageState::step).max().orElse(0);
-        for (int seen = reported.get(job) + 1; seen <= step; seen++) {
+        for (int seen = reported.getOrDefault(job, 0) + 1; seen <= step; seen++) {
             progress.end(job + "/" + seen);
             reports.end(job + "/" + seen);
         }

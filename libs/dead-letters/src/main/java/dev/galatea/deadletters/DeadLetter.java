@@ -52,7 +52,8 @@ public final class DeadLetter {
         }
 
         private static IllegalArgumentException invalid(String text) {
-            return new IllegalArgumentException("'" + text + "' is not the id of a dead letter; valid is for instance 2/17");
+            return new IllegalArgumentException(
+                    "'" + text + "' is not the id of a dead letter; valid is for instance 2/17");
         }
 
         @Override

@@ -13,6 +13,7 @@ import io.smallrye.reactive.messaging.PublisherDecorator;
 import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.reactive.messaging.Message;
 import org.eclipse.microprofile.reactive.messaging.Metadata;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 import dev.galatea.model.event.Event;
@@ -28,6 +29,8 @@ import dev.galatea.workqueue.WorkQueueMetadata;
  */
 @ApplicationScoped
 class StageInput implements PublisherDecorator {
+
+    private static final Logger LOG = Logger.getLogger(StageInput.class);
 
     private final StageRuns runs;
     private final Config config;
@@ -76,7 +79,12 @@ class StageInput implements PublisherDecorator {
                     .withAckWithMetadata(metadata -> finish(run, message, metadata));
         } catch (Exception e) {
             // Not waited for: the next message may come meanwhile.
-            Uni.createFrom().completionStage(() -> tracked.nack(e)).subscribeAsCompletionStage();
+            Uni.createFrom()
+                    .completionStage(() -> tracked.nack(e))
+                    .subscribe()
+                    .with(
+                            done -> LOG.tracef("settled without work record=%s", record),
+                            failure -> LOG.warnf(failure, "not settled, it will be delivered again record=%s", record));
             return null;
         }
     }

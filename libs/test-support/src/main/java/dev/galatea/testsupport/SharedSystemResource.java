@@ -1,5 +1,6 @@
 package dev.galatea.testsupport;
 
+import java.util.HashMap;
 import java.util.Map;
 
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
@@ -12,7 +13,16 @@ public final class SharedSystemResource implements QuarkusTestResourceLifecycleM
 
     @Override
     public Map<String, String> start() {
-        return SharedSystem.configuration();
+        Map<String, String> configuration = new HashMap<>(SharedSystem.configuration());
+        if (!usesTheStore()) {
+            // A key that nobody reads stops the start.
+            configuration.keySet().removeIf(key -> key.startsWith("galatea.store."));
+        }
+        return configuration;
+    }
+
+    private static boolean usesTheStore() {
+        return SharedSystemResource.class.getClassLoader().getResource("dev/galatea/store/StoreConfig.class") != null;
     }
 
     /** The next test class goes on with the same broker and store. */

@@ -186,6 +186,7 @@ final class ManifestRules {
     private void checkStatistics(String field, @Nullable List<Double> values, int channels, boolean positive)
             throws BundleException {
         require(field, values);
+        Objects.requireNonNull(values);
         requireThat(field, values.size() + " numbers", values.size() == channels, channels + ", one per channel");
         for (Double value : values) {
             boolean fine = value != null && Double.isFinite(value) && (!positive || value > 0);

@@ -72,11 +72,12 @@ final class EventRenderer {
 
     /** Builds another place in the queue, or a comment. Others' ends are not looked at one by one, with many readers. */
     Uni<StreamEvent> tick() {
-        if (only == null || sentPlace == null) {
+        Integer sent = sentPlace;
+        if (only == null || sent == null) {
             return Uni.createFrom().item(StreamEvent.HEARTBEAT);
         }
         return videos.find(only)
-                .map(video -> sentPlace.equals(place(video)) ? StreamEvent.HEARTBEAT : state(video))
+                .map(video -> sent.equals(place(video)) ? StreamEvent.HEARTBEAT : state(video))
                 .onFailure(ProblemException.class)
                 .invoke(e -> LOG.debugf("place in the queue not found jobId=%s reason=%s", only, e.getMessage()))
                 .onFailure(ProblemException.class)

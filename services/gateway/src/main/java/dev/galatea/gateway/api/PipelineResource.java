@@ -83,14 +83,13 @@ public class PipelineResource {
     public Pipeline now() {
         List<JobState> open = jobs.open();
         Map<Stage, int[]> counts = new HashMap<>();
-        STAGES.forEach(stage -> counts.put(stage, new int[2]));
         for (JobState state : open) {
             Stage stage = stageOf(state);
-            counts.get(stage)[hasBegun(state, stage) ? 1 : 0]++;
+            counts.computeIfAbsent(stage, first -> new int[2])[hasBegun(state, stage) ? 1 : 0]++;
         }
         List<StageView> stages = new ArrayList<>();
         for (Stage stage : STAGES) {
-            int[] count = counts.get(stage);
+            int[] count = counts.getOrDefault(stage, new int[2]);
             stages.add(new StageView(stage.wireName(), count[0], count[1], workers(stage)));
         }
         List<Video> videos = open.stream()

@@ -63,10 +63,11 @@ final class BacklogReader implements AutoCloseable {
         Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
         Backlog all = Backlog.NONE;
         for (TopicPartition partition : partitions) {
-            long beginning = beginnings.get(partition);
+            long beginning = beginnings.getOrDefault(partition, 0L);
             Position position = positions.getOrDefault(partition, new Position(beginning, null));
             long start = Math.max(position.start, beginning);
-            all = all.plus(read(queue, partition, new Position(start, position.lag), ends.get(partition)));
+            all = all.plus(
+                    read(queue, partition, new Position(start, position.lag), ends.getOrDefault(partition, start)));
         }
         return all;
     }

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -103,7 +104,7 @@ final class TrackingProcessor implements Processor<byte[], byte[], byte[], byte[
             forwarder.reroute(record, from);
             return;
         }
-        EventType type = TYPES.get(from.topic());
+        EventType type = Objects.requireNonNull(TYPES.get(from.topic()), from.topic());
         if (type == EventType.PROMPT_SUBMITTED) {
             sweeper.promptsProcessedUpTo(record.timestamp());
         }
@@ -114,7 +115,7 @@ final class TrackingProcessor implements Processor<byte[], byte[], byte[], byte[
         }
         tracing.process(new SourceRecord(record, from), context.applicationId(), () -> {
             fold(type, record, from);
-            return null;
+            return type;
         });
     }
 

@@ -2,6 +2,7 @@ package dev.galatea.standalone.cli;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 import io.quarkus.arc.Arc;
 
@@ -43,14 +44,16 @@ final class ExtendJob implements SystemJob {
         }
         BundleRepository bundles =
                 Arc.container().instance(BundleRepository.class).get();
-        List<Integer> parts = parts(bundles.byName(state.spec().model()).manifest());
+        // Every completed job has one.
+        JobSpec spec = Objects.requireNonNull(state.spec());
+        List<Integer> parts = parts(bundles.byName(spec.model()).manifest());
         try (PromptRun run = new PromptRun()) {
             VideoFinished last = null;
             JobId before = original;
             Clip clip = state.clip();
             for (int part = 0; part < parts.size() && clip != null; part++) {
                 Part next = new Part(before, clip, parts.get(part), part);
-                last = run.follow((jobId, store) -> prompt(jobId, state.spec(), next));
+                last = run.follow((jobId, store) -> prompt(jobId, spec, next));
                 clip = last == null ? null : last.clip();
                 before = last == null ? before : last.jobId();
             }

@@ -10,6 +10,7 @@ import io.quarkus.arc.Arc;
 import org.jspecify.annotations.Nullable;
 
 import dev.galatea.events.EventPublisher;
+import dev.galatea.model.event.Clip;
 import dev.galatea.model.event.CloudEvent;
 import dev.galatea.model.event.EventCodec;
 import dev.galatea.model.event.EventIds;
@@ -89,7 +90,8 @@ final class PromptRun implements AutoCloseable {
         }
         double seconds = secondsUntil(Instant.now());
         view.close();
-        Path output = finished.clip() == null ? null : fetch(finished, target);
+        Clip clip = finished.clip();
+        Path output = clip == null ? null : fetch(finished.jobId(), clip, target);
         if (finished.failure() != null) {
             System.err.println("galatea: " + message(finished.failure()));
         }
@@ -112,10 +114,10 @@ final class PromptRun implements AutoCloseable {
                 .orElse(failure.message());
     }
 
-    private Path fetch(VideoFinished finished, Path target) throws Exception {
-        Path partial = target.resolveSibling("." + target.getFileName() + "." + finished.jobId());
+    private Path fetch(JobId jobId, Clip clip, Path target) throws Exception {
+        Path partial = target.resolveSibling("." + target.getFileName() + "." + jobId);
         try {
-            store.download(finished.clip().video(), partial);
+            store.download(clip.video(), partial);
             Files.move(partial, target, StandardCopyOption.REPLACE_EXISTING);
         } finally {
             Files.deleteIfExists(partial);

@@ -43,14 +43,15 @@ final class HttpAttempts {
         Instant at = Instant.now();
         long start = System.nanoTime();
         Integer status = null;
-        String error = null;
+        String error;
         Duration pause = Duration.ZERO;
         try (Response response = post(endpoint, delivery, at, start + timeout.toNanos())) {
             status = response.code();
-            if (!response.isSuccessful()) {
-                error = status == GONE ? "gone" : "http_status";
-                pause = pause(response, at);
+            if (response.isSuccessful()) {
+                return new Attempt.Delivered(at, Duration.ofNanos(System.nanoTime() - start), status);
             }
+            error = status == GONE ? "gone" : "http_status";
+            pause = pause(response, at);
         } catch (TargetAddresses.ForbiddenAddressException e) {
             error = report("forbidden_address", endpoint, e);
         } catch (UnknownHostException e) {
@@ -66,9 +67,7 @@ final class HttpAttempts {
             error = report("internal", endpoint, e);
         }
         Duration took = Duration.ofNanos(System.nanoTime() - start);
-        return error == null && status != null
-                ? new Attempt.Delivered(at, took, status)
-                : new Attempt.Failed(at, took, status, error, pause, error.equals("gone"));
+        return new Attempt.Failed(at, took, status, error, pause, error.equals("gone"));
     }
 
     private Response post(Endpoint endpoint, Delivery delivery, Instant at, long deadline)

@@ -2,8 +2,10 @@ package dev.galatea.webhooks.http;
 
 import java.net.InetAddress;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
@@ -63,9 +65,10 @@ public final class HttpWebhookSender implements WebhookSender, AutoCloseable {
 
     @Override
     public void send(Delivery delivery, Consumer<Attempt> whenDone) {
-        Endpoint endpoint = endpoints.get(delivery.endpoint());
+        Endpoint endpoint = Objects.requireNonNull(endpoints.get(delivery.endpoint()), delivery.endpoint());
+        Executor worker = Objects.requireNonNull(workers.get(delivery.endpoint()), delivery.endpoint());
         try {
-            workers.get(delivery.endpoint()).execute(() -> whenDone.accept(attempts.make(endpoint, delivery)));
+            worker.execute(() -> whenDone.accept(attempts.make(endpoint, delivery)));
         } catch (RejectedExecutionException e) {
             LOG.debugf("stopping; webhookId=%s is left to whoever comes next", delivery.webhookId());
         }
