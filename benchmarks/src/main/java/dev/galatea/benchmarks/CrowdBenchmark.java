@@ -41,10 +41,10 @@ import dev.galatea.model.tensor.ObjectRef;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 /**
- * What a crowd of prompts costs those who came before it. While a worker makes a long clip, many prompts are published at
- * once; beside them come progress, results and cancel commands of jobs that run already, each of which is timed until
- * everybody can read what follows from it. The worker is real, and so are its reports; those of the other jobs are
- * published by the benchmark, because their inputs wait behind the long clip.
+ * Measures the cost of a crowd of prompts for the jobs before it. While a worker makes a long clip, many prompts are
+ * published at once; beside them come progress, results and cancel commands of jobs that run already, each of which is
+ * timed until everybody can read what follows from it. The worker is real, and so are its reports; those of the other
+ * jobs are published by the benchmark, because their inputs wait behind the long clip.
  */
 @Command(name = "crowd", description = "Time until progress, end and cancel of running jobs are seen, beside a crowd.")
 final class CrowdBenchmark implements Callable<Integer> {

@@ -24,8 +24,8 @@ import dev.galatea.model.id.JobId;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 /**
- * Follows the states and ends of some jobs, and the reports of their workers, as any reader of committed events sees them.
- * One thread of its own; the figures are thread-safe.
+ * Follows the states and ends of some jobs, and the reports of their workers, as any reader of committed events sees
+ * them. One thread of its own; the figures are thread-safe.
  */
 final class CrowdWatcher implements AutoCloseable {
 
@@ -36,7 +36,7 @@ final class CrowdWatcher implements AutoCloseable {
     final Latencies ends = new Latencies();
     final Latencies cancels = new Latencies();
 
-    /** From a worker's own report to the state that shows it. */
+    /** Times from a worker's report to the state that shows it. */
     final Latencies reports = new Latencies();
 
     private final Map<String, JobState> states = new ConcurrentHashMap<>();
@@ -70,7 +70,7 @@ final class CrowdWatcher implements AutoCloseable {
         thread.start();
     }
 
-    /** From now on follows a job. */
+    /** Follows a job from now on. */
     void follow(JobId job) {
         reported.put(job.toString(), 0);
     }

@@ -33,7 +33,7 @@ final class Latencies {
         }
     }
 
-    /** How many have begun and were not seen. */
+    /** Returns the number of events that were begun and not seen. */
     int open() {
         return waiting.size();
     }

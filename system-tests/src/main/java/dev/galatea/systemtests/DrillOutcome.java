@@ -5,10 +5,10 @@ import java.util.List;
 /**
  * The result of a drill.
  *
- * @param seconds how long it took, audit included
- * @param figures what was measured, for people
- * @param violations what was not as it must be, on any machine
- * @param missed targets of time and repeated work that were missed, which a busy machine can be the reason of
+ * @param seconds duration, audit included
+ * @param figures measurements, for people
+ * @param violations broken guarantees, which hold on any machine
+ * @param missed missed targets of time and repeated work, which a busy machine can cause
  */
 public record DrillOutcome(
         String name, int jobs, double seconds, List<String> figures, List<String> violations, List<String> missed) {

@@ -7,13 +7,13 @@ import java.time.Duration;
  * Settings of the drills.
  *
  * @param root the checkout, whose {@code deploy/separate-processes} starts the services
- * @param directory where processes keep data and logs
+ * @param directory the directory of the processes' data and logs
  * @param seed decides at which steps faults strike
- * @param kills how often the drills that repeat a fault repeat it, or how many kinds of it those with several kinds show
+ * @param kills number of repetitions in drills that repeat a fault, or of kinds in those with several kinds
  * @param frames length of a job's clip
  * @param steps denoising steps of a job
  * @param checkpointEvery steps between two checkpoints
- * @param lock how long a record stays with a worker that died
+ * @param lock time for which a record stays with a worker that died
  */
 public record DrillSettings(
         Path root, Path directory, long seed, int kills, int frames, int steps, int checkpointEvery, Duration lock) {

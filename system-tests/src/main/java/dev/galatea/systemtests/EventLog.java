@@ -65,7 +65,7 @@ final class EventLog implements AutoCloseable {
         reader.start();
     }
 
-    /** Everything that was seen so far, in the order of reading. */
+    /** Returns all events read so far, in the order of reading. */
     List<ObservedEvent> all() {
         return seen;
     }

@@ -15,7 +15,7 @@ import dev.galatea.model.event.Stage;
  *
  * @param key the record's key, or the empty string
  * @param id the CloudEvents id, or the empty string
- * @param at when the broker got it
+ * @param at time at which the broker got it
  * @param event absent if the record is no event
  * @param origin of a dead letter: the place of the record that it was, as {@link #place} writes it
  */

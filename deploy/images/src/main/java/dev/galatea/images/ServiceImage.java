@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param service its name
  * @param layers in order, the lowest first
  * @param environment beside that of the base image
- * @param port where it serves HTTP
+ * @param port the port of its HTTP server
  */
 record ServiceImage(String service, List<FileEntriesLayer> layers, Map<String, String> environment, int port) {
 
@@ -56,7 +56,7 @@ record ServiceImage(String service, List<FileEntriesLayer> layers, Map<String, S
     /**
      * The image of a service that is packaged in the project at {@code root}.
      *
-     * @param cuda whether models are to run on NVIDIA GPUs
+     * @param cuda true if models are to run on NVIDIA GPUs
      * @param java a Java runtime to have in the image; null if the base image has one
      * @throws IllegalArgumentException if the service is not packaged (so), or {@code java} is none
      */

@@ -21,17 +21,17 @@ public interface DenoisingConfig {
     @WithDefault("true")
     boolean warmUp();
 
-    /** When the state of a job is stored, for another worker to continue from. */
+    /** Settings of checkpoints, from which another worker can continue a job. */
     Checkpoint checkpoint();
 
-    /** When checkpoints are written, besides when a job is given back: whichever of the two comes first. */
+    /** The frequency of checkpoints besides those of jobs given back: whichever of the two comes first. */
     interface Checkpoint {
 
-        /** After so many steps; 0 leaves it to the interval. */
+        /** Number of steps between two checkpoints; 0 leaves it to the interval. */
         @WithDefault("0")
         int everySteps();
 
-        /** After the first step that ends so long after the last checkpoint. */
+        /** Time between two checkpoints; the next one is written after the first step that ends later. */
         @WithDefault("PT10S")
         Duration interval();
     }

@@ -78,7 +78,7 @@ class ContinuationTest {
                 new Continuation(new ContinuedClip(file, 1, 1, 1), BYTES, (index, frame) -> {})) {
             assertThatThrownBy(() -> continuation.accept(0, filled(0)))
                     .isInstanceOf(RetryableException.class)
-                    .hasMessageContaining("ends too early");
+                    .hasMessageContaining("ends within a frame");
         }
     }
 

@@ -7,7 +7,7 @@ public final class CheckpointRefusedException extends Exception {
 
     private final Reason reason;
 
-    /** Why a checkpoint is refused, by the name that failures use. */
+    /** The reasons to refuse a checkpoint, by the names that failures use. */
     public enum Reason {
         /** It is not a checkpoint, or not the one that was written. */
         ALTERED("checkpoint_altered"),
@@ -35,7 +35,7 @@ public final class CheckpointRefusedException extends Exception {
         this.reason = reason;
     }
 
-    /** Why, for programs. */
+    /** Returns the reason, for programs. */
     public Reason reason() {
         return reason;
     }

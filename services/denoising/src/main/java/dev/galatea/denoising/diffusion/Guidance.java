@@ -20,7 +20,7 @@ public record Guidance(float scale, Interval interval, Tensor prompt, Tensor neg
         return scale > 1 && interval.contains(timestep) ? List.of(prompt, negativePrompt) : List.of(prompt);
     }
 
-    /** One prediction of those for each of {@link #contexts}. */
+    /** Combines the predictions, one for each of {@link #contexts}, into one. */
     Tensor combine(List<Tensor> predictions) {
         return predictions.size() > 1
                 ? Arithmetic.lerp(predictions.get(1), predictions.get(0), scale)

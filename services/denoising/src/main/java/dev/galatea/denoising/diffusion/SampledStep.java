@@ -7,7 +7,7 @@ import dev.galatea.model.tensor.Tensor;
 /**
  * A step that is done.
  *
- * @param state where sampling stands after it
+ * @param state the solver's state after it
  * @param of the number of steps in all
  * @param estimate makes the estimate of the clean latents, f32 [C, T, H, W], for those who want it
  */

@@ -5,14 +5,14 @@ import dev.galatea.model.event.JobSpec;
 import dev.galatea.model.event.PromptSubmitted;
 
 /**
- * Accepts or refuses submitted prompts and fills in the model's defaults. A pure function of prompt and catalogue: the same
- * prompt always gets the same answer. Nothing else applies defaults or checks limits. Thread-safe.
+ * Accepts or refuses submitted prompts and fills in the model's defaults. A pure function of prompt and catalogue: the
+ * same prompt always gets the same answer. Nothing else applies defaults or checks limits. Thread-safe.
  *
  * <p>Refusals have stable codes: {@code empty_prompt}, {@code prompt_too_long}, {@code invalid_prompt},
  * {@code invalid_negative_prompt}, {@code unknown_model}, {@code invalid_size}, {@code invalid_frames},
- * {@code invalid_seconds}, {@code frames_and_seconds}, {@code invalid_fps}, {@code invalid_steps}, {@code invalid_guidance},
- * {@code invalid_scheduler}, {@code reference_not_supported}, {@code invalid_reference_url}, {@code invalid_strength},
- * {@code budget_exceeded}.
+ * {@code invalid_seconds}, {@code frames_and_seconds}, {@code invalid_fps}, {@code invalid_steps}, {@code
+ * invalid_guidance}, {@code invalid_scheduler}, {@code reference_not_supported}, {@code invalid_reference_url}, {@code
+ * invalid_strength}, {@code budget_exceeded}.
  */
 public final class Admission {
 
@@ -41,7 +41,7 @@ public final class Admission {
     /** The model's name as it is shown for a job: the one that was asked for, or the default. */
     public String modelName(PromptSubmitted prompt) {
         String asked = prompt.settings().model();
-        return asked == null ? catalogue.defaultName() : Texts.presentable(asked, MAX_ECHO);
+        return asked == null ? catalogue.defaultName() : UntrustedText.presentable(asked, MAX_ECHO);
     }
 
     private JobSpec resolve(PromptSubmitted prompt) throws RefusedException {

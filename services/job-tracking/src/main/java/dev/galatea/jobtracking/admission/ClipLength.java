@@ -7,7 +7,7 @@ import dev.galatea.model.bundle.Grid;
 import dev.galatea.model.event.PromptSubmitted;
 import dev.galatea.model.event.ReferenceMedia;
 
-/** Length of what is made, in frames, from a prompt that says it in frames, in seconds, or not at all. */
+/** Computes the frames to generate from a prompt that gives the length in frames, in seconds, or not at all. */
 final class ClipLength {
 
     private ClipLength() {}
@@ -15,7 +15,7 @@ final class ClipLength {
     /**
      * The frames that a prompt asks for.
      *
-     * @return null if it leaves the length to the model
+     * @return null if the prompt leaves the length to the model
      */
     static @Nullable Integer of(PromptSubmitted prompt, Model model) throws RefusedException {
         Integer frames = prompt.settings().frames();
@@ -54,8 +54,8 @@ final class ClipLength {
     }
 
     /**
-     * Seconds become the nearest length that the model can make (of two equally near, the longer), so a clip may be up to
-     * half a step of the temporal grid longer or shorter than asked. What is beyond the grid's ends is refused.
+     * Seconds become the nearest length that the model can make (of two equally near, the longer), so a clip may be up
+     * to half a step of the temporal grid longer or shorter than asked. What is beyond the grid's ends is refused.
      */
     private static int framesOf(double seconds, Grid grid, Model model) throws RefusedException {
         int fps = model.manifest().fps();

@@ -3,12 +3,12 @@ package dev.galatea.jobtracking.admission;
 import dev.galatea.model.event.Failure;
 import dev.galatea.model.event.JobSpec;
 
-/** What admission says to a prompt. */
+/** Admission's decision on a prompt. */
 public sealed interface Decision {
 
     /** Yes: exactly this is to be made. */
     record Accepted(JobSpec spec) implements Decision {}
 
-    /** No; the failure names the field, the value and what would be valid. */
+    /** The prompt is refused; the failure names the field, the value and what is valid. */
     record Refused(Failure failure) implements Decision {}
 }

@@ -19,8 +19,8 @@ public final class ModelCatalogue {
         byName = models.stream().collect(Collectors.toMap(Model::name, Function.identity(), (a, b) -> a, TreeMap::new));
         Model model = byName.get(defaultName);
         if (model == null) {
-            throw new IllegalArgumentException(
-                    "default model: '" + defaultName + "' is not there; there are " + byName.keySet());
+            throw new IllegalArgumentException("galatea.bundles.default-name: '" + defaultName
+                    + "' is not a bundle here; valid are " + byName.keySet());
         }
         defaultModel = model;
     }

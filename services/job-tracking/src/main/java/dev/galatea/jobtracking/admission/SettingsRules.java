@@ -44,12 +44,12 @@ final class SettingsRules {
     }
 
     private void checkText(String field, String text, String tooLong, String invalid) throws RefusedException {
-        int length = Texts.length(text);
+        int length = UntrustedText.length(text);
         int maxChars = manifest.limits().maxPromptChars();
         if (length > maxChars) {
             throw new RefusedException(tooLong, field, "has " + length + " characters; valid are up to " + maxChars);
         }
-        int index = Texts.firstUnacceptable(text);
+        int index = UntrustedText.firstUnacceptable(text);
         if (index >= 0) {
             throw new RefusedException(
                     invalid,
@@ -63,7 +63,7 @@ final class SettingsRules {
     /**
      * Checks settings whose defaults are filled in.
      *
-     * @param settings whose frames are valid
+     * @param settings settings with a valid number of frames
      */
     void check(GenerationSettings settings) throws RefusedException {
         int width = requireNonNull(settings.width());
@@ -124,12 +124,12 @@ final class SettingsRules {
             throw new RefusedException(
                     "invalid_scheduler",
                     "scheduler",
-                    "'" + Texts.presentable(scheduler, MAX_ECHO) + "' is not valid for model '" + model.name()
+                    "'" + UntrustedText.presentable(scheduler, MAX_ECHO) + "' is not valid for model '" + model.name()
                             + "'; valid " + (valid.size() == 1 ? "is " : "are ") + String.join(", ", valid));
         }
     }
 
-    /** Each may be within the model's limits, and all together more than one job may cost. */
+    /** Checks the product, because settings that are each within the model's limits may together cost too much. */
     private void checkBudget(int width, int height, int frames, int steps) throws RefusedException {
         long pixels = (long) width * height * frames;
         if (pixels > maxPixelSteps / steps) {

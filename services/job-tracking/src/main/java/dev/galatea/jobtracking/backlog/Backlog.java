@@ -5,11 +5,11 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a stage has not finished: waiting for a worker, or with one.
+ * A stage's unfinished work: jobs that wait for a worker, or are with one.
  *
- * @param jobs how many
- * @param workSeconds how long one worker would need for all of them, estimated
- * @param oldest when the oldest of them was queued; null if there is none
+ * @param jobs number of jobs
+ * @param workSeconds estimated time that one worker would need for all of them
+ * @param oldest time at which the oldest of them was queued; null if there is none
  */
 record Backlog(long jobs, double workSeconds, @Nullable Instant oldest) {
 

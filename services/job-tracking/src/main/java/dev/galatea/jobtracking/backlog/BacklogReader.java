@@ -35,7 +35,7 @@ final class BacklogReader implements AutoCloseable {
     private final WorkEstimate estimate;
     private final Map<TopicPartition, QueuedWork> work = new HashMap<>();
 
-    /** Where a group is in one partition; {@code lag} is null where only the records themselves can say. */
+    /** A group's position in one partition; {@code lag} is null where it has to be counted by reading the records. */
     private record Position(long start, @Nullable Long lag) {}
 
     BacklogReader(Map<String, Object> broker, WorkEstimate estimate) {

@@ -13,8 +13,8 @@ import dev.galatea.model.event.MalformedEventException;
 import dev.galatea.model.event.StageEvent;
 
 /**
- * What is known of one partition of a stage's input: each record is read once, and kept until the group is done with it.
- * Bounded; what lies beyond is taken to be like what is known. Not thread-safe.
+ * The work queued in one partition of a stage's input: each record is read once, and kept until the group is done with
+ * it. Bounded; records beyond the bound are assumed to be like the known ones. Not thread-safe.
  */
 final class QueuedWork {
 
@@ -52,7 +52,7 @@ final class QueuedWork {
         next = record.offset() + 1;
     }
 
-    /** Everything before {@code position} has been seen; what is missing there are markers of transactions. */
+    /** Notes that all records before {@code position} were read; gaps are markers of transactions. */
     void seenUpTo(long position) {
         next = Math.max(next, position);
     }
@@ -61,7 +61,10 @@ final class QueuedWork {
         return known.size();
     }
 
-    /** @param jobs how many the group has not finished; some of those that are known may be done, out of order */
+    /**
+     * @param jobs number of jobs that the group has not finished; some of those that are known may be done, out of
+     *     order
+     */
     Backlog backlog(long jobs, WorkEstimate estimate) {
         if (jobs <= 0) {
             return Backlog.NONE;

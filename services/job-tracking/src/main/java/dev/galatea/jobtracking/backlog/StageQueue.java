@@ -3,10 +3,10 @@ package dev.galatea.jobtracking.backlog;
 import dev.galatea.model.pipeline.StageDefinition;
 
 /**
- * Where a stage takes its work from.
+ * The queue that a stage takes its work from.
  *
  * @param group the workers' group
- * @param shared whether that is a share group; else a classic one
+ * @param shared true if that is a share group; else it is a classic one
  */
 record StageQueue(StageDefinition definition, String group, boolean shared) {
 

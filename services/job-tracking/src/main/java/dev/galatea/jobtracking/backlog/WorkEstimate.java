@@ -9,7 +9,9 @@ import dev.galatea.model.event.Stage;
 import dev.galatea.model.pipeline.Pipeline;
 import dev.galatea.model.work.Pace;
 
-/** How long queued work takes: as finished jobs have shown it, and before that as configuration guesses. Thread-safe. */
+/**
+ * Estimates the time of queued work from finished jobs, and before there are any from the configuration. Thread-safe.
+ */
 @ApplicationScoped
 public class WorkEstimate {
 

@@ -18,20 +18,20 @@ public interface JobTrackingConfig {
     String applicationId();
 
     /**
-     * How long a job that is done can be asked for; after that it is forgotten with all its objects, and its id would be a
+     * Time for which a finished job can be read; after that it is forgotten with all its objects, and its id would be a
      * new job.
      */
     @WithDefault("7d")
     Duration retention();
 
-    /** How long a cancel command that overtook its prompt is kept for it. */
+    /** Time for which a cancel command that overtook its prompt is kept for it. */
     @WithDefault("10m")
     Duration earlyCancelTtl();
 
-    /** How long a job may go without news. */
+    /** Deadlines of jobs that make no progress. */
     DeadlineConfig deadline();
 
-    /** How often what is over its time is looked for. */
+    /** Interval of the search for expired jobs and commands. */
     @WithDefault("1m")
     Duration sweepInterval();
 
@@ -39,8 +39,8 @@ public interface JobTrackingConfig {
     Objects objects();
 
     /**
-     * Whether dead letters are shown, replayed and discarded at {@code /v1/dead-letters}. They may hold prompts, and who
-     * asks is not checked: keep the port inside.
+     * Serves dead letters at {@code /v1/dead-letters}, to be shown, replayed and discarded. They may hold prompts, and
+     * callers are not authenticated: keep the port internal.
      */
     @WithDefault("false")
     boolean deadLettersApi();
@@ -49,14 +49,17 @@ public interface JobTrackingConfig {
     @WithDefault("30s")
     Duration maxRestartPause();
 
-    /** How the bucket is kept clean: checkpoints, latents and old previews of jobs that are done, and what late workers left. */
+    /**
+     * Removal of objects that are not needed any more: checkpoints, latents, old previews, and leftovers of late
+     * workers.
+     */
     interface Objects {
 
-        /** How often the bucket is looked through. */
+        /** Interval of the search through the bucket. */
         @WithDefault("10m")
         Duration sweepInterval();
 
-        /** How long after the end of its job an object is left alone. */
+        /** Time after the end of its job for which an object is kept. */
         @WithDefault("5m")
         Duration grace();
     }

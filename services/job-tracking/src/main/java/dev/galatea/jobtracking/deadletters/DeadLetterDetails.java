@@ -16,7 +16,7 @@ import dev.galatea.deadletters.DeadLetterSummary;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 /**
- * All of one dead letter.
+ * A dead letter with its content.
  *
  * @param key absent if the record had none
  * @param value absent if the record had none; its beginning if it is not replayable

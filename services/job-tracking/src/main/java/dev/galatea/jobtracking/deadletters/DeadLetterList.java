@@ -28,13 +28,13 @@ public record DeadLetterList(
     }
 
     /**
-     * Where a record came from and why it is here; nothing of what it says.
+     * The origin and reason of a dead letter, without its content.
      *
      * @param object always {@code dead_letter}
      * @param id {@code partition/offset} on the dead-letter topic
-     * @param createdAt when it was put there, in epoch seconds
-     * @param origin where it was on its topic, as {@code partition/offset}
-     * @param replayable whether it was kept whole
+     * @param createdAt time of the letter, in epoch seconds
+     * @param origin its place on its topic, as {@code partition/offset}
+     * @param replayable true if it was kept whole
      */
     @JsonNaming(SnakeCaseStrategy.class)
     public record Entry(

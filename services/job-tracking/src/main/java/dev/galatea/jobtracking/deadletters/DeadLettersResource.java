@@ -129,7 +129,7 @@ public class DeadLettersResource {
             return problem(
                     404,
                     "not_enabled",
-                    "dead letters are not shown here; they are if galatea.job-tracking.dead-letters-api is true");
+                    "dead letters are not served here; set galatea.job-tracking.dead-letters-api to true");
         }
         try {
             return work.at(stores.get());

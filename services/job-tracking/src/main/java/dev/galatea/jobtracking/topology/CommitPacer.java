@@ -5,13 +5,13 @@ import java.time.Duration;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 
 /**
- * Ends a transaction before the commit interval does, because somebody waits for what it holds. A transaction costs more
- * than a record, so the outputs of a short pause share one, and outputs that are late already, because there is a crowd,
- * wait for the interval. Belongs to one task and is used by its thread only.
+ * Ends a transaction before the commit interval does, because somebody waits for what it holds. A transaction costs
+ * more than a record, so the outputs of a short pause share one, and outputs that are late already, because there is a
+ * crowd, wait for the interval. Belongs to one task and is used by its thread only.
  */
 final class CommitPacer {
 
-    /** How often {@link #tick} is to be called. */
+    /** Interval at which {@link #tick} is to be called. */
     static final Duration TICK = Duration.ofMillis(10);
 
     private static final long FRESH_MS = 1_000;
@@ -28,7 +28,7 @@ final class CommitPacer {
     /**
      * Notes that an output was written for which somebody waits.
      *
-     * @param causedAt when the record that caused it was written, in epoch milliseconds
+     * @param causedAt time of the record that caused it, in epoch milliseconds
      */
     void written(long causedAt) {
         long now = context.currentSystemTimeMs();

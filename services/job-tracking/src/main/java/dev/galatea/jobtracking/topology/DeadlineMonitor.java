@@ -130,13 +130,13 @@ final class DeadlineMonitor {
         }
         String cause = "deadline/" + stage.wireName() + "/" + pending.retries();
         if (pending.retries() < deadlines.retries()) {
-            LOG.warnf("no news, trying again jobId=%s stage=%s seconds=%d", id, stage, silence.toSeconds());
+            LOG.warnf("no report, trying again jobId=%s stage=%s seconds=%d", id, stage, silence.toSeconds());
             store(id, job, tracker.triedAgain(job, stage, silence, now), cause);
             pendingInputs.put(id, pending.again());
             forwarder.send(forwarder.outgoing(pending.event(), cause));
             metrics.retried(stage);
         } else {
-            LOG.errorf("no news, the job expires jobId=%s stage=%s seconds=%d", id, stage, silence.toSeconds());
+            LOG.errorf("no report, the job expires jobId=%s stage=%s seconds=%d", id, stage, silence.toSeconds());
             store(id, job, tracker.expired(job, stage, silence, now), cause);
             stopWorkers(job.jobId(), "the job expired", now, cause);
             pendingInputs.delete(id);

@@ -88,7 +88,7 @@ class ObjectSweeper {
             sweep();
         } catch (RetryableException | RuntimeException e) {
             // Whatever it is: an object that stays longer does no harm, a sweeper that stops fills the bucket.
-            LOG.infof("objects are swept later reason=%s", e.getMessage());
+            LOG.infof("cleaning of the bucket is postponed reason=%s", e.getMessage());
         }
     }
 

@@ -14,8 +14,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 /**
  * The input event of the stage that an open job is at, kept so that it can be published again.
  *
- * @param retries how often this input was published again
- * @param repeated whether any input of the job was published again; a queue may then hold the job twice
+ * @param retries number of times that this input was published again
+ * @param repeated true if any input of the job was published again; a queue may then hold the job twice
  */
 record PendingStageInput(StageEvent event, int retries, boolean repeated) {
 

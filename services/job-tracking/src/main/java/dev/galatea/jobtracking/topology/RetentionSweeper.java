@@ -15,8 +15,8 @@ import dev.galatea.model.event.JobCommand;
 import dev.galatea.model.event.JobState;
 
 /**
- * Removes finished jobs after the retention time, and early cancel commands whose prompt never came. Visits a part of the
- * jobs at a time, so that the stream never pauses for long.
+ * Removes finished jobs after the retention time, and early cancel commands whose prompt never came. Visits a part of
+ * the jobs at a time, so that the stream never pauses for long.
  */
 final class RetentionSweeper {
 
@@ -43,10 +43,10 @@ final class RetentionSweeper {
     }
 
     /**
-     * Notes how far the queue of prompts was processed. Prompts may wait longer than a command is kept for its prompt, so
-     * that a command's age counts from there.
+     * Notes how far the queue of prompts was processed. Prompts may wait longer than a command is kept for its prompt,
+     * so that a command's age counts from there.
      *
-     * @param writtenAt when the prompt was written, in epoch milliseconds
+     * @param writtenAt time of the prompt's record, in epoch milliseconds
      */
     void promptsProcessedUpTo(long writtenAt) {
         newestPrompt = Instant.ofEpochMilli(writtenAt);

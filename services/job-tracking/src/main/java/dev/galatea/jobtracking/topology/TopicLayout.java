@@ -11,7 +11,7 @@ class TopicLayout {
     /**
      * Creates a layout.
      *
-     * @param partitions how many each topic has
+     * @param partitions number of partitions of each topic
      * @param maxRecordBytes the longest record that all topics take
      */
     TopicLayout(int partitions, int maxRecordBytes) {

@@ -20,7 +20,7 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 import dev.galatea.events.Tracing;
-import dev.galatea.jobtracking.admission.Texts;
+import dev.galatea.jobtracking.admission.UntrustedText;
 import dev.galatea.jobtracking.config.DeadlineConfig;
 import dev.galatea.jobtracking.config.JobTrackingConfig;
 import dev.galatea.jobtracking.config.StageSilences;
@@ -38,8 +38,9 @@ import dev.galatea.model.pipeline.Pipeline;
 import dev.galatea.streams.SourceRecord;
 
 /**
- * Takes a record, asks the {@link JobTracker}, stores and publishes what follows; all of it in one transaction. A record
- * that can't be decoded, or that a defect of ours can't digest, goes to the dead letters and never stops the stream.
+ * Takes a record, asks the {@link JobTracker}, stores and publishes what follows; all of it in one transaction. A
+ * record that can't be decoded, or that a defect of ours can't digest, goes to the dead letters and never stops the
+ * stream.
  */
 final class TrackingProcessor implements Processor<byte[], byte[], byte[], byte[]> {
 
@@ -206,7 +207,7 @@ final class TrackingProcessor implements Processor<byte[], byte[], byte[], byte[
 
     private void rememberForPrompt(JobCommand command) {
         Instant now = Instant.ofEpochMilli(context.currentSystemTimeMs());
-        String reason = Texts.presentable(command.reason(), 500);
+        String reason = UntrustedText.presentable(command.reason(), 500);
         String id = command.jobId().toString();
         earlyCancels.put(id, new JobCommand(command.jobId(), command.action(), reason, now));
         LOG.debugf("jobId=%s cancelled before its prompt came", id);

@@ -8,11 +8,11 @@ import dev.galatea.model.event.Stage;
 import dev.galatea.model.pipeline.StageDefinition;
 
 /**
- * Says how long a job may go without news.
+ * Computes the deadlines of jobs that make no progress.
  *
  * @param waiting for a stage to take it
  * @param stages for stages whose own {@link StageDefinition#silence() silence} is not to be taken
- * @param retries how often a stage's input is published again before the job expires
+ * @param retries number of times that a stage's input is published again before the job expires
  */
 public record Deadlines(Duration waiting, Map<Stage, Duration> stages, int retries) {
 
@@ -20,7 +20,7 @@ public record Deadlines(Duration waiting, Map<Stage, Duration> stages, int retri
         stages = Map.copyOf(stages);
     }
 
-    /** How long this job may be silent now that it was handed to {@code stage}. */
+    /** Returns the time that this job, handed to {@code stage}, may go without a report. */
     public Duration of(JobState job, StageDefinition stage) {
         boolean taken =
                 job.stages().stream().anyMatch(state -> state.stage().equals(stage.stage()) && state.attempts() > 0);

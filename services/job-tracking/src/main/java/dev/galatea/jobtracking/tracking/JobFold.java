@@ -17,9 +17,9 @@ import dev.galatea.model.event.WebhookAttempted;
 import dev.galatea.model.pipeline.Pipeline;
 
 /**
- * Folds state and event to state. Legal moves are {@code queued → running → completed | failed | cancelled | expired} and
- * {@code queued →} any of the last four; a job that is done never changes. An event that brings nothing new returns an
- * equal state. Thread-safe.
+ * Folds state and event to state. Legal moves are {@code queued → running → completed | failed | cancelled | expired}
+ * and {@code queued →} any of the last four; a job that is done never changes. An event that brings nothing new returns
+ * an equal state. Thread-safe.
  */
 final class JobFold {
 
@@ -59,7 +59,7 @@ final class JobFold {
 
         @Override
         public JobState progressed(Progress progress) {
-            JobStateBuilder builder = builder(state);
+            NextJobState builder = builder(state);
             return builder.hasRoomFor(progress.stage()) ? ProgressFold.fold(builder, progress) : state;
         }
 
@@ -90,7 +90,7 @@ final class JobFold {
         }
 
         private JobState stageDone(Stage stage) {
-            JobStateBuilder builder = builder(state);
+            NextJobState builder = builder(state);
             StageStateBuilder of = builder.stage(stage);
             if (of.isFinished()) {
                 return state;
@@ -99,8 +99,8 @@ final class JobFold {
             return builder.running().build(at);
         }
 
-        private JobStateBuilder builder(JobState before) {
-            return JobStateBuilder.of(before, pipeline.order());
+        private NextJobState builder(JobState before) {
+            return NextJobState.of(before, pipeline.order());
         }
     }
 }

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 import dev.galatea.jobtracking.admission.Admission;
 import dev.galatea.jobtracking.admission.Decision;
-import dev.galatea.jobtracking.admission.Texts;
+import dev.galatea.jobtracking.admission.UntrustedText;
 import dev.galatea.model.event.Event;
 import dev.galatea.model.event.Failure;
 import dev.galatea.model.event.FailureCause;
@@ -44,10 +44,10 @@ public final class JobTracker {
     }
 
     /**
-     * A prompt whose job is not known yet.
+     * Handles a prompt whose job is not known yet.
      *
-     * @param earlyCancel a command that overtook the prompt
-     * @param at when it was submitted
+     * @param earlyCancel a cancel command that overtook the prompt; null if there is none
+     * @param at time of the submission
      */
     public Outcome submitted(PromptSubmitted prompt, @Nullable JobCommand earlyCancel, Instant at) {
         Decision decision = admission.decide(prompt);
@@ -64,7 +64,7 @@ public final class JobTracker {
     }
 
     /**
-     * Any other event of a known job.
+     * Handles any other event of a known job.
      *
      * @return empty if the event changes nothing: it is late, a duplicate, or out of order
      */
@@ -79,8 +79,8 @@ public final class JobTracker {
 
     /** A job whose stage was not heard of in time, and is tried again. */
     public Outcome triedAgain(JobState known, Stage stage, Duration silence, Instant at) {
-        JobState next = JobStateBuilder.of(known, pipeline.order())
-                .noted(at, stage, "tried again, no news for " + silence.toSeconds() + " s")
+        JobState next = NextJobState.of(known, pipeline.order())
+                .noted(at, stage, "tried again after " + silence.toSeconds() + " s without a report")
                 .build(at);
         return new Outcome(next, List.of());
     }
@@ -90,15 +90,15 @@ public final class JobTracker {
         Failure failure = new Failure(
                 FailureCause.EXPIRED,
                 "stage_deadline",
-                stage.wireName() + ": no news for " + silence.toSeconds() + " s, and no retry is left");
-        return ended(JobStateBuilder.of(known, pipeline.order())
+                stage.wireName() + ": no report for " + silence.toSeconds() + " s, and no retry is left");
+        return ended(NextJobState.of(known, pipeline.order())
                 .ended(JobStatus.EXPIRED, failure, stage, at)
                 .build(at));
     }
 
     /** The failure of a job that somebody cancelled. */
     static Failure cancelled(JobCommand command) {
-        String reason = Texts.presentable(command.reason(), 500);
+        String reason = UntrustedText.presentable(command.reason(), 500);
         return new Failure(FailureCause.CANCELLED, "cancelled", reason.isBlank() ? "cancelled" : reason);
     }
 
@@ -112,7 +112,7 @@ public final class JobTracker {
         return new JobState(
                 prompt.jobId(),
                 status,
-                Texts.presentable(prompt.prompt(), MAX_SHOWN_PROMPT),
+                UntrustedText.presentable(prompt.prompt(), MAX_SHOWN_PROMPT),
                 admission.modelName(prompt),
                 spec,
                 List.of(),

@@ -16,10 +16,10 @@ import dev.galatea.model.id.ObjectKeys;
 import dev.galatea.model.tensor.ObjectRef;
 
 /**
- * Which objects of jobs nothing refers to any more. Pure and thread-safe.
+ * Decides which objects of jobs are not referred to any more. Pure and thread-safe.
  *
- * @param retention how long jobs are remembered; what belongs to no job that is remembered goes when it is older
- * @param grace how long after the end of its job an object is left alone, because a worker may be late
+ * @param retention time for which finished jobs are kept; objects of unknown jobs are removed when they are older
+ * @param grace time after the end of its job for which an object is kept, because a worker may be late
  */
 public record ObjectPolicy(Duration retention, Duration grace) {
 
@@ -40,10 +40,10 @@ public record ObjectPolicy(Duration retention, Duration grace) {
     }
 
     /**
-     * Whether an object can go.
+     * Says whether an object can be removed.
      *
      * @param owner its job's state; null if the job is not known, or forgotten
-     * @param modified when the object was written
+     * @param modified time of the object's last write
      */
     public boolean isGarbage(String key, @Nullable JobState owner, Instant modified, Instant now) {
         if (owner == null) {

@@ -6,10 +6,10 @@ import dev.galatea.model.event.Event;
 import dev.galatea.model.event.JobState;
 
 /**
- * What follows from an event.
+ * The consequences of an event.
  *
  * @param state the job's new state
- * @param outputs what is published besides the state: the acceptance, or the terminal event
+ * @param outputs events to publish besides the state: the acceptance, or the terminal event
  */
 public record Outcome(JobState state, List<Event> outputs) {
 

@@ -10,15 +10,15 @@ import dev.galatea.model.event.ProgressDetail;
 import dev.galatea.model.event.Stage;
 
 /** Folds one report of progress into the state of a job that is not done. */
-final class ProgressFold implements ProgressDetail.Visitor<JobStateBuilder> {
+final class ProgressFold implements ProgressDetail.Visitor<NextJobState> {
 
-    private final JobStateBuilder builder;
+    private final NextJobState builder;
     private final StageStateBuilder of;
     private final Progress progress;
     private final Stage stage;
     private final Instant at;
 
-    private ProgressFold(JobStateBuilder builder, Progress progress) {
+    private ProgressFold(NextJobState builder, Progress progress) {
         this.builder = builder;
         this.progress = progress;
         this.stage = progress.stage();
@@ -26,14 +26,14 @@ final class ProgressFold implements ProgressDetail.Visitor<JobStateBuilder> {
         this.of = builder.stage(stage);
     }
 
-    static JobState fold(JobStateBuilder builder, Progress progress) {
+    static JobState fold(NextJobState builder, Progress progress) {
         return progress.detail()
                 .accept(new ProgressFold(builder.running(), progress))
                 .build(progress.at());
     }
 
     @Override
-    public JobStateBuilder started(ProgressDetail.Started started) {
+    public NextJobState started(ProgressDetail.Started started) {
         if (of.started(started.attempt(), progress.worker(), at)) {
             builder.note(at, stage, "started, attempt " + started.attempt());
         }
@@ -41,49 +41,49 @@ final class ProgressFold implements ProgressDetail.Visitor<JobStateBuilder> {
     }
 
     @Override
-    public JobStateBuilder step(ProgressDetail.Step step) {
+    public NextJobState step(ProgressDetail.Step step) {
         of.step(step.step(), step.of());
         return builder;
     }
 
     @Override
-    public JobStateBuilder checkpointWritten(ProgressDetail.CheckpointWritten checkpoint) {
+    public NextJobState checkpointWritten(ProgressDetail.CheckpointWritten checkpoint) {
         builder.noteFrequent(at, stage, "checkpoint after step " + checkpoint.step());
         return builder;
     }
 
     @Override
-    public JobStateBuilder checkpointRefused(ProgressDetail.CheckpointRefused refused) {
+    public NextJobState checkpointRefused(ProgressDetail.CheckpointRefused refused) {
         String why = refused.failure().message();
         builder.note(at, stage, "checkpoint refused, step " + refused.step() + ": " + why);
         return builder;
     }
 
     @Override
-    public JobStateBuilder previewAvailable(ProgressDetail.PreviewAvailable preview) {
+    public NextJobState previewAvailable(ProgressDetail.PreviewAvailable preview) {
         of.preview(preview.object());
         return builder;
     }
 
     @Override
-    public JobStateBuilder uploading(ProgressDetail.Uploading uploading) {
+    public NextJobState uploading(ProgressDetail.Uploading uploading) {
         return builder;
     }
 
     @Override
-    public JobStateBuilder finished(ProgressDetail.Finished finished) {
+    public NextJobState finished(ProgressDetail.Finished finished) {
         of.finished(at, finished.seconds());
         return builder;
     }
 
     @Override
-    public JobStateBuilder retrying(ProgressDetail.Retrying retrying) {
+    public NextJobState retrying(ProgressDetail.Retrying retrying) {
         builder.note(at, stage, "retrying: " + retrying.failure().code());
         return builder;
     }
 
     @Override
-    public JobStateBuilder failed(ProgressDetail.Failed failed) {
+    public NextJobState failed(ProgressDetail.Failed failed) {
         if (!of.isFinished()) {
             builder.ended(statusOf(failed.failure()), failed.failure(), stage, at);
         }

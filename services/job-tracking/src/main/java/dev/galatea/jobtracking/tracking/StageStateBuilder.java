@@ -43,7 +43,7 @@ final class StageStateBuilder {
         return finishedAt != null;
     }
 
-    /** Whether this attempt is a new one. */
+    /** Starts an attempt, and says whether it is a new one. */
     boolean started(int attempt, String by, Instant at) {
         if (attempt <= attempts) {
             return false;
@@ -68,8 +68,8 @@ final class StageStateBuilder {
     }
 
     /**
-     * @param measured by the worker; without it (the result can overtake the report, and ends the job) the time since the
-     *     stage was started stands in
+     * @param measured by the worker; without it (the result can overtake the report, and ends the job) the time since
+     *     the stage was started stands in
      */
     void finished(Instant at, @Nullable Double measured) {
         finishedAt = finishedAt == null ? at : finishedAt;

@@ -119,7 +119,7 @@ class JobFoldTest {
             state = fold(state, at(i, new Stage("stage-" + i), new ProgressDetail.Started(1)));
         }
 
-        assertThat(state.stages()).hasSize(JobStateBuilder.MAX_STAGES);
+        assertThat(state.stages()).hasSize(NextJobState.MAX_STAGES);
         assertThat(fold(state, at(200, new Stage("stage-0"), new ProgressDetail.Finished(1)))
                         .stages()
                         .get(0)

@@ -5,19 +5,21 @@ import java.time.Duration;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 
-/** How prompts are turned into embeddings. */
+/** Settings of the text-conditioning stage. */
 @ConfigMapping(prefix = "galatea.text-conditioning")
 public interface TextConditioningConfig {
 
-    /** How many texts' places in the store are remembered; a few hundred bytes each. */
+    /** Number of texts whose objects in the store are remembered; a few hundred bytes each. */
     @WithDefault("10000")
     int rememberedTexts();
 
-    /** Whether the default bundle's text encoder is loaded at start, so that the first job need not wait for it. */
+    /** Loads the default bundle's text encoder at start, so that the first job need not wait for it. */
     @WithDefault("true")
     boolean preload();
 
-    /** Deliveries of a job when the store or the broker does not answer; the channel's properties refer to these keys. */
+    /**
+     * Deliveries of a job when the store or the broker does not answer; the channel's properties refer to these keys.
+     */
     Retry retry();
 
     /** Attempts at one job, with pauses between them. */

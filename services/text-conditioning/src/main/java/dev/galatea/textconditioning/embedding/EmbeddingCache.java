@@ -25,8 +25,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 /**
  * The embeddings of texts in the object store, made once for each text and encoder. What is there is read and verified
- * before anyone is referred to it, and made anew when it is altered; where it is, is remembered. Thread-safe; two threads
- * that miss at the same time both make the same object.
+ * before anyone is referred to it, and made anew when it is altered; where it is, is remembered. Thread-safe; two
+ * threads that miss at the same time both make the same object.
  */
 public final class EmbeddingCache {
 
@@ -35,16 +35,16 @@ public final class EmbeddingCache {
 
     private static final Logger LOG = Logger.getLogger(EmbeddingCache.class);
     private static final String MEDIA_TYPE = "application/octet-stream";
-    /** More variants of one text's embeddings than different machines make. */
+    /** The most variants of one text's embeddings, above the number that different machines make. */
     private static final int VARIANTS = 4;
 
     private final ObjectStore store;
     private final Map<String, TensorRef> known;
 
     /**
-     * A cache.
+     * Creates an empty cache.
      *
-     * @param entries how many references are remembered at most
+     * @param entries greatest number of references that are remembered
      */
     public EmbeddingCache(ObjectStore store, int entries) {
         this.store = store;

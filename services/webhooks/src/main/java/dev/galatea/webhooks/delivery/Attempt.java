@@ -34,9 +34,9 @@ public sealed interface Attempt {
     /**
      * A failure: the endpoint does not have the message, or did not say so in time.
      *
-     * @param error why, for programs: lower-case words joined by underscores
-     * @param pause what the endpoint asked for, or zero
-     * @param isFinal whether the endpoint said that it never wants it
+     * @param error the reason, for programs: lower-case words joined by underscores
+     * @param pause time that the endpoint asked to wait for, or zero
+     * @param isFinal true if the endpoint said that it never wants the message
      */
     record Failed(
             Instant at, Duration took, @Nullable Integer statusCode, String error, Duration pause, boolean isFinal)

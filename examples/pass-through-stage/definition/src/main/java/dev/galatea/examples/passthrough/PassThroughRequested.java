@@ -15,7 +15,7 @@ import dev.galatea.model.tensor.TensorRef;
  * Requests that the clean latents of a clip pass the stage.
  *
  * @param latents shape [C, T, H, W] in the bundle's normalised latent space
- * @param source what the clip begins with, if it continues another
+ * @param source the frames of the clip that this one continues; null if there is none
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record PassThroughRequested(

@@ -18,12 +18,14 @@ import dev.galatea.model.event.Stage;
 import dev.galatea.model.event.StageState;
 
 /** Builds the next state of a job while one event is folded into it. Not thread-safe. */
-final class JobStateBuilder {
+final class NextJobState {
 
-    /** More than a job that goes well ever has; what is over it is not noted, the end always is. */
+    /**
+     * The most entries of a history, above those of any job that runs well; further ones are dropped, except the end.
+     */
     static final int MAX_HISTORY = 64;
 
-    /** More than any pipeline has; reports of others are not believed. */
+    /** The most stages of a state, above those of any pipeline; reports of further stages are ignored. */
     static final int MAX_STAGES = 32;
 
     private final JobState before;
@@ -34,7 +36,7 @@ final class JobStateBuilder {
     private @Nullable Failure failure;
     private @Nullable Instant finishedAt;
 
-    private JobStateBuilder(JobState before, Comparator<Stage> order) {
+    private NextJobState(JobState before, Comparator<Stage> order) {
         this.before = before;
         this.stages = new TreeMap<>(order);
         this.status = before.status();
@@ -43,31 +45,31 @@ final class JobStateBuilder {
     }
 
     /** @param order in which jobs pass the stages */
-    static JobStateBuilder of(JobState state, Comparator<Stage> order) {
-        return new JobStateBuilder(state, order);
+    static NextJobState of(JobState state, Comparator<Stage> order) {
+        return new NextJobState(state, order);
     }
 
     StageStateBuilder stage(Stage stage) {
         return stages.computeIfAbsent(stage, s -> new StageStateBuilder(StageState.waiting(s)));
     }
 
-    /** Whether the state can tell of this stage. */
+    /** Says whether the state can hold this stage. */
     boolean hasRoomFor(Stage stage) {
         return stages.containsKey(stage) || stages.size() < MAX_STAGES;
     }
 
-    JobStateBuilder running() {
+    NextJobState running() {
         status = JobStatus.RUNNING;
         return this;
     }
 
-    JobStateBuilder completed(Clip result, Instant at) {
+    NextJobState completed(Clip result, Instant at) {
         clip = result;
         end(JobStatus.COMPLETED, null, at);
         return this;
     }
 
-    JobStateBuilder ended(JobStatus end, Failure why, @Nullable Stage stage, Instant at) {
+    NextJobState ended(JobStatus end, Failure why, @Nullable Stage stage, Instant at) {
         failure = why;
         end(end, stage, at);
         return this;
@@ -79,7 +81,7 @@ final class JobStateBuilder {
     }
 
     /** Notes something, and goes on. */
-    JobStateBuilder noted(Instant at, Stage stage, String what) {
+    NextJobState noted(Instant at, Stage stage, String what) {
         note(at, stage, what);
         return this;
     }

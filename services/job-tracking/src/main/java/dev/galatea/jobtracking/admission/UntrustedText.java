@@ -2,16 +2,16 @@ package dev.galatea.jobtracking.admission;
 
 import java.util.stream.IntStream;
 
-/** Text from outside. */
-public final class Texts {
+/** Checks text of clients and makes it safe to publish. */
+public final class UntrustedText {
 
     private static final int REPLACEMENT = 0xFFFD;
 
-    private Texts() {}
+    private UntrustedText() {}
 
     /**
-     * The same text, safe to publish: cut to {@code maxChars} code points, and what is no character (half of a surrogate
-     * pair can't be written as UTF-8) or a control character other than tab and line ends is replaced by U+FFFD.
+     * Returns the text safe to publish: cut to {@code maxChars} code points, with halves of surrogate pairs, which
+     * can't be written as UTF-8, and control characters other than tab and line ends replaced by U+FFFD.
      */
     public static String presentable(String text, int maxChars) {
         IntStream clean = text.codePoints().limit(maxChars).map(c -> isAcceptable(c) ? c : REPLACEMENT);
@@ -25,7 +25,7 @@ public final class Texts {
         return text.codePointCount(0, text.length());
     }
 
-    /** The index of the first code point that is a control character or no character, or −1. */
+    /** Returns the index of the first code point that is a control character or half of a surrogate pair, or −1. */
     static int firstUnacceptable(String text) {
         int index = 0;
         for (int i = 0; i < text.length(); i = text.offsetByCodePoints(i, 1)) {
