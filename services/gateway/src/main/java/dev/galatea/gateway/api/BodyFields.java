@@ -15,8 +15,8 @@ import dev.galatea.model.event.ReferenceMedia;
 import dev.galatea.model.event.RequestFields;
 
 /**
- * The fields of a request's body, read by type. Numbers may be written as strings, a null is an absent field, and unknown
- * fields are ignored. A value of another type is refused with the name of its field.
+ * The fields of a request's body, read by type. Numbers may be written as strings, a null is an absent field, and
+ * unknown fields are ignored. A value of another type is refused with the name of its field.
  */
 final class BodyFields {
 
@@ -77,7 +77,7 @@ final class BodyFields {
         return body.hasNonNull(field);
     }
 
-    /** What stands at the field; null if nothing does. */
+    /** Returns the field's value; null if it has none. */
     @Nullable
     JsonNode node(String field) {
         JsonNode node = body.get(field);

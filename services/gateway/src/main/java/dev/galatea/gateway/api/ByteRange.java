@@ -21,7 +21,7 @@ record ByteRange(long first, long length) {
     /**
      * The range that a header asks for.
      *
-     * @return empty if the whole object is to be sent: no header, another unit, several ranges, or no sense
+     * @return empty if the whole object is to be sent: no header, another unit, several ranges, or a malformed header
      * @throws ProblemException if the range lies outside of the object
      */
     static Optional<ByteRange> parse(@Nullable String header, long total) {

@@ -18,9 +18,9 @@ import dev.galatea.model.event.ReferenceMedia.Role;
  * The capabilities of this service.
  *
  * @param maxVideosPerRequest greatest {@code n}
- * @param maxOpenVideos how many videos may wait or be in the making before a submission is answered 429
- * @param maxPixelSteps most frames × width × height × steps of one video, whatever its model could do
- * @param variants what {@code content} can be asked for
+ * @param maxOpenVideos number of unfinished videos from which on submissions are answered with 429
+ * @param maxPixelSteps greatest frames × width × height × steps of one video, for any model
+ * @param variants the variants that {@code content} serves
  */
 @JsonNaming(SnakeCaseStrategy.class)
 public record Capabilities(
@@ -46,11 +46,11 @@ public record Capabilities(
             boolean extensions) {}
 
     /**
-     * One model.
+     * A model and its limits.
      *
      * @param digest of the manifest, which pins every file of the model
-     * @param references what a clip can be made from beside text, such as {@code first_frame}
-     * @param addedFrames how many an extension can add at once; absent if the model makes none
+     * @param references the kinds of media that a clip can be made from, such as {@code first_frame}
+     * @param addedFrames numbers of frames that an extension can add at once; absent if the model makes none
      */
     @JsonNaming(SnakeCaseStrategy.class)
     @JsonInclude(JsonInclude.Include.NON_NULL)

@@ -23,16 +23,16 @@ import dev.galatea.model.event.StageState;
 import dev.galatea.model.id.JobId;
 
 /**
- * Follows jobs for whoever reads. A {@code state} event carries the video when something of note became of it, or, while it
- * waits, of what lies before it; it has no id, because the state of now is always sent first. A {@code progress} event
- * carries one report of a stage, and its id is its place in the log, the same on every replica. A reader is sent the next
- * event when it has taken the last one: one that is slow misses reports, harms no other, and hears of every end.
- * Thread-safe; nothing blocks its caller.
+ * Follows jobs for whoever reads. A {@code state} event carries the video when something of note became of it, or,
+ * while it waits, of what lies before it; it has no id, because the state of now is always sent first. A {@code
+ * progress} event carries one report of a stage, and its id is its place in the log, the same on every replica. A
+ * reader is sent the next event when it has taken the last one: one that is slow misses reports, harms no other, and
+ * hears of every end. Thread-safe; nothing blocks its caller.
  */
 @ApplicationScoped
 class EventStreams {
 
-    /** More than the reports of a job of some hundred steps. */
+    /** The events buffered for one reader, above the number of reports of a job of some hundred steps. */
     private static final int BUFFER = 1024;
 
     private final Jobs jobs;
@@ -82,7 +82,9 @@ class EventStreams {
         Multi<StreamEvent> from(EventBuffer buffer);
     }
 
-    /** Listens first, so that nothing is missed between the past and what is live, and for as long as there is a reader. */
+    /**
+     * Listens first, so that nothing is missed between the past and what is live, and for as long as there is a reader.
+     */
     private Multi<StreamEvent> follow(@Nullable JobId only, Pipeline pipeline) {
         return Multi.createFrom().deferred(() -> {
             EventBuffer buffer = new EventBuffer(BUFFER);

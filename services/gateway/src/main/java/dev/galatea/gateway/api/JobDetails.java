@@ -18,15 +18,15 @@ import dev.galatea.model.event.Spritesheet;
 import dev.galatea.model.event.StageState;
 
 /**
- * The details of a job that the dialect has no words for.
+ * The details of a job that the dialect has no fields for.
  *
  * @param status the exact one, among them {@code cancelled}, {@code refused} and {@code expired}
  * @param queuePosition 1 for the next; absent once the job runs
- * @param etaSeconds until the clip is there, as far as finished jobs tell
+ * @param etaSeconds estimated time until the clip is there, from finished jobs
  * @param bundle digest of the model's manifest, which pins every file of the model
  * @param madeFrom absent unless it was made from another video
- * @param spritesheet what is where on the sheet of pictures; absent until the clip is there
- * @param history what happened, oldest first; absent in lists
+ * @param spritesheet the layout of the sheet of pictures; absent until the clip is there
+ * @param history the job's changes, oldest first; absent in lists
  */
 @JsonNaming(SnakeCaseStrategy.class)
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -45,9 +45,9 @@ public record JobDetails(
         @Nullable List<HistoryEntry> history) {
 
     /**
-     * One stage.
+     * The state of one stage.
      *
-     * @param preview where the newest picture of the estimate is
+     * @param preview address of the newest picture of the estimate
      */
     @JsonNaming(SnakeCaseStrategy.class)
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -69,7 +69,8 @@ public record JobDetails(
      * The origin of a video.
      *
      * @param id of the video that it was made from; absent if that was uploaded
-     * @param by what was done: {@code remix} took the settings, {@code edit} varied the clip, {@code extension} continued it
+     * @param by the kind of derivation: {@code remix} took the settings, {@code edit} varied the clip, {@code
+     *     extension} continued it
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record MadeFrom(@Nullable String id, String by) {

@@ -9,8 +9,8 @@ import dev.galatea.model.event.JobState;
 /**
  * The past of a job, for a reader that joins.
  *
- * @param reports those that the reader has not seen, in their order
- * @param end the state of a job that is done
+ * @param reports the reports that the reader has not seen, in their order
+ * @param end the job's state if it is done
  */
 record JobHistory(Video video, List<ProgressEntry> reports, Optional<JobState> end) {
 

@@ -21,14 +21,15 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 /**
- * Reads {@code multipart/form-data} as the clients of the dialect write it: every text part is a field, whatever else it
- * says of itself. A part with the name of a medium is kept as bytes, and one with a nested name such as {@code
+ * Reads {@code multipart/form-data} as the clients of the dialect write it: every text part is a field, whatever else
+ * it says of itself. A part with the name of a medium is kept as bytes, and one with a nested name such as {@code
  * input_reference[image_url]} or {@code video[id]} as the field of an object. Any other part with a file name, or of a
  * reference that is not offered, is noted as being there, and its bytes are passed over. So memory is bounded by text
  * fields and media.
  *
- * <p>The parser is that of Quarkus REST. Its form parameters are not used: they write every file to the disk, also those that
- * nobody reads, know neither nested names nor fields that come as files, and don't name the field that is too long.
+ * <p>The parser is that of Quarkus REST. Its form parameters are not used: they write every file to the disk, also
+ * those that nobody reads, know neither nested names nor fields that come as files, and don't name the field that is
+ * too long.
  */
 final class MultipartBody implements MultipartParser.PartHandler {
 
@@ -39,10 +40,10 @@ final class MultipartBody implements MultipartParser.PartHandler {
     private static final int CHUNK = 8192;
     private static final int MAX_PARTS = 100;
 
-    /** What a form holds: fields, each as text or as an object of texts, and media by the name of their field. */
+    /** The content of a form: fields, each as text or as an object of texts, and media by the name of their field. */
     record Form(ObjectNode fields, Map<String, byte[]> media) {}
 
-    /** Where the bytes of a part go. */
+    /** The uses of a part's bytes. */
     private enum Kind {
         TEXT,
         MEDIUM,
@@ -66,7 +67,7 @@ final class MultipartBody implements MultipartParser.PartHandler {
         this.maxMediaBytes = maxMediaBytes;
     }
 
-    /** What a body holds; a part that was passed over is an empty object. */
+    /** Parses a body; a part that was passed over is an empty object. */
     static Form read(@Nullable String contentType, InputStream body, int maxTextBytes, int maxMediaBytes) {
         Matcher boundary = BOUNDARY.matcher(contentType == null ? "" : contentType);
         if (!boundary.matches()) {

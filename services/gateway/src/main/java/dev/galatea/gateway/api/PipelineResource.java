@@ -54,12 +54,12 @@ public class PipelineResource {
     /**
      * The stages and the first of the open videos.
      *
-     * @param open how many videos wait or are being made
-     * @param limit how many may
-     * @param videos those that were submitted first, at most 50
-     * @param pace seconds per unit of a stage's work, by the model's name and then the stage's, as far as finished videos
-     *     have shown it. The unit is a prompt for text-conditioning, a pixel of a frame in one run of the network for
-     *     denoising (two runs per step with guidance), and a pixel of a frame for encoding and decoding
+     * @param open number of videos that wait or are being made
+     * @param limit greatest number of such videos
+     * @param videos the earliest submitted of these videos, at most 50
+     * @param pace seconds per unit of a stage's work, by the model's name and then the stage's, as far as finished
+     *     videos have shown it. The unit is a prompt for text-conditioning, a pixel of a frame in one run of the
+     *     network for denoising (two runs per step with guidance), and a pixel of a frame for encoding and decoding
      */
     public record Pipeline(
             int open, int limit, List<StageView> stages, List<Video> videos, Map<String, Map<String, Double>> pace) {}
@@ -68,9 +68,9 @@ public class PipelineResource {
     public record StageView(String stage, int waiting, int running, List<WorkerView> workers) {}
 
     /**
-     * A worker that said something lately.
+     * A worker that reported lately.
      *
-     * @param videoId what it works on
+     * @param videoId the video that it works on
      */
     @JsonNaming(SnakeCaseStrategy.class)
     @JsonInclude(JsonInclude.Include.NON_NULL)

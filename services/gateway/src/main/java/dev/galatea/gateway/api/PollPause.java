@@ -12,7 +12,7 @@ final class PollPause {
 
     private PollPause() {}
 
-    /** Empty when nothing changes any more. */
+    /** Returns the pause before the next poll; empty when the video can't change any more. */
     static Optional<Duration> of(Video video) {
         if (video.status().equals("completed") || video.status().equals("failed")) {
             return Optional.empty();

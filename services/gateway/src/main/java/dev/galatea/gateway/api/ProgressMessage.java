@@ -44,43 +44,43 @@ public record ProgressMessage(
 
     static ProgressMessage of(Progress event) {
         ProgressDetail detail = event.detail();
-        Draft draft = new Draft(event);
+        Builder builder = new Builder(event);
         if (detail instanceof ProgressDetail.Started started) {
-            draft.kind = "started";
-            draft.attempt = started.attempt();
-            draft.progress = Percent.of(event.stage(), 0);
+            builder.kind = "started";
+            builder.attempt = started.attempt();
+            builder.progress = ProgressPercent.of(event.stage(), 0);
         } else if (detail instanceof ProgressDetail.Step step) {
-            draft.kind = "step";
-            draft.step = step.step();
-            draft.of = step.of();
-            draft.progress = Percent.of(event.stage(), (double) step.step() / Math.max(1, step.of()));
+            builder.kind = "step";
+            builder.step = step.step();
+            builder.of = step.of();
+            builder.progress = ProgressPercent.of(event.stage(), (double) step.step() / Math.max(1, step.of()));
         } else if (detail instanceof ProgressDetail.CheckpointWritten checkpoint) {
-            draft.kind = "checkpoint";
-            draft.step = checkpoint.step();
+            builder.kind = "checkpoint";
+            builder.step = checkpoint.step();
         } else if (detail instanceof ProgressDetail.CheckpointRefused refused) {
-            draft.kind = "checkpoint-refused";
-            draft.step = refused.step();
-            draft.error = error(refused.failure());
+            builder.kind = "checkpoint-refused";
+            builder.step = refused.step();
+            builder.error = error(refused.failure());
         } else if (detail instanceof ProgressDetail.PreviewAvailable preview) {
-            draft.kind = "preview";
-            draft.step = preview.step();
-            draft.preview = Previews.path(event.jobId(), preview.step());
+            builder.kind = "preview";
+            builder.step = preview.step();
+            builder.preview = Previews.path(event.jobId(), preview.step());
         } else if (detail instanceof ProgressDetail.Uploading uploading) {
-            draft.kind = "uploading";
-            draft.bytes = uploading.bytes();
-            draft.progress = Percent.of(event.stage(), 1);
+            builder.kind = "uploading";
+            builder.bytes = uploading.bytes();
+            builder.progress = ProgressPercent.of(event.stage(), 1);
         } else if (detail instanceof ProgressDetail.Finished finished) {
-            draft.kind = "finished";
-            draft.seconds = finished.seconds();
-            draft.progress = Percent.of(event.stage(), 1);
+            builder.kind = "finished";
+            builder.seconds = finished.seconds();
+            builder.progress = ProgressPercent.of(event.stage(), 1);
         } else if (detail instanceof ProgressDetail.Retrying retrying) {
-            draft.kind = "retrying";
-            draft.error = error(retrying.failure());
+            builder.kind = "retrying";
+            builder.error = error(retrying.failure());
         } else if (detail instanceof ProgressDetail.Failed failed) {
-            draft.kind = "failed";
-            draft.error = error(failed.failure());
+            builder.kind = "failed";
+            builder.error = error(failed.failure());
         }
-        return draft.build();
+        return builder.build();
     }
 
     private static Video.VideoError error(Failure failure) {
@@ -88,7 +88,7 @@ public record ProgressMessage(
     }
 
     /** A message while it is filled in. */
-    private static final class Draft {
+    private static final class Builder {
 
         private final Progress event;
         private String kind = "";
@@ -101,7 +101,7 @@ public record ProgressMessage(
         private @Nullable Double seconds;
         private Video.@Nullable VideoError error;
 
-        Draft(Progress event) {
+        Builder(Progress event) {
             this.event = event;
         }
 

@@ -5,7 +5,7 @@ import io.smallrye.mutiny.Uni;
 import dev.galatea.gateway.jobs.ProgressEntry;
 import dev.galatea.model.event.JobState;
 
-/** One thing that a reader of events has yet to be told. */
+/** An item that is still to be sent to a reader of events. */
 sealed interface StreamItem {
 
     /** The subject of the item: of two items of one subject the older may be dropped. */

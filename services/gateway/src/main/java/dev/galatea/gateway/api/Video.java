@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param seconds length of the clip, or {@code auto} while admission has not decided
  * @param size {@code WIDTHxHEIGHT}, or {@code auto} while admission has not decided
  * @param batch ids of all videos that one request asked for, this one first; absent if it asked for one
- * @param job what the dialect has no words for; absent until this replica has seen the job's state
+ * @param job details that the dialect has no fields for; absent until this replica has seen the job's state
  */
 public record Video(
         String id,

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 import dev.galatea.gateway.config.GatewayConfig;
 import dev.galatea.gateway.jobs.Jobs;
 import dev.galatea.gateway.jobs.JobsUnavailableException;
-import dev.galatea.gateway.jobs.Phase;
 import dev.galatea.gateway.jobs.RecentSubmissions;
+import dev.galatea.gateway.jobs.VideoStatus;
 import dev.galatea.gateway.problem.ProblemException;
 import dev.galatea.model.event.JobState;
 import dev.galatea.model.id.JobId;
@@ -61,7 +61,7 @@ class VideoLookup {
     }
 
     /** Lists a page of videos. */
-    Uni<VideoList> list(@Nullable Phase phase, @Nullable JobId after, int limit, boolean newestFirst) {
+    Uni<VideoList> list(@Nullable VideoStatus phase, @Nullable JobId after, int limit, boolean newestFirst) {
         return jobs.list(phase, after, limit, newestFirst)
                 .map(page -> VideoList.of(
                         page.states().stream().map(state -> video(state, false)).toList(), page.hasMore()))

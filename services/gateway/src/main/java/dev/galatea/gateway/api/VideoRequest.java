@@ -17,8 +17,8 @@ import dev.galatea.model.event.RequestFields;
 import dev.galatea.model.id.JobId;
 
 /**
- * Reads the body of {@code POST /v1/videos}. Only the types of fields are checked here; whether the values are acceptable
- * is for admission. Numbers may be written as strings, unknown fields are ignored.
+ * Reads the body of {@code POST /v1/videos}. Only the types of fields are checked here; whether the values are
+ * acceptable is for admission. Numbers may be written as strings, unknown fields are ignored.
  */
 final class VideoRequest {
 
@@ -33,7 +33,7 @@ final class VideoRequest {
     /** The pictures that a clip begins and ends with, and the video that it varies or continues. */
     static final List<String> MEDIA = List.of(FIRST_FRAME, LAST_FRAME, VIDEO);
 
-    /** What the dialects call other media to start from. */
+    /** The dialects' fields for other media to start from. */
     static final List<String> REFERENCES = List.of(
             "image_reference",
             "video_reference",
@@ -76,7 +76,7 @@ final class VideoRequest {
         return prompt;
     }
 
-    /** How many videos are asked for. */
+    /** Returns the number of requested videos. */
     int count(int most) {
         Integer n = body.whole("n");
         Integer perPrompt = n == null ? body.whole("num_outputs_per_prompt") : n;
@@ -123,7 +123,7 @@ final class VideoRequest {
     /**
      * The picture of {@code input_reference} or {@code last_frame}: a file of a form, or a data URL.
      *
-     * @return null if there is none, or it is at an address
+     * @return null if there is no picture, or it is given by an address
      */
     byte @Nullable [] picture(String field) {
         if (files.containsKey(field)) {
@@ -192,7 +192,7 @@ final class VideoRequest {
         return video.path("id").textValue();
     }
 
-    /** How far the video to vary is taken back into noise; null if the body does not say. */
+    /** Returns the part of the video that is generated anew; null if the body does not set it. */
     @Nullable
     Double strength() {
         return body.real("strength");
@@ -207,7 +207,7 @@ final class VideoRequest {
         }
     }
 
-    /** How pictures of another shape than the clip are fitted; null if the body does not say. */
+    /** Returns the way to fit pictures whose shape differs from the clip's; null if the body does not set it. */
     ReferenceMedia.@Nullable Fit fit() {
         String fit = body.text("fit");
         if (fit == null) {

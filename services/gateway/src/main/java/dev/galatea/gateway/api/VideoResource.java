@@ -26,7 +26,7 @@ import io.smallrye.mutiny.Uni;
 import org.jspecify.annotations.Nullable;
 
 import dev.galatea.gateway.config.GatewayConfig;
-import dev.galatea.gateway.jobs.Phase;
+import dev.galatea.gateway.jobs.VideoStatus;
 import dev.galatea.gateway.problem.ProblemException;
 import dev.galatea.model.event.PromptSubmitted;
 import dev.galatea.model.event.ReferenceMedia.Role;
@@ -99,9 +99,9 @@ public class VideoResource {
         if (!order.equals("asc") && !order.equals("desc")) {
             throw invalid("order", order, "asc and desc");
         }
-        Phase phase = status == null || status.isEmpty()
+        VideoStatus phase = status == null || status.isEmpty()
                 ? null
-                : Phase.parse(status)
+                : VideoStatus.parse(status)
                         .orElseThrow(() -> invalid("status", status, "queued, in_progress, completed and failed"));
         JobId last = after == null || after.isEmpty() ? null : parse(after);
         return videos.list(phase, last, limit(limit), order.equals("desc"));

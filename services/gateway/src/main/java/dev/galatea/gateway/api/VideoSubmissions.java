@@ -23,8 +23,9 @@ import dev.galatea.model.event.JobStatus;
 import dev.galatea.model.event.PromptSubmitted;
 
 /**
- * Submits prompts, and gives admission a moment to answer. The prompts of one request are published together and awaited
- * together; either all of them are accepted, or those that were are cancelled. Thread-safe; nothing blocks its caller.
+ * Submits prompts, and gives admission a moment to answer. The prompts of one request are published together and
+ * awaited together; either all of them are accepted, or those that were are cancelled. Thread-safe; nothing blocks its
+ * caller.
  */
 @ApplicationScoped
 class VideoSubmissions {
@@ -52,7 +53,7 @@ class VideoSubmissions {
      *
      * @param video present if the broker has the prompt and admission did not refuse it in time
      * @param problem present otherwise
-     * @param isRefused whether admission refused the prompt
+     * @param isRefused true if admission refused the prompt
      */
     private record Outcome(
             PromptSubmitted prompt,
@@ -61,8 +62,8 @@ class VideoSubmissions {
             boolean isRefused) {}
 
     /**
-     * Publishes the prompts of a request. A refusal that comes in time is a problem; otherwise the jobs are at least queued.
-     * Prompts whose jobs are known were submitted before, and are answered again.
+     * Publishes the prompts of a request. A refusal that comes in time is a problem; otherwise the jobs are at least
+     * queued. Prompts whose jobs are known were submitted before, and are answered again.
      *
      * @return the first of the videos, which names the others
      */
@@ -132,8 +133,8 @@ class VideoSubmissions {
     }
 
     /**
-     * Cancels what else a request asked for, if any of it was accepted. A prompt of which it is not known whether the broker
-     * has it is cancelled, too. If none was accepted, none is: the request can be repeated with its key.
+     * Cancels what else a request asked for, if any of it was accepted. A prompt of which it is not known whether the
+     * broker has it is cancelled, too. If none was accepted, none is: the request can be repeated with its key.
      */
     private Uni<Void> cancelRest(List<Outcome> outcomes) {
         if (outcomes.stream().allMatch(outcome -> outcome.video() == null)) {

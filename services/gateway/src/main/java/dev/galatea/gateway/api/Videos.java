@@ -7,7 +7,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 import dev.galatea.gateway.jobs.Forecast;
-import dev.galatea.gateway.jobs.Phase;
+import dev.galatea.gateway.jobs.VideoStatus;
 import dev.galatea.model.event.Failure;
 import dev.galatea.model.event.GenerationSettings;
 import dev.galatea.model.event.JobSpec;
@@ -30,8 +30,8 @@ final class Videos {
                 state.jobId().toString(),
                 Video.OBJECT,
                 state.model() == null ? AUTO : state.model(),
-                Phase.of(state.status()).wireName(),
-                Percent.of(state),
+                VideoStatus.of(state.status()).wireName(),
+                ProgressPercent.of(state),
                 state.submittedAt().getEpochSecond(),
                 state.status() == JobStatus.COMPLETED ? seconds(state.finishedAt()) : null,
                 null,
@@ -52,7 +52,7 @@ final class Videos {
                 JobDetails.of(state, forecast, withHistory));
     }
 
-    /** Of the clip; until there is one, of what is being made, which for an extension is shorter. */
+    /** Returns the clip's frames; until there is one, the frames to generate, which for an extension are fewer. */
     private static @Nullable Integer frames(JobState state) {
         if (state.clip() != null) {
             return state.clip().frames();
@@ -69,7 +69,7 @@ final class Videos {
                 prompt.jobId().toString(),
                 Video.OBJECT,
                 asked.model() == null ? AUTO : asked.model(),
-                Phase.QUEUED.wireName(),
+                VideoStatus.QUEUED.wireName(),
                 0,
                 submittedAt.getEpochSecond(),
                 null,

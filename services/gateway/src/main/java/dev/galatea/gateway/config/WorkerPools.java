@@ -18,7 +18,9 @@ public class WorkerPools {
     /** Reads of RocksDB take microseconds, pages of a hundred states milliseconds. */
     private static final int QUERIES = 16;
 
-    /** One is enough as long as the broker answers; further ones help while some partitions' metadata are missing. */
+    /**
+     * Threads that publish. One is enough while the broker answers; more help while partitions' metadata are missing.
+     */
     private static final int PUBLISHING = 4;
 
     /** Bodies of events are built by the processor; more threads than a few make nothing faster. */

@@ -6,11 +6,11 @@ import java.util.OptionalInt;
 /**
  * The wait of a job that is not done.
  *
- * @param position how many jobs were submitted earlier and wait or run, counted from 1 for the first; empty once it runs
- * @param seconds until the clip is there, as far as finished jobs tell
+ * @param position place among the unfinished jobs in order of submission, from 1; empty once it runs
+ * @param seconds estimated time until the clip is there, from finished jobs
  */
 public record Forecast(OptionalInt position, OptionalDouble seconds) {
 
-    /** Nothing lies before it, or nothing is known. */
+    /** The forecast of a job with no other before it, or of which nothing is known. */
     public static final Forecast NONE = new Forecast(OptionalInt.empty(), OptionalDouble.empty());
 }

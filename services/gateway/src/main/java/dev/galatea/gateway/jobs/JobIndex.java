@@ -17,7 +17,8 @@ import dev.galatea.model.id.JobId;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 /**
- * The order in which jobs are listed, kept in the same store as their states, so that a page costs as much as it is long:
+ * The order in which jobs are listed, kept in the same store as their states, so that a page costs as much as it is
+ * long:
  *
  * <pre>
  * JOB-ID                     → the state's JSON
@@ -26,15 +27,15 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
  * ~job/JOB-ID                → PHASE/TIME, to find the two entries above again
  * </pre>
  *
- * TIME is when the job was submitted, in milliseconds as 16 hexadecimal digits. An update that was cut off is made whole by
- * doing it again, which is what Kafka Streams does after a crash.
+ * TIME is when the job was submitted, in milliseconds as 16 hexadecimal digits. An update that was cut off is made
+ * whole by doing it again, which is what Kafka Streams does after a crash.
  */
 final class JobIndex {
 
     private static final byte[] NOTHING = {};
     private static final String ALL = "~all/";
     private static final String OF_JOB = "~job/";
-    /** Above every character of the keys. */
+    /** A character above all those of the keys. */
     private static final char END = '\u007f';
 
     private JobIndex() {}
@@ -43,7 +44,7 @@ final class JobIndex {
     static void put(KeyValueStore<String, byte[]> store, JobState state, byte[] json) {
         String id = state.jobId().toString();
         String time = time(state.submittedAt().toEpochMilli());
-        String entry = Phase.of(state.status()).wireName() + "/" + time;
+        String entry = VideoStatus.of(state.status()).wireName() + "/" + time;
         byte[] old = store.get(OF_JOB + id);
         if (old != null && !entry.equals(text(old))) {
             removeEntries(store, id, text(old));
@@ -70,7 +71,10 @@ final class JobIndex {
      * @param phase absent for all
      */
     static List<String> ids(
-            ReadOnlyKeyValueStore<String, byte[]> store, @Nullable Phase phase, @Nullable JobId after, Page page) {
+            ReadOnlyKeyValueStore<String, byte[]> store,
+            @Nullable VideoStatus phase,
+            @Nullable JobId after,
+            Page page) {
         String prefix = phase == null ? ALL : "~" + phase.wireName() + "/";
         String from = prefix;
         String to = prefix + END;
@@ -97,8 +101,8 @@ final class JobIndex {
     record Page(int limit, boolean newestFirst) {}
 
     /**
-     * The position of a job. A job that was deleted since the last page stood about where the time in its id says; ids without
-     * a time stand at the end.
+     * The position of a job. A job that was deleted since the last page stood about where the time in its id says; ids
+     * without a time stand at the end.
      */
     private static String position(ReadOnlyKeyValueStore<String, byte[]> store, JobId job) {
         Function<byte[], String> timeOf =

@@ -7,7 +7,7 @@ import dev.galatea.model.event.JobState;
 /**
  * A part of a list of jobs.
  *
- * @param hasMore whether jobs follow
+ * @param hasMore true if more jobs follow
  */
 public record JobPage(List<JobState> states, boolean hasMore) {
 

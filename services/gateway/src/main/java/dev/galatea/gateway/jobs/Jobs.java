@@ -38,8 +38,9 @@ import dev.galatea.model.id.JobId;
 import dev.galatea.worker.WorkerConfig;
 
 /**
- * The states of all jobs, from a whole copy of the compacted topic on this replica's disk. Only what is committed is seen.
- * Questions to the disk are answered by a pool of worker threads; waiting for a state holds no thread. Thread-safe.
+ * The states of all jobs, from a whole copy of the compacted topic on this replica's disk. Only what is committed is
+ * seen. Questions to the disk are answered by a pool of worker threads; waiting for a state holds no thread.
+ * Thread-safe.
  */
 @ApplicationScoped
 public class Jobs {
@@ -113,7 +114,7 @@ public class Jobs {
      *
      * @param after the last job of the page before; absent for the first page
      */
-    public Uni<JobPage> list(@Nullable Phase phase, @Nullable JobId after, int limit, boolean newestFirst) {
+    public Uni<JobPage> list(@Nullable VideoStatus phase, @Nullable JobId after, int limit, boolean newestFirst) {
         return reading(states -> {
             List<String> ids = JobIndex.ids(states, phase, after, new JobIndex.Page(limit, newestFirst));
             List<JobState> page = new ArrayList<>();
@@ -163,11 +164,11 @@ public class Jobs {
     }
 
     /**
-     * Performs an action, and gives the first state of a job since the action's beginning that meets a condition. Nothing
-     * waits: the result comes from a worker thread once the state is in the store.
+     * Performs an action, and gives the first state of a job since the action's beginning that meets a condition.
+     * Nothing waits: the result comes from a worker thread once the state is in the store.
      *
      * @param patience from the end of the action on
-     * @return empty if no such state came in time
+     * @return the state; empty if none came in time
      */
     public Uni<Optional<JobState>> stateAfter(
             Uni<Void> action, JobId jobId, Predicate<JobState> condition, Duration patience) {
@@ -240,11 +241,11 @@ public class Jobs {
         @Override
         public void opened(ReadOnlyKeyValueStore<String, byte[]> store) {
             List<JobState> unfinished = new ArrayList<>();
-            for (Phase phase : List.of(Phase.QUEUED, Phase.IN_PROGRESS)) {
+            for (VideoStatus phase : List.of(VideoStatus.QUEUED, VideoStatus.IN_PROGRESS)) {
                 unfinished.addAll(states(store, phase, Integer.MAX_VALUE - 1));
             }
             open.replaceBy(unfinished);
-            states(store, Phase.COMPLETED, LESSONS).forEach(remaining::learn);
+            states(store, VideoStatus.COMPLETED, LESSONS).forEach(remaining::learn);
         }
 
         @Override
@@ -261,7 +262,8 @@ public class Jobs {
             subscriptions.forgotten(jobId);
         }
 
-        private static List<JobState> states(ReadOnlyKeyValueStore<String, byte[]> store, Phase phase, int limit) {
+        private static List<JobState> states(
+                ReadOnlyKeyValueStore<String, byte[]> store, VideoStatus phase, int limit) {
             JobIndex.Page page = new JobIndex.Page(limit, true);
             return JobIndex.ids(store, phase, null, page).stream()
                     .map(id -> read(store, id))

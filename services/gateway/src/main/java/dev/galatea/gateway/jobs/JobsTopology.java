@@ -28,7 +28,7 @@ final class JobsTopology {
 
     private JobsTopology() {}
 
-    /** Is told what becomes of the store; one thread calls. */
+    /** Listens to changes of the store; called by one thread. */
     interface Watcher {
 
         /** The store as it was on disk, before anything that follows. */

@@ -26,7 +26,7 @@ final class OpenJobs {
         open.remove(jobId);
     }
 
-    /** All that were known are of another store. */
+    /** Replaces all jobs by those of a new store. */
     void replaceBy(Collection<JobState> states) {
         open.clear();
         states.forEach(this::changed);
@@ -36,7 +36,7 @@ final class OpenJobs {
         return open.size();
     }
 
-    /** In the order in which they were submitted. */
+    /** Returns the jobs in the order of submission. */
     List<JobState> inOrder() {
         return open.values().stream()
                 .sorted(Comparator.comparing(JobState::submittedAt).thenComparing(JobState::jobId))

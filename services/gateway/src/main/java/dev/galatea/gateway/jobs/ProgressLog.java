@@ -33,18 +33,18 @@ import dev.galatea.model.event.ProgressDetail;
 import dev.galatea.model.id.JobId;
 
 /**
- * The latest reports of the stages. Every replica reads the whole topic, so each can replay a job's reports from any place.
- * In memory, bounded: the reports of the job that began first are forgotten first. Thread-safe.
+ * The latest reports of the stages. Every replica reads the whole topic, so each can replay a job's reports from any
+ * place. In memory, bounded: the reports of the job that began first are forgotten first. Thread-safe.
  */
 @ApplicationScoped
 public class ProgressLog {
 
     private static final Logger LOG = Logger.getLogger(ProgressLog.class);
 
-    /** A worker that said nothing for so long is taken to be gone. */
+    /** The time without a report after which a worker is taken to be gone. */
     private static final Duration QUIET = Duration.ofMinutes(15);
 
-    /** Some hundred bytes each. */
+    /** The greatest number of reports kept, of some hundred bytes each. */
     private static final int MAX_ENTRIES = 100_000;
 
     private final Map<JobId, Deque<ProgressEntry>> byJob = new LinkedHashMap<>();
@@ -75,8 +75,8 @@ public class ProgressLog {
     }
 
     /**
-     * Calls a listener for every report from now on, of one job or, if none is given, of all. One thread calls; listeners
-     * must return at once.
+     * Calls a listener for every report from now on, of one job or, if none is given, of all. One thread calls;
+     * listeners must return at once.
      */
     public void listen(@Nullable JobId only, Consumer<ProgressEntry> listener) {
         listeners.add(only, listener);

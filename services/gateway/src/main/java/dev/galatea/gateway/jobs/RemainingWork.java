@@ -12,7 +12,7 @@ import dev.galatea.model.pipeline.Pipeline;
 import dev.galatea.model.pipeline.StageDefinition;
 import dev.galatea.model.work.Pace;
 
-/** How much of a job is left, in seconds as finished jobs of its model have shown them. Thread-safe. */
+/** Estimates a job's remaining time from finished jobs of its model. Thread-safe. */
 public final class RemainingWork {
 
     private final Pipeline pipeline = Pipeline.current();
@@ -55,7 +55,7 @@ public final class RemainingWork {
         return OptionalDouble.of(sum);
     }
 
-    /** Which part of a stage is done, 0 to 1. */
+    /** Returns the part of a stage that is done, 0 to 1. */
     public static double share(JobState state, Stage stage) {
         for (StageState known : state.stages()) {
             if (known.stage().equals(stage)) {

@@ -10,8 +10,8 @@ import dev.galatea.model.id.JobId;
 /**
  * A worker, as its reports show it.
  *
- * @param at when it last said something
- * @param jobId what it works on; absent if it finished or gave up what it last had
+ * @param at time of its last report
+ * @param jobId the job that it works on; absent if it finished or gave up its last one
  */
 public record WorkerSeen(
         Stage stage, String name, Instant at, @Nullable JobId jobId) {}

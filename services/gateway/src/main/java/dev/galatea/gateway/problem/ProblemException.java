@@ -29,7 +29,7 @@ public final class ProblemException extends RuntimeException {
         this.headers = Map.copyOf(headers);
     }
 
-    /** 400: the request, or what it asks for, is not acceptable. */
+    /** 400: the request is not valid. */
     public static ProblemException badRequest(String code, String detail) {
         return new ProblemException(400, code, detail, Map.of());
     }
@@ -39,7 +39,7 @@ public final class ProblemException extends RuntimeException {
         return new ProblemException(400, code, param, problem, Map.of());
     }
 
-    /** 404: there is no such thing. */
+    /** 404: the resource does not exist. */
     public static ProblemException notFound(String code, String detail) {
         return new ProblemException(404, code, detail, Map.of());
     }
@@ -49,7 +49,7 @@ public final class ProblemException extends RuntimeException {
         return new ProblemException(404, code, param, problem, Map.of());
     }
 
-    /** 409: not in this state of the job. */
+    /** 409: the request is not possible in the job's state. */
     public static ProblemException conflict(String code, String detail) {
         return new ProblemException(409, code, detail, Map.of());
     }
@@ -59,7 +59,7 @@ public final class ProblemException extends RuntimeException {
         return new ProblemException(409, code, param, problem, Map.of());
     }
 
-    /** 413: too long. */
+    /** 413: the body is too long. */
     public static ProblemException tooLarge(String detail) {
         return new ProblemException(413, "body_too_large", detail, Map.of());
     }
@@ -69,7 +69,7 @@ public final class ProblemException extends RuntimeException {
         return new ProblemException(413, "body_too_large", param, problem, Map.of());
     }
 
-    /** 416: a range outside of the object. */
+    /** 416: the range lies outside of the object. */
     public static ProblemException rangeNotSatisfiable(String detail, long length) {
         return new ProblemException(416, "range_not_satisfiable", detail, Map.of("Content-Range", "bytes */" + length));
     }
@@ -84,12 +84,12 @@ public final class ProblemException extends RuntimeException {
         return new ProblemException(422, code, param, problem, Map.of());
     }
 
-    /** 429: too much is to be done already; coming back helps. */
+    /** 429: too many jobs are unfinished; the request may succeed later. */
     public static ProblemException tooMany(String code, String detail, Duration retryAfter) {
         return new ProblemException(429, code, detail, retryAfter(retryAfter));
     }
 
-    /** 503: something that this service needs is away; coming back helps. */
+    /** 503: a service that this one needs is unavailable; the request may succeed later. */
     public static ProblemException unavailable(String code, String detail, Duration retryAfter) {
         return new ProblemException(503, code, detail, retryAfter(retryAfter));
     }

@@ -6,13 +6,13 @@ import dev.galatea.model.event.JobStatus;
 import dev.galatea.model.event.Stage;
 import dev.galatea.model.pipeline.Pipeline;
 
-/** Tells how much of a job is done: stages count by how long they usually take. 100 is for completed jobs alone. */
-final class Percent {
+/** Computes a job's progress in percent, with stages weighted by their usual time. Only completed jobs have 100. */
+final class ProgressPercent {
 
     private static final int COMPLETED = 100;
     private static final int MOST_OF_OPEN = 99;
 
-    private Percent() {}
+    private ProgressPercent() {}
 
     static int of(JobState state) {
         if (state.status() == JobStatus.COMPLETED) {

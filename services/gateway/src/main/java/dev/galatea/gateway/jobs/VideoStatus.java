@@ -6,19 +6,19 @@ import java.util.Optional;
 
 import dev.galatea.model.event.JobStatus;
 
-/** The status of a video as the {@code /v1/videos} dialect can tell it: there is no word for cancelled. */
-public enum Phase {
-    /** Accepted, or about to be. */
+/** The status of a video in the {@code /v1/videos} dialect, which has no value for cancelled. */
+public enum VideoStatus {
+    /** The job is accepted, or about to be. */
     QUEUED,
-    /** A stage has it, or it waits between two stages. */
+    /** A stage has the job, or it waits between two stages. */
     IN_PROGRESS,
     /** The clip is there. */
     COMPLETED,
-    /** Failed, refused, cancelled or expired. */
+    /** The job failed, was refused or cancelled, or expired. */
     FAILED;
 
-    /** The phase of a job's status. */
-    public static Phase of(JobStatus status) {
+    /** Returns the video status of a job's status. */
+    public static VideoStatus of(JobStatus status) {
         return switch (status) {
             case QUEUED -> QUEUED;
             case RUNNING -> IN_PROGRESS;
@@ -27,14 +27,14 @@ public enum Phase {
         };
     }
 
-    /** The phase of this name. */
-    public static Optional<Phase> parse(String name) {
+    /** Finds the status of this name. */
+    public static Optional<VideoStatus> parse(String name) {
         return Arrays.stream(values())
                 .filter(phase -> phase.wireName().equals(name))
                 .findFirst();
     }
 
-    /** The word of the dialect. */
+    /** Returns the value in the dialect. */
     public String wireName() {
         return name().toLowerCase(Locale.ROOT);
     }
