@@ -9,8 +9,8 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 
 /**
- * The limit: a server on Vert.x, which carries Quarkus, too, that keeps documents as text in a map, and loses them when it
- * ends. {@code InMemoryServer PORT JOBS DOCUMENT}.
+ * The limit: a server on Vert.x, which carries Quarkus, too, that keeps documents as text in a map, and loses them when
+ * it ends. {@code InMemoryServer PORT JOBS DOCUMENT}.
  */
 public final class InMemoryServer {
 

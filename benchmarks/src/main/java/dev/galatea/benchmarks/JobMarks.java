@@ -12,8 +12,7 @@ import dev.galatea.model.event.ProgressDetail;
 import dev.galatea.model.event.Stage;
 
 /**
- * The times at which a job reached each point, as its events carry them; all clocks are this host's. Not
- * thread-safe.
+ * The times at which a job reached each point, as its events carry them; all clocks are this host's. Not thread-safe.
  */
 final class JobMarks {
 

@@ -39,8 +39,8 @@ final class PrometheusText {
     }
 
     /**
-     * Reads the value of a line that may end with an exemplar (OpenMetrics): {@code name{labels} 2.0 #
-     * {trace_id="…"} 1.0 1700000000.0}.
+     * Reads the value of a line that may end with an exemplar (OpenMetrics): {@code name{labels} 2.0 # {trace_id="…"}
+     * 1.0 1700000000.0}.
      */
     private static double value(String line) {
         int exemplar = line.indexOf(" # {");

@@ -15,9 +15,8 @@ import dev.galatea.model.event.VideoFinished;
 import dev.galatea.model.id.JobId;
 
 /**
- * Measures the throughput of everything but the model: a stub model (graphs of a few kilobytes, one step, the
- * smallest clip) takes almost no time, so that what remains is events, objects and bookkeeping, plus one FFmpeg
- * process a clip.
+ * Measures the throughput of everything but the model: a stub model (graphs of a few kilobytes, one step, the smallest
+ * clip) takes almost no time, so that what remains is events, objects and bookkeeping, plus one FFmpeg process a clip.
  */
 @Command(name = "throughput", description = "Jobs and events per second with a stub model; memory with a long queue.")
 final class ThroughputBenchmark implements Callable<Integer> {

@@ -14,8 +14,8 @@ import java.util.Locale;
 import dev.galatea.model.id.JobId;
 
 /**
- * Denoisers come and go by the gauge that KEDA reads on Kubernetes, while jobs flow: from none to three and back to none,
- * twice. A controller looks at the seconds of work that wait or run in denoising and wants a worker for every
+ * Denoisers come and go by the gauge that KEDA reads on Kubernetes, while jobs flow: from none to three and back to
+ * none, twice. A controller looks at the seconds of work that wait or run in denoising and wants a worker for every
  * {@link #THRESHOLD} of them; it adds workers at once and takes them away when fewer were enough for a while.
  */
 final class AutoscaleDrill implements Drill {

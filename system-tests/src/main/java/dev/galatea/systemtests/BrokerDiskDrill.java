@@ -7,8 +7,8 @@ import java.util.Optional;
 import dev.galatea.model.id.JobId;
 
 /**
- * The broker's disk has no room left. A broker that can't write its only log directory ends (KIP-112), here together with
- * the store that runs in its process; once there is room it is started again, as its supervisor would.
+ * The broker's disk has no room left. A broker that can't write its only log directory ends (KIP-112), here together
+ * with the store that runs in its process; once there is room it is started again, as its supervisor would.
  */
 final class BrokerDiskDrill implements Drill {
 

@@ -32,8 +32,7 @@ import dev.galatea.model.event.Stage;
 import dev.galatea.model.id.JobId;
 
 /**
- * The context of a drill: the deployment, the events that were seen, and a client that submits jobs. Not
- * thread-safe.
+ * The context of a drill: the deployment, the events that were seen, and a client that submits jobs. Not thread-safe.
  */
 final class DrillContext implements AutoCloseable {
 

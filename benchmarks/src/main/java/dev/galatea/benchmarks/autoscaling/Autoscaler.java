@@ -11,9 +11,9 @@ import dev.galatea.benchmarks.autoscaling.ScalingRules.Side;
 
 /**
  * Computes the number of workers that one stage should have. Between 1 and the maximum it is the Horizontal Pod
- * Autoscaler with an average value: {@code ceil(metric / threshold)}, left alone within a tenth of what there is,
- * then stabilised and bounded by the policies, each period's widest. Between 0 and 1 it is KEDA: at once when there
- * is work, back after the cool-down. Not thread-safe.
+ * Autoscaler with an average value: {@code ceil(metric / threshold)}, left alone within a tenth of what there is, then
+ * stabilised and bounded by the policies, each period's widest. Between 0 and 1 it is KEDA: at once when there is work,
+ * back after the cool-down. Not thread-safe.
  *
  * @see <a href="https://kubernetes.io/docs/concepts/workloads/autoscaling/horizontal-pod-autoscale/#algorithm-details">
  *     Horizontal Pod Autoscaling</a>

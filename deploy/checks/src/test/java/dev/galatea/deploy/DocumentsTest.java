@@ -17,7 +17,10 @@ import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Follows the links between the documents of this repository: files exist, headings too, and the index has every document. */
+/**
+ * Follows the links between the documents of this repository: files exist, headings too, and the index has every
+ * document.
+ */
 class DocumentsTest {
 
     private static final Set<String> NOT_OURS = Set.of("target", "node_modules", ".git", ".venv", ".galatea");

@@ -39,8 +39,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
- * Images without a container engine, on a base image of a few bytes: valid, as the Dockerfile has them, and they
- * start.
+ * Images without a container engine, on a base image of a few bytes: valid, as the Dockerfile has them, and they start.
  */
 class ImagesIT {
 

@@ -93,8 +93,8 @@ class ManifestsTest {
         List<Manifests> sets = sets();
 
         assumeThat(sets.size())
-                .as(
-                        "overlays are not rendered and not checked: there is neither kustomize nor a kubectl with Kustomize 4 or later")
+                .as("overlays are not rendered and not checked:"
+                        + " there is neither kustomize nor a kubectl with Kustomize 4 or later")
                 .isGreaterThan(1);
         assertThat(sets).hasSize(1 + OVERLAYS.size() + 1);
     }

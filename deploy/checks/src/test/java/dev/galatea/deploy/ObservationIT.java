@@ -32,7 +32,9 @@ import static java.util.concurrent.TimeUnit.MINUTES;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-/** The packaged system works, and is watched as it is in production: by a real Prometheus, and a collector of traces. */
+/**
+ * The packaged system works, and is watched as it is in production: by a real Prometheus, and a collector of traces.
+ */
 class ObservationIT {
 
     private static final Duration PATIENCE = Duration.ofMinutes(10);

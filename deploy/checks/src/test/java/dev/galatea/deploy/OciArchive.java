@@ -27,10 +27,9 @@ import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * An image in an archive of the <a
- * href="https://github.com/opencontainers/image-spec/blob/v1.1.1/image-layout.md">OCI image layout</a>, checked as
- * that specification has it: every blob has the digest and size by which it is named, nothing is missing or idle,
- * and layers unpack to the digests that the configuration gives.
+ * An image in an archive of the <a href="https://github.com/opencontainers/image-spec/blob/v1.1.1/image-layout.md">OCI
+ * image layout</a>, checked as that specification has it: every blob has the digest and size by which it is named,
+ * nothing is missing or idle, and layers unpack to the digests that the configuration gives.
  *
  * @param name what the index calls it
  * @param layers the files of each layer, the lowest first

@@ -19,7 +19,10 @@ import dev.galatea.model.pipeline.StageDefinition;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Every file outside of the code that lists stages lists those of the pipeline, with the events that they take and give. */
+/**
+ * Every file outside of the code that lists stages lists those of the pipeline, with the events that they take and
+ * give.
+ */
 class PipelineAgreementTest {
 
     private static final Pattern STAGE_LABEL = Pattern.compile("stage=~?\\\\?\"([a-z|-]+)\\\\?\"");

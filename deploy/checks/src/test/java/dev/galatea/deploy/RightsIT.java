@@ -39,7 +39,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-/** The services do all of their work with the rights that {@code k8s/base/users.yaml} gives them, and with their certificates. */
+/**
+ * The services do all of their work with the rights that {@code k8s/base/users.yaml} gives them, and with their
+ * certificates.
+ */
 class RightsIT {
 
     private static final Duration PATIENCE = Duration.ofMinutes(5);

@@ -30,7 +30,10 @@ import dev.galatea.embedded.Ports;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** The packaged system as a process, a collector of its traces, which is told by webhook, too, and where there is one a Prometheus that scrapes it. */
+/**
+ * The packaged system as a process, a collector of its traces, which is told by webhook, too, and where there is one a
+ * Prometheus that scrapes it.
+ */
 final class RunningSystem implements AutoCloseable {
 
     private final Path directory;

@@ -15,7 +15,9 @@ import dev.galatea.media.FfmpegBinaries;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Holds the lists of third parties against what they list: a licence that asks for more than its notice is never news. */
+/**
+ * Holds the lists of third parties against what they list: a licence that asks for more than its notice is never news.
+ */
 class ThirdPartyTest {
 
     /** Licences that may be taken for a library as it is; of several, one is enough. */

@@ -22,8 +22,8 @@ import dev.galatea.model.id.Sha256;
 import dev.galatea.worker.WorkerConfig;
 
 /**
- * The bundles under {@code galatea.bundles.path}, one directory each. Manifests are read once, at the first question;
- * a bundle whose manifest is not valid is left out with an error in the log, so that it doesn't stop the others.
+ * The bundles under {@code galatea.bundles.path}, one directory each. Manifests are read once, at the first question; a
+ * bundle whose manifest is not valid is left out with an error in the log, so that it doesn't stop the others.
  * Thread-safe.
  */
 @ApplicationScoped

@@ -8,8 +8,8 @@ import io.smallrye.config.WithDefault;
 public interface LimitsConfig {
 
     /**
-     * Most frames × width × height × steps: what a job costs, in steps of a pixel. The default is a little more than 120
-     * frames of 1920x1080 pixels in 40 steps.
+     * Most frames × width × height × steps: what a job costs, in steps of a pixel. The default is a little more than
+     * 120 frames of 1920x1080 pixels in 40 steps.
      */
     @WithDefault("10000000000")
     long maxPixelSteps();

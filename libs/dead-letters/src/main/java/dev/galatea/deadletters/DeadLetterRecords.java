@@ -16,9 +16,9 @@ import dev.galatea.model.event.Failure;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 /**
- * Builds the records of the dead-letter topic: original bytes and headers, and {@link DeadLetterHeaders} that say why the
- * record lies there. A record that would be too long for the topic with them is cut, because a record that the broker
- * refuses would come again for ever; {@link DeadLetterHeaders#CUT_FROM} then says how long it was. Thread-safe.
+ * Builds the records of the dead-letter topic: original bytes and headers, and {@link DeadLetterHeaders} that say why
+ * the record lies there. A record that would be too long for the topic with them is cut, because a record that the
+ * broker refuses would come again for ever; {@link DeadLetterHeaders#CUT_FROM} then says how long it was. Thread-safe.
  */
 public final class DeadLetterRecords {
 

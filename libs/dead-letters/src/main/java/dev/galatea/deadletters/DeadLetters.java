@@ -17,8 +17,8 @@ import dev.galatea.model.event.Failure;
 import dev.galatea.model.failure.RetryableException;
 
 /**
- * Keeps records that can't be worked on: original key, value and headers, plus {@link DeadLetterHeaders} that say
- * why, and where they came from. Thread-safe.
+ * Keeps records that can't be worked on: original key, value and headers, plus {@link DeadLetterHeaders} that say why,
+ * and where they came from. Thread-safe.
  */
 @ApplicationScoped
 public class DeadLetters {

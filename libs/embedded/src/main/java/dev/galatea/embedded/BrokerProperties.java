@@ -25,9 +25,9 @@ final class BrokerProperties {
     }
 
     /**
-     * The time for which the controller takes a silent broker for alive. The only broker must not be given up
-     * because the machine is busy. But a killed one seems alive to the next controller, which refuses our broker
-     * until its session ends.
+     * The time for which the controller takes a silent broker for alive. The only broker must not be given up because
+     * the machine is busy. But a killed one seems alive to the next controller, which refuses our broker until its
+     * session ends.
      */
     private static void session(Properties properties, boolean wasKilled) {
         properties.setProperty("broker.session.timeout.ms", wasKilled ? "3000" : "60000");

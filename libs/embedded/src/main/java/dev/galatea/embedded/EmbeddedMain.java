@@ -9,8 +9,8 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * Broker and store as a program of their own: starts both, prints their configuration, and runs until it is asked to end
- * (SIGTERM or SIGINT). For the services as separate processes on a host that has neither.
+ * Broker and store as a program of their own: starts both, prints their configuration, and runs until it is asked to
+ * end (SIGTERM or SIGINT). For the services as separate processes on a host that has neither.
  */
 public final class EmbeddedMain {
 

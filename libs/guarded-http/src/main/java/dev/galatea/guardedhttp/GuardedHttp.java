@@ -20,11 +20,12 @@ import okhttp3.Request;
 import okhttp3.Response;
 
 /**
- * Calls over HTTP to addresses that somebody else chose. The name is looked up once, all its addresses are checked, and the
- * connection goes to one of exactly these; no redirect is followed, and no proxy and no connection of an earlier call is
- * used. Thread-safe.
+ * Calls over HTTP to addresses that somebody else chose. The name is looked up once, all its addresses are checked, and
+ * the connection goes to one of exactly these; no redirect is followed, and no proxy and no connection of an earlier
+ * call is used. Thread-safe.
  *
- * @see <a href="https://cheatsheetseries.owasp.org/cheatsheets/Server_Side_Request_Forgery_Prevention_Cheat_Sheet.html">OWASP
+ * @see <a
+ *     href="https://cheatsheetseries.owasp.org/cheatsheets/Server_Side_Request_Forgery_Prevention_Cheat_Sheet.html">OWASP
  *     on server-side request forgery</a>
  */
 public final class GuardedHttp {
@@ -38,9 +39,7 @@ public final class GuardedHttp {
         return thread;
     });
 
-    /**
-     * @param client made by {@link #client}
-     */
+    /** @param client made by {@link #client} */
     public GuardedHttp(OkHttpClient client, TargetAddresses addresses) {
         this.client = client;
         this.addresses = addresses;
@@ -63,7 +62,8 @@ public final class GuardedHttp {
     /**
      * The answer to a request, which the caller closes.
      *
-     * @param deadline as {@link System#nanoTime}: when all must be over, the look-up and reading the answer's body included
+     * @param deadline as {@link System#nanoTime}: when all must be over, the look-up and reading the answer's body
+     *     included
      * @throws InterruptedIOException if it is not
      * @throws java.net.UnknownHostException if the name has no address
      */

@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The rule which addresses may be called for somebody else: those of the public internet, so that nobody reaches
- * what is near by giving a name that leads there. IPv4 is open except for the special blocks; IPv6 is closed except
- * for global unicast, and closed there, too, where IPv4 addresses are embedded (6to4, Teredo). Immutable.
+ * The rule which addresses may be called for somebody else: those of the public internet, so that nobody reaches what
+ * is near by giving a name that leads there. IPv4 is open except for the special blocks; IPv6 is closed except for
+ * global unicast, and closed there, too, where IPv4 addresses are embedded (6to4, Teredo). Immutable.
  *
  * @see <a href="https://www.iana.org/assignments/iana-ipv4-special-registry">IPv4 special-purpose addresses</a>
  * @see <a href="https://www.iana.org/assignments/iana-ipv6-special-registry">IPv6 special-purpose addresses</a>

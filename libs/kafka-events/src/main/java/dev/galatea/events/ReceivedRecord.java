@@ -7,7 +7,9 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
 
-/** A record as a consumer got it, whatever kind of consumer that is. Thread-safe as long as nobody changes its arrays. */
+/**
+ * A record as a consumer got it, whatever kind of consumer that is. Thread-safe as long as nobody changes its arrays.
+ */
 public class ReceivedRecord implements RecordOrigin {
 
     private final ConsumerRecord<byte[], byte[]> record;

@@ -172,8 +172,8 @@ public class TopicProvisioner {
 
     /**
      * A partition that only a dead worker had waits until the broker gives up that worker, so this must not take longer
-     * than a lock; and one that only a leaving worker had waits until the others heartbeat. Brokers allow no less
-     * than 45 s and 5 s unless they are configured to.
+     * than a lock; and one that only a leaving worker had waits until the others heartbeat. Brokers allow no less than
+     * 45 s and 5 s unless they are configured to.
      */
     private void shortenSessions(Admin admin) throws InterruptedException, TimeoutException {
         long session = queue.lockDuration().toMillis();

@@ -72,7 +72,8 @@ public class Tracing {
     }
 
     /**
-     * Begins a span that is a child of the one that the record was published in, for work that goes from thread to thread.
+     * Begins a span that is a child of the one that the record was published in, for work that goes from thread to
+     * thread.
      *
      * @return the context that holds the span; whoever gets it ends the span
      */

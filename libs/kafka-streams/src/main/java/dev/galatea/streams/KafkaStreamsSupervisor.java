@@ -19,9 +19,10 @@ import org.jspecify.annotations.Nullable;
 import dev.galatea.streams.StreamsApplication.Recovery;
 
 /**
- * Keeps a Kafka Streams application running: a thread that fails is replaced, an instance that ends or can't be started is
- * opened anew, with growing pauses between attempts. No defect of a record should get that far; what remains is a broker or
- * a disk that doesn't answer, which passes, or topics that are not as they must be, which {@link #isReady} tells. Thread-safe.
+ * Keeps a Kafka Streams application running: a thread that fails is replaced, an instance that ends or can't be started
+ * is opened anew, with growing pauses between attempts. No defect of a record should get that far; what remains is a
+ * broker or a disk that doesn't answer, which passes, or topics that are not as they must be, which {@link #isReady}
+ * tells. Thread-safe.
  */
 public final class KafkaStreamsSupervisor implements AutoCloseable {
 
@@ -59,8 +60,8 @@ public final class KafkaStreamsSupervisor implements AutoCloseable {
     }
 
     /**
-     * Tells whether the application does its work: an instance runs or shares out its partitions, and nothing has failed
-     * again and again for more than a minute.
+     * Tells whether the application does its work: an instance runs or shares out its partitions, and nothing has
+     * failed again and again for more than a minute.
      */
     public boolean isReady() {
         KafkaStreams streams = current;

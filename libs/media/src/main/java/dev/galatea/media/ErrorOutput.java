@@ -9,8 +9,7 @@ import java.util.concurrent.TimeUnit;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 /**
- * The last lines that a process wrote to its error output, read by a thread of its own so that the process never
- * waits.
+ * The last lines that a process wrote to its error output, read by a thread of its own so that the process never waits.
  */
 public final class ErrorOutput {
 

@@ -12,8 +12,8 @@ import java.util.Map;
 import org.bytedeco.javacpp.Loader;
 
 /**
- * The FFmpeg executables: those of the bytedeco build for this platform, unpacked once into JavaCPP's cache, or
- * those of a directory. Immutable.
+ * The FFmpeg executables: those of the bytedeco build for this platform, unpacked once into JavaCPP's cache, or those
+ * of a directory. Immutable.
  *
  * @see StubLibrary
  */

@@ -6,8 +6,9 @@ import java.nio.ByteOrder;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 /**
- * An empty shared library for Linux, as bytes. The bundled FFmpeg executable is linked against libraries of sound servers
- * and displays, which a server does not have and encoding never calls; the dynamic linker is content with empty ones.
+ * An empty shared library for Linux, as bytes. The bundled FFmpeg executable is linked against libraries of sound
+ * servers and displays, which a server does not have and encoding never calls; the dynamic linker is content with empty
+ * ones.
  *
  * <pre>
  * library := elf-header[64] program-header[56]{3} dynamic[16]{7} symbol[24] hash[20] strings

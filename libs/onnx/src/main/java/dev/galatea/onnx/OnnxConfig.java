@@ -28,8 +28,8 @@ public interface OnnxConfig {
     int threads();
 
     /**
-     * Lets threads that wait for work inside a run wait busily: faster when the processors belong to the model,
-     * slower when other work wants them.
+     * Lets threads that wait for work inside a run wait busily: faster when the processors belong to the model, slower
+     * when other work wants them.
      */
     @WithDefault("true")
     boolean spinning();

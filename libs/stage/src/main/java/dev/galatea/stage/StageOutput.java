@@ -25,7 +25,8 @@ import dev.galatea.model.pipeline.Pipeline;
 
 /**
  * Makes records of what stages give: CloudEvents with an id that is the same for every attempt, on the topic of their
- * type or, if a job passes an optional stage next, of its request, in the trace of the run. The input is acknowledged when the broker has the record. Thread-safe.
+ * type or, if a job passes an optional stage next, of its request, in the trace of the run. The input is acknowledged
+ * when the broker has the record. Thread-safe.
  */
 @ApplicationScoped
 class StageOutput implements SubscriberDecorator {

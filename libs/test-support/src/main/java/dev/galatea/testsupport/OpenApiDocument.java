@@ -25,9 +25,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An OpenAPI 3.1 document beside what a service really does. Objects are closed here, although clients are told to
- * ignore what they don't know: a member that the document does not name is a finding. It remembers which parts of
- * the document were seen, so that what is only written can be found, too. Needs swagger-parser and
- * json-schema-validator on the class path, which this module doesn't bring along. For one thread.
+ * ignore what they don't know: a member that the document does not name is a finding. It remembers which parts of the
+ * document were seen, so that what is only written can be found, too. Needs swagger-parser and json-schema-validator on
+ * the class path, which this module doesn't bring along. For one thread.
  */
 public final class OpenApiDocument {
 

@@ -15,17 +15,16 @@ import dev.galatea.embedded.EmbeddedException;
 import dev.galatea.embedded.EmbeddedSystem;
 
 /**
- * One broker and one store for all tests of a JVM, started on first use and stopped with the JVM. Record locks may
- * be as short as a second. Tests share the topics: they tell their jobs apart by id. Thread-safe, and the same for
- * every class loader of the JVM.
+ * One broker and one store for all tests of a JVM, started on first use and stopped with the JVM. Record locks may be
+ * as short as a second. Tests share the topics: they tell their jobs apart by id. Thread-safe, and the same for every
+ * class loader of the JVM.
  */
 public final class SharedSystem {
 
     private static final String PREFIX = SharedSystem.class.getName() + "/";
 
     /**
-     * The same object for all class loaders, and nobody else's: while the JDK loads time zones it locks the
-     * properties.
+     * The same object for all class loaders, and nobody else's: while the JDK loads time zones it locks the properties.
      */
     private static final Object LOCK = PREFIX.intern();
 

@@ -1,7 +1,8 @@
 package dev.galatea.workqueue;
 
 /**
- * A record came with the broker's last delivery. It is not tried: if its worker died of it, nobody would hear of it again.
+ * A record came with the broker's last delivery. It is not tried: if its worker died of it, nobody would hear of it
+ * again.
  */
 public final class DeliveryLimitException extends Exception {
 

@@ -4,9 +4,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The records that a channel's method is working on. When a lock is lost, the record can come back to another slot while
- * the first delivery has not ended yet; the second waits for the first, so that no record is worked on twice at once in
- * one process. Thread-safe.
+ * The records that a channel's method is working on. When a lock is lost, the record can come back to another slot
+ * while the first delivery has not ended yet; the second waits for the first, so that no record is worked on twice at
+ * once in one process. Thread-safe.
  */
 final class InFlight {
 

@@ -30,8 +30,8 @@ import org.eclipse.microprofile.reactive.messaging.spi.Connector;
 
 /**
  * Takes work from Kafka, one record per slot and only when it is asked for, and keeps the record's lock until the
- * message is acknowledged. Acknowledging accepts the record; what a negative acknowledgement does, the channel's {@link
- * FailureStrategy} decides. The payload is the value of the record; messages carry {@link WorkQueueMetadata}.
+ * message is acknowledged. Acknowledging accepts the record; what a negative acknowledgement does, the channel's
+ * {@link FailureStrategy} decides. The payload is the value of the record; messages carry {@link WorkQueueMetadata}.
  *
  * <p>The Kafka clients take the settings of the map identified by {@code default-kafka-broker}, and over them every
  * attribute of the channel that is a setting of a Kafka consumer.

@@ -28,8 +28,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * The behaviour of a channel, whichever kind of group is below it. Against the real broker; each test has a queue of its
- * own, and waits most of the time.
+ * The behaviour of a channel, whichever kind of group is below it. Against the real broker; each test has a queue of
+ * its own, and waits most of the time.
  */
 @Execution(ExecutionMode.CONCURRENT)
 abstract class WorkQueueContract {

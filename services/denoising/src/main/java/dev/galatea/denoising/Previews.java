@@ -22,8 +22,8 @@ import dev.galatea.stage.ProgressReporter;
 import dev.galatea.store.ObjectStore;
 
 /**
- * Paints previews beside the sampling, one at a time. When painting can't keep up, the newest picture wins; what
- * fails is logged and costs the job nothing. Thread-safe.
+ * Paints previews beside the sampling, one at a time. When painting can't keep up, the newest picture wins; what fails
+ * is logged and costs the job nothing. Thread-safe.
  */
 @ApplicationScoped
 class Previews {

@@ -59,8 +59,8 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 import static io.restassured.RestAssured.given;
 
 /**
- * The page in a real Chromium: somebody orders a clip, watches it come out of the noise, cancels, and comes back. What it
- * looked like is kept under {@code target/screenshots}.
+ * The page in a real Chromium: somebody orders a clip, watches it come out of the noise, cancels, and comes back. What
+ * it looked like is kept under {@code target/screenshots}.
  */
 @QuarkusTest
 @QuarkusTestResource(SharedSystemResource.class)

@@ -39,8 +39,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /**
- * The official Java client, as it comes, against this server: {@code openai-java} in a version that has the videos methods,
- * which its vendor has deprecated.
+ * The official Java client, as it comes, against this server: {@code openai-java} in a version that has the videos
+ * methods, which its vendor has deprecated.
  */
 @QuarkusTest
 @QuarkusTestResource(SharedSystemResource.class)

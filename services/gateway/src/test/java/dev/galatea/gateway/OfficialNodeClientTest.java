@@ -29,7 +29,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * The official Node client, as it comes, against this server: {@code src/test/node/contract.mjs} with the version of
- * {@code openai} that is pinned beside it. Needs Node.js and npm, and npm's registry; without them it is skipped, and says so.
+ * {@code openai} that is pinned beside it. Needs Node.js and npm, and npm's registry; without them it is skipped, and
+ * says so.
  */
 @QuarkusTest
 @QuarkusTestResource(SharedSystemResource.class)

@@ -54,9 +54,9 @@ import dev.galatea.testsupport.SharedSystem;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 /**
- * Plays the services behind the door, on the real broker and store. A prompt that begins with {@code make:} becomes a clip
- * at once, with {@code hold:} it stays in denoising until somebody cancels it, with {@code refuse:} it is refused; other
- * prompts are not answered. Commands are obeyed.
+ * Plays the services behind the door, on the real broker and store. A prompt that begins with {@code make:} becomes a
+ * clip at once, with {@code hold:} it stays in denoising until somebody cancels it, with {@code refuse:} it is refused;
+ * other prompts are not answered. Commands are obeyed.
  */
 public final class Workshop implements AutoCloseable {
 

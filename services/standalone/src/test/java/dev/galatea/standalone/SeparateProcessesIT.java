@@ -21,7 +21,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** The same services as processes of their own, started by the script that people use, finish the same job over HTTP. */
+/**
+ * The same services as processes of their own, started by the script that people use, finish the same job over HTTP.
+ */
 class SeparateProcessesIT {
 
     private static final int PORTS = 10;

@@ -51,9 +51,7 @@ public final class BundleLoader {
         this(cache, BundleLoader.class.getClassLoader());
     }
 
-    /**
-     * @param classPath the class loader that finds bundles' class-path files
-     */
+    /** @param classPath the class loader that finds bundles' class-path files */
     public BundleLoader(Path cache, ClassLoader classPath) {
         this.cache = cache;
         this.classPath = classPath;

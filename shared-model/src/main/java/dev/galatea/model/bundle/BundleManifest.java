@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
 import dev.galatea.model.id.Sha256;
 
 /**
- * The manifest {@code bundle.json} of a model bundle: every file with its digest, the latent geometry, the
- * schedulers and the defaults, and the limits that admission enforces. Its reference for authors is {@code
- * /bundle/bundle.schema.json}. All models share one canonical ONNX interface:
+ * The manifest {@code bundle.json} of a model bundle: every file with its digest, the latent geometry, the schedulers
+ * and the defaults, and the limits that admission enforces. Its reference for authors is
+ * {@code /bundle/bundle.schema.json}. All models share one canonical ONNX interface:
  *
  * <pre>
  * denoiser(latents f32[B,C,T,H,W], timestep f32[B], context f32[B,L,D], context_mask i64[B,L]) → prediction
@@ -173,8 +173,8 @@ public record BundleManifest(
             List<Double> std) {
 
         /**
-         * Latent frames that a denoiser is told of what it continues: one alone may stand for a single frame,
-         * without motion.
+         * Latent frames that a denoiser is told of what it continues: one alone may stand for a single frame, without
+         * motion.
          */
         private static final int TOLD = 2;
 
@@ -184,8 +184,8 @@ public record BundleManifest(
         }
 
         /**
-         * Frames that a continuation has in common with the end of what it continues: those that the denoiser is
-         * told, and after them one latent frame of its own, over which the one fades into the other.
+         * Frames that a continuation has in common with the end of what it continues: those that the denoiser is told,
+         * and after them one latent frame of its own, over which the one fades into the other.
          */
         public int sharedFrames() {
             return frames(TOLD + 1);

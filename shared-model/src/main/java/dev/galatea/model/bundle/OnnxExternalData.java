@@ -7,9 +7,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Finds where an ONNX model keeps data outside its file, so that it can be refused before ONNX Runtime follows it. Reads
- * the protobuf wire format of the file in one pass, with bounded memory, and looks only into the messages that can hold
- * a tensor:
+ * Finds where an ONNX model keeps data outside its file, so that it can be refused before ONNX Runtime follows it.
+ * Reads the protobuf wire format of the file in one pass, with bounded memory, and looks only into the messages that
+ * can hold a tensor:
  *
  * <pre>
  * ModelProto         7 graph: GraphProto       20 training_info: TrainingInfoProto   25 functions: FunctionProto

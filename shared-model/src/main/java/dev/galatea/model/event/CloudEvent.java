@@ -8,8 +8,8 @@ import java.util.UUID;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 /**
- * An event with its CloudEvents 1.0 attributes, and the Kafka protocol binding of both in binary content mode: attributes
- * are {@code ce_*} headers, the payload is the record's value, the job id is the record's key.
+ * An event with its CloudEvents 1.0 attributes, and the Kafka protocol binding of both in binary content mode:
+ * attributes are {@code ce_*} headers, the payload is the record's value, the job id is the record's key.
  *
  * @param id unique within {@code source}; see {@link EventIds}
  * @param source which service says so, a URI reference such as {@code /services/denoising}

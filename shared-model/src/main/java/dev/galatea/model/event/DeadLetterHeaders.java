@@ -16,8 +16,8 @@ public final class DeadLetterHeaders {
     public static final String REASON = "dead-letter-reason";
 
     /**
-     * The reason as a code, for programs: a failure's code, or the wire name of a {@link
-     * MalformedEventException.Reason}.
+     * The reason as a code, for programs: a failure's code, or the wire name of a
+     * {@link MalformedEventException.Reason}.
      */
     public static final String CODE = "dead-letter-code";
 

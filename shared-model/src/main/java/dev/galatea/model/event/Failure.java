@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param code stable, for programs: lower-case words joined by underscores, such as {@code invalid_size}
  * @param message for people: names the field, the value and what would be valid; never contains a prompt
- * @param field the field of {@link PromptSubmitted} that is not valid, such as {@code frames} or {@code
- *     reference.role}; the message then begins with it and a colon. Absent if no single field is to blame.
+ * @param field the field of {@link PromptSubmitted} that is not valid, such as {@code frames} or
+ *     {@code reference.role}; the message then begins with it and a colon. Absent if no single field is to blame.
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Failure(

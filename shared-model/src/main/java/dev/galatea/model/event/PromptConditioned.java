@@ -15,8 +15,8 @@ import dev.galatea.model.tensor.TensorRef;
  * @param prompt embeddings of the prompt's tokens, shape [L, D]
  * @param negativePrompt embeddings of the negative prompt's tokens, shape [L', D]
  * @param referenceLatents added by the encoding stage for jobs with reference media, shape [C, T, H, W]
- * @param referenceMask the kind of each of the T latent frames of {@code referenceLatents}: {@link #UNKNOWN}, {@link
- *     #EXACT} or {@link #STILL}; absent if they are a video to vary
+ * @param referenceMask the kind of each of the T latent frames of {@code referenceLatents}: {@link #UNKNOWN},
+ *     {@link #EXACT} or {@link #STILL}; absent if they are a video to vary
  * @param source for {@link ReferenceMedia.Role#EXTENSION}: the frames of the video to continue, fitted, as rows of RGB
  *     bytes
  */

@@ -4,7 +4,9 @@ import org.jspecify.annotations.Nullable;
 
 import dev.galatea.model.event.FailureCause;
 
-/** Fails however often it is tried: a malformed event, an object that is missing or altered, another bundle's latents. */
+/**
+ * Fails however often it is tried: a malformed event, an object that is missing or altered, another bundle's latents.
+ */
 public final class PoisonException extends StageException {
 
     private static final long serialVersionUID = 1L;

@@ -23,8 +23,8 @@ final class PipelineExtensions {
     }
 
     /**
-     * The thread's class loader where it sees this interface: an application server may load the application's classes by
-     * another loader than its libraries'.
+     * The thread's class loader where it sees this interface: an application server may load the application's classes
+     * by another loader than its libraries'.
      */
     private static ClassLoader loader() {
         ClassLoader own = PipelineExtension.class.getClassLoader();

@@ -19,9 +19,9 @@ import java.util.Map;
  * data      := the tensors' bytes; begin and end count from its first byte
  * </pre>
  *
- * The rules that a file must keep, which are checked before any of its values is used: {@code end − begin} is dtype
- * × shape; in order of begin, each tensor begins where the one before ends, the first at 0; the last one ends where
- * the file ends. So there are no holes, no overlaps, and nothing outside.
+ * The rules that a file must keep, which are checked before any of its values is used: {@code end − begin} is dtype ×
+ * shape; in order of begin, each tensor begins where the one before ends, the first at 0; the last one ends where the
+ * file ends. So there are no holes, no overlaps, and nothing outside.
  *
  * <p>The writer is deterministic, and makes the same bytes as the reference implementation: widest elements first, then
  * by name, so that every tensor is aligned to its elements; the header is padded with spaces until data begins at a

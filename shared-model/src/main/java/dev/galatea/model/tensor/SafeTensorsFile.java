@@ -5,8 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The content of a safetensors file: tensors by name, and text metadata. Immutable and thread-safe; iteration
- * follows the order in the file.
+ * The content of a safetensors file: tensors by name, and text metadata. Immutable and thread-safe; iteration follows
+ * the order in the file.
  *
  * @param metadata free text by key; empty if the file has none
  */

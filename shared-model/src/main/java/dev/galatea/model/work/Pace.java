@@ -8,9 +8,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import dev.galatea.model.event.Stage;
 
 /**
- * Learns how long jobs take in a stage: proportional to the units of work that they are, at a rate that is a
- * moving average per stage and model. Coarse on purpose: it says how many workers are worth running and about when a job
- * will be done. Thread-safe.
+ * Learns how long jobs take in a stage: proportional to the units of work that they are, at a rate that is a moving
+ * average per stage and model. Coarse on purpose: it says how many workers are worth running and about when a job will
+ * be done. Thread-safe.
  */
 public final class Pace {
 

@@ -14,6 +14,7 @@ public record ContinuedClip(Path file, int frames, int shared, int faded) {
 
     /**
      * Describes the clip in a file of {@code bytes} bytes.
+     *
      * @param told number of shared frames, at their beginning, that the denoiser was given
      */
     public static ContinuedClip of(Path file, long bytes, int frameBytes, int shared, int told) {

@@ -5,8 +5,8 @@ import java.util.List;
 import dev.galatea.model.failure.StageException;
 
 /**
- * Decodes the tiles of one span of latent frames and puts them together to whole frames: tiles are blended to a strip as
- * wide as the clip, strips are blended to frames. One thread.
+ * Decodes the tiles of one span of latent frames and puts them together to whole frames: tiles are blended to a strip
+ * as wide as the clip, strips are blended to frames. One thread.
  */
 final class SpatialAssembly {
 

@@ -12,14 +12,14 @@ import dev.galatea.media.FfmpegBinaries;
 import dev.galatea.model.failure.RetryableException;
 
 /**
- * Encodes raw frames to H.264 in MP4, playable in browsers while it loads: 4:2:0, High profile, BT.709, index first. The
- * same frames give the same bytes. Thread-safe; each clip has a process of its own.
+ * Encodes raw frames to H.264 in MP4, playable in browsers while it loads: 4:2:0, High profile, BT.709, index first.
+ * The same frames give the same bytes. Thread-safe; each clip has a process of its own.
  */
 public final class FfmpegEncoder {
 
     /**
-     * Exact, machine-independent arithmetic from full-range RGB to limited-range BT.709. Lanczos' filter keeps more of the colour
-     * at the edges of small things than others; chroma lies amid its four pixels, as Chromium shows it.
+     * Exact, machine-independent arithmetic from full-range RGB to limited-range BT.709. Lanczos' filter keeps more of
+     * the colour at the edges of small things than others; chroma lies amid its four pixels, as Chromium shows it.
      */
     private static final String TO_BT709_420 =
             "scale=in_range=pc:out_range=tv:out_color_matrix=bt709:out_h_chr_pos=128:out_v_chr_pos=128"

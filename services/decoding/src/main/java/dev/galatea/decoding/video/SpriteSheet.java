@@ -1,8 +1,8 @@
 package dev.galatea.decoding.video;
 
 /**
- * Small pictures of a clip on one sheet, filled while its frames pass. Whole numbers only, so that the same frames give the
- * same sheet on every machine. One thread.
+ * Small pictures of a clip on one sheet, filled while its frames pass. Whole numbers only, so that the same frames give
+ * the same sheet on every machine. One thread.
  */
 public final class SpriteSheet {
 

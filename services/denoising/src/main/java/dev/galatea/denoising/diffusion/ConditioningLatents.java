@@ -9,9 +9,10 @@ import dev.galatea.model.tensor.Tensor;
  * The part of a clip that the denoiser is told. Immutable.
  *
  * @param latents f32 [C, T, H, W]; of no meaning where nothing is known
- * @param mask the kind of each of the T latent frames: {@code UNKNOWN}, {@code EXACT} or {@code STILL} of {@link
- *     dev.galatea.model.event.PromptConditioned}
- * @see <a href="../../../../../../../../../docs/decisions/0006-a-denoiser-may-be-told-a-part-of-the-clip.md">ADR 0006</a>
+ * @param mask the kind of each of the T latent frames: {@code UNKNOWN}, {@code EXACT} or {@code STILL} of
+ *     {@link dev.galatea.model.event.PromptConditioned}
+ * @see <a href="../../../../../../../../../docs/decisions/0006-a-denoiser-may-be-told-a-part-of-the-clip.md">ADR
+ *     0006</a>
  */
 public record ConditioningLatents(Tensor latents, List<Integer> mask) {
 

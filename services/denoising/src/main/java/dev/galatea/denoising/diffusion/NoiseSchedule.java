@@ -41,8 +41,8 @@ public final class NoiseSchedule {
      * Even steps of a flow, from one training timestep below noise alone, for solvers that measure steps in logarithms;
      * the denoiser is told whole timesteps.
      *
-     * <p>Agrees with {@code set_timesteps} of diffusers' {@code DPMSolverMultistepScheduler} and its kin with {@code
-     * use_flow_sigmas=True, flow_shift=shift}.
+     * <p>Agrees with {@code set_timesteps} of diffusers' {@code DPMSolverMultistepScheduler} and its kin with
+     * {@code use_flow_sigmas=True, flow_shift=shift}.
      *
      * @param trainTimesteps the timestep of a sigma of 1
      */

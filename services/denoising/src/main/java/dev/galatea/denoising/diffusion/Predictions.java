@@ -4,10 +4,9 @@ import dev.galatea.model.bundle.BundleManifest.Prediction;
 import dev.galatea.model.tensor.Tensor;
 
 /**
- * Converts what models predict. No other class knows what a kind of prediction means. With noisy latents
- * {@code α·clean + σ·noise}, the kinds are the flow's velocity {@code noise − clean} (of levels with α + σ = 1), the
- * noise, the velocity {@code α·noise − σ·clean} of Salimans and Ho, 2022 (of levels with α² + σ² = 1), and the clean
- * latents.
+ * Converts what models predict. No other class knows what a kind of prediction means. With noisy latents {@code α·clean
+ * + σ·noise}, the kinds are the flow's velocity {@code noise − clean} (of levels with α + σ = 1), the noise, the
+ * velocity {@code α·noise − σ·clean} of Salimans and Ho, 2022 (of levels with α² + σ² = 1), and the clean latents.
  */
 final class Predictions {
 

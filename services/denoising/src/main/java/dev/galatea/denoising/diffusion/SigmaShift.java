@@ -1,8 +1,8 @@
 package dev.galatea.denoising.diffusion;
 
 /**
- * Moves noise levels: larger clips need more of their steps at the noisy end (Esser et al., 2024, section 5.3.2). Maps 1
- * to 1 and rises strictly.
+ * Moves noise levels: larger clips need more of their steps at the noisy end (Esser et al., 2024, section 5.3.2). Maps
+ * 1 to 1 and rises strictly.
  */
 @FunctionalInterface
 public interface SigmaShift {

@@ -23,7 +23,9 @@ public final class TorchRandn {
 
     private TorchRandn() {}
 
-    /** A tensor of noise; its elements depend on the seed and on the number of elements, not on how they are arranged. */
+    /**
+     * A tensor of noise; its elements depend on the seed and on the number of elements, not on how they are arranged.
+     */
     public static Tensor sample(long seed, long... shape) {
         long elements = 1;
         for (long dimension : shape) {

@@ -1,4 +1,6 @@
-/** Reads images and videos that somebody sent: what they are, how large, and their pixels. Nothing in here trusts them. */
+/**
+ * Reads images and videos that somebody sent: what they are, how large, and their pixels. Nothing in here trusts them.
+ */
 @NullMarked
 package dev.galatea.encoding.media;
 

@@ -18,8 +18,8 @@ import dev.galatea.onnx.OnnxModel;
 public final class LatentEncoder {
 
     /**
-     * Latents have about unit variance. For pictures unlike any that an encoder was trained on, a small one can give values
-     * hundreds of times as large, of which the denoiser makes nothing but noise.
+     * Latents have about unit variance. For pictures unlike any that an encoder was trained on, a small one can give
+     * values hundreds of times as large, of which the denoiser makes nothing but noise.
      */
     private static final float LARGEST = 8;
 

@@ -15,10 +15,10 @@ import io.smallrye.mutiny.subscription.UniEmitter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The items that one reader has yet to be sent, in the order in which they came and of bounded number. If a reader does not
- * keep up, older items make room for newer ones of the same subject, and reports for states; that a job is done is never
- * dropped. A reader with a buffer full of those is sent {@link StreamItem.End}. Adding never blocks and builds nothing.
- * Thread-safe; one reader takes.
+ * The items that one reader has yet to be sent, in the order in which they came and of bounded number. If a reader does
+ * not keep up, older items make room for newer ones of the same subject, and reports for states; that a job is done is
+ * never dropped. A reader with a buffer full of those is sent {@link StreamItem.End}. Adding never blocks and builds
+ * nothing. Thread-safe; one reader takes.
  */
 final class EventBuffer {
 

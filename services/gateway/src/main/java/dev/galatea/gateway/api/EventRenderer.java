@@ -12,7 +12,9 @@ import dev.galatea.gateway.problem.ProblemException;
 import dev.galatea.model.event.JobState;
 import dev.galatea.model.id.JobId;
 
-/** Builds the events of one stream, and remembers what was sent, so that nothing is sent twice. Called one at a time. */
+/**
+ * Builds the events of one stream, and remembers what was sent, so that nothing is sent twice. Called one at a time.
+ */
 final class EventRenderer {
 
     private static final Logger LOG = Logger.getLogger(EventRenderer.class);
@@ -70,7 +72,9 @@ final class EventRenderer {
         return StreamEvent.progress(entry.id(), ProgressMessage.of(entry.progress()));
     }
 
-    /** Builds another place in the queue, or a comment. Others' ends are not looked at one by one, with many readers. */
+    /**
+     * Builds another place in the queue, or a comment. Others' ends are not looked at one by one, with many readers.
+     */
     Uni<StreamEvent> tick() {
         Integer sent = sentPlace;
         if (only == null || sent == null) {

@@ -22,8 +22,9 @@ import dev.galatea.model.event.Event;
 import dev.galatea.model.event.EventIds;
 
 /**
- * Publishes the gateway's events. No thread waits for the broker: an event is handed to the producer on a pool of its own,
- * because the producer may block until it knows the topic, and the caller continues when the broker has it. Thread-safe.
+ * Publishes the gateway's events. No thread waits for the broker: an event is handed to the producer on a pool of its
+ * own, because the producer may block until it knows the topic, and the caller continues when the broker has it.
+ * Thread-safe.
  */
 @ApplicationScoped
 class EventSender {

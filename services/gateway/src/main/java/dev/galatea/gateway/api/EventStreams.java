@@ -24,9 +24,9 @@ import dev.galatea.model.id.JobId;
 
 /**
  * Follows jobs for whoever reads. A {@code state} event carries the video when something of note became of it, or,
- * while it waits, of what lies before it; it has no id, because the state of now is always sent first. A {@code
- * progress} event carries one report of a stage, and its id is its place in the log, the same on every replica. A
- * reader is sent the next event when it has taken the last one: one that is slow misses reports, harms no other, and
+ * while it waits, of what lies before it; it has no id, because the state of now is always sent first. A
+ * {@code progress} event carries one report of a stage, and its id is its place in the log, the same on every replica.
+ * A reader is sent the next event when it has taken the last one: one that is slow misses reports, harms no other, and
  * hears of every end. Thread-safe; nothing blocks its caller.
  */
 @ApplicationScoped

@@ -15,8 +15,8 @@ import dev.galatea.model.id.JobId;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 /**
- * The {@code Idempotency-Key} of a request. It becomes the job id, and admission takes an id once: so repeating a request is
- * safe on any replica, and none of them remembers keys.
+ * The {@code Idempotency-Key} of a request. It becomes the job id, and admission takes an id once: so repeating a
+ * request is safe on any replica, and none of them remembers keys.
  */
 final class IdempotencyKey {
 

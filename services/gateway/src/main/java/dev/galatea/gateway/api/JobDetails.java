@@ -69,8 +69,8 @@ public record JobDetails(
      * The origin of a video.
      *
      * @param id of the video that it was made from; absent if that was uploaded
-     * @param by the kind of derivation: {@code remix} took the settings, {@code edit} varied the clip, {@code
-     *     extension} continued it
+     * @param by the kind of derivation: {@code remix} took the settings, {@code edit} varied the clip,
+     *     {@code extension} continued it
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record MadeFrom(@Nullable String id, String by) {

@@ -11,8 +11,8 @@ import io.smallrye.mutiny.Uni;
 import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 
 /**
- * Refuses requests for a video that is not there before the resource is called. Event streams need that: their headers are
- * sent before their first event, when it is too late to answer 404.
+ * Refuses requests for a video that is not there before the resource is called. Event streams need that: their headers
+ * are sent before their first event, when it is too late to answer 404.
  */
 final class KnownVideoFilter {
 

@@ -22,10 +22,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 /**
  * Reads {@code multipart/form-data} as the clients of the dialect write it: every text part is a field, whatever else
- * it says of itself. A part with the name of a medium is kept as bytes, and one with a nested name such as {@code
- * input_reference[image_url]} or {@code video[id]} as the field of an object. Any other part with a file name, or of a
- * reference that is not offered, is noted as being there, and its bytes are passed over. So memory is bounded by text
- * fields and media.
+ * it says of itself. A part with the name of a medium is kept as bytes, and one with a nested name such as
+ * {@code input_reference[image_url]} or {@code video[id]} as the field of an object. Any other part with a file name,
+ * or of a reference that is not offered, is noted as being there, and its bytes are passed over. So memory is bounded
+ * by text fields and media.
  *
  * <p>The parser is that of Quarkus REST. Its form parameters are not used: they write every file to the disk, also
  * those that nobody reads, know neither nested names nor fields that come as files, and don't name the field that is

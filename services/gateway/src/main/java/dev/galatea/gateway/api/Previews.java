@@ -19,7 +19,9 @@ import dev.galatea.model.id.Sha256;
 import dev.galatea.model.tensor.ObjectRef;
 import dev.galatea.store.ObjectStore;
 
-/** The pictures of a clip's estimate that denoising left in the store, found by their names. Thread-safe; calls block. */
+/**
+ * The pictures of a clip's estimate that denoising left in the store, found by their names. Thread-safe; calls block.
+ */
 @ApplicationScoped
 class Previews {
 

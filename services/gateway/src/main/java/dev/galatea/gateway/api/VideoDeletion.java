@@ -18,8 +18,8 @@ import dev.galatea.model.id.ObjectKeys;
 import dev.galatea.store.ObjectStore;
 
 /**
- * Deletes a video: its objects first, what is known of it last, so that a deletion that was cut off can be repeated. The
- * calls to the object store block threads of a pool. Thread-safe; nothing blocks its caller.
+ * Deletes a video: its objects first, what is known of it last, so that a deletion that was cut off can be repeated.
+ * The calls to the object store block threads of a pool. Thread-safe; nothing blocks its caller.
  */
 @ApplicationScoped
 class VideoDeletion {

@@ -203,7 +203,8 @@ final class VideoRequest {
         if (body.has(VIDEO) || files.containsKey(VIDEO)) {
             throw BodyFields.invalid(
                     VIDEO,
-                    "is varied by POST /v1/videos/edits and continued by POST /v1/videos/extensions; valid here are input_reference and last_frame");
+                    "is varied by POST /v1/videos/edits and continued by POST /v1/videos/extensions;"
+                            + " valid here are input_reference and last_frame");
         }
     }
 

@@ -39,7 +39,9 @@ class VideoRequestMapper {
         this.store = store;
     }
 
-    /** The prompts that a request asks for, at least one; the pictures that they start from are in the store by then. */
+    /**
+     * The prompts that a request asks for, at least one; the pictures that they start from are in the store by then.
+     */
     List<PromptSubmitted> create(VideoRequest request, @Nullable String idempotencyKey) {
         request.refuseVideo();
         List<PromptSubmitted> prompts = new ArrayList<>();

@@ -13,7 +13,9 @@ public interface GatewayConfig {
     @WithDefault("8080")
     int port();
 
-    /** The time that a submission waits for admission, so that a refusal is answered at once; at most 2 s are sensible. */
+    /**
+     * The time that a submission waits for admission, so that a refusal is answered at once; at most 2 s are sensible.
+     */
     @WithDefault("2s")
     Duration admissionWait();
 

@@ -36,7 +36,10 @@ final class JobStateSubscriptions {
         listeners.remove(only, listener);
     }
 
-    /** Performs an action, and gives the first state since its beginning that meets a condition; empty if none came in time. */
+    /**
+     * Performs an action, and gives the first state since its beginning that meets a condition; empty if none came in
+     * time.
+     */
     Uni<Optional<JobState>> stateAfter(
             Uni<Void> action, JobId jobId, Predicate<JobState> condition, Duration patience) {
         return after(

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 import dev.galatea.model.id.JobId;
 
 /**
- * The listeners of one job and those of all jobs. Telling those of a job costs nothing for those of others, however many
- * there are. Thread-safe.
+ * The listeners of one job and those of all jobs. Telling those of a job costs nothing for those of others, however
+ * many there are. Thread-safe.
  *
  * @param <L> compared by identity
  */

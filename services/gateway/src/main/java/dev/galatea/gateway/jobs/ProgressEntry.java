@@ -14,7 +14,9 @@ public record ProgressEntry(int partition, long offset, Progress progress) {
         return partition + "-" + offset;
     }
 
-    /** Tells whether this one comes after the place of another of the same job; any does, after a place of elsewhere. */
+    /**
+     * Tells whether this one comes after the place of another of the same job; any does, after a place of elsewhere.
+     */
     public boolean isAfter(String place) {
         String own = partition + "-";
         if (!place.startsWith(own)) {

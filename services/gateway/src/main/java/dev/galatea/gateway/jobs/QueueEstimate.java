@@ -13,8 +13,8 @@ import dev.galatea.model.event.JobStatus;
 import dev.galatea.model.id.JobId;
 
 /**
- * Estimates how long a job waits in its queue. The estimate is made for all jobs in one pass and kept for a moment, so that
- * with a long queue a question costs no more than with a short one. Thread-safe.
+ * Estimates how long a job waits in its queue. The estimate is made for all jobs in one pass and kept for a moment, so
+ * that with a long queue a question costs no more than with a short one. Thread-safe.
  */
 final class QueueEstimate {
 

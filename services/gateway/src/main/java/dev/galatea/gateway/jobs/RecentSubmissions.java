@@ -11,8 +11,8 @@ import dev.galatea.model.event.PromptSubmitted;
 import dev.galatea.model.id.JobId;
 
 /**
- * The prompts submitted through this replica that are not in the job states yet, so that a client can read them at once.
- * Bounded: the oldest are forgotten first. Thread-safe.
+ * The prompts submitted through this replica that are not in the job states yet, so that a client can read them at
+ * once. Bounded: the oldest are forgotten first. Thread-safe.
  */
 @ApplicationScoped
 public class RecentSubmissions {

@@ -4,8 +4,8 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Problem details as RFC 9457 has them, plus a stable code for programs, plus the error object of the {@code
- * /v1/videos} dialect, so that clients of either kind can read it.
+ * Problem details as RFC 9457 has them, plus a stable code for programs, plus the error object of the
+ * {@code /v1/videos} dialect, so that clients of either kind can read it.
  *
  * @param type {@code urn:galatea:problem:} and the code
  * @param detail names the field, the value and what would be valid

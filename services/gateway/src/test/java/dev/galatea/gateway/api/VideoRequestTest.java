@@ -64,8 +64,8 @@ class VideoRequestTest {
     @Test
     void shouldTakeNumbersAndStrings_whereverNumbersAre() {
         PromptSubmitted prompt = parse("""
-                {"prompt": "p", "seconds": 2.5, "width": "64", "height": 64.0, "num_frames": "33", "guidance_scale": "NaN",
-                 "seed": "-1", "num_inference_steps": 1e1}
+                {"prompt": "p", "seconds": 2.5, "width": "64", "height": 64.0, "num_frames": "33",
+                 "guidance_scale": "NaN", "seed": "-1", "num_inference_steps": 1e1}
                 """);
 
         assertThat(prompt)

@@ -10,9 +10,9 @@ import dev.galatea.model.event.PromptSubmitted;
  *
  * <p>Refusals have stable codes: {@code empty_prompt}, {@code prompt_too_long}, {@code invalid_prompt},
  * {@code invalid_negative_prompt}, {@code unknown_model}, {@code invalid_size}, {@code invalid_frames},
- * {@code invalid_seconds}, {@code frames_and_seconds}, {@code invalid_fps}, {@code invalid_steps}, {@code
- * invalid_guidance}, {@code invalid_scheduler}, {@code reference_not_supported}, {@code invalid_reference_url}, {@code
- * invalid_strength}, {@code budget_exceeded}.
+ * {@code invalid_seconds}, {@code frames_and_seconds}, {@code invalid_fps}, {@code invalid_steps},
+ * {@code invalid_guidance}, {@code invalid_scheduler}, {@code reference_not_supported}, {@code invalid_reference_url},
+ * {@code invalid_strength}, {@code budget_exceeded}.
  */
 public final class Admission {
 
@@ -21,9 +21,7 @@ public final class Admission {
     private final ModelCatalogue catalogue;
     private final long maxPixelSteps;
 
-    /**
-     * @param maxPixelSteps most frames × width × height × steps of one job
-     */
+    /** @param maxPixelSteps most frames × width × height × steps of one job */
     public Admission(ModelCatalogue catalogue, long maxPixelSteps) {
         this.catalogue = catalogue;
         this.maxPixelSteps = maxPixelSteps;

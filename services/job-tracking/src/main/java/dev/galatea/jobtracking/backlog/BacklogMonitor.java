@@ -33,8 +33,8 @@ import dev.galatea.model.event.Stage;
 import dev.galatea.model.pipeline.Pipeline;
 
 /**
- * Publishes the backlog of each stage as gauges. Every replica of job-tracking publishes the same numbers, so whoever adds
- * them up takes the maximum. While the broker does not answer they are not a number: better none than old ones.
+ * Publishes the backlog of each stage as gauges. Every replica of job-tracking publishes the same numbers, so whoever
+ * adds them up takes the maximum. While the broker does not answer they are not a number: better none than old ones.
  */
 @ApplicationScoped
 class BacklogMonitor {

@@ -24,7 +24,9 @@ import dev.galatea.streams.SourceRecord;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-/** Forwards a task's output: events in CloudEvents binary mode with deterministic ids, dead letters, rerouted records. */
+/**
+ * Forwards a task's output: events in CloudEvents binary mode with deterministic ids, dead letters, rerouted records.
+ */
 final class EventForwarder {
 
     static final String SOURCE = "/services/job-tracking";

@@ -35,8 +35,8 @@ import dev.galatea.store.ObjectStore;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 /**
- * Looks through the bucket for objects of jobs that nothing refers to any more, and removes them. Each replica looks after
- * the jobs whose states it owns; while states are on the move between replicas nothing is removed.
+ * Looks through the bucket for objects of jobs that nothing refers to any more, and removes them. Each replica looks
+ * after the jobs whose states it owns; while states are on the move between replicas nothing is removed.
  */
 @ApplicationScoped
 class ObjectSweeper {

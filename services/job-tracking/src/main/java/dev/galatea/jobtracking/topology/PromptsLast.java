@@ -15,8 +15,8 @@ import dev.galatea.model.event.EventType;
  * prompt counts as of the moment when its turn comes, every other record as of when it was written. So a progress event
  * waits for at most one of the prompts that wait beside it, however many these are and however long they have waited.
  *
- * <p>The time at which a prompt was written travels on in a header, see {@link #asWritten}. Timestamps are never negative
- * and never lie in the future, whatever the client that wrote the record claims.
+ * <p>The time at which a prompt was written travels on in a header, see {@link #asWritten}. Timestamps are never
+ * negative and never lie in the future, whatever the client that wrote the record claims.
  *
  * @see <a href="https://kafka.apache.org/documentation/streams/developer-guide/config-streams.html">max.task.idle.ms,
  *     which describes the order in which a task takes its records</a>

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 import dev.galatea.model.event.EventType;
 
 /**
- * Asks the broker about the topics, once. Unequal numbers of partitions are refused, because a job's events would meet in
- * different tasks and the job would never end. Thread-safe.
+ * Asks the broker about the topics, once. Unequal numbers of partitions are refused, because a job's events would meet
+ * in different tasks and the job would never end. Thread-safe.
  */
 final class TopicInspector implements Supplier<TopicLayout> {
 

@@ -44,8 +44,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * The invariant on which all others build: one terminal event per job id, whatever is written in which order, how often,
- * into which partition, with which headers and timestamps, and whatever times out meanwhile. Seeded.
+ * The invariant on which all others build: one terminal event per job id, whatever is written in which order, how
+ * often, into which partition, with which headers and timestamps, and whatever times out meanwhile. Seeded.
  */
 class OneEndPerJobTest {
 

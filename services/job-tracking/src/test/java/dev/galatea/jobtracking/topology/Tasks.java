@@ -14,7 +14,9 @@ import dev.galatea.model.event.CloudEvent;
 import dev.galatea.model.event.Event;
 import dev.galatea.model.event.EventType;
 
-/** One test driver for each partition, and the broker between them: a misrouted record goes to the driver it belongs to. */
+/**
+ * One test driver for each partition, and the broker between them: a misrouted record goes to the driver it belongs to.
+ */
 final class Tasks implements AutoCloseable {
 
     private static final int MAX_RECORD_BYTES = 2_000_000;

@@ -4,8 +4,8 @@ import sun.misc.Signal;
 import sun.misc.SignalHandler;
 
 /**
- * Turns the first Ctrl-C into a request that the running command can answer (by cancelling its job); the second one ends
- * the process as usual. Quarkus's own handler is back in place after {@link #close()}.
+ * Turns the first Ctrl-C into a request that the running command can answer (by cancelling its job); the second one
+ * ends the process as usual. Quarkus's own handler is back in place after {@link #close()}.
  */
 final class Interruption implements AutoCloseable {
 

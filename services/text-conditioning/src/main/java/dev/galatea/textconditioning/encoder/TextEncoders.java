@@ -16,7 +16,9 @@ import dev.galatea.model.id.Sha256;
 import dev.galatea.onnx.OnnxRuntime;
 import dev.galatea.textconditioning.embedding.EncoderId;
 
-/** The text encoders of the bundles in use, loaded when first asked for and kept; bundles may share one. Thread-safe. */
+/**
+ * The text encoders of the bundles in use, loaded when first asked for and kept; bundles may share one. Thread-safe.
+ */
 @ApplicationScoped
 public class TextEncoders {
 

@@ -13,8 +13,8 @@ import io.smallrye.config.WithDefault;
 public interface WebhooksConfig {
 
     /**
-     * The endpoints, by names of lower-case letters, digits and hyphens, which metrics and the delivery log show. Without
-     * one the service does nothing.
+     * The endpoints, by names of lower-case letters, digits and hyphens, which metrics and the delivery log show.
+     * Without one the service does nothing.
      */
     Map<String, Endpoint> endpoints();
 
@@ -30,7 +30,10 @@ public interface WebhooksConfig {
     @WithDefault("4")
     int concurrency();
 
-    /** The pause after a first failed attempt; each further one is twice as long, and a fifth shorter or longer by chance. */
+    /**
+     * The pause after a first failed attempt; each further one is twice as long, and a fifth shorter or longer by
+     * chance.
+     */
     @WithDefault("5s")
     Duration firstPause();
 
@@ -57,8 +60,8 @@ public interface WebhooksConfig {
         URI url();
 
         /**
-         * The secrets that requests are signed with, as Standard Webhooks writes them: {@code whsec_} and 24 to 64 bytes in Base64. To
-         * rotate, give the new one beside the old one until the receiver knows it.
+         * The secrets that requests are signed with, as Standard Webhooks writes them: {@code whsec_} and 24 to 64
+         * bytes in Base64. To rotate, give the new one beside the old one until the receiver knows it.
          */
         List<String> secrets();
     }

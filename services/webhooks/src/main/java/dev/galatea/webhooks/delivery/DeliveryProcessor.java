@@ -37,9 +37,9 @@ import dev.galatea.model.event.WebhookAttempted.Outcome;
 import dev.galatea.streams.SourceRecord;
 
 /**
- * Turns each terminal event into one open delivery per endpoint, has those made that are due, and settles what was made.
- * The store, the log and the place in the input change in one transaction; attempts are outside of it, so that after a
- * crash one may be made again, and none is forgotten. One thread calls; attempts end on others.
+ * Turns each terminal event into one open delivery per endpoint, has those made that are due, and settles what was
+ * made. The store, the log and the place in the input change in one transaction; attempts are outside of it, so that
+ * after a crash one may be made again, and none is forgotten. One thread calls; attempts end on others.
  */
 final class DeliveryProcessor extends ContextualProcessor<byte[], byte[], byte[], byte[]> {
 

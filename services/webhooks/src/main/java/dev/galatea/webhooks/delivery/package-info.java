@@ -1,4 +1,7 @@
-/** The open deliveries and the times of their attempts, as state of Kafka Streams; {@link dev.galatea.webhooks.delivery.WebhookSender} makes them. */
+/**
+ * The open deliveries and the times of their attempts, as state of Kafka Streams;
+ * {@link dev.galatea.webhooks.delivery.WebhookSender} makes them.
+ */
 @NullMarked
 package dev.galatea.webhooks.delivery;
 

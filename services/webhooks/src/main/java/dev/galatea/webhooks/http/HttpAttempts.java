@@ -22,8 +22,8 @@ import dev.galatea.webhooks.delivery.Delivery;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 /**
- * Makes one attempt over HTTP, which ends when its time is over, the look-up of the name included. Nothing is read beyond the headers
- * of the answer. Thread-safe.
+ * Makes one attempt over HTTP, which ends when its time is over, the look-up of the name included. Nothing is read
+ * beyond the headers of the answer. Thread-safe.
  */
 final class HttpAttempts {
 

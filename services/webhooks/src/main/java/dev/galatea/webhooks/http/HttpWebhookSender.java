@@ -22,8 +22,9 @@ import dev.galatea.webhooks.delivery.Delivery;
 import dev.galatea.webhooks.delivery.WebhookSender;
 
 /**
- * Sends webhooks over HTTP. An attempt blocks one of the service's worker threads, because the look-up of the name can't be
- * done otherwise; each endpoint has a bounded share of them, so that one that is slow or away holds up no other. Thread-safe.
+ * Sends webhooks over HTTP. An attempt blocks one of the service's worker threads, because the look-up of the name
+ * can't be done otherwise; each endpoint has a bounded share of them, so that one that is slow or away holds up no
+ * other. Thread-safe.
  */
 public final class HttpWebhookSender implements WebhookSender, AutoCloseable {
 
