@@ -55,7 +55,7 @@ class GenerateIT {
         Outcome outcome = new PackagedSystem(directory).run("generate", PROMPT, "--size", "100x100", "--json");
 
         assertThat(outcome.exitCode()).isEqualTo(ExitCodes.WRONG_USE);
-        assertThat(outcome.err()).contains("width").contains("100").contains("nearest valid");
+        assertThat(outcome.err()).contains("--size: 100x100").contains("nearest valid is 128x128");
         assertThat(outcome.json().path("status").asText()).isEqualTo("refused");
     }
 

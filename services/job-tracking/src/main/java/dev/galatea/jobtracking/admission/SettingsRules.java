@@ -85,7 +85,7 @@ final class SettingsRules {
             throw new RefusedException(
                     "invalid_size",
                     "width",
-                    width + " and height: " + height + " are not valid for model '" + model.name()
+                    width + "x" + height + " (width x height) is not valid for model '" + model.name()
                             + "'; nearest valid is " + widths.nearest(width) + "x" + heights.nearest(height) + " ("
                             + widths.describe() + " by " + heights.describe() + ")");
         }

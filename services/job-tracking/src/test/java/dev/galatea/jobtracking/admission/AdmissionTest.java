@@ -192,7 +192,7 @@ class AdmissionTest {
                 "0|64|width: 0 is not valid for model 'pebble'; nearest valid is 32 (32 to 128 in steps of 16)",
                 "64|2147483647|height: 2147483647 is not valid for model 'pebble'; nearest valid is 128 (32 to 128 in steps of 16)",
                 "64|-2147483648|height: -2147483648 is not valid for model 'pebble'; nearest valid is 32 (32 to 128 in steps of 16)",
-                "1280|720|width: 1280 and height: 720 are not valid for model 'pebble'; nearest valid is 128x128 (32 to 128 in steps of 16 by 32 to 128 in steps of 16)"
+                "1280|720|width: 1280x720 (width x height) is not valid for model 'pebble'; nearest valid is 128x128 (32 to 128 in steps of 16 by 32 to 128 in steps of 16)"
             })
     void shouldNameTheNearestSizes_whenSizeIsOffTheGrid(int width, int height, String message) {
         Failure failure = refused(prompt().size(width, height));
