@@ -15,7 +15,7 @@ class ConfigurationKeysTest {
     @Test
     void shouldListTheKeysThatTheMappingsHave() throws IOException {
         TreeSet<String> listed = Files.readAllLines(Repository.ROOT.resolve(
-                        "libs/worker/src/main/resources/dev/galatea/worker/configuration-keys.txt"))
+                        "libs/worker/src/main/resources/META-INF/galatea/configuration-keys.txt"))
                 .stream()
                 .filter(line -> !line.isBlank() && !line.startsWith("#"))
                 .collect(toCollection(TreeSet::new));

@@ -27,9 +27,8 @@ import dev.galatea.model.id.JobId;
  * and then follows it, without a consumer group, because each must know every command. Kept in memory, bounded in
  * number; the oldest are forgotten first. Thread-safe.
  */
-// Made with the stage that it is injected into, not at the first job; and not at all in services that have no use and
-// no
-// right to read commands.
+// Made with the stage that it is injected into, not at the first job; and not at all in services that may not read
+// commands.
 @Singleton
 public class CancelledJobs {
 

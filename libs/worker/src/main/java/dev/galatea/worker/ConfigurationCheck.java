@@ -1,5 +1,6 @@
 package dev.galatea.worker;
 
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -35,8 +36,11 @@ class ConfigurationCheck {
             "GALATEA_DATA_DIR");
 
     /** Kubernetes adds such variables for each Service of the namespace. */
-    private static final Pattern SERVICE_LINK = Pattern.compile(
-            "GALATEA_.*_(SERVICE_HOST|SERVICE_PORT(_.*)?|PORT|PORT_\\d+_(TCP|UDP)(_.*)?)|GALATEA_TEST_.*");
+    private static final Pattern SERVICE_LINK =
+            Pattern.compile("GALATEA_.*_(SERVICE_HOST|SERVICE_PORT(_.*)?|PORT_\\d+_(TCP|UDP)(_.*)?)|GALATEA_TEST_.*");
+
+    /** What Kubernetes gives {@code …_PORT}; a port of ours is a number. */
+    private static final Pattern SERVICE_ADDRESS = Pattern.compile("(tcp|udp)://.*");
 
     private final Config config;
 
@@ -52,18 +56,24 @@ class ConfigurationCheck {
                 properties.addAll(source.getPropertyNames());
             }
         }
-        requireKnown(properties, System.getenv().keySet());
+        requireKnown(properties, System.getenv());
     }
 
-    static void requireKnown(Iterable<String> properties, Set<String> variables) {
+    static void requireKnown(Iterable<String> properties, Map<String, String> variables) {
         ConfigurationKeys known = ConfigurationKeys.known();
         Set<String> unknown = new TreeSet<>(known.unknownProperties(properties));
-        unknown.addAll(known.unknownVariables(variables.stream()
-                .filter(name -> !OTHER_VARIABLES.contains(name)
-                        && !SERVICE_LINK.matcher(name).matches())
+        unknown.addAll(known.unknownVariables(variables.entrySet().stream()
+                .filter(variable -> !isOfOthers(variable.getKey(), variable.getValue()))
+                .map(Map.Entry::getKey)
                 .collect(Collectors.toSet())));
         if (!unknown.isEmpty()) {
             throw new IllegalStateException(String.join("\n", unknown));
         }
+    }
+
+    private static boolean isOfOthers(String name, String value) {
+        return OTHER_VARIABLES.contains(name)
+                || SERVICE_LINK.matcher(name).matches()
+                || (name.endsWith("_PORT") && SERVICE_ADDRESS.matcher(value).matches());
     }
 }

@@ -3,6 +3,9 @@ package dev.galatea.worker;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.URL;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -17,7 +20,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
  */
 final class ConfigurationKeys {
 
-    private static final String RESOURCE = "configuration-keys.txt";
+    /** Each jar may have one: those of added stages name their own keys. */
+    private static final String RESOURCE = "META-INF/galatea/configuration-keys.txt";
+
     private static final String PREFIX = "galatea.";
 
     /** Stands for one name that the operator chooses, such as an endpoint's. */
@@ -35,17 +40,24 @@ final class ConfigurationKeys {
         variables = anyOf(keys.stream().map(ConfigurationKeys::variablePattern).toList());
     }
 
-    /** The keys that this build knows. */
+    /** The keys that the jars of this process list. */
     static ConfigurationKeys known() {
-        try (InputStream in = ConfigurationKeys.class.getResourceAsStream(RESOURCE)) {
-            if (in == null) {
+        try {
+            List<String> keys = new ArrayList<>();
+            ClassLoader loader = Thread.currentThread().getContextClassLoader();
+            for (URL list : Collections.list(loader.getResources(RESOURCE))) {
+                try (InputStream in = list.openStream()) {
+                    new String(in.readAllBytes(), UTF_8)
+                            .lines()
+                            .map(String::strip)
+                            .filter(line -> !line.isEmpty() && !line.startsWith("#"))
+                            .forEach(keys::add);
+                }
+            }
+            if (keys.isEmpty()) {
                 throw new IllegalStateException(RESOURCE + " is not on the class path");
             }
-            return new ConfigurationKeys(new String(in.readAllBytes(), UTF_8)
-                    .lines()
-                    .map(String::strip)
-                    .filter(line -> !line.isEmpty() && !line.startsWith("#"))
-                    .toList());
+            return new ConfigurationKeys(keys);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -1,7 +1,7 @@
 package dev.galatea.worker;
 
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,7 +23,7 @@ class ConfigurationCheckTest {
                 "kafka.bootstrap.servers"
             })
     void shouldAcceptAProperty_whenAServiceReadsIt(String name) {
-        assertThatCode(() -> ConfigurationCheck.requireKnown(List.of(name), Set.of()))
+        assertThatCode(() -> ConfigurationCheck.requireKnown(List.of(name), Map.of()))
                 .doesNotThrowAnyException();
     }
 
@@ -40,7 +40,7 @@ class ConfigurationCheckTest {
                 "HOME"
             })
     void shouldAcceptAVariable_whenAServiceOrKubernetesSetsIt(String name) {
-        assertThatCode(() -> ConfigurationCheck.requireKnown(List.of(), Set.of(name)))
+        assertThatCode(() -> ConfigurationCheck.requireKnown(List.of(), Map.of(name, "1")))
                 .doesNotThrowAnyException();
     }
 
@@ -54,22 +54,30 @@ class ConfigurationCheckTest {
                 "galatea.webhooks.endpoints.studio.ulr"
             })
     void shouldNameAProperty_whenNoServiceReadsIt(String name) {
-        assertThatThrownBy(() -> ConfigurationCheck.requireKnown(List.of(name), Set.of()))
+        assertThatThrownBy(() -> ConfigurationCheck.requireKnown(List.of(name), Map.of()))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageStartingWith(name + ": is not a configuration key; ");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"GALATEA_STORE_ENDPIONT", "GALATEA_WROK_DIR", "GALATEA_QUEUE_SLOT"})
+    @ValueSource(
+            strings = {"GALATEA_STORE_ENDPIONT", "GALATEA_WROK_DIR", "GALATEA_QUEUE_SLOT", "GALATEA_STORE_PROT_PORT"})
     void shouldNameAVariable_whenNoServiceReadsIt(String name) {
-        assertThatThrownBy(() -> ConfigurationCheck.requireKnown(List.of(), Set.of(name)))
+        assertThatThrownBy(() -> ConfigurationCheck.requireKnown(List.of(), Map.of(name, "1")))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageStartingWith(name + ": is not a configuration key; ");
     }
 
     @Test
+    void shouldAcceptTheAddressOfAService_whichKubernetesAdds() {
+        assertThatCode(() -> ConfigurationCheck.requireKnown(
+                        List.of(), Map.of("GALATEA_KAFKA_BOOTSTRAP_PORT", "tcp://10.0.0.1:9092")))
+                .doesNotThrowAnyException();
+    }
+
+    @Test
     void shouldSayWhatIsValid_whenAKeyIsMistyped() {
-        assertThatThrownBy(() -> ConfigurationCheck.requireKnown(List.of("galatea.store.endpiont"), Set.of()))
+        assertThatThrownBy(() -> ConfigurationCheck.requireKnown(List.of("galatea.store.endpiont"), Map.of()))
                 .hasMessageContaining("galatea.store.endpoint");
     }
 }

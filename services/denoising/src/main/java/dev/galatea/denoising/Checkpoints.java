@@ -17,7 +17,6 @@ import dev.galatea.denoising.diffusion.CheckpointRefusedException;
 import dev.galatea.denoising.diffusion.CheckpointRefusedException.Reason;
 import dev.galatea.denoising.diffusion.Scheduler;
 import dev.galatea.denoising.diffusion.SolverState;
-import dev.galatea.events.QueueConfig;
 import dev.galatea.model.event.Failure;
 import dev.galatea.model.event.FailureCause;
 import dev.galatea.model.event.ProgressDetail;
@@ -45,14 +44,12 @@ class Checkpoints {
 
     private final ObjectStore store;
     private final Timer writing;
-    private final boolean deliveriesAreCounted;
 
-    Checkpoints(ObjectStore store, MeterRegistry metrics, QueueConfig queue) {
+    Checkpoints(ObjectStore store, MeterRegistry metrics) {
         this.writing = Timer.builder("galatea.checkpoint.write")
                 .description("Time that denoising waits until a checkpoint is stored and the one before is gone")
                 .register(metrics);
         this.store = store;
-        this.deliveriesAreCounted = queue.mode() == QueueConfig.Mode.SHARE;
     }
 
     /** Counts the time that denoising waits for checkpoints. */
@@ -68,9 +65,7 @@ class Checkpoints {
 
     /** The furthest state that this job can be continued from; what is refused on the way goes into its history. */
     Optional<SolverState> latest(DenoisingJob job, Scheduler scheduler) throws RetryableException {
-        if (deliveriesAreCounted && job.delivery().attempt() == 1) {
-            return Optional.empty(); // nobody had it before; saves a question to the store
-        }
+        // Asked for at the first delivery, too: a broker that was restarted has forgotten the earlier ones.
         List<Named> newestFirst = store.list(ObjectKeys.checkpoints(job.id()), LISTED).stream()
                 .flatMap(key -> Named.parse(key).stream())
                 .sorted(Comparator.comparingInt(Named::step).reversed())

@@ -2,8 +2,11 @@ package dev.galatea.jobtracking.config;
 
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 
 import dev.galatea.model.event.Stage;
 import dev.galatea.model.pipeline.Pipeline;
@@ -18,6 +21,25 @@ public final class StageSilences {
     private static final Set<String> OTHERS = Set.of("waiting", "retries");
 
     private StageSilences() {}
+
+    /** Refuses an environment variable that names no stage of the pipeline: SmallRye Config passes over it. */
+    public static void requireKnown(Set<String> variables, Pipeline pipeline) {
+        String prefix = variable(PREFIX);
+        Set<String> known = new HashSet<>();
+        OTHERS.forEach(other -> known.add(variable(other)));
+        pipeline.stages()
+                .forEach(definition -> known.add(variable(definition.stage().wireName())));
+        for (String name : variables) {
+            if (name.startsWith(prefix) && !known.contains(name.substring(prefix.length()))) {
+                throw new IllegalArgumentException(
+                        name + ": there is no such stage; valid are " + prefix + " and one of " + new TreeSet<>(known));
+            }
+        }
+    }
+
+    private static String variable(String key) {
+        return key.toUpperCase(Locale.ROOT).replaceAll("[^A-Z0-9]", "_");
+    }
 
     /** The configured durations; a key that names no stage of the pipeline is refused. */
     public static Map<Stage, Duration> of(Map<String, Duration> configured, Pipeline pipeline) {

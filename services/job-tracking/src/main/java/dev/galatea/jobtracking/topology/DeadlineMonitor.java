@@ -119,8 +119,9 @@ final class DeadlineMonitor {
             pendingInputs.delete(id);
             return;
         }
+        StageEvent input = pending.event();
         StageDefinition taker = takerOf(pending);
-        if (taker == null) {
+        if (input == null || taker == null) {
             return;
         }
         Stage stage = taker.stage();
@@ -133,7 +134,7 @@ final class DeadlineMonitor {
             LOG.warnf("no report, trying again jobId=%s stage=%s seconds=%d", id, stage, silence.toSeconds());
             store(id, job, tracker.triedAgain(job, stage, silence, now), cause);
             pendingInputs.put(id, pending.again());
-            forwarder.send(forwarder.outgoing(pending.event(), cause));
+            forwarder.send(forwarder.outgoing(input, cause));
             metrics.retried(stage);
         } else {
             LOG.errorf("no report, the job expires jobId=%s stage=%s seconds=%d", id, stage, silence.toSeconds());
@@ -146,7 +147,8 @@ final class DeadlineMonitor {
 
     /** Null if this job-tracking does not know the stage any more: then nobody can hand the job to it again. */
     private @Nullable StageDefinition takerOf(PendingStageInput input) {
-        return pipeline.takerOf(input.event()).orElse(null);
+        StageEvent event = input.event();
+        return event == null ? null : pipeline.takerOf(event).orElse(null);
     }
 
     private void store(String id, JobState before, Outcome outcome, String cause) {
@@ -160,7 +162,7 @@ final class DeadlineMonitor {
     private void ended(String id) {
         PendingStageInput pending = pendingInputs.delete(id);
         if (pending != null && pending.repeated()) {
-            stopWorkers(pending.event().jobId(), "the job is done", Instant.now(), "ended");
+            stopWorkers(JobId.parse(id), "the job is done", Instant.now(), "ended");
         }
     }
 

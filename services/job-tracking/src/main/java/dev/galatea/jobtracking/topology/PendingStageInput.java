@@ -1,5 +1,7 @@
 package dev.galatea.jobtracking.topology;
 
+import java.util.Objects;
+
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +19,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
  * @param retries number of times that this input was published again
  * @param repeated true if any input of the job was published again; a queue may then hold the job twice
  */
-record PendingStageInput(StageEvent event, int retries, boolean repeated) {
+record PendingStageInput(@Nullable StageEvent event, int retries, boolean repeated) {
 
     private static final String SEPARATOR = "\n";
     private static final int PARTS = 4;
@@ -35,8 +37,9 @@ record PendingStageInput(StageEvent event, int retries, boolean repeated) {
         if (input == null) {
             return null;
         }
-        String payload = new String(EventCodec.write(input.event), UTF_8);
-        String topic = EventType.of(input.event).topic();
+        StageEvent event = Objects.requireNonNull(input.event, "only what was read can lack its event");
+        String payload = new String(EventCodec.write(event), UTF_8);
+        String topic = EventType.of(event).topic();
         return String.join(SEPARATOR, topic, Integer.toString(input.retries), Boolean.toString(input.repeated), payload)
                 .getBytes(UTF_8);
     }
@@ -46,10 +49,10 @@ record PendingStageInput(StageEvent event, int retries, boolean repeated) {
             return null;
         }
         String[] parts = new String(bytes, UTF_8).split(SEPARATOR, PARTS);
-        EventType type = EventType.ofTopic(parts[0])
-                .orElseThrow(
-                        () -> new IllegalStateException("a stored stage input is of an unknown topic " + parts[0]));
-        return new PendingStageInput(event(type, parts[3]), Integer.parseInt(parts[1]), Boolean.parseBoolean(parts[2]));
+        // An added stage may be gone from the pipeline; its jobs must not stop all others.
+        StageEvent event =
+                EventType.ofTopic(parts[0]).map(type -> event(type, parts[3])).orElse(null);
+        return new PendingStageInput(event, Integer.parseInt(parts[1]), Boolean.parseBoolean(parts[2]));
     }
 
     private static StageEvent event(EventType type, String payload) {

@@ -21,7 +21,9 @@ import org.eclipse.microprofile.config.Config;
 import dev.galatea.events.TopicProvisioner;
 import dev.galatea.events.Tracing;
 import dev.galatea.jobtracking.config.JobTrackingConfig;
+import dev.galatea.jobtracking.config.StageSilences;
 import dev.galatea.jobtracking.tracking.JobTracker;
+import dev.galatea.model.pipeline.Pipeline;
 import dev.galatea.streams.KafkaStreamsSupervisor;
 import dev.galatea.streams.SharedRocksDbMemory;
 import dev.galatea.streams.StreamsApplication;
@@ -67,6 +69,9 @@ class TrackingStreams {
     }
 
     void start(@Observes @Priority(TopicProvisioner.STARTUP_PRIORITY + 1) StartupEvent event) {
+        // Here, so that a key that names no stage stops the start and not each stream thread.
+        StageSilences.of(config.deadline().stages(), Pipeline.current());
+        StageSilences.requireKnown(System.getenv().keySet(), Pipeline.current());
         supervisor.start();
     }
 

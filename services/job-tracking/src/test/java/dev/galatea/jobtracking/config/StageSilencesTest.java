@@ -2,6 +2,7 @@ package dev.galatea.jobtracking.config;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 
 import io.smallrye.config.EnvConfigSource;
 import io.smallrye.config.PropertiesConfigSource;
@@ -13,6 +14,7 @@ import dev.galatea.model.event.Stage;
 import dev.galatea.model.pipeline.Pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class StageSilencesTest {
@@ -63,5 +65,25 @@ class StageSilencesTest {
                 .build()
                 .getConfigMapping(JobTrackingConfig.class)
                 .deadline();
+    }
+
+    @Test
+    void shouldRefuseAVariable_thatNamesNoStage() {
+        assertThatThrownBy(() -> StageSilences.requireKnown(
+                        Set.of("GALATEA_JOB_TRACKING_DEADLINE_DENOISNG", "HOME"), Pipeline.VIDEO))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("GALATEA_JOB_TRACKING_DEADLINE_DENOISNG: there is no such stage")
+                .hasMessageContaining("DENOISING");
+    }
+
+    @Test
+    void shouldAcceptVariables_ofStagesAndOtherKeys() {
+        assertThatCode(() -> StageSilences.requireKnown(
+                        Set.of(
+                                "GALATEA_JOB_TRACKING_DEADLINE_TEXT_CONDITIONING",
+                                "GALATEA_JOB_TRACKING_DEADLINE_WAITING",
+                                "GALATEA_JOB_TRACKING_RETENTION"),
+                        Pipeline.VIDEO))
+                .doesNotThrowAnyException();
     }
 }

@@ -44,7 +44,10 @@ final class DeadLettersCommand {
     @Spec
     CommandSpec spec;
 
-    @Command(name = "list", description = "Lists dead letters that are not settled, newest first.")
+    @Command(
+            name = "list",
+            mixinStandardHelpOptions = true,
+            description = "Lists dead letters that are not settled, newest first.")
     int list(
             @Option(
                             names = "--limit",
@@ -65,7 +68,10 @@ final class DeadLettersCommand {
         return ExitCodes.DONE;
     }
 
-    @Command(name = "show", description = "Shows all of one dead letter, its payload included.")
+    @Command(
+            name = "show",
+            mixinStandardHelpOptions = true,
+            description = "Shows all of one dead letter, its payload included.")
     int show(
             @Parameters(paramLabel = "ID", description = "The letter's id as printed by list, such as 2/17.") String id)
             throws RetryableException {
@@ -80,7 +86,10 @@ final class DeadLettersCommand {
         return ExitCodes.DONE;
     }
 
-    @Command(name = "replay", description = "Publishes dead letters to the topics that they came from, as they were.")
+    @Command(
+            name = "replay",
+            mixinStandardHelpOptions = true,
+            description = "Publishes dead letters to the topics that they came from, as they were.")
     int replay(@Parameters(paramLabel = "ID", arity = "1..*") List<String> ids) throws RetryableException {
         try (DeadLetterStore store = store()) {
             for (String id : ids) {
@@ -96,7 +105,10 @@ final class DeadLettersCommand {
         return ExitCodes.DONE;
     }
 
-    @Command(name = "discard", description = "Settles dead letters without publishing them again.")
+    @Command(
+            name = "discard",
+            mixinStandardHelpOptions = true,
+            description = "Settles dead letters without publishing them again.")
     int discard(@Parameters(paramLabel = "ID", arity = "1..*") List<String> ids) throws RetryableException {
         try (DeadLetterStore store = store()) {
             for (String id : ids) {
