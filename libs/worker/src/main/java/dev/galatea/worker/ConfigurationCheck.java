@@ -32,6 +32,7 @@ class ConfigurationCheck {
             "GALATEA_PORT_BASE",
             "GALATEA_MAX_HEAP",
             "GALATEA_KAFKA_PORT",
+            "GALATEA_STORE_PORT",
             "GALATEA_BROKER_PROPERTIES",
             "GALATEA_DATA_DIR");
 

@@ -35,6 +35,7 @@ class ConfigurationCheckTest {
                 "GALATEA_WEBHOOKS_ENDPOINTS_STUDIO_URL",
                 "GALATEA_WEBHOOKS_ENDPOINTS_MY_STUDIO_SECRETS",
                 "GALATEA_DATA_DIR",
+                "GALATEA_STORE_PORT",
                 "GALATEA_KAFKA_BOOTSTRAP_SERVICE_HOST",
                 "GALATEA_KAFKA_BOOTSTRAP_PORT_9092_TCP_ADDR",
                 "HOME"
