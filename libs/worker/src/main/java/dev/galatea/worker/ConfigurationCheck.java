@@ -31,6 +31,7 @@ class ConfigurationCheck {
             "GALATEA_URL",
             "GALATEA_PORT_BASE",
             "GALATEA_MAX_HEAP",
+            "GALATEA_PYTHON",
             "GALATEA_KAFKA_PORT",
             "GALATEA_STORE_PORT",
             "GALATEA_BROKER_PROPERTIES",
