@@ -1,10 +1,8 @@
 package dev.galatea.events;
 
-import java.util.LinkedHashMap;
 import java.util.Map;
 
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,10 +48,6 @@ public class ReceivedRecord implements RecordOrigin {
 
     @Override
     public Map<String, byte[]> headers() {
-        Map<String, byte[]> headers = new LinkedHashMap<>();
-        for (Header header : record.headers()) {
-            headers.put(header.key(), header.value());
-        }
-        return headers;
+        return RecordOrigin.lastOf(record.headers());
     }
 }

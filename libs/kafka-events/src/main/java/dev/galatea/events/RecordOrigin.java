@@ -1,7 +1,9 @@
 package dev.galatea.events;
 
+import java.util.LinkedHashMap;
 import java.util.Map;
 
+import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
 /** A record as a consumer received it: where it lies, and its bytes. */
@@ -24,4 +26,11 @@ public interface RecordOrigin {
 
     /** Its headers; the last one of each name. */
     Map<String, byte[]> headers();
+
+    /** The last header of each name, in the order of their first. */
+    static Map<String, byte[]> lastOf(Headers headers) {
+        Map<String, byte[]> last = new LinkedHashMap<>();
+        headers.forEach(header -> last.put(header.key(), header.value()));
+        return last;
+    }
 }

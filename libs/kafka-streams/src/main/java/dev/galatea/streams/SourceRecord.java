@@ -1,6 +1,5 @@
 package dev.galatea.streams;
 
-import java.util.HashMap;
 import java.util.Map;
 
 import org.apache.kafka.streams.processor.api.Record;
@@ -39,8 +38,6 @@ public record SourceRecord(Record<byte[], byte[]> record, RecordMetadata from) i
 
     @Override
     public Map<String, byte[]> headers() {
-        Map<String, byte[]> last = new HashMap<>();
-        record.headers().forEach(header -> last.put(header.key(), header.value()));
-        return last;
+        return RecordOrigin.lastOf(record.headers());
     }
 }

@@ -42,7 +42,6 @@ import dev.galatea.model.tensor.SafeTensors;
 import dev.galatea.model.tensor.Tensor;
 import dev.galatea.model.tensor.TensorRef;
 import dev.galatea.onnx.OnnxRuntime;
-import dev.galatea.stage.Delivery;
 import dev.galatea.stage.ProgressReporter;
 import dev.galatea.store.TensorStore;
 import dev.galatea.testsupport.ExampleSpecs;
@@ -67,7 +66,7 @@ class ClipDenoiserTest {
     private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
     private final MemoryObjectStore store = new MemoryObjectStore();
     private final TensorStore tensors = new TensorStore(store);
-    private final List<Reported> reported = new CopyOnWriteArrayList<>();
+    private final List<StoppableDelivery.Report> reported = new CopyOnWriteArrayList<>();
     private @Nullable JobId cancelled;
     private BundleRepository bundles;
     private ClipDenoiser denoiser;
@@ -275,7 +274,12 @@ class ClipDenoiserTest {
     }
 
     private RunIdentity run(PromptConditioned prompt) throws Exception {
-        return new DenoisingJob(prompt, bundles.byName("tiny"), new Attempt(prompt.jobId(), 1, 0)).run();
+        return new DenoisingJob(
+                        prompt,
+                        bundles.byName("tiny"),
+                        new StoppableDelivery(
+                                prompt.jobId(), 1, 0, !prompt.jobId().equals(cancelled), reported))
+                .run();
     }
 
     /** Gives {@code first} back with a checkpoint, goes on with {@code second}, and answers why that was refused. */
@@ -309,13 +313,23 @@ class ClipDenoiserTest {
     }
 
     private void giveBackAfter(int steps, PromptConditioned prompt) {
-        assertThatThrownBy(() -> denoiser.denoise(prompt, new Attempt(prompt.jobId(), 1, steps)))
+        assertThatThrownBy(() -> denoiser.denoise(
+                        prompt,
+                        new StoppableDelivery(
+                                prompt.jobId(), 1, steps, !prompt.jobId().equals(cancelled), reported)))
                 .isInstanceOf(ReleasedException.class)
                 .hasMessage("the worker gave the job back after " + steps + " steps");
     }
 
     private LatentsDenoised denoise(PromptConditioned prompt, int attempt) throws StageException {
-        return denoiser.denoise(prompt, new Attempt(prompt.jobId(), attempt, Integer.MAX_VALUE));
+        return denoiser.denoise(
+                prompt,
+                new StoppableDelivery(
+                        prompt.jobId(),
+                        attempt,
+                        Integer.MAX_VALUE,
+                        !prompt.jobId().equals(cancelled),
+                        reported));
     }
 
     private List<Integer> steps(PromptConditioned prompt) {
@@ -380,58 +394,10 @@ class ClipDenoiserTest {
         }
     }
 
-    /** A delivery that is stopped when it is asked for the given time, and keeps what is reported. */
-    private final class Attempt implements Delivery {
-
-        private final JobId jobId;
-        private final int attempt;
-        private final int stopAt;
-        private int asked;
-
-        private Attempt(JobId jobId, int attempt, int stopAt) {
-            this.jobId = jobId;
-            this.attempt = attempt;
-            this.stopAt = stopAt;
-        }
-
-        @Override
-        public JobId jobId() {
-            return jobId;
-        }
-
-        @Override
-        public int attempt() {
-            return attempt;
-        }
-
-        @Override
-        public boolean shouldStop() {
-            return asked > stopAt;
-        }
-
-        @Override
-        public void requireWanted() throws CancelledException, ReleasedException {
-            if (jobId.equals(cancelled)) {
-                throw new CancelledException("no longer wanted");
-            }
-            asked++;
-            if (shouldStop()) {
-                throw new ReleasedException("stop");
-            }
-        }
-
-        @Override
-        public void report(ProgressDetail detail, String discriminator) {
-            reported.add(new Reported(jobId, detail));
-        }
-    }
-
-    private record Reported(JobId jobId, ProgressDetail detail) {}
-
     private <T extends ProgressDetail> List<T> reported(JobId jobId, Class<T> kind) {
         return reported.stream()
                 .filter(report -> report.jobId().equals(jobId))
-                .map(Reported::detail)
+                .map(StoppableDelivery.Report::detail)
                 .filter(kind::isInstance)
                 .map(kind::cast)
                 .toList();

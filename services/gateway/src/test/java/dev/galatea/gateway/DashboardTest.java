@@ -38,7 +38,6 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import org.assertj.core.api.Assertions;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
@@ -94,11 +93,7 @@ class DashboardTest {
             System.out.println("skipped: the page was not driven, because there is no Chromium in /usr/bin");
         }
         Assumptions.assumeTrue(chromium != null, "no Chromium in /usr/bin");
-        Awaitility.await()
-                .atMost(PATIENCE)
-                .ignoreExceptions()
-                .until(() -> given().get("/q/health/ready").statusCode() == 200);
-        workshop = new Workshop(publisher, store);
+        workshop = Workshop.ofReadyGateway(publisher, store);
         // The system's browser is driven: nothing is to be downloaded.
         playwright = Playwright.create(
                 new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));

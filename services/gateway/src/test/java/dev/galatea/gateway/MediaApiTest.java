@@ -50,11 +50,7 @@ class MediaApiTest {
 
     @BeforeEach
     void open() {
-        Awaitility.await()
-                .atMost(PATIENCE)
-                .ignoreExceptions()
-                .until(() -> given().get("/q/health/ready").statusCode() == 200);
-        workshop = new Workshop(publisher, store);
+        workshop = Workshop.ofReadyGateway(publisher, store);
     }
 
     @AfterEach

@@ -62,11 +62,7 @@ class OfficialClientTest {
 
     @BeforeEach
     void open() {
-        Awaitility.await()
-                .atMost(PATIENCE)
-                .ignoreExceptions()
-                .until(() -> given().get("/q/health/ready").statusCode() == 200);
-        workshop = new Workshop(publisher, store);
+        workshop = Workshop.ofReadyGateway(publisher, store);
         client = OpenAIOkHttpClient.builder()
                 .baseUrl(base.toString())
                 .apiKey("any")

@@ -23,6 +23,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.awaitility.Awaitility;
 
 import dev.galatea.events.EventPublisher;
 import dev.galatea.model.event.Clip;
@@ -51,6 +52,7 @@ import dev.galatea.model.tensor.ObjectRef;
 import dev.galatea.store.ObjectStore;
 import dev.galatea.testsupport.SharedSystem;
 
+import static io.restassured.RestAssured.given;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 /**
@@ -75,6 +77,15 @@ public final class Workshop implements AutoCloseable {
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final Thread thread = new Thread(this::work, "workshop");
     private volatile boolean closed;
+
+    /** A workshop that is opened as soon as the gateway is ready. */
+    static Workshop ofReadyGateway(EventPublisher publisher, ObjectStore store) {
+        Awaitility.await()
+                .atMost(Duration.ofMinutes(2))
+                .ignoreExceptions()
+                .until(() -> given().get("/q/health/ready").statusCode() == 200);
+        return new Workshop(publisher, store);
+    }
 
     public Workshop(EventPublisher publisher, ObjectStore store) {
         this.publisher = publisher;

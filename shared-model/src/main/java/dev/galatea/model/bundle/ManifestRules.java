@@ -189,7 +189,7 @@ final class ManifestRules {
         Objects.requireNonNull(values);
         requireThat(field, values.size() + " numbers", values.size() == channels, channels + ", one per channel");
         for (Double value : values) {
-            boolean fine = value != null && Double.isFinite(value) && (!positive || value > 0);
+            boolean fine = Double.isFinite(value) && (!positive || value > 0);
             requireThat(field, value, fine, positive ? "finite numbers above 0" : "finite numbers");
         }
     }

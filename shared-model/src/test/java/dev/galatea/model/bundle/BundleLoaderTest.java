@@ -73,7 +73,7 @@ class BundleLoaderTest {
                 arguments("/latent/spatialCompression", "2147483647", "valid are 1 to 1024"),
                 arguments("/latent/mean", "[0.0]", "latent.mean: is 1 numbers; valid are 2, one per channel"),
                 arguments("/latent/std", "[0.0, 1.0]", "latent.std: is 0.0; valid are finite numbers above 0"),
-                arguments("/latent/mean", "[0.0, null]", "latent.mean: is null; valid are finite numbers"),
+                arguments("/latent/mean", "[0.0, null]", "latent.mean[1]: is null; valid are lists of values"),
                 arguments("/scheduler/shift", "0", "scheduler.shift: is 0.0; valid are finite numbers above 0"),
                 arguments("/scheduler/trainTimesteps", "0", "scheduler.trainTimesteps: is 0; valid are 1 and above"),
                 arguments(
@@ -190,6 +190,25 @@ class BundleLoaderTest {
         set("/fps", BundleFixture.JSON.readTree(value));
 
         assertRefused(fixture::load, Code.MALFORMED_MANIFEST, "fps");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/otherSchedulers", "/references", "/latent/mean"})
+    void shouldNameField_whenAListHoldsNull(String pointer) throws IOException {
+        set(pointer, BundleFixture.JSON.readTree("[null]"));
+
+        assertRefused(
+                fixture::load,
+                Code.INVALID_MANIFEST,
+                pointer.substring(1).replace('/', '.'),
+                "[0]: is null; valid are");
+    }
+
+    @Test
+    void shouldNameField_whenAnEnumIsANumber() throws IOException {
+        set("/prediction", BundleFixture.JSON.readTree("2"));
+
+        assertRefused(fixture::load, Code.INVALID_MANIFEST, "prediction: is 2; valid are flow");
     }
 
     @ParameterizedTest

@@ -43,55 +43,17 @@ public record ProgressMessage(
         Video.@Nullable VideoError error) {
 
     static ProgressMessage of(Progress event) {
-        ProgressDetail detail = event.detail();
-        Builder builder = new Builder(event);
-        if (detail instanceof ProgressDetail.Started started) {
-            builder.kind = "started";
-            builder.attempt = started.attempt();
-            builder.progress = ProgressPercent.of(event.stage(), 0);
-        } else if (detail instanceof ProgressDetail.Step step) {
-            builder.kind = "step";
-            builder.step = step.step();
-            builder.of = step.of();
-            builder.progress = ProgressPercent.of(event.stage(), (double) step.step() / Math.max(1, step.of()));
-        } else if (detail instanceof ProgressDetail.CheckpointWritten checkpoint) {
-            builder.kind = "checkpoint";
-            builder.step = checkpoint.step();
-        } else if (detail instanceof ProgressDetail.CheckpointRefused refused) {
-            builder.kind = "checkpoint-refused";
-            builder.step = refused.step();
-            builder.error = error(refused.failure());
-        } else if (detail instanceof ProgressDetail.PreviewAvailable preview) {
-            builder.kind = "preview";
-            builder.step = preview.step();
-            builder.preview = Previews.path(event.jobId(), preview.step());
-        } else if (detail instanceof ProgressDetail.Uploading uploading) {
-            builder.kind = "uploading";
-            builder.bytes = uploading.bytes();
-            builder.progress = ProgressPercent.of(event.stage(), 1);
-        } else if (detail instanceof ProgressDetail.Finished finished) {
-            builder.kind = "finished";
-            builder.seconds = finished.seconds();
-            builder.progress = ProgressPercent.of(event.stage(), 1);
-        } else if (detail instanceof ProgressDetail.Retrying retrying) {
-            builder.kind = "retrying";
-            builder.error = error(retrying.failure());
-        } else if (detail instanceof ProgressDetail.Failed failed) {
-            builder.kind = "failed";
-            builder.error = error(failed.failure());
-        }
-        return builder.build();
+        return event.detail().accept(new Builder(event));
     }
 
     private static Video.VideoError error(Failure failure) {
         return new Video.VideoError(failure.code(), failure.message());
     }
 
-    /** A message while it is filled in. */
-    private static final class Builder {
+    /** Fills in what each kind of report has; used once. */
+    private static final class Builder implements ProgressDetail.Visitor<ProgressMessage> {
 
         private final Progress event;
-        private String kind = "";
         private @Nullable Integer progress;
         private @Nullable Integer attempt;
         private @Nullable Integer step;
@@ -105,7 +67,68 @@ public record ProgressMessage(
             this.event = event;
         }
 
-        ProgressMessage build() {
+        @Override
+        public ProgressMessage started(ProgressDetail.Started started) {
+            attempt = started.attempt();
+            progress = ProgressPercent.of(event.stage(), 0);
+            return build("started");
+        }
+
+        @Override
+        public ProgressMessage step(ProgressDetail.Step done) {
+            step = done.step();
+            of = done.of();
+            progress = ProgressPercent.of(event.stage(), (double) done.step() / Math.max(1, done.of()));
+            return build("step");
+        }
+
+        @Override
+        public ProgressMessage checkpointWritten(ProgressDetail.CheckpointWritten checkpoint) {
+            step = checkpoint.step();
+            return build("checkpoint");
+        }
+
+        @Override
+        public ProgressMessage checkpointRefused(ProgressDetail.CheckpointRefused refused) {
+            step = refused.step();
+            error = error(refused.failure());
+            return build("checkpoint-refused");
+        }
+
+        @Override
+        public ProgressMessage previewAvailable(ProgressDetail.PreviewAvailable available) {
+            step = available.step();
+            preview = Previews.path(event.jobId(), available.step());
+            return build("preview");
+        }
+
+        @Override
+        public ProgressMessage uploading(ProgressDetail.Uploading uploading) {
+            bytes = uploading.bytes();
+            progress = ProgressPercent.of(event.stage(), 1);
+            return build("uploading");
+        }
+
+        @Override
+        public ProgressMessage finished(ProgressDetail.Finished finished) {
+            seconds = finished.seconds();
+            progress = ProgressPercent.of(event.stage(), 1);
+            return build("finished");
+        }
+
+        @Override
+        public ProgressMessage retrying(ProgressDetail.Retrying retrying) {
+            error = error(retrying.failure());
+            return build("retrying");
+        }
+
+        @Override
+        public ProgressMessage failed(ProgressDetail.Failed failed) {
+            error = error(failed.failure());
+            return build("failed");
+        }
+
+        private ProgressMessage build(String kind) {
             return new ProgressMessage(
                     event.jobId().toString(),
                     event.stage().wireName(),
