@@ -1,6 +1,6 @@
 """Writes the few-hundred-byte ONNX models that OnnxModelTest runs. Needs: pip install onnx.
 
-    python services/plumbing/src/test/python/make_onnx_fixtures.py
+    python libs/onnx/src/test/python/make_onnx_fixtures.py
 """
 
 from pathlib import Path

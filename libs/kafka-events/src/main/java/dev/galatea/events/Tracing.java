@@ -112,22 +112,8 @@ public class Tracing {
                 .setAttribute("messaging.destination.partition.id", Integer.toString(record.partition()))
                 .setAttribute("messaging.kafka.offset", record.offset())
                 .setAttribute("messaging.consumer.group.name", group);
-        JobId job = jobOf(record.key());
-        if (job != null) {
-            builder.setAttribute("galatea.job.id", job.toString());
-        }
+        JobId.ofKey(record.key()).ifPresent(job -> builder.setAttribute("galatea.job.id", job.toString()));
         return builder.startSpan();
-    }
-
-    private static @Nullable JobId jobOf(byte @Nullable [] key) {
-        if (key == null) {
-            return null;
-        }
-        try {
-            return JobId.parse(new String(key, UTF_8));
-        } catch (IllegalArgumentException e) {
-            return null;
-        }
     }
 
     private static final class HeaderGetter implements TextMapGetter<Map<String, byte[]>> {

@@ -4,16 +4,12 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Inject;
 
-import org.jspecify.annotations.Nullable;
-
 import dev.galatea.events.ReceivedRecord;
 import dev.galatea.events.Tracing;
 import dev.galatea.model.id.JobId;
 import dev.galatea.model.pipeline.Pipeline;
 import dev.galatea.model.pipeline.StageDefinition;
 import dev.galatea.workqueue.WorkQueueMetadata;
-
-import static java.nio.charset.StandardCharsets.UTF_8;
 
 /** Begins runs of stages. Thread-safe. */
 @ApplicationScoped
@@ -39,7 +35,7 @@ class StageRuns {
         return new StageRun(
                 definitionOf(record),
                 record,
-                jobOf(record.key()),
+                JobId.ofKey(record.key()).orElse(null),
                 progress,
                 cancelled.get(),
                 tracing.begin(new ReceivedRecord(record.record()), record.group()));
@@ -51,16 +47,5 @@ class StageRuns {
                 .findFirst()
                 .orElseThrow(() -> new IllegalStateException("topic: channel '" + record.channel() + "' has '"
                         + record.topic() + "'; valid is the input of a stage of " + Pipeline.current()));
-    }
-
-    private static @Nullable JobId jobOf(byte @Nullable [] key) {
-        if (key == null) {
-            return null;
-        }
-        try {
-            return JobId.parse(new String(key, UTF_8));
-        } catch (IllegalArgumentException e) {
-            return null;
-        }
     }
 }

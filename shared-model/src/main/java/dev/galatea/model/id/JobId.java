@@ -1,12 +1,16 @@
 package dev.galatea.model.id;
 
 import java.time.Instant;
+import java.util.Optional;
 import java.util.UUID;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import com.fasterxml.uuid.Generators;
 import com.fasterxml.uuid.impl.TimeBasedEpochGenerator;
+import org.jspecify.annotations.Nullable;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 /**
  * Identifies one job, from the submitted prompt to the finished video. A UUID, version 7 (RFC 9562) when made here, so
@@ -44,6 +48,18 @@ public record JobId(UUID value) implements Comparable<JobId> {
             String shown = text.length() > 64 ? text.substring(0, 64) + "…" : text;
             throw new IllegalArgumentException(
                     "jobId: '" + shown + "' is not a UUID; valid is for instance " + random(), e);
+        }
+    }
+
+    /** The job that a record's key names in UTF-8; empty if it names none. */
+    public static Optional<JobId> ofKey(byte @Nullable [] key) {
+        if (key == null) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(parse(new String(key, UTF_8)));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
         }
     }
 

@@ -57,4 +57,14 @@ class JobIdTest {
         assertThatThrownBy(() -> JobId.parse("x".repeat(100_000)))
                 .satisfies(e -> assertThat(e.getMessage().length()).isCloseTo(150, within(50)));
     }
+
+    @Test
+    void shouldReadARecordsKey_onlyIfItNamesAJob() {
+        JobId job = JobId.random();
+
+        assertThat(JobId.ofKey(job.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8)))
+                .contains(job);
+        assertThat(JobId.ofKey(new byte[] {1, 2})).isEmpty();
+        assertThat(JobId.ofKey(null)).isEmpty();
+    }
 }

@@ -51,11 +51,16 @@ final class IdempotencyKey {
                 ? known.prompt().equals(prompt.prompt())
                 : spec.prompt().equals(prompt.prompt()) && sameSettings(prompt, spec);
         if (!same) {
-            throw ProblemException.unprocessable(
-                    "idempotency_key_reused",
-                    HEADER,
-                    "was used for another request (video " + known.jobId() + "); valid is a new key for each request");
+            throw reused(known.jobId());
         }
+    }
+
+    /** The refusal of a key that another request has had. */
+    static ProblemException reused(JobId first) {
+        return ProblemException.unprocessable(
+                "idempotency_key_reused",
+                HEADER,
+                "was used for another request (video " + first + "); valid is a new key for each request");
     }
 
     private static boolean sameSettings(PromptSubmitted prompt, JobSpec spec) {

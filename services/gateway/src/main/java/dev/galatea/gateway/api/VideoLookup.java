@@ -41,12 +41,16 @@ class VideoLookup {
 
     /** Finds a video, or fails because there is none. */
     Uni<Video> find(JobId jobId) {
+        return findIfKnown(jobId).map(video -> video.orElseThrow(() -> unknown(jobId.toString())));
+    }
+
+    /** Finds a video that may not be there; one that was just submitted is. */
+    Uni<Optional<Video>> findIfKnown(JobId jobId) {
         return Uni.createFrom().deferred(() -> {
             // In this order: a submission is forgotten only after its state is in the store.
             Optional<RecentSubmissions.Submission> submitted = recent.find(jobId);
             return state(jobId).map(state -> state.map(known -> video(known, true))
-                    .or(() -> submitted.map(submission -> Videos.of(submission.prompt(), submission.at())))
-                    .orElseThrow(() -> unknown(jobId.toString())));
+                    .or(() -> submitted.map(submission -> Videos.of(submission.prompt(), submission.at()))));
         });
     }
 

@@ -81,9 +81,15 @@ class VideoSubmissions {
 
     private Uni<Video> findAll(List<PromptSubmitted> prompts) {
         return Uni.join()
-                .all(prompts.stream().map(prompt -> videos.find(prompt.jobId())).toList())
+                .all(prompts.stream()
+                        .map(prompt -> videos.findIfKnown(prompt.jobId()))
+                        .toList())
                 .andFailFast()
-                .map(VideoSubmissions::batch);
+                .map(found -> batch(found.stream()
+                        // The key was used for fewer videos.
+                        .map(video -> video.orElseThrow(
+                                () -> IdempotencyKey.reused(prompts.get(0).jobId())))
+                        .toList()));
     }
 
     private Uni<Video> submitAll(List<PromptSubmitted> prompts) {

@@ -76,6 +76,17 @@ class VideoSubmissionsTest {
     }
 
     @Test
+    void shouldRefuseTheKey_whenItWasUsedForFewerVideos() {
+        List<PromptSubmitted> prompts = prompts(3);
+        known.put(Fixtures.state(prompts.get(0).jobId(), JobStatus.RUNNING));
+
+        assertThatThrownBy(() -> await(submissions().submit(prompts)))
+                .isInstanceOf(ProblemException.class)
+                .hasMessageContaining("was used for another request");
+        assertThat(published).isEmpty();
+    }
+
+    @Test
     void shouldAnswerQueued_whenAdmissionIsSilent() {
         PromptSubmitted prompt = prompt(SENTENCE);
 
