@@ -12,6 +12,7 @@ import dev.galatea.denoising.diffusion.Scheduler;
 import dev.galatea.denoising.diffusion.SolverState;
 import dev.galatea.model.failure.RetryableException;
 import dev.galatea.model.failure.StageException;
+import dev.galatea.store.BackgroundCall;
 
 /**
  * Collects what a job's sampling needs from the store: embeddings, first latents, and the state to continue from.
@@ -42,13 +43,15 @@ class JobInputs {
 
     /** Reads the inputs of a job. */
     Inputs read(DenoisingJob job, Scheduler scheduler) throws StageException {
+        // Beside the embeddings: for a job that nobody has begun, the store is asked in vain.
+        BackgroundCall<Optional<SolverState>> continued = BackgroundCall.start(() -> continued(job, scheduler));
         Guidance guidance = new Guidance(
                 (float) job.spec().guidance(),
                 Guidance.Interval.of(job.manifest()),
                 embeddings.read("prompt", job.prompt().prompt(), job.manifest()),
                 embeddings.read("negativePrompt", job.prompt().negativePrompt(), job.manifest()));
         InitialLatents.Prepared prepared = initialLatents.prepare(job, scheduler);
-        return new Inputs(guidance, continued(job, scheduler).orElse(prepared.start()), prepared.given());
+        return new Inputs(guidance, continued.join().orElse(prepared.start()), prepared.given());
     }
 
     private Optional<SolverState> continued(DenoisingJob job, Scheduler scheduler) throws RetryableException {
