@@ -59,6 +59,9 @@ final class ApiBenchmark implements Callable<Integer> {
     @Option(names = "--streams", defaultValue = "1000", description = "Open streams of all events.")
     int streams;
 
+    @Option(names = "--rate", defaultValue = "200", description = "Submissions per second, at a fixed rate.")
+    int rate;
+
     @Override
     public Integer call() throws Exception {
         Map<String, String> settings = Map.of(
@@ -110,6 +113,9 @@ final class ApiBenchmark implements Callable<Integer> {
                 "submissions",
                 i -> submission(system.uri("/v1/videos"), i),
                 i -> submission(URI.create(base + "/v1/videos"), i));
+        print(
+                "submissions, " + rate + " a second, gateway",
+                ApiLoad.atRate(rate, Duration.ofSeconds(seconds), i -> submission(system.uri("/v1/videos"), i)));
         print("memory in the end", system.memoryMiB() + " MiB, at most " + system.peakMemoryMiB() + " MiB");
     }
 
