@@ -40,7 +40,7 @@ class Conditioning {
             MeterRegistry meters) {
         this.bundles = bundles;
         this.encoders = encoders;
-        this.cache = new EmbeddingCache(store, config.rememberedTexts());
+        this.cache = new EmbeddingCache(store, config.rememberedTexts(), config.verifyEvery());
         this.requested = Counter.builder("galatea.embeddings.requested")
                 .description("Embeddings that jobs asked for")
                 .register(meters);

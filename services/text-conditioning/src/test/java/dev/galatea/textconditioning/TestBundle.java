@@ -50,7 +50,13 @@ public final class TestBundle implements QuarkusTestResourceLifecycleManager {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return Map.of("galatea.bundles.path", DIRECTORY, "galatea.bundles.default-name", "words");
+        return Map.of(
+                "galatea.bundles.path",
+                DIRECTORY,
+                "galatea.bundles.default-name",
+                "words",
+                "galatea.text-conditioning.verify-every",
+                "0s");
     }
 
     /** The digest that specs name. */

@@ -1,5 +1,6 @@
 package dev.galatea.textconditioning;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.UUID;
@@ -26,15 +27,19 @@ import dev.galatea.model.event.Stage;
 import dev.galatea.model.id.JobId;
 import dev.galatea.model.id.Sha256;
 import dev.galatea.model.tensor.DType;
+import dev.galatea.model.tensor.Tensor;
+import dev.galatea.model.tensor.TensorRef;
 import dev.galatea.stage.CancelledJobs;
 import dev.galatea.store.ObjectStore;
 import dev.galatea.store.TensorStore;
 import dev.galatea.testsupport.BrokerClient;
 import dev.galatea.testsupport.ExampleSpecs;
 import dev.galatea.testsupport.SharedSystemResource;
+import dev.galatea.textconditioning.embedding.EmbeddingCache;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
 import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
@@ -103,6 +108,19 @@ class TextConditioningStageTest {
         objects.delete(first.prompt().key());
         PromptConditioned third = condition(spec);
         assertThat(tensors.read(third.prompt()).floats()).hasSizeGreaterThan(384);
+    }
+
+    @Test
+    void shouldNotReadAgain_whatWasVerifiedAMomentAgo() throws Exception {
+        EmbeddingCache cache = new EmbeddingCache(objects, 10, Duration.ofMinutes(1));
+        Sha256 encoder = Sha256.of(UUID.randomUUID().toString().getBytes(UTF_8));
+        Tensor embeddings = Tensor.f32(new long[] {1, 2}, new float[] {3, 4});
+        TensorRef made = cache.get(encoder, "a red ball", text -> embeddings);
+        TensorRef read = cache.get(encoder, "a red ball", text -> fail("was not found"));
+        objects.put(made.key(), "application/octet-stream", "not embeddings".getBytes(UTF_8));
+        TensorRef remembered = cache.get(encoder, "a red ball", text -> fail("was read again"));
+        assertThat(read).isEqualTo(made);
+        assertThat(remembered).isEqualTo(made);
     }
 
     @Test

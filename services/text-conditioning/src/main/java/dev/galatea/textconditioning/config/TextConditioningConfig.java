@@ -13,6 +13,10 @@ public interface TextConditioningConfig {
     @WithDefault("10000")
     int rememberedTexts();
 
+    /** Time for which stored embeddings that were read and verified are not read again for other jobs. */
+    @WithDefault("1s")
+    Duration verifyEvery();
+
     /** Loads the default bundle's text encoder at start, so that the first job need not wait for it. */
     @WithDefault("true")
     boolean preload();

@@ -1,12 +1,13 @@
 package dev.galatea.textconditioning.embedding;
 
-import java.util.Collections;
-import java.util.LinkedHashMap;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.LongStream;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import org.jboss.logging.Logger;
 
 import dev.galatea.model.failure.PoisonException;
@@ -25,8 +26,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 /**
  * The embeddings of texts in the object store, made once for each text and encoder. What is there is read and verified
- * before anyone is referred to it, and made anew when it is altered; where it is, is remembered. Thread-safe; two
- * threads that miss at the same time both make the same object.
+ * before anyone is referred to it, and made anew when it is altered; where it is, is remembered, and what was verified
+ * a moment ago is not read again. Thread-safe; two threads that miss at the same time both make the same object.
  */
 public final class EmbeddingCache {
 
@@ -39,16 +40,22 @@ public final class EmbeddingCache {
     private static final int VARIANTS = 4;
 
     private final ObjectStore store;
-    private final Map<String, TensorRef> known;
+    private final Cache<String, TensorRef> known;
+    private final Cache<TensorRef, Boolean> verifiedLately;
 
     /**
      * Creates an empty cache.
      *
      * @param entries greatest number of references that are remembered
+     * @param verifyEvery time for which an object that was verified is not read again
      */
-    public EmbeddingCache(ObjectStore store, int entries) {
+    public EmbeddingCache(ObjectStore store, int entries, Duration verifyEvery) {
         this.store = store;
-        this.known = Collections.synchronizedMap(new Lru(entries));
+        this.known = Caffeine.newBuilder().maximumSize(entries).build();
+        this.verifiedLately = Caffeine.newBuilder()
+                .maximumSize(entries)
+                .expireAfterWrite(verifyEvery)
+                .build();
     }
 
     /** The stored embeddings of a text; made by {@code embedder} if there are none. */
@@ -56,7 +63,7 @@ public final class EmbeddingCache {
             throws RetryableException, PoisonException {
         Sha256 textDigest = Sha256.of(text.getBytes(UTF_8));
         String prefix = ObjectKeys.embeddingsPrefix(encoder, textDigest);
-        TensorRef remembered = known.get(prefix);
+        TensorRef remembered = known.getIfPresent(prefix);
         if (remembered != null && isIntact(remembered)) {
             return remembered;
         }
@@ -68,8 +75,12 @@ public final class EmbeddingCache {
 
     /** Reading verifies length and digest; what is inside was looked at when it was first seen. */
     private boolean isIntact(TensorRef ref) throws RetryableException {
+        if (verifiedLately.getIfPresent(ref) != null) {
+            return true;
+        }
         try {
             store.read(new ObjectRef(ref.bucket(), ref.key(), MEDIA_TYPE, ref.bytes(), ref.sha256()));
+            verifiedLately.put(ref, true);
             return true;
         } catch (PoisonException e) {
             logAltered(ref.key(), e);
@@ -118,22 +129,5 @@ public final class EmbeddingCache {
         List<Long> shape = LongStream.of(tensor.shape()).boxed().toList();
         return new TensorRef(
                 object.bucket(), object.key(), TENSOR, tensor.dtype(), shape, object.bytes(), object.sha256());
-    }
-
-    private static final class Lru extends LinkedHashMap<String, TensorRef> {
-
-        private static final long serialVersionUID = 1L;
-
-        private final int entries;
-
-        Lru(int entries) {
-            super(16, 0.75f, true);
-            this.entries = entries;
-        }
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, TensorRef> eldest) {
-            return size() > entries;
-        }
     }
 }
