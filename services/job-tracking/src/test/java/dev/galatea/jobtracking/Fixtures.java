@@ -55,6 +55,7 @@ public final class Fixtures {
                 new SchedulerConfig.FlowMatchEuler(1, 1000),
                 List.of(new SchedulerConfig.DpmSolver2mFlow(1, 1000)),
                 BundleManifest.GuidanceInterval.ALWAYS,
+                0.0,
                 new BundleManifest.Defaults(64, 64, 33, 20, 4, "blurry"),
                 8,
                 new BundleManifest.Limits(32, 128, 32, 128, 16, 5, 65, 50, 20, 200),

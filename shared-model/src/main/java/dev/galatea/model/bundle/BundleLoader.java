@@ -13,6 +13,7 @@ import com.fasterxml.jackson.annotation.Nulls;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.exc.InvalidFormatException;
@@ -68,6 +69,7 @@ public final class BundleLoader {
         Path file = directory.resolve(MANIFEST);
         byte[] bytes = readManifest(file);
         BundleManifest manifest = parse(file, bytes);
+        FormatRules.check(file, manifest, tree(file, bytes));
         ManifestRules.check(file, manifest);
         ClassPathFiles extracted = new ClassPathFiles(cache, classPath);
         return new Bundle(manifest, Sha256.of(bytes), new BundleVerifier(directory, manifest, extracted));
@@ -108,6 +110,14 @@ public final class BundleLoader {
             throw new BundleException(Code.MALFORMED_MANIFEST, file + ": " + describe(e), e);
         } catch (JsonProcessingException e) {
             throw new BundleException(Code.MALFORMED_MANIFEST, file + ": is not JSON: " + e.getMessage(), e);
+        } catch (IOException e) {
+            throw new BundleException(Code.UNREADABLE, file + ": can't be read: " + e, e);
+        }
+    }
+
+    private static JsonNode tree(Path file, byte[] bytes) throws BundleException {
+        try {
+            return JSON.readTree(bytes);
         } catch (IOException e) {
             throw new BundleException(Code.UNREADABLE, file + ": can't be read: " + e, e);
         }

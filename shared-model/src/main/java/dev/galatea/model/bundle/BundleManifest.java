@@ -26,11 +26,13 @@ import dev.galatea.model.id.Sha256;
  *
  * Latents are in a normalised space (about unit variance); the graphs apply {@code mean} and {@code std}.
  *
- * @param format {@link #FORMAT}
+ * @param format one of {@link #FORMATS}
  * @param files by role: {@code denoiser}, {@code decoder}, {@code encoder}, {@code textEncoder}, {@code tokenizer}
  * @param scheduler the scheduler of a job that names none
  * @param otherSchedulers further schedulers that a job may name; none unless the manifest lists some
  * @param guidanceInterval the noise levels that guidance is applied at; all unless the manifest says so
+ * @param guidanceRescale the part, from 0 to 1, by which guided predictions are brought back to the spread of the
+ *     prompt's own (Lin et al., 2024, section 3.4); 0 unless the manifest says so
  * @param fps frames per second of the clips
  * @param references the kinds of media that a clip can be made from, of {@link #REFERENCES}; none unless the manifest
  *     lists some
@@ -48,14 +50,18 @@ public record BundleManifest(
         SchedulerConfig scheduler,
         List<SchedulerConfig> otherSchedulers,
         GuidanceInterval guidanceInterval,
+        @Since(2) Double guidanceRescale,
         Defaults defaults,
         int fps,
         Limits limits,
         Decoding decoding,
         List<String> references) {
 
-    /** The format that this class reads. */
-    public static final String FORMAT = "galatea-bundle/1";
+    /** The formats that this class reads, from version 1 on. */
+    public static final List<String> FORMATS = List.of("galatea-bundle/1", "galatea-bundle/2");
+
+    /** The format with all fields. */
+    public static final String FORMAT = "galatea-bundle/2";
 
     /**
      * Pictures that the clip begins or ends with, a video to vary, and one to continue; all of them need an encoder.
@@ -65,6 +71,7 @@ public record BundleManifest(
     public BundleManifest {
         otherSchedulers = otherSchedulers == null ? List.of() : List.copyOf(otherSchedulers);
         guidanceInterval = guidanceInterval == null ? GuidanceInterval.ALWAYS : guidanceInterval;
+        guidanceRescale = guidanceRescale == null ? Double.valueOf(0) : guidanceRescale;
         references = references == null ? List.of() : List.copyOf(references);
     }
 

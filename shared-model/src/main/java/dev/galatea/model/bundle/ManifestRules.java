@@ -50,6 +50,7 @@ final class ManifestRules {
         rules.checkLatent(manifest.latent());
         rules.checkSchedulers();
         rules.checkGuidanceInterval(manifest.guidanceInterval());
+        rules.checkGuidanceRescale(manifest.guidanceRescale());
         rules.checkLimits(manifest.limits());
         rules.checkDefaults(manifest.defaults(), manifest.limits());
         rules.checkDecoding(manifest.decoding());
@@ -71,9 +72,11 @@ final class ManifestRules {
 
     private void checkPresence() throws BundleException {
         require("format", manifest.format());
-        if (!BundleManifest.FORMAT.equals(manifest.format())) {
-            throw invalid("format", manifest.format(), BundleManifest.FORMAT);
-        }
+        requireThat(
+                "format",
+                manifest.format(),
+                BundleManifest.FORMATS.contains(manifest.format()),
+                String.join(", ", BundleManifest.FORMATS));
         require("name", manifest.name());
         require("version", manifest.version());
         require("license", manifest.license());
@@ -199,6 +202,10 @@ final class ManifestRules {
         requireThat("guidanceInterval.lowest", lowest, lowest >= 0 && lowest <= 1, "0 to 1");
         double highest = interval.highest();
         requireThat("guidanceInterval.highest", highest, highest >= lowest && highest <= 1, lowest + " to 1");
+    }
+
+    private void checkGuidanceRescale(double rescale) throws BundleException {
+        requireThat("guidanceRescale", rescale, rescale >= 0 && rescale <= 1, "0 to 1");
     }
 
     private void checkLimits(Limits limits) throws BundleException {

@@ -63,6 +63,11 @@ final class BundleFixture {
         return this;
     }
 
+    BundleFixture withLatestFormat() {
+        manifest.put("format", BundleManifest.FORMAT);
+        return this;
+    }
+
     ObjectNode entry(String role) {
         return manifest.withObject("/files/" + role);
     }

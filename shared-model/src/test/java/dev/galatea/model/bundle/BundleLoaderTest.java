@@ -63,7 +63,10 @@ class BundleLoaderTest {
 
     static Stream<Arguments> wrongValues() {
         return Stream.of(
-                arguments("/format", "\"galatea-bundle/2\"", "format: is galatea-bundle/2; valid are galatea-bundle/1"),
+                arguments(
+                        "/format",
+                        "\"galatea-bundle/3\"",
+                        "format: is galatea-bundle/3; valid are galatea-bundle/1, galatea-bundle/2"),
                 arguments("/name", "\"../x\"", "name: is ../x; valid are 1 to 64 of a-z"),
                 arguments("/fps", "0", "fps: is 0; valid are 1 and above"),
                 arguments("/text/maxTokens", "0", "text.maxTokens: is 0"),
@@ -117,6 +120,7 @@ class BundleLoaderTest {
                         "/guidanceInterval",
                         "{\"lowest\": 0.5, \"highest\": 0.4}",
                         "guidanceInterval.highest: is 0.4; valid are 0.5 to 1"),
+                arguments("/guidanceRescale", "-0.1", "guidanceRescale: is -0.1; valid are 0 to 1"),
                 arguments("/limits/sizeMultiple", "8", "limits.sizeMultiple: is 8; valid are multiples of 16"),
                 arguments("/limits/minWidth", "40", "limits.minWidth: is 40; valid are multiples of 16"),
                 arguments("/limits/maxWidth", "16", "limits.maxWidth: is 16; valid are 32 to"),
@@ -137,6 +141,7 @@ class BundleLoaderTest {
     @MethodSource("wrongValues")
     void shouldNameFieldAndValueAndWhatIsValid_whenValueCanNotBe(String pointer, String value, String message)
             throws IOException {
+        fixture.withLatestFormat();
         set(pointer, BundleFixture.JSON.readTree(value));
 
         assertRefused(fixture::load, Code.INVALID_MANIFEST, "bundle.json", message);

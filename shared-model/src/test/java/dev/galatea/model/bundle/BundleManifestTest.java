@@ -39,6 +39,7 @@ class BundleManifestTest {
                 new SchedulerConfig.FlowMatchEuler(6, 1000),
                 List.of(),
                 BundleManifest.GuidanceInterval.ALWAYS,
+                0.0,
                 new BundleManifest.Defaults(128, 128, maxFrames, 24, 5, ""),
                 24,
                 new BundleManifest.Limits(128, 256, 128, 144, 16, minFrames, maxFrames, 100, 20, 500),

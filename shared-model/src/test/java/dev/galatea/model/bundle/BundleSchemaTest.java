@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -30,6 +31,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import dev.galatea.model.bundle.BundleException.Code;
 import dev.galatea.model.bundle.BundleManifest.Prediction;
 import dev.galatea.model.id.Sha256;
 
@@ -73,7 +75,7 @@ class BundleSchemaTest {
                 .containsExactlyElementsOf(BundleManifest.Text.INPUTS);
         assertThat(texts(NODE.at("/properties/files/required")))
                 .containsExactlyElementsOf(ManifestRules.REQUIRED_ROLES);
-        assertThat(NODE.at("/properties/format/const").textValue()).isEqualTo(BundleManifest.FORMAT);
+        assertThat(texts(NODE.at("/properties/format/enum"))).containsExactlyElementsOf(BundleManifest.FORMATS);
     }
 
     @ParameterizedTest
@@ -108,7 +110,7 @@ class BundleSchemaTest {
 
     static Stream<Arguments> broken() {
         return Stream.of(
-                arguments("/format", "\"galatea-bundle/2\""),
+                arguments("/format", "\"galatea-bundle/3\""),
                 arguments("/format", null),
                 arguments("/name", "\"Tiny Model\""),
                 arguments("/version", null),
@@ -144,6 +146,8 @@ class BundleSchemaTest {
                 arguments("/otherSchedulers", "[{\"name\": \"flow-match-euler-dynamic\"}]"),
                 arguments("/guidanceInterval", "{\"lowest\": -0.1, \"highest\": 1}"),
                 arguments("/guidanceInterval", "{\"lowest\": 0}"),
+                arguments("/guidanceRescale", "1.1"),
+                arguments("/guidanceRescale", "\"0.7\""),
                 arguments("/defaults/steps", "0"),
                 arguments("/defaults/negativePrompt", null),
                 arguments("/limits/maxGuidance", "0"),
@@ -157,7 +161,7 @@ class BundleSchemaTest {
     @ParameterizedTest
     @MethodSource("broken")
     void shouldBeRefusedBySchemaAndLoader(String pointer, @Nullable String value) throws Exception {
-        BundleFixture fixture = BundleFixture.in(temp.resolve("tiny"));
+        BundleFixture fixture = BundleFixture.in(temp.resolve("tiny")).withLatestFormat();
         int slash = pointer.lastIndexOf('/');
         ObjectNode parent = (ObjectNode) fixture.manifest.at(pointer.substring(0, slash));
         if (value == null) {
@@ -168,6 +172,70 @@ class BundleSchemaTest {
 
         assertThat(problems(fixture.manifest.toString())).isNotEmpty();
         assertThatThrownBy(fixture::load).isInstanceOf(BundleException.class);
+    }
+
+    /** Fields that came with version 2, each with a value that is valid in it. */
+    static Stream<Arguments> later() {
+        return Stream.of(arguments("/guidanceRescale", "0.7", "guidanceRescale: needs format galatea-bundle/2"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("later")
+    void shouldBeRefusedByName_whenTheFormatIsEarlierThanTheField(String pointer, String value, String message)
+            throws Exception {
+        BundleFixture fixture = BundleFixture.in(temp.resolve("tiny")).withLatestFormat();
+        int slash = pointer.lastIndexOf('/');
+        ObjectNode parent = (ObjectNode) fixture.manifest.at(pointer.substring(0, slash));
+        parent.set(pointer.substring(slash + 1), json(value));
+        assertThat(problems(fixture.manifest.toString())).isEmpty();
+        assertThat(fixture.load().manifest().format()).isEqualTo("galatea-bundle/2");
+
+        fixture.manifest.put("format", "galatea-bundle/1");
+        assertThat(problems(fixture.manifest.toString())).isNotEmpty();
+        BundleLoaderTest.assertRefused(
+                fixture::load, Code.INVALID_MANIFEST, message + ", but format is galatea-bundle/1");
+    }
+
+    @Test
+    void shouldRefuseInEarlierFormats_whatTheRecordsSayCameLater() {
+        Set<String> refused = new TreeSet<>();
+        for (JsonNode rule : NODE.path("allOf")) {
+            if (rule.at("/if/properties/format/const").asText().equals("galatea-bundle/1")) {
+                collectRefused("", rule.path("then"), refused);
+            }
+        }
+        Set<String> later = new TreeSet<>();
+        collectLater("", BundleManifest.class, later);
+        assertThat(refused).containsExactlyElementsOf(later);
+    }
+
+    private static void collectRefused(String path, JsonNode schema, Set<String> refused) {
+        if (schema.isBoolean()) {
+            refused.add(path);
+        }
+        if (schema.has("items")) {
+            collectRefused(path, schema.path("items"), refused);
+        }
+        schema.path("properties")
+                .fields()
+                .forEachRemaining(field -> collectRefused(path + "/" + field.getKey(), field.getValue(), refused));
+    }
+
+    private static void collectLater(String path, Class<?> type, Set<String> later) {
+        for (RecordComponent component : type.getRecordComponents()) {
+            String place = path + "/" + component.getName();
+            if (component.isAnnotationPresent(Since.class)) {
+                later.add(place);
+            } else if (component.getType().isRecord()) {
+                collectLater(place, component.getType(), later);
+            } else if (component.getGenericType().getTypeName().contains(SchedulerConfig.class.getName())) {
+                for (Class<?> scheduler : SchedulerConfig.class.getPermittedSubclasses()) {
+                    if (!scheduler.isAnnotationPresent(Since.class)) {
+                        collectLater(place, scheduler, later);
+                    }
+                }
+            }
+        }
     }
 
     private static void compareRecord(String path, Class<?> record, JsonNode schema, Set<String> extraFields) {

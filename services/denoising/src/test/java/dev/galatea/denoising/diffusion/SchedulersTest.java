@@ -71,6 +71,7 @@ class SchedulersTest {
                 new SchedulerConfig.FlowMatchEuler(2, 1000),
                 List.of(new SchedulerConfig.FlowMatchEulerDynamic(1000), new SchedulerConfig.DpmSolver2mFlow(3, 1000)),
                 BundleManifest.GuidanceInterval.ALWAYS,
+                0.0,
                 new BundleManifest.Defaults(128, 128, 24, 4, 2, ""),
                 12,
                 new BundleManifest.Limits(128, 128, 128, 128, 16, 4, 240, 100, 20, 500),
