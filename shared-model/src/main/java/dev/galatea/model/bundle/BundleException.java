@@ -28,6 +28,8 @@ public final class BundleException extends Exception {
         MALFORMED_MODEL("bundle_model_malformed"),
         /** An ONNX file keeps data in a file that the manifest does not list. */
         EXTERNAL_DATA("bundle_external_data"),
+        /** A denoiser's attention would take more memory than any machine has to spare for it. */
+        ATTENTION_MEMORY("bundle_attention_memory"),
         /** A file can't be read; trying again may help. */
         UNREADABLE("bundle_unreadable");
 

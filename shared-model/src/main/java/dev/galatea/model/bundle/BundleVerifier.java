@@ -22,6 +22,9 @@ final class BundleVerifier {
     /** Roles that ONNX Runtime opens. */
     private static final Set<String> MODELS = Set.of("denoiser", "decoder", "encoder", "textEncoder");
 
+    /** Roles whose attention grows with the clip. */
+    private static final Set<String> DENOISERS = Set.of("denoiser", "denoiserLowNoise");
+
     private static final String MODEL_SUFFIX = ".onnx";
 
     private final Path directory;
@@ -42,6 +45,9 @@ final class BundleVerifier {
         Path file = path != null ? verifyInDirectory(role, entry, path) : classPath.extract(role, entry, name);
         if (isModel(role, name)) {
             verifyExternalData(role, path, file);
+        }
+        if (DENOISERS.contains(role)) {
+            verifyAttention(role, file);
         }
         return file;
     }
@@ -89,9 +95,27 @@ final class BundleVerifier {
         }
     }
 
+    private void verifyAttention(String role, Path file) throws BundleException {
+        Optional<String> problem = AttentionMemory.problem(manifest, read(role, file, OnnxAttention::squares));
+        if (problem.isPresent()) {
+            throw new BundleException(
+                    Code.ATTENTION_MEMORY, "files." + role + ": " + file.getFileName() + ": " + problem.get());
+        }
+    }
+
     private static Set<String> locations(String role, Path file) throws BundleException {
+        return read(role, file, OnnxExternalData::locations);
+    }
+
+    /** Reads something out of an ONNX file. */
+    private interface ModelReader<T> {
+
+        T read(Path file) throws IOException, OnnxExternalData.MalformedModelException;
+    }
+
+    private static <T> T read(String role, Path file, ModelReader<T> reader) throws BundleException {
         try {
-            return OnnxExternalData.locations(file);
+            return reader.read(file);
         } catch (IOException e) {
             throw new BundleException(Code.UNREADABLE, "files." + role + ": " + file + " can't be read: " + e, e);
         } catch (OnnxExternalData.MalformedModelException e) {

@@ -45,11 +45,19 @@ final class ProtobufReader implements AutoCloseable {
         this.length = length;
     }
 
-    /** A field whose value begins at the cursor. */
-    record Field(int number, int type, long end) {
+    /**
+     * A field whose value begins at the cursor; a varint is already read.
+     *
+     * @param varint the value of a varint, 0 for other types
+     */
+    record Field(int number, int type, long end, long varint) {
 
         boolean isLengthDelimited() {
             return type == LENGTH_DELIMITED;
+        }
+
+        boolean isVarint() {
+            return type == VARINT;
         }
     }
 
@@ -74,9 +82,10 @@ final class ProtobufReader implements AutoCloseable {
         if (tag >>> 32 != 0 || number == 0) {
             throw malformed("field number " + (tag >>> 3) + " is not valid");
         }
+        long varint = type == VARINT ? readVarint() : 0;
         long end =
                 switch (type) {
-                    case VARINT -> endOfVarint();
+                    case VARINT -> position();
                     case FIXED64 -> position() + Long.BYTES;
                     case FIXED32 -> position() + Integer.BYTES;
                     case LENGTH_DELIMITED -> endOfLengthDelimited(messageEnd);
@@ -85,12 +94,7 @@ final class ProtobufReader implements AutoCloseable {
         if (end > messageEnd) {
             throw malformed("a field ends at byte " + end + ", its message at " + messageEnd);
         }
-        return new Field(number, type, end);
-    }
-
-    private long endOfVarint() throws IOException, MalformedModelException {
-        readVarint();
-        return position();
+        return new Field(number, type, end, varint);
     }
 
     private long endOfLengthDelimited(long messageEnd) throws IOException, MalformedModelException {
