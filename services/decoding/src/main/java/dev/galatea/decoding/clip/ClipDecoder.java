@@ -14,13 +14,15 @@ import dev.galatea.decoding.tiling.TileSize;
 import dev.galatea.decoding.tiling.TiledDecoder;
 import dev.galatea.decoding.video.ClipWriter;
 import dev.galatea.decoding.video.FfmpegEncoder;
+import dev.galatea.decoding.video.VideoFormat;
 import dev.galatea.model.failure.PoisonException;
 import dev.galatea.model.failure.RetryableException;
 import dev.galatea.model.failure.StageException;
 
 /**
  * Decodes latents tile by tile and streams the frames into the encoder. When memory does not suffice it starts over
- * with tiles of half the size. Thread-safe.
+ * with tiles of half the size, and when the encoder can't take the frames, with a coarser quantizer. Starting over
+ * costs time of the few clips that need it; to keep frames for it would cost every clip memory or disk. Thread-safe.
  */
 public final class ClipDecoder {
 
@@ -59,24 +61,45 @@ public final class ClipDecoder {
             ClipObserver observer,
             Path directory)
             throws StageException, InterruptedException {
-        TileSize size = request.tile();
+        ClipRequest next = request;
         while (true) {
             try {
-                return attempt(request, continued, size, latents, decoder, observer, directory);
+                return attempt(next, continued, latents, decoder, observer, directory);
             } catch (DecoderMemoryException e) {
-                TileSize tooLarge = size;
-                size = size.halved()
-                        .orElseThrow(() -> new RetryableException(
-                                "out_of_memory", "the smallest tile, " + tooLarge + ", does not fit into memory", e));
-                LOG.warnf("tile does not fit, halving it tile=%s next=%s cause=%s", tooLarge, size, e.getMessage());
+                next = withSmallerTile(next, e);
+            } catch (RetryableException e) {
+                next = withCoarserQuantizer(next, e);
             }
         }
+    }
+
+    private static ClipRequest withSmallerTile(ClipRequest request, DecoderMemoryException failure)
+            throws RetryableException {
+        TileSize tooLarge = request.tile();
+        TileSize size = tooLarge.halved()
+                .orElseThrow(() -> new RetryableException(
+                        "out_of_memory", "the smallest tile, " + tooLarge + ", does not fit into memory", failure));
+        LOG.warnf("tile does not fit, halving it tile=%s next=%s cause=%s", tooLarge, size, failure.getMessage());
+        return request.withTile(size);
+    }
+
+    /** Throws the failure if a coarser quantizer would not help. */
+    private static ClipRequest withCoarserQuantizer(ClipRequest request, RetryableException failure)
+            throws RetryableException {
+        if (!failure.code().equals(ClipWriter.TOO_MUCH_DETAIL)) {
+            throw failure;
+        }
+        VideoFormat format = request.format().coarser().orElseThrow(() -> failure);
+        LOG.warnf(
+                "frames have too much detail, decoding them again for a coarser quantizer quantizer=%d next=%d"
+                        + " wanted=%d cause=%s",
+                request.format().quantizer(), format.quantizer(), format.wantedQuantizer(), failure.getMessage());
+        return request.withFormat(format);
     }
 
     private DecodedClip attempt(
             ClipRequest request,
             @Nullable ContinuedClip continued,
-            TileSize size,
             float[] latents,
             LatentDecoder decoder,
             ClipObserver observer,
@@ -85,7 +108,7 @@ public final class ClipDecoder {
         Path video = directory.resolve("clip.mp4");
         int frames = request.geometry().clipFrames() + (continued == null ? 0 : continued.before());
         try (ClipWriter writer = encoder.open(request.format(), video)) {
-            TilePlan plan = new TilePlan(request.geometry(), size);
+            TilePlan plan = new TilePlan(request.geometry(), request.tile());
             FrameEncoder sink = new FrameEncoder(writer, request.format(), frames, observer);
             TiledDecoder tiles = new TiledDecoder(decoder, plan, observer);
             if (continued == null) {

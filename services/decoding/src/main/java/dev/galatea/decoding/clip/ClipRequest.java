@@ -14,6 +14,16 @@ public record ClipRequest(LatentGeometry geometry, TileSize tile, VideoFormat fo
     /** Attempts with the whole tile: a worker that died of something else must not cost the same bytes. */
     private static final int WITH_WHOLE_TILE = 2;
 
+    /** The same with another tile. */
+    ClipRequest withTile(TileSize other) {
+        return new ClipRequest(geometry, other, format);
+    }
+
+    /** The same with another format. */
+    ClipRequest withFormat(VideoFormat other) {
+        return new ClipRequest(geometry, tile, other);
+    }
+
     /**
      * The same for a later attempt: each one after the second takes half the tile of the one before, because a worker
      * that the system kills for its memory can't say so.
@@ -25,6 +35,6 @@ public record ClipRequest(LatentGeometry geometry, TileSize tile, VideoFormat fo
         for (int i = WITH_WHOLE_TILE; i < attempt; i++) {
             smaller = smaller.halved().orElse(smaller);
         }
-        return new ClipRequest(geometry, smaller, format);
+        return withTile(smaller);
     }
 }

@@ -49,7 +49,8 @@ public interface DecodingConfig {
 
         /**
          * Constant H.264 quantizer: 1 is nearly lossless and large, 51 is small and coarse. Below 12, OpenH264 takes
-         * 12.
+         * 12. Where OpenH264 fails because frames have too much detail for it, the next coarser one in steps of 6 is
+         * taken.
          */
         @WithDefault("12")
         int quantizer();

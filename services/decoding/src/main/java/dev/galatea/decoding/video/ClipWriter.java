@@ -22,10 +22,14 @@ import dev.galatea.model.failure.RetryableException;
  */
 public final class ClipWriter implements AutoCloseable {
 
+    /** The code of a failure that a coarser quantizer may avoid. */
+    public static final String TOO_MUCH_DETAIL = "frames_too_detailed";
+
     private static final Logger LOG = Logger.getLogger(ClipWriter.class);
     private static final Duration AFTER_FAILURE = Duration.ofSeconds(5);
 
     private final Process process;
+    private final H264Encoder encoder;
     private final OutputStream frames;
     private final ErrorOutput errors;
     private final VideoFormat format;
@@ -42,6 +46,7 @@ public final class ClipWriter implements AutoCloseable {
 
     ClipWriter(
             Process process,
+            H264Encoder encoder,
             VideoFormat format,
             Path target,
             ScheduledExecutorService watchdog,
@@ -49,6 +54,7 @@ public final class ClipWriter implements AutoCloseable {
             long startNanos,
             Consumer<Duration> waited) {
         this.process = process;
+        this.encoder = encoder;
         this.frames = process.getOutputStream();
         this.errors = ErrorOutput.of(process);
         this.format = format;
@@ -147,6 +153,12 @@ public final class ClipWriter implements AutoCloseable {
         if (said.contains("No space left on device") || said.contains("Disk quota exceeded")) {
             return new RetryableException(
                     "disk_full", "the disk of the work directory is full: " + target.getParent(), cause);
+        }
+        if (ended && encoder.hadTooMuchDetail(process.exitValue(), said)) {
+            return new RetryableException(
+                    TOO_MUCH_DETAIL,
+                    "the encoder can't take the frames at quantizer " + format.quantizer() + ": " + said,
+                    cause);
         }
         String how = ended ? "ended with exit code " + process.exitValue() : "closed its input";
         return new RetryableException("ffmpeg_failed", "FFmpeg " + how + ": " + said, cause);

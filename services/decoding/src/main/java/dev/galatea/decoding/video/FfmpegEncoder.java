@@ -60,7 +60,8 @@ public final class FfmpegEncoder {
         long start = System.nanoTime();
         try {
             Process process = binaries.command(command(format, target)).start();
-            return new ClipWriter(process, format, target, watchdog, timeout, System.nanoTime() - start, waited);
+            return new ClipWriter(
+                    process, encoder, format, target, watchdog, timeout, System.nanoTime() - start, waited);
         } catch (IOException e) {
             throw new RetryableException("ffmpeg_not_started", "FFmpeg can't be started: " + e.getMessage(), e);
         }
@@ -77,6 +78,11 @@ public final class FfmpegEncoder {
         command.addAll(List.of("-profile:v", "high", "-g", Integer.toString(2 * format.fps()), "-threads", "1"));
         command.addAll(List.of("-bsf:v", CHROMA_IS_CENTRED));
         command.addAll(List.of("-fflags", "+bitexact", "-flags:v", "+bitexact", "-map_metadata", "-1"));
+        if (format.quantizer() != format.wantedQuantizer()) {
+            command.addAll(List.of(
+                    "-metadata",
+                    "comment=H.264 quantizer " + format.quantizer() + " instead of " + format.wantedQuantizer()));
+        }
         command.addAll(List.of("-movflags", "+faststart", "-f", "mp4", target.toString()));
         return command;
     }
