@@ -12,13 +12,12 @@ import dev.galatea.model.event.JobAccepted;
 import dev.galatea.model.event.PromptConditioned;
 import dev.galatea.model.failure.PoisonException;
 import dev.galatea.model.failure.RetryableException;
-import dev.galatea.model.id.Sha256;
 import dev.galatea.model.tensor.TensorRef;
 import dev.galatea.store.BackgroundCall;
 import dev.galatea.store.ObjectStore;
 import dev.galatea.textconditioning.config.TextConditioningConfig;
 import dev.galatea.textconditioning.embedding.EmbeddingCache;
-import dev.galatea.textconditioning.embedding.EncoderId;
+import dev.galatea.textconditioning.encoder.EncoderIds;
 import dev.galatea.textconditioning.encoder.TextEncoders;
 
 /** Puts the embeddings of one job's prompts into the store. Thread-safe. */
@@ -26,6 +25,7 @@ import dev.galatea.textconditioning.encoder.TextEncoders;
 class Conditioning {
 
     private final BundleRepository bundles;
+    private final EncoderIds ids;
     private final TextEncoders encoders;
     private final EmbeddingCache cache;
     private final Counter requested;
@@ -34,11 +34,13 @@ class Conditioning {
     @Inject
     Conditioning(
             BundleRepository bundles,
+            EncoderIds ids,
             TextEncoders encoders,
             ObjectStore store,
             TextConditioningConfig config,
             MeterRegistry meters) {
         this.bundles = bundles;
+        this.ids = ids;
         this.encoders = encoders;
         this.cache = new EmbeddingCache(store, config.rememberedTexts(), config.verifyEvery());
         this.requested = Counter.builder("galatea.embeddings.requested")
@@ -64,9 +66,8 @@ class Conditioning {
     }
 
     private TensorRef embeddings(Bundle bundle, String text) throws PoisonException, RetryableException {
-        Sha256 encoder = EncoderId.of(bundle.manifest());
         requested.increment();
-        return cache.get(encoder, text, missing -> {
+        return cache.get(ids.of(bundle), text, missing -> {
             made.increment();
             return encoders.of(bundle).encode(missing);
         });

@@ -27,6 +27,7 @@ class ArchitectureTest {
                         "dev.galatea.model..",
                         "dev.galatea.store",
                         "dev.galatea.model.failure",
+                        "com.github.benmanes.caffeine..",
                         "java..",
                         "org.jboss.logging..",
                         "org.jspecify..")

@@ -2,6 +2,7 @@ package dev.galatea.model.bundle;
 
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.concurrent.ConcurrentHashMap;
 
 import dev.galatea.model.bundle.BundleException.Code;
@@ -49,6 +50,20 @@ public final class Bundle {
         if (known != null) {
             return known;
         }
+        Path file = verifier.verify(role, entry(role));
+        verified.put(role, file);
+        return file;
+    }
+
+    /**
+     * The files that hold data of a role's model outside of its ONNX file, by their location relative to it; empty for
+     * a model that holds all of its data itself, and for what is no model. The ONNX file is verified, these are not.
+     */
+    public SortedMap<String, FileEntry> externalData(String role) throws BundleException {
+        return verifier.externalData(role, entry(role));
+    }
+
+    private FileEntry entry(String role) throws BundleException {
         FileEntry entry = manifest.files().get(role);
         if (entry == null) {
             throw new BundleException(
@@ -56,9 +71,7 @@ public final class Bundle {
                     "files." + role + ": bundle '" + manifest.name() + "' has no such file; valid are "
                             + manifest.files().keySet());
         }
-        Path file = verifier.verify(role, entry);
-        verified.put(role, file);
-        return file;
+        return entry;
     }
 
     /** Verifies all files, for tools and tests; services ask for the files that they need. */

@@ -3,12 +3,13 @@ package dev.galatea.model.bundle;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-
-import org.jspecify.annotations.Nullable;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 import dev.galatea.model.bundle.BundleException.Code;
 import dev.galatea.model.bundle.BundleManifest.FileEntry;
@@ -39,17 +40,36 @@ final class BundleVerifier {
 
     /** The file of an entry, verified. */
     Path verify(String role, FileEntry entry) throws BundleException {
-        String path = entry.path();
-        String resource = entry.classpath();
-        String name = path == null ? Objects.requireNonNull(resource) : path;
-        Path file = path != null ? verifyInDirectory(role, entry, path) : classPath.extract(role, entry, name);
-        if (isModel(role, name)) {
-            verifyExternalData(role, path, file);
+        Path file = verifyAlone(role, entry);
+        for (Map.Entry<String, Map.Entry<String, FileEntry>> data :
+                externalEntries(role, entry, file).entrySet()) {
+            Map.Entry<String, FileEntry> listed = data.getValue();
+            String path = Objects.requireNonNull(listed.getValue().path());
+            if (Files.isSymbolicLink(directory.resolve(path))) {
+                throw new BundleException(
+                        Code.EXTERNAL_DATA, what(role, data.getKey()) + " is a link; valid are regular files");
+            }
+            verifyInDirectory(listed.getKey(), listed.getValue(), path);
         }
         if (DENOISERS.contains(role)) {
             verifyAttention(role, file);
         }
         return file;
+    }
+
+    /** The entries of a model's files of external data, by location; the ONNX file is verified, these are not. */
+    SortedMap<String, FileEntry> externalData(String role, FileEntry entry) throws BundleException {
+        SortedMap<String, FileEntry> data = new TreeMap<>();
+        externalEntries(role, entry, verifyAlone(role, entry))
+                .forEach((location, listed) -> data.put(location, listed.getValue()));
+        return data;
+    }
+
+    private Path verifyAlone(String role, FileEntry entry) throws BundleException {
+        String path = entry.path();
+        return path != null
+                ? verifyInDirectory(role, entry, path)
+                : classPath.extract(role, entry, Objects.requireNonNull(entry.classpath()));
     }
 
     private Path verifyInDirectory(String role, FileEntry entry, String path) throws BundleException {
@@ -74,25 +94,34 @@ final class BundleVerifier {
         return MODELS.contains(role) || name.endsWith(MODEL_SUFFIX);
     }
 
-    private void verifyExternalData(String role, @Nullable String path, Path file) throws BundleException {
+    /** The manifest's role and entry of each location at which a model keeps data; empty for what is no model. */
+    private Map<String, Map.Entry<String, FileEntry>> externalEntries(String role, FileEntry entry, Path file)
+            throws BundleException {
+        Map<String, Map.Entry<String, FileEntry>> entries = new LinkedHashMap<>();
+        String path = entry.path();
+        if (!isModel(role, path == null ? Objects.requireNonNull(entry.classpath()) : path)) {
+            return entries;
+        }
         for (String location : locations(role, file)) {
-            String what = "files." + role + ": external data at '" + location + "'";
             if (path == null) {
                 throw new BundleException(
-                        Code.EXTERNAL_DATA, what + "; a model on the class path must hold all of its data itself");
+                        Code.EXTERNAL_DATA,
+                        what(role, location) + "; a model on the class path must hold all of its data itself");
             }
-            String relative = relativeTo(path, location);
-            Optional<Map.Entry<String, FileEntry>> listed = entryOf(relative);
+            Optional<Map.Entry<String, FileEntry>> listed = entryOf(relativeTo(path, location));
             if (listed.isEmpty() || ManifestRules.insideProblem(location).isPresent()) {
                 throw new BundleException(
                         Code.EXTERNAL_DATA,
-                        what + " is not in the manifest; valid are paths of its files, relative to the model");
+                        what(role, location)
+                                + " is not in the manifest; valid are paths of its files, relative to the model");
             }
-            if (Files.isSymbolicLink(directory.resolve(relative))) {
-                throw new BundleException(Code.EXTERNAL_DATA, what + " is a link; valid are regular files");
-            }
-            verifyInDirectory(listed.get().getKey(), listed.get().getValue(), relative);
+            entries.put(location, listed.get());
         }
+        return entries;
+    }
+
+    private static String what(String role, String location) {
+        return "files." + role + ": external data at '" + location + "'";
     }
 
     private void verifyAttention(String role, Path file) throws BundleException {

@@ -24,6 +24,7 @@ import static dev.galatea.model.bundle.BundleFixture.modelWithExternalData;
 import static dev.galatea.model.bundle.BundleLoaderTest.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.entry;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 /** An ONNX file may keep data elsewhere only where the manifest vouches for it. */
@@ -45,6 +46,19 @@ class ExternalDataTest {
         fixture.withFile("denoiserWeights", "unet/denoiser.data", new byte[] {1, 2, 3});
 
         assertThat(fixture.load().file("denoiser")).exists();
+    }
+
+    @Test
+    void shouldNameTheFilesOfExternalData_byTheirLocation() throws Exception {
+        fixture.withFile("denoiser", "unet/denoiser.onnx", modelWithExternalData("denoiser.data"));
+        fixture.withFile("denoiserWeights", "unet/denoiser.data", new byte[] {1, 2, 3});
+        Bundle bundle = fixture.load();
+
+        assertThat(bundle.externalData("denoiser"))
+                .containsOnly(entry("denoiser.data", bundle.manifest().file("denoiserWeights")));
+        assertThat(bundle.externalData("decoder")).isEmpty();
+        assertThat(bundle.externalData("tokenizer")).isEmpty();
+        assertRefused(() -> bundle.externalData("encoder"), Code.MISSING_FILE, "files.encoder");
     }
 
     @Test

@@ -1,6 +1,11 @@
 package dev.galatea.textconditioning.embedding;
 
+import java.util.Map;
+import java.util.SortedMap;
+
 import dev.galatea.model.bundle.BundleManifest;
+import dev.galatea.model.bundle.BundleManifest.FileEntry;
+import dev.galatea.model.bundle.BundleManifest.Text;
 import dev.galatea.model.id.Sha256;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -10,15 +15,49 @@ public final class EncoderId {
 
     private EncoderId() {}
 
-    /** The digest of what embeddings depend on in a bundle: text encoder, tokenizer, maximum length and output. */
-    public static Sha256 of(BundleManifest manifest) {
+    /**
+     * The digest of what embeddings depend on in a bundle: text encoder with its external data, tokenizer, and the
+     * rules of the manifest's {@code text}.
+     *
+     * @param externalData the files with data of the text encoder, by their location in its graph
+     */
+    public static Sha256 of(BundleManifest manifest, SortedMap<String, FileEntry> externalData) {
+        String parts = externalData.isEmpty() ? plain(manifest) : full(manifest, externalData);
+        return Sha256.of(parts.getBytes(UTF_8));
+    }
+
+    /** As ids have been from the start, so that stored embeddings stay valid. */
+    private static String plain(BundleManifest manifest) {
         String parts = manifest.file("textEncoder").sha256() + "/"
                 + manifest.file("tokenizer").sha256() + "/"
                 + manifest.text().maxTokens();
         String output = manifest.text().output();
-        if (output != null) {
-            parts += "/" + output;
+        return output == null ? parts : parts + "/" + output;
+    }
+
+    /** One part a line, its length before it: no other parts give the same text, and no plain id begins like it. */
+    private static String full(BundleManifest manifest, SortedMap<String, FileEntry> externalData) {
+        Text text = manifest.text();
+        StringBuilder parts = new StringBuilder("text encoder\n");
+        append(parts, "model", manifest.file("textEncoder").sha256());
+        append(parts, "tokenizer", manifest.file("tokenizer").sha256());
+        append(parts, "maxTokens", text.maxTokens());
+        append(parts, "dim", text.dim());
+        append(parts, "output", text.output() == null ? "" : text.output());
+        for (Map.Entry<String, FileEntry> data : externalData.entrySet()) {
+            append(parts, "location", data.getKey());
+            append(parts, "data", data.getValue().sha256());
         }
-        return Sha256.of(parts.getBytes(UTF_8));
+        return parts.toString();
+    }
+
+    private static void append(StringBuilder parts, String name, Object value) {
+        String text = value.toString();
+        parts.append(name)
+                .append(' ')
+                .append(text.length())
+                .append(' ')
+                .append(text)
+                .append('\n');
     }
 }

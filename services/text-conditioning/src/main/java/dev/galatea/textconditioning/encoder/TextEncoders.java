@@ -14,7 +14,6 @@ import dev.galatea.model.failure.PoisonException;
 import dev.galatea.model.failure.RetryableException;
 import dev.galatea.model.id.Sha256;
 import dev.galatea.onnx.OnnxRuntime;
-import dev.galatea.textconditioning.embedding.EncoderId;
 
 /**
  * The text encoders of the bundles in use, loaded when first asked for and kept; bundles may share one. Thread-safe.
@@ -23,17 +22,19 @@ import dev.galatea.textconditioning.embedding.EncoderId;
 public class TextEncoders {
 
     private final OnnxRuntime runtime;
+    private final EncoderIds ids;
     private final Map<Sha256, TextEncoder> encoders = new HashMap<>();
 
     @Inject
-    TextEncoders(OnnxRuntime runtime) {
+    TextEncoders(OnnxRuntime runtime, EncoderIds ids) {
         this.runtime = runtime;
+        this.ids = ids;
     }
 
     /** The text encoder of a bundle; it stays open until the service stops. */
     public synchronized TextEncoder of(Bundle bundle) throws PoisonException, RetryableException {
         BundleManifest manifest = bundle.manifest();
-        Sha256 id = EncoderId.of(manifest);
+        Sha256 id = ids.of(bundle);
         TextEncoder known = encoders.get(id);
         if (known != null) {
             return known;

@@ -21,7 +21,6 @@ import dev.galatea.model.bundle.BundleManifest.Text;
 import dev.galatea.model.failure.PoisonException;
 import dev.galatea.model.id.Sha256;
 import dev.galatea.model.tensor.Tensor;
-import dev.galatea.onnx.OnnxConfig;
 import dev.galatea.onnx.OnnxRuntime;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -163,29 +162,6 @@ class TextEncoderTest {
             return new ObjectMapper().readTree(in);
         } catch (IOException e) {
             throw new IllegalStateException(e);
-        }
-    }
-
-    private record SingleThreaded() implements OnnxConfig {
-
-        @Override
-        public Provider provider() {
-            return Provider.CPU;
-        }
-
-        @Override
-        public int deviceId() {
-            return 0;
-        }
-
-        @Override
-        public int threads() {
-            return 1;
-        }
-
-        @Override
-        public boolean spinning() {
-            return false;
         }
     }
 }

@@ -1,0 +1,33 @@
+package dev.galatea.textconditioning.encoder;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+import jakarta.enterprise.context.ApplicationScoped;
+
+import dev.galatea.bundles.BundleFiles;
+import dev.galatea.model.bundle.Bundle;
+import dev.galatea.model.failure.PoisonException;
+import dev.galatea.model.failure.RetryableException;
+import dev.galatea.model.id.Sha256;
+import dev.galatea.textconditioning.embedding.EncoderId;
+
+/**
+ * The ids of bundles' encoders. The text encoder's graph is read for it, once for each bundle, because it alone says
+ * which files hold its weights. Thread-safe.
+ */
+@ApplicationScoped
+public class EncoderIds {
+
+    private final Map<Sha256, Sha256> known = new ConcurrentHashMap<>();
+
+    /** The id of a bundle's text encoder. */
+    public Sha256 of(Bundle bundle) throws PoisonException, RetryableException {
+        Sha256 id = known.get(bundle.digest());
+        if (id == null) {
+            id = EncoderId.of(bundle.manifest(), BundleFiles.externalData(bundle, "textEncoder"));
+            known.put(bundle.digest(), id);
+        }
+        return id;
+    }
+}

@@ -1,0 +1,106 @@
+package dev.galatea.textconditioning.encoder;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.util.TreeMap;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import dev.galatea.model.bundle.Bundle;
+import dev.galatea.model.id.Sha256;
+import dev.galatea.model.tensor.Tensor;
+import dev.galatea.onnx.OnnxRuntime;
+import dev.galatea.textconditioning.BundleDirectory;
+import dev.galatea.textconditioning.embedding.EncoderId;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Encoders whose weights are in a file beside the graph, as those over 2 GB: two may have the very same graph. */
+class ExternalWeightsTest {
+
+    private static final String TEXT =
+            "{\"maxTokens\": 24, \"dim\": 16, \"inputs\": [\"input_ids\", \"attention_mask\"]}";
+
+    @TempDir
+    Path directory;
+
+    private final EncoderIds ids = new EncoderIds();
+
+    @Test
+    void shouldTellEncodersApart_whenTheyDifferInExternalWeightsOnly() throws Exception {
+        byte[] weights = fixture("wan.onnx.data");
+        Bundle first = bundle("first", weights);
+        Bundle second = bundle("second", halved(weights));
+        TextEncoders encoders = new TextEncoders(new OnnxRuntime(new SingleThreaded(), new SimpleMeterRegistry()), ids);
+        try {
+            assertThat(first.manifest().file("textEncoder"))
+                    .isEqualTo(second.manifest().file("textEncoder"));
+            assertThat(ids.of(first)).isNotEqualTo(ids.of(second));
+            Tensor ofFirst = encoders.of(first).encode("a red ball");
+            Tensor ofSecond = encoders.of(second).encode("a red ball");
+            assertThat(ofFirst.shape()).isEqualTo(ofSecond.shape());
+            assertThat(largestDifference(ofFirst.floats(), ofSecond.floats())).isGreaterThan(0.01f);
+        } finally {
+            encoders.close();
+        }
+    }
+
+    @Test
+    void shouldShareAnEncoder_whenAllThatMakesEmbeddingsIsTheSame() throws Exception {
+        byte[] weights = fixture("wan.onnx.data");
+        Bundle first = bundle("first", weights);
+        Bundle second = bundle("second", weights);
+
+        assertThat(first.digest()).isNotEqualTo(second.digest());
+        assertThat(ids.of(first)).isEqualTo(ids.of(second));
+    }
+
+    /** What stands in the store under such ids is valid still. */
+    @Test
+    void shouldKeepTheIdsOfEncodersThatHoldTheirWeightsThemselves() throws Exception {
+        Bundle bundle = bundle("first", fixture("wan.onnx.data"));
+        var manifest = bundle.manifest();
+        String parts = manifest.file("textEncoder").sha256() + "/"
+                + manifest.file("tokenizer").sha256() + "/24";
+
+        assertThat(EncoderId.of(manifest, new TreeMap<>())).isEqualTo(Sha256.of(parts.getBytes(UTF_8)));
+    }
+
+    private Bundle bundle(String name, byte[] weights) throws Exception {
+        return BundleDirectory.in(directory.resolve(name))
+                .file("textEncoder", "wan.onnx", fixture("wan.onnx"))
+                .file("textEncoderWeights", "wan.onnx.data", weights)
+                .file("tokenizer", "tokenizer.json", fixture("tokenizer.json"))
+                .text(TEXT)
+                .load(directory.resolve("cache"));
+    }
+
+    private static byte[] halved(byte[] weights) {
+        ByteBuffer half = ByteBuffer.wrap(weights.clone()).order(ByteOrder.LITTLE_ENDIAN);
+        for (int i = 0; i < weights.length; i += Float.BYTES) {
+            half.putFloat(i, half.getFloat(i) / 2);
+        }
+        return half.array();
+    }
+
+    private static float largestDifference(float[] a, float[] b) {
+        float largest = 0;
+        for (int i = 0; i < a.length; i++) {
+            largest = Math.max(largest, Math.abs(a[i] - b[i]));
+        }
+        return largest;
+    }
+
+    private static byte[] fixture(String name) throws IOException {
+        try (InputStream in = ExternalWeightsTest.class.getResourceAsStream("/t5/" + name)) {
+            assertThat(in).as(name).isNotNull();
+            return in.readAllBytes();
+        }
+    }
+}
