@@ -1,0 +1,88 @@
+"""From a checkpoint to a bundle: part by part, so that one component's weights are in memory at a time."""
+
+import gc
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from model_lab.open_models import graph, manifest, memory, parity
+from model_lab.open_models.checkpoint import Checkpoint
+from model_lab.open_models.errors import ExportError
+from model_lab.open_models.families import family_of
+from model_lab.open_models.family import Check, Part
+from model_lab.open_models.options import Options
+
+FILES = {
+    "denoiser": "denoiser.onnx",
+    "denoiserLowNoise": "denoiser-low-noise.onnx",
+    "decoder": "decoder.onnx",
+    "encoder": "encoder.onnx",
+    "textEncoder": "text-encoder.onnx",
+}
+
+
+def export(
+    checkpoint: Checkpoint,
+    options: Options,
+    say: Callable[[str], None] = print,
+    facts: Mapping[str, Any] | None = None,
+) -> list[parity.Row]:
+    """Writes a bundle and returns how far its graphs are from diffusers; `facts` replace fields of the manifest."""
+    family = family_of(checkpoint)
+    manifest.checked(options.name)
+    facts = family.manifest(checkpoint, options) | dict(facts or {})
+    options.out.mkdir(parents=True, exist_ok=True)
+    (options.out / "bundle.json").unlink(missing_ok=True)
+    say(f"{checkpoint.pipeline} in {checkpoint.directory}: {checkpoint.parameters}")
+    files: dict[str, Path] = {}
+    rows: list[parity.Row] = []
+    for part in family.parts(checkpoint, options):
+        memory.reset()
+        begun = time.monotonic()
+        written, checks = _write(part, options)
+        files[part.role] = written[0]
+        if len(written) > 1:
+            files[f"{part.role}Data"] = written[1]
+        gc.collect()
+        size = sum(path.stat().st_size for path in written)
+        say(
+            f"{part.role}: {size / 1e6:,.1f} MB written in {time.monotonic() - begun:,.0f} s, "
+            f"peak memory {memory.peak() / 1e9:.2f} GB"
+        )
+        rows += _compared(part, checks, written[0], options, say)
+    files["tokenizer"] = options.out / "tokenizer.json"
+    files["tokenizer"].write_bytes(family.tokenizer(checkpoint))
+    manifest.write(options.out, options.name, files, facts)
+    say(f"{options.out}: bundle {options.name} is complete")
+    return rows
+
+
+def compare(checkpoint: Checkpoint, options: Options, say: Callable[[str], None] = print) -> list[parity.Row]:
+    """Compares a bundle that was exported before with a checkpoint."""
+    rows: list[parity.Row] = []
+    for part in family_of(checkpoint).parts(checkpoint, options):
+        checks = part.build().checks
+        gc.collect()
+        rows += _compared(part, checks, options.out / FILES[part.role], options, say)
+    return rows
+
+
+def _write(part: Part, options: Options) -> tuple[list[Path], tuple[Check, ...]]:
+    """Loads, exports and forgets a part; of it only the expected values of its checks stay."""
+    if part.role not in FILES:
+        raise ExportError(f"part {part.role}: no such role; valid are {', '.join(FILES)}")
+    built = part.build()
+    return graph.write(built.graph, options.out / FILES[part.role], options.external), built.checks
+
+
+def _compared(
+    part: Part, checks: tuple[Check, ...], path: Path, options: Options, say: Callable[[str], None]
+) -> list[parity.Row]:
+    memory.reset()
+    if part.role.startswith("denoiser") and options.dtype == "bf16":
+        return parity.unmeasured(part.role, checks, "not run: the CPU has no bfloat16 kernels")
+    rows = parity.rows(part.role, checks, parity.opened(path, optimised=options.dtype == "fp32"))
+    gc.collect()
+    say(f"{part.role}: compared with diffusers, peak memory {memory.peak() / 1e9:.2f} GB")
+    return rows

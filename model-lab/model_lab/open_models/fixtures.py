@@ -1,0 +1,72 @@
+"""What tiny random checkpoints are made of: weights, a tokenizer, and files with reference values.
+
+Weights are drawn from fixed seeds so that values are of the size of a trained model's; pictures mean nothing.
+"""
+
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors.torch import save_file
+from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
+from torch import Tensor, nn
+from transformers import PreTrainedTokenizerFast
+
+PROMPT = "A red ball bounces   under a blue sky &amp;amp; falls."
+NEGATIVE = "blurred, static"
+
+
+@torch.no_grad()
+def randomise(model: nn.Module, seed: int) -> None:
+    """Draws all weights: matrices keep the size of what goes through them, gains are near 1, biases near 0."""
+    draw = torch.Generator().manual_seed(seed)
+    for name, weight in sorted(model.named_parameters()):
+        noise = torch.randn(weight.shape, generator=draw)
+        if name.endswith("bias"):
+            weight.copy_(noise * 0.1)
+        elif "gamma" in name or "norm" in name or weight.squeeze().ndim < 2:
+            weight.copy_(1 + noise * 0.1)
+        elif "embed_tokens" in name or "shared" in name:
+            weight.copy_(noise)
+        else:
+            weight.copy_(noise / math.sqrt(weight[0].numel()))
+
+
+def tokenizer(directory: Path, words: int = 250, most: int = 512) -> None:
+    """Trains a Unigram tokenizer with </s>, as those of T5 and UMT5, and writes it as transformers does."""
+    made = Tokenizer(models.Unigram())
+    made.normalizer = normalizers.Sequence([normalizers.NFKC()])
+    made.pre_tokenizer = pre_tokenizers.Metaspace()
+    made.decoder = decoders.Metaspace()
+    special = ["<pad>", "</s>", "<unk>"]
+    trainer: Any = trainers.UnigramTrainer(
+        vocab_size=words, special_tokens=special, unk_token="<unk>", show_progress=False
+    )
+    made.train_from_iterator(_TEXT.split("\n") * 4, trainer)
+    made.post_processor = processors.TemplateProcessing(single="$A </s>", special_tokens=[("</s>", 1)])
+    fast = PreTrainedTokenizerFast(
+        tokenizer_object=made, eos_token="</s>", pad_token="<pad>", unk_token="<unk>", model_max_length=most
+    )
+    fast.save_pretrained(directory)
+
+
+def write_reference(directory: Path, name: str, tensors: dict[str, Tensor], facts: dict[str, Any]) -> None:
+    """Writes NAME.safetensors, all float32, and NAME.json with how they were made."""
+    save_file(
+        {key: value.detach().float().contiguous() for key, value in tensors.items()}, directory / f"{name}.safetensors"
+    )
+    (directory / f"{name}.json").write_text(json.dumps(facts, indent=2, ensure_ascii=False) + "\n")
+
+
+_TEXT = """A red ball bounces under a blue sky and falls.
+A lighthouse in the storm, waves break on the rocks, filmed from above.
+The camera follows a small dog that runs along the beach at sunset.
+Two cats sleep on a warm roof while the rain begins to fall.
+An old train crosses the bridge over the green river in the morning light.
+Slow motion, close-up of coffee poured into a white cup on a wooden table.
+A child draws a yellow sun with chalk; people walk by, smiling.
+blurred, static, overexposed, low quality, worst quality, subtitles, deformed, extra fingers
+Snow falls on quiet mountains, pine trees move in the wind, birds fly away.
+A spaceship lands in a desert; dust rises, engines glow orange and purple."""
