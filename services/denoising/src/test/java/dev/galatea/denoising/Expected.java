@@ -2,8 +2,8 @@ package dev.galatea.denoising;
 
 import dev.galatea.denoising.diffusion.NoiseSchedule;
 import dev.galatea.denoising.diffusion.SigmaShift;
-import dev.galatea.denoising.diffusion.TorchRandn;
 import dev.galatea.model.event.JobSpec;
+import dev.galatea.model.noise.TorchRandn;
 
 /** What the bundle 'tiny' makes, by the textbook: one Euler step after the other, written out in double precision. */
 final class Expected {

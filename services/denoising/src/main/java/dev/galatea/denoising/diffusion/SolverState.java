@@ -7,6 +7,7 @@ import java.util.TreeMap;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.galatea.model.noise.TorchRandn;
 import dev.galatea.model.tensor.DType;
 import dev.galatea.model.tensor.Tensor;
 

@@ -9,6 +9,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 import dev.galatea.denoising.diffusion.CheckpointRefusedException.Reason;
+import dev.galatea.model.noise.TorchRandn;
 import dev.galatea.model.tensor.MalformedTensorException;
 import dev.galatea.model.tensor.SafeTensors;
 import dev.galatea.model.tensor.SafeTensorsFile;

@@ -10,6 +10,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 import dev.galatea.model.bundle.BundleManifest.Prediction;
 import dev.galatea.model.id.Sha256;
+import dev.galatea.model.noise.TorchRandn;
 import dev.galatea.model.tensor.Tensor;
 
 import static org.assertj.core.api.Assertions.assertThat;

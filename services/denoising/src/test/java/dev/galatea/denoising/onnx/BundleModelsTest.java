@@ -15,10 +15,10 @@ import org.junit.jupiter.api.io.TempDir;
 import dev.galatea.denoising.Settings;
 import dev.galatea.denoising.diffusion.Denoiser.Input;
 import dev.galatea.denoising.diffusion.DenoiserException;
-import dev.galatea.denoising.diffusion.TorchRandn;
 import dev.galatea.model.bundle.Bundle;
 import dev.galatea.model.bundle.BundleLoader;
 import dev.galatea.model.failure.PoisonException;
+import dev.galatea.model.noise.TorchRandn;
 import dev.galatea.model.tensor.Tensor;
 import dev.galatea.onnx.OnnxRuntime;
 

@@ -1,8 +1,10 @@
-package dev.galatea.denoising.diffusion;
+package dev.galatea.model.noise;
 
 import java.io.IOException;
+import java.io.InputStream;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -17,7 +19,7 @@ class TorchRandnTest {
 
     @Test
     void shouldAgreeWithTorch_whateverSeedAndSize() throws IOException {
-        for (JsonNode fixture : Fixtures.read("randn.json")) {
+        for (JsonNode fixture : fixtures("randn.json")) {
             long seed = fixture.get("seed").longValue();
             int size = fixture.get("size").intValue();
             float[] noise = TorchRandn.sample(seed, size).floats();
@@ -36,6 +38,28 @@ class TorchRandnTest {
         assertThat(shaped.shape()).containsExactly(32, 6, 8, 8);
         assertThat(shaped.floats())
                 .isEqualTo(TorchRandn.sample(7, 32 * 6 * 8 * 8).floats());
+    }
+
+    @Test
+    void shouldGoOnWhereTorchDoes_whenTensorsFollowOnEachOther() throws IOException {
+        for (JsonNode fixture : fixtures("continued.json")) {
+            TorchRandn generator = new TorchRandn(fixture.get("seed").longValue());
+            for (JsonNode draw : fixture.get("draws")) {
+                float[] noise = generator.next(draw.get("size").intValue()).floats();
+                for (int i = 0; i < draw.get("indices").size(); i++) {
+                    int index = draw.get("indices").get(i).intValue();
+                    assertThat(noise[index])
+                            .as("%s, element %d", fixture.get("name").textValue(), index)
+                            .isCloseTo(draw.get("values").get(i).floatValue(), within(1e-6f));
+                }
+            }
+        }
+    }
+
+    private static JsonNode fixtures(String name) throws IOException {
+        try (InputStream in = TorchRandnTest.class.getResourceAsStream("/noise/" + name)) {
+            return new ObjectMapper().readTree(in);
+        }
     }
 
     /** The bits themselves: these digests must never change, on no machine and no Java version. */

@@ -1,4 +1,4 @@
-package dev.galatea.denoising.diffusion;
+package dev.galatea.model.noise;
 
 /**
  * MT19937 with 32-bit output, as published by Matsumoto and Nishimura (1998), seeded by their {@code init_genrand} of
