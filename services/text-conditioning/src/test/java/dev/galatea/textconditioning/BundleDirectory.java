@@ -18,7 +18,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 public final class BundleDirectory {
 
     private static final String MANIFEST = """
-            {"format": "galatea-bundle/1", "name": "%s", "version": "1", "license": "Apache-2.0",
+            {"format": "galatea-bundle/2", "name": "%s", "version": "1", "license": "Apache-2.0",
              "description": "Fixture of the text-conditioning service's tests.",
              "files": {%s},
              "text": %s,

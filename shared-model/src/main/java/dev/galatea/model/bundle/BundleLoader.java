@@ -22,6 +22,7 @@ import com.fasterxml.jackson.databind.exc.InvalidTypeIdException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 
 import dev.galatea.model.bundle.BundleException.Code;
+import dev.galatea.model.bundle.BundleManifest.Cleaning;
 import dev.galatea.model.bundle.BundleManifest.Prediction;
 import dev.galatea.model.id.Sha256;
 
@@ -133,10 +134,15 @@ public final class BundleLoader {
     }
 
     private static BundleException unknownValue(Path file, InvalidFormatException e) {
-        if (e.getTargetType() != Prediction.class) {
+        Stream<String> names;
+        if (e.getTargetType() == Prediction.class) {
+            names = Stream.of(Prediction.values()).map(Prediction::wireName);
+        } else if (e.getTargetType() == Cleaning.class) {
+            names = Stream.of(Cleaning.values()).map(Cleaning::wireName);
+        } else {
             return new BundleException(Code.MALFORMED_MANIFEST, file + ": " + describe(e), e);
         }
-        String valid = Stream.of(Prediction.values()).map(Prediction::wireName).collect(Collectors.joining(", "));
+        String valid = names.collect(Collectors.joining(", "));
         return new BundleException(
                 Code.INVALID_MANIFEST, file + ": " + path(e) + ": is " + e.getValue() + "; valid are " + valid, e);
     }

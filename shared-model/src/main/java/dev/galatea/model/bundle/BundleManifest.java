@@ -130,18 +130,24 @@ public record BundleManifest(
     public record FileEntry(@Nullable String path, @Nullable String classpath, Sha256 sha256, long bytes) {}
 
     /**
-     * The interface of the text encoder.
+     * The interface of the text encoder, and the rules by which a prompt becomes what the denoiser is conditioned on.
      *
-     * @param maxTokens longer prompts are cut
+     * @param maxTokens longer prompts are cut; the closing special token stays
      * @param dim width of an embedding
      * @param inputs the graph's inputs, of {@link #INPUTS}; all of them unless the manifest says so
      * @param output the graph's output that holds the embeddings; absent means the first of shape [1, tokens, dim]
+     * @param cleaning what happens to a prompt before the tokenizer; nothing unless the manifest says so
+     * @param encoderPadding the padding that the text encoder sees; absent means none
+     * @param contextPadding the padding that the denoiser sees; absent means up to the longest of a batch, masked
      */
     public record Text(
             int maxTokens,
             int dim,
             List<String> inputs,
-            @Nullable String output) {
+            @Nullable String output,
+            @Since(2) Cleaning cleaning,
+            @Since(2) @Nullable EncoderPadding encoderPadding,
+            @Since(2) @Nullable ContextPadding contextPadding) {
 
         /** The inputs that text encoders can be given, each i64 [1, tokens]. */
         public static final List<String> INPUTS = List.of(Text.INPUT_IDS, Text.ATTENTION_MASK, "token_type_ids");
@@ -154,6 +160,12 @@ public record BundleManifest(
 
         public Text {
             inputs = inputs == null ? INPUTS : List.copyOf(inputs);
+            cleaning = cleaning == null ? Cleaning.NONE : cleaning;
+        }
+
+        /** A text encoder without cleaning or padding. */
+        public Text(int maxTokens, int dim, List<String> inputs, @Nullable String output) {
+            this(maxTokens, dim, inputs, output, Cleaning.NONE, null, null);
         }
 
         /** A text encoder with all inputs and one output. */
@@ -161,6 +173,45 @@ public record BundleManifest(
             this(maxTokens, dim, INPUTS, null);
         }
     }
+
+    /** What happens to a prompt before the tokenizer. */
+    public enum Cleaning {
+        /** Nothing. */
+        NONE("none"),
+        /**
+         * As Wan's pipeline does: garbled text is repaired, references of HTML are replaced, white space is collapsed.
+         */
+        WAN("wan");
+
+        private final String wireName;
+
+        Cleaning(String wireName) {
+            this.wireName = wireName;
+        }
+
+        /** The name in the manifest. */
+        @JsonValue
+        public String wireName() {
+            return wireName;
+        }
+    }
+
+    /**
+     * The padding that the text encoder sees; embeddings of the prompt's own tokens alone are kept.
+     *
+     * @param to tokens with padding
+     * @param id the token that pads
+     * @param masked true if the encoder's attention mask is 0 there
+     */
+    public record EncoderPadding(int to, int id, boolean masked) {}
+
+    /**
+     * The padding of zeros that the denoiser sees after the embeddings.
+     *
+     * @param to rows with padding
+     * @param masked true if the denoiser's context mask is 0 there
+     */
+    public record ContextPadding(int to, boolean masked) {}
 
     /**
      * The latent space.

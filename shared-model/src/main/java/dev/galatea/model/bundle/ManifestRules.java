@@ -13,8 +13,10 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 import dev.galatea.model.bundle.BundleException.Code;
+import dev.galatea.model.bundle.BundleManifest.ContextPadding;
 import dev.galatea.model.bundle.BundleManifest.Decoding;
 import dev.galatea.model.bundle.BundleManifest.Defaults;
+import dev.galatea.model.bundle.BundleManifest.EncoderPadding;
 import dev.galatea.model.bundle.BundleManifest.FileEntry;
 import dev.galatea.model.bundle.BundleManifest.GuidanceInterval;
 import dev.galatea.model.bundle.BundleManifest.Latent;
@@ -150,6 +152,24 @@ final class ManifestRules {
                 text.output(),
                 text.output() == null || !text.output().isBlank(),
                 "names of an output, or no field");
+        checkPadding(text);
+    }
+
+    private void checkPadding(Text text) throws BundleException {
+        EncoderPadding encoder = text.encoderPadding();
+        if (encoder != null) {
+            within("text.encoderPadding.to", encoder.to(), text.maxTokens(), MAX_TOKENS);
+            atLeast("text.encoderPadding.id", encoder.id(), 0);
+            requireThat(
+                    "text.encoderPadding.masked",
+                    encoder.masked(),
+                    !encoder.masked() || text.inputs().contains(Text.ATTENTION_MASK),
+                    "false without " + Text.ATTENTION_MASK + " in text.inputs");
+        }
+        ContextPadding context = text.contextPadding();
+        if (context != null) {
+            within("text.contextPadding.to", context.to(), text.maxTokens(), MAX_TOKENS);
+        }
     }
 
     private void checkSchedulers() throws BundleException {

@@ -111,6 +111,19 @@ class BundleLoaderTest {
                         "[\"input_ids\", \"input_ids\"]",
                         "text.inputs: is [input_ids, input_ids]; valid are lists of different inputs"),
                 arguments("/text/output", "\"\"", "text.output: is ; valid are names of an output, or no field"),
+                arguments("/text/cleaning", "\"ftfy\"", "text.cleaning: is ftfy; valid are none, wan"),
+                arguments(
+                        "/text/encoderPadding",
+                        "{\"to\": 1, \"id\": 0, \"masked\": false}",
+                        "text.encoderPadding.to: is 1; valid are 64 to 32768"),
+                arguments(
+                        "/text/encoderPadding",
+                        "{\"to\": 512, \"id\": -1, \"masked\": false}",
+                        "text.encoderPadding.id: is -1; valid are 0 and above"),
+                arguments(
+                        "/text/contextPadding",
+                        "{\"to\": 1, \"masked\": false}",
+                        "text.contextPadding.to: is 1; valid are 64 to 32768"),
                 arguments("/text/maxTokens", "99999", "text.maxTokens: is 99999; valid are 1 to 32768"),
                 arguments(
                         "/guidanceInterval",
@@ -145,6 +158,18 @@ class BundleLoaderTest {
         set(pointer, BundleFixture.JSON.readTree(value));
 
         assertRefused(fixture::load, Code.INVALID_MANIFEST, "bundle.json", message);
+    }
+
+    @Test
+    void shouldRefuseMaskedPadding_whenTheEncoderTakesNoMask() throws IOException {
+        fixture.manifest.put("format", "galatea-bundle/2");
+        set("/text/inputs", BundleFixture.JSON.readTree("[\"input_ids\"]"));
+        set("/text/encoderPadding", BundleFixture.JSON.readTree("{\"to\": 512, \"id\": 0, \"masked\": true}"));
+
+        assertRefused(
+                fixture::load,
+                Code.INVALID_MANIFEST,
+                "text.encoderPadding.masked: is true; valid are false without attention_mask in text.inputs");
     }
 
     @ParameterizedTest

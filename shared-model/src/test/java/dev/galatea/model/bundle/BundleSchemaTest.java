@@ -32,6 +32,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.galatea.model.bundle.BundleException.Code;
+import dev.galatea.model.bundle.BundleManifest.Cleaning;
 import dev.galatea.model.bundle.BundleManifest.Prediction;
 import dev.galatea.model.id.Sha256;
 
@@ -73,6 +74,9 @@ class BundleSchemaTest {
                 .containsExactlyInAnyOrderElementsOf(BundleManifest.REFERENCES);
         assertThat(texts(NODE.at("/$defs/Text/properties/inputs/items/enum")))
                 .containsExactlyElementsOf(BundleManifest.Text.INPUTS);
+        assertThat(texts(NODE.at("/$defs/Text/properties/cleaning/enum")))
+                .containsExactlyElementsOf(
+                        Stream.of(Cleaning.values()).map(Cleaning::wireName).toList());
         assertThat(texts(NODE.at("/properties/files/required")))
                 .containsExactlyElementsOf(ManifestRules.REQUIRED_ROLES);
         assertThat(texts(NODE.at("/properties/format/enum"))).containsExactlyElementsOf(BundleManifest.FORMATS);
@@ -132,6 +136,12 @@ class BundleSchemaTest {
                 arguments("/text/inputs", "[\"attention_mask\"]"),
                 arguments("/text/inputs", "[\"input_ids\", \"input_ids\"]"),
                 arguments("/text/output", "\" \""),
+                arguments("/text/cleaning", "\"ftfy\""),
+                arguments("/text/encoderPadding", "{\"to\": 0, \"id\": 0, \"masked\": false}"),
+                arguments("/text/encoderPadding", "{\"to\": 512, \"id\": -1, \"masked\": false}"),
+                arguments("/text/encoderPadding", "{\"to\": 512, \"masked\": false}"),
+                arguments("/text/contextPadding", "{\"to\": 99999, \"masked\": false}"),
+                arguments("/text/contextPadding", "{\"to\": 512}"),
                 arguments("/latent/patch", "0"),
                 arguments("/latent/std", "[0.0, 1.0]"),
                 arguments("/latent/causalFirstFrame", null),
@@ -176,7 +186,17 @@ class BundleSchemaTest {
 
     /** Fields that came with version 2, each with a value that is valid in it. */
     static Stream<Arguments> later() {
-        return Stream.of(arguments("/guidanceRescale", "0.7", "guidanceRescale: needs format galatea-bundle/2"));
+        return Stream.of(
+                arguments("/guidanceRescale", "0.7", "guidanceRescale: needs format galatea-bundle/2"),
+                arguments("/text/cleaning", "\"wan\"", "text.cleaning: needs format galatea-bundle/2"),
+                arguments(
+                        "/text/encoderPadding",
+                        "{\"to\": 512, \"id\": 0, \"masked\": true}",
+                        "text.encoderPadding: needs format galatea-bundle/2"),
+                arguments(
+                        "/text/contextPadding",
+                        "{\"to\": 512, \"masked\": false}",
+                        "text.contextPadding: needs format galatea-bundle/2"));
     }
 
     @ParameterizedTest

@@ -25,7 +25,7 @@ public final class BundleModels {
 
     /** The denoiser for one job, to be used by one thread at a time. */
     public Denoiser denoiser() {
-        return new OnnxDenoiser(denoiser);
+        return new OnnxDenoiser(denoiser, bundle.manifest().text().contextPadding());
     }
 
     /** A JPEG picture of the middle of a clip, from its latents, f32 [C, T, H, W]. */

@@ -11,10 +11,12 @@ import java.util.function.Function;
 
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtSession;
+import org.jspecify.annotations.Nullable;
 
 import dev.galatea.denoising.diffusion.ConditioningLatents;
 import dev.galatea.denoising.diffusion.Denoiser;
 import dev.galatea.denoising.diffusion.DenoiserException;
+import dev.galatea.model.bundle.BundleManifest.ContextPadding;
 import dev.galatea.model.failure.PoisonException;
 import dev.galatea.model.failure.RetryableException;
 import dev.galatea.model.tensor.Tensor;
@@ -22,12 +24,14 @@ import dev.galatea.onnx.DirectBuffer;
 import dev.galatea.onnx.OnnxModel;
 
 /**
- * The canonical denoiser ONNX. Contexts of a batch are padded with zeros to the longest one, and masked. Made for one
- * job; not thread-safe, because it keeps its buffers from step to step. The model belongs to whoever made this.
+ * The canonical denoiser ONNX. Contexts of a batch are padded with zeros: as the manifest says, or to the longest one
+ * and masked. Made for one job; not thread-safe, because it keeps its buffers from step to step. The model belongs to
+ * whoever made this.
  */
 final class OnnxDenoiser implements Denoiser {
 
     private final OnnxModel model;
+    private final @Nullable ContextPadding padding;
     private final DirectBuffer latents = new DirectBuffer();
     private final DirectBuffer timesteps = new DirectBuffer();
     private final DirectBuffer contexts = new DirectBuffer();
@@ -35,22 +39,21 @@ final class OnnxDenoiser implements Denoiser {
     private final DirectBuffer known = new DirectBuffer();
     private final DirectBuffer knownMasks = new DirectBuffer();
 
-    OnnxDenoiser(OnnxModel model) {
+    /** @param padding the manifest's {@code text.contextPadding} */
+    OnnxDenoiser(OnnxModel model, @Nullable ContextPadding padding) {
         this.model = model;
+        this.padding = padding;
     }
 
     @Override
     public List<Tensor> predict(List<Input> batch) {
-        int longest = batch.stream()
-                .mapToInt(input -> (int) input.context().shape()[0])
-                .max()
-                .orElseThrow();
+        int rows = rows(batch);
         Map<String, OnnxTensor> inputs = new HashMap<>();
         try {
             inputs.put("latents", volumes(latents, batch, Input::latents));
             inputs.put("timestep", timesteps(batch));
-            inputs.put("context", contexts(batch, longest));
-            inputs.put("context_mask", masks(batch, longest));
+            inputs.put("context", contexts(batch, rows));
+            inputs.put("context_mask", masks(batch, rows));
             if (batch.get(0).known() != null) {
                 if (!model.takes("known")) {
                     throw new PoisonException(
@@ -91,26 +94,35 @@ final class OnnxDenoiser implements Denoiser {
         return model.tensor(values.flip(), batch.size());
     }
 
-    private OnnxTensor contexts(List<Input> batch, int longest) {
+    private OnnxTensor contexts(List<Input> batch, int rows) {
         int dim = (int) batch.get(0).context().shape()[1];
-        FloatBuffer values = contexts.floats(batch.size() * longest * dim);
+        FloatBuffer values = contexts.floats(batch.size() * rows * dim);
         for (Input input : batch) {
             float[] context = input.context().floats();
-            values.put(context).put(new float[longest * dim - context.length]);
+            values.put(context).put(new float[rows * dim - context.length]);
         }
-        return model.tensor(values.flip(), batch.size(), longest, dim);
+        return model.tensor(values.flip(), batch.size(), rows, dim);
     }
 
-    /** 1 where there is a token, 0 where there is padding. */
-    private OnnxTensor masks(List<Input> batch, int longest) {
-        LongBuffer values = masks.longs(batch.size() * longest);
+    /** 1 where there is a token, and at padding that the denoiser shall see; 0 at other padding. */
+    private OnnxTensor masks(List<Input> batch, int rows) {
+        LongBuffer values = masks.longs(batch.size() * rows);
+        boolean seen = padding != null && !padding.masked();
         for (Input input : batch) {
             long tokens = input.context().shape()[0];
-            for (int i = 0; i < longest; i++) {
-                values.put(i < tokens ? 1 : 0);
+            for (int i = 0; i < rows; i++) {
+                values.put(seen || i < tokens ? 1 : 0);
             }
         }
-        return model.tensor(values.flip(), batch.size(), longest);
+        return model.tensor(values.flip(), batch.size(), rows);
+    }
+
+    private int rows(List<Input> batch) {
+        int longest = batch.stream()
+                .mapToInt(input -> (int) input.context().shape()[0])
+                .max()
+                .orElseThrow();
+        return padding == null ? longest : Math.max(longest, padding.to());
     }
 
     private OnnxTensor knownMasks(List<Input> batch) {

@@ -6,11 +6,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import javax.imageio.ImageIO;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import dev.galatea.denoising.Settings;
 import dev.galatea.denoising.diffusion.Denoiser.Input;
@@ -52,6 +55,25 @@ class BundleModelsTest {
             }
             assertPrediction(
                     denoiser.predict(List.of(new Input(latents, 0, longer))).get(0), latents, 1.5f);
+        }
+    }
+
+    /** The model adds the mean of what the mask lets it see. */
+    @ParameterizedTest
+    @CsvSource({"false, 0.5, 0.75", "true, 2, 1.5"})
+    void shouldPadContexts_asTheManifestSays(boolean masked, float ofShorter, float ofLonger) throws Exception {
+        Tensor latents = TorchRandn.sample(1, SHAPE);
+        Tensor shorter = Tensor.f32(new long[] {1, 3}, new float[] {1, 2, 3});
+        Tensor longer = Tensor.f32(new long[] {2, 3}, new float[] {4, 4, 4, -1, -1, -1});
+        Bundle padded = copyOfTiny("padded", manifest -> manifest.replace("galatea-bundle/1", "galatea-bundle/2")
+                .replaceFirst("\"maxTokens\": *\\d+", "\"maxTokens\": 4")
+                .replace("\"text\": {", "\"text\": {\"contextPadding\": {\"to\": 4, \"masked\": " + masked + "}, "));
+        try (ModelCache.Lease lease = cache.acquire(padded)) {
+            List<Tensor> predictions = lease.models()
+                    .denoiser()
+                    .predict(List.of(new Input(latents, 0, shorter), new Input(latents, 0, longer)));
+            assertPrediction(predictions.get(0), latents, ofShorter);
+            assertPrediction(predictions.get(1), latents, ofLonger);
         }
     }
 
@@ -129,12 +151,17 @@ class BundleModelsTest {
 
     /** A bundle with a digest of its own. */
     private Bundle copyOfTiny(String name) throws Exception {
+        return copyOfTiny(name, UnaryOperator.identity());
+    }
+
+    private Bundle copyOfTiny(String name, UnaryOperator<String> change) throws Exception {
         Path copy = Files.createDirectories(directory.resolve(name));
         for (String file : List.of("denoiser.onnx", "decoder.onnx")) {
             Files.copy(TINY.resolve(file), copy.resolve(file));
         }
         String manifest = Files.readString(TINY.resolve("bundle.json"));
-        Files.writeString(copy.resolve("bundle.json"), manifest.replace("\"tiny\"", "\"" + name + "\""));
+        String named = manifest.replace("\"tiny\"", "\"" + name + "\"");
+        Files.writeString(copy.resolve("bundle.json"), change.apply(named));
         return new BundleLoader(directory).load(copy);
     }
 }

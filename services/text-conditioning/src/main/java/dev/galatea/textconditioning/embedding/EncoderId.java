@@ -4,6 +4,8 @@ import java.util.Map;
 import java.util.SortedMap;
 
 import dev.galatea.model.bundle.BundleManifest;
+import dev.galatea.model.bundle.BundleManifest.Cleaning;
+import dev.galatea.model.bundle.BundleManifest.EncoderPadding;
 import dev.galatea.model.bundle.BundleManifest.FileEntry;
 import dev.galatea.model.bundle.BundleManifest.Text;
 import dev.galatea.model.id.Sha256;
@@ -17,12 +19,14 @@ public final class EncoderId {
 
     /**
      * The digest of what embeddings depend on in a bundle: text encoder with its external data, tokenizer, and the
-     * rules of the manifest's {@code text}.
+     * rules of the manifest's {@code text} for what the encoder is given.
      *
      * @param externalData the files with data of the text encoder, by their location in its graph
      */
     public static Sha256 of(BundleManifest manifest, SortedMap<String, FileEntry> externalData) {
-        String parts = externalData.isEmpty() ? plain(manifest) : full(manifest, externalData);
+        Text text = manifest.text();
+        boolean isPlain = externalData.isEmpty() && text.cleaning() == Cleaning.NONE && text.encoderPadding() == null;
+        String parts = isPlain ? plain(manifest) : full(manifest, externalData);
         return Sha256.of(parts.getBytes(UTF_8));
     }
 
@@ -44,6 +48,11 @@ public final class EncoderId {
         append(parts, "maxTokens", text.maxTokens());
         append(parts, "dim", text.dim());
         append(parts, "output", text.output() == null ? "" : text.output());
+        append(parts, "cleaning", text.cleaning().wireName());
+        EncoderPadding padding = text.encoderPadding();
+        if (padding != null) {
+            append(parts, "encoderPadding", padding.to() + " " + padding.id() + " " + padding.masked());
+        }
         for (Map.Entry<String, FileEntry> data : externalData.entrySet()) {
             append(parts, "location", data.getKey());
             append(parts, "data", data.getValue().sha256());

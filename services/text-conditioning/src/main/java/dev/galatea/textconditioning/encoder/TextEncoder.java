@@ -15,6 +15,7 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OnnxValue;
 import ai.onnxruntime.OrtSession;
 
+import dev.galatea.model.bundle.BundleManifest.EncoderPadding;
 import dev.galatea.model.bundle.BundleManifest.Text;
 import dev.galatea.model.failure.PoisonException;
 import dev.galatea.model.failure.RetryableException;
@@ -23,6 +24,7 @@ import dev.galatea.onnx.OnnxModel;
 import dev.galatea.onnx.OnnxRuntime;
 import dev.galatea.onnx.OnnxSignature;
 import dev.galatea.onnx.TensorType;
+import dev.galatea.textconditioning.cleaning.PromptCleaning;
 
 /**
  * Turns text into the embeddings of its tokens: the last hidden state of a text encoder. Thread-safe; runs may overlap,
@@ -61,16 +63,21 @@ public final class TextEncoder implements AutoCloseable {
         }
     }
 
-    /** The embeddings of a text's tokens, f32 [L, D], unpadded; the empty text has its special tokens only. */
+    /**
+     * The embeddings of a text's tokens, f32 [L, D], without those of padding; the empty text has its special tokens
+     * only.
+     */
     public Tensor encode(String prompt) throws RetryableException, PoisonException {
-        long[] ids = tokenizer.tokenize(prompt);
+        long[] ids = tokenizer.tokenize(PromptCleaning.clean(text.cleaning(), prompt));
+        EncoderPadding padding = text.encoderPadding();
+        int length = padding == null ? ids.length : Math.max(ids.length, padding.to());
         Map<String, OnnxTensor> inputs = new HashMap<>();
         try {
             for (String input : text.inputs()) {
-                inputs.put(input, model.tensor(LongBuffer.wrap(values(input, ids)), 1, ids.length));
+                inputs.put(input, model.tensor(LongBuffer.wrap(values(input, ids, length)), 1, length));
             }
             try (OrtSession.Result result = model.run(inputs)) {
-                FloatBuffer hidden = embeddings(result, ids.length).getFloatBuffer();
+                FloatBuffer hidden = embeddings(result, length).getFloatBuffer();
                 float[] values = new float[ids.length * text.dim()];
                 hidden.get(values);
                 return Tensor.f32(new long[] {ids.length, text.dim()}, values);
@@ -88,13 +95,19 @@ public final class TextEncoder implements AutoCloseable {
         return new OnnxSignature(inputs, output == null ? Map.of() : Map.of(output, TensorType.f32(3)));
     }
 
-    /** The tokens; 1 for each of them, because none is padding; 0 for each of them, because there is one sentence. */
-    private static long[] values(String input, long[] ids) {
+    /**
+     * The tokens and what pads them; 1 for each token, and for padding unless it is masked; 0 for each of them, because
+     * there is one sentence.
+     */
+    private long[] values(String input, long[] ids, int length) {
+        EncoderPadding padding = text.encoderPadding();
+        long[] values = new long[length];
         if (input.equals(Text.INPUT_IDS)) {
-            return ids;
+            System.arraycopy(ids, 0, values, 0, ids.length);
+            Arrays.fill(values, ids.length, length, padding == null ? 0 : padding.id());
+        } else if (input.equals(Text.ATTENTION_MASK)) {
+            Arrays.fill(values, 0, padding != null && padding.masked() ? ids.length : length, 1);
         }
-        long[] values = new long[ids.length];
-        Arrays.fill(values, input.equals(Text.ATTENTION_MASK) ? 1 : 0);
         return values;
     }
 

@@ -5,6 +5,9 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -12,6 +15,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import dev.galatea.model.bundle.Bundle;
+import dev.galatea.model.bundle.BundleManifest;
+import dev.galatea.model.bundle.BundleManifest.FileEntry;
 import dev.galatea.model.id.Sha256;
 import dev.galatea.model.tensor.Tensor;
 import dev.galatea.onnx.OnnxRuntime;
@@ -72,12 +77,44 @@ class ExternalWeightsTest {
         assertThat(EncoderId.of(manifest, new TreeMap<>())).isEqualTo(Sha256.of(parts.getBytes(UTF_8)));
     }
 
+    @Test
+    void shouldTellEncodersApart_whenTheyAreGivenOtherTexts() throws Exception {
+        SortedMap<String, FileEntry> none = new TreeMap<>();
+        List<BundleManifest> manifests = new ArrayList<>();
+        for (String rule : List.of(
+                "",
+                ", \"cleaning\": \"wan\"",
+                ", \"encoderPadding\": {\"to\": 24, \"id\": 0, \"masked\": false}",
+                ", \"encoderPadding\": {\"to\": 24, \"id\": 0, \"masked\": true}",
+                ", \"encoderPadding\": {\"to\": 25, \"id\": 0, \"masked\": true}",
+                ", \"encoderPadding\": {\"to\": 24, \"id\": 1, \"masked\": true}")) {
+            String text = TEXT.replace("}", rule + "}");
+            manifests.add(bundle("rules", fixture("wan.onnx.data"), text).manifest());
+        }
+
+        assertThat(manifests)
+                .extracting(manifest -> EncoderId.of(manifest, none))
+                .doesNotHaveDuplicates();
+        BundleManifest padded = bundle(
+                        "rules",
+                        fixture("wan.onnx.data"),
+                        TEXT.replace("}", ", \"contextPadding\": {\"to\": 24, \"masked\": false}}"))
+                .manifest();
+        assertThat(EncoderId.of(padded, none))
+                .as("what the denoiser is given makes no other embeddings")
+                .isEqualTo(EncoderId.of(manifests.get(0), none));
+    }
+
     private Bundle bundle(String name, byte[] weights) throws Exception {
+        return bundle(name, weights, TEXT);
+    }
+
+    private Bundle bundle(String name, byte[] weights, String text) throws Exception {
         return BundleDirectory.in(directory.resolve(name))
                 .file("textEncoder", "wan.onnx", fixture("wan.onnx"))
                 .file("textEncoderWeights", "wan.onnx.data", weights)
                 .file("tokenizer", "tokenizer.json", fixture("tokenizer.json"))
-                .text(TEXT)
+                .text(text)
                 .load(directory.resolve("cache"));
     }
 

@@ -1,0 +1,5 @@
+/** Tests of prompts' cleaning. */
+@NullMarked
+package dev.galatea.textconditioning.cleaning;
+
+import org.jspecify.annotations.NullMarked;
