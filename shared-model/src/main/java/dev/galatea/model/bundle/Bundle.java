@@ -1,27 +1,24 @@
 package dev.galatea.model.bundle;
 
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.SortedMap;
-import java.util.concurrent.ConcurrentHashMap;
 
 import dev.galatea.model.bundle.BundleException.Code;
 import dev.galatea.model.bundle.BundleManifest.FileEntry;
 import dev.galatea.model.id.Sha256;
 
 /**
- * A model bundle whose manifest is valid. Its files are verified when they are first asked for, so that a service reads
- * only those that it needs. Thread-safe; holds no resources and needs no closing.
+ * A model bundle whose manifest is valid. Its files are verified when they are asked for, so that a service reads only
+ * those that it needs. Thread-safe; holds no resources and needs no closing.
  *
- * <p>A file is verified once per bundle and role: whoever can write to the bundle's directory while the service runs is
- * trusted.
+ * <p>A file is read for that once in a process, and again when its length or its time of modification is another one:
+ * whoever can write to the bundle's directory while the service runs, and set times, is trusted.
  */
 public final class Bundle {
 
     private final BundleManifest manifest;
     private final Sha256 digest;
     private final BundleVerifier verifier;
-    private final Map<String, Path> verified = new ConcurrentHashMap<>();
 
     Bundle(BundleManifest manifest, Sha256 digest, BundleVerifier verifier) {
         this.manifest = manifest;
@@ -46,13 +43,7 @@ public final class Bundle {
      * @param role such as {@code denoiser}; see {@link BundleManifest#files()}
      */
     public Path file(String role) throws BundleException {
-        Path known = verified.get(role);
-        if (known != null) {
-            return known;
-        }
-        Path file = verifier.verify(role, entry(role));
-        verified.put(role, file);
-        return file;
+        return verifier.verify(role, entry(role));
     }
 
     /**

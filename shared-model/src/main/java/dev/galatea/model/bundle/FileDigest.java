@@ -10,7 +10,10 @@ import dev.galatea.model.bundle.BundleException.Code;
 import dev.galatea.model.bundle.BundleManifest.FileEntry;
 import dev.galatea.model.id.Sha256;
 
-/** Holds files against their entries in a manifest: length first, because it is cheap, then the digest. */
+/**
+ * Holds files against their entries in a manifest: length first, because it is cheap, then the digest, for which a file
+ * is read once as long as it stays as it is.
+ */
 final class FileDigest {
 
     private static final int CHUNK = 1 << 16;
@@ -18,7 +21,7 @@ final class FileDigest {
     private FileDigest() {}
 
     static boolean matches(Path file, FileEntry entry) throws IOException {
-        return Files.size(file) == entry.bytes() && Sha256.of(file).equals(entry.sha256());
+        return Files.size(file) == entry.bytes() && FileDigests.SHARED.of(file).equals(entry.sha256());
     }
 
     /** Refuses a file of another length or digest; {@code what} begins the message. */
@@ -28,7 +31,7 @@ final class FileDigest {
             throw new BundleException(
                     Code.LENGTH_MISMATCH, what + " has " + length + " bytes; the manifest says " + entry.bytes());
         }
-        Sha256 digest = Sha256.of(file);
+        Sha256 digest = FileDigests.SHARED.of(file);
         if (!digest.equals(entry.sha256())) {
             throw new BundleException(
                     Code.DIGEST_MISMATCH, what + " has sha256 " + digest + "; the manifest says " + entry.sha256());
