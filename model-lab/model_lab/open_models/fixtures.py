@@ -19,8 +19,11 @@ NEGATIVE = "blurred, static"
 
 
 @torch.no_grad()
-def randomise(model: nn.Module, seed: int) -> None:
-    """Draws all weights: matrices keep the size of what goes through them, gains are near 1, biases near 0."""
+def randomise(model: nn.Module, seed: int, heads: int = 2) -> None:
+    """Draws all weights: matrices keep the size of what goes through them, gains are near 1, biases near 0.
+
+    `heads` are those of a T5.
+    """
     draw = torch.Generator().manual_seed(seed)
     for name, weight in sorted(model.named_parameters()):
         noise = torch.randn(weight.shape, generator=draw)
@@ -28,6 +31,8 @@ def randomise(model: nn.Module, seed: int) -> None:
             weight.copy_(noise * 0.1)
         elif "gamma" in name or "norm" in name or weight.squeeze().ndim < 2:
             weight.copy_(1 + noise * 0.1)
+        elif name.endswith("SelfAttention.q.weight"):  # T5 doesn't divide by the root of a head's width; its weights do
+            weight.copy_(noise / math.sqrt(weight.numel() / heads))
         elif "embed_tokens" in name or "shared" in name:
             weight.copy_(noise)
         else:
@@ -57,6 +62,7 @@ def write_reference(directory: Path, name: str, tensors: dict[str, Tensor], fact
     save_file(
         {key: value.detach().float().contiguous() for key, value in tensors.items()}, directory / f"{name}.safetensors"
     )
+    (directory / f"{name}.safetensors").chmod(0o644)
     (directory / f"{name}.json").write_text(json.dumps(facts, indent=2, ensure_ascii=False) + "\n")
 
 

@@ -23,7 +23,8 @@ def write(graph: Graph, path: Path, external: int) -> list[Path]:
     """
     with warnings.catch_warnings(), torch.no_grad():
         warnings.simplefilter("ignore")
-        logging.getLogger("torch.onnx").setLevel(logging.ERROR)
+        for noisy in ("torch.onnx", "onnxscript"):
+            logging.getLogger(noisy).setLevel(logging.ERROR)
         program: Any = torch.onnx.export(
             graph.module,
             tuple(graph.inputs.values()),

@@ -57,7 +57,7 @@ def _vae22() -> AutoencoderKLWan:
     draw = torch.Generator().manual_seed(48)
     return AutoencoderKLWan(
         base_dim=4,
-        decoder_base_dim=8,
+        decoder_base_dim=5,
         z_dim=48,
         dim_mult=[1, 2, 2, 2],
         num_res_blocks=1,
@@ -73,10 +73,12 @@ def _vae22() -> AutoencoderKLWan:
     )
 
 
-def _make(directory: Path, vae: AutoencoderKLWan, shift: float, seed: int, experts: int = 1, **own: Any) -> None:
+def _make(
+    directory: Path, vae: AutoencoderKLWan, shift: float, seed: int, head: int, experts: int = 1, **own: Any
+) -> None:
     tokenizer(directory / "tokenizer")
     tokens = AutoTokenizer.from_pretrained(directory / "tokenizer")
-    transformers = [_transformer(vae.config.z_dim, 24 // experts) for _ in range(experts)]
+    transformers = [_transformer(vae.config.z_dim, head) for _ in range(experts)]
     text = _text_encoder(len(tokens))
     for i, model in enumerate((text, vae, *transformers)):
         randomise(model, seed + i)
@@ -213,13 +215,13 @@ SMALL, LARGE = (48, 32), (64, 32)
 TINY = (
     Tiny(
         "wan21-tiny",
-        lambda directory: _make(directory, _vae21(), 3.0, 100),
+        lambda directory: _make(directory, _vae21(), 3.0, 100, head=24),
         lambda directory, out: _reference(directory, out, SMALL, (5.0, None)),
         _usual(SMALL),
     ),
     Tiny(
         "wan22-tiny",
-        lambda directory: _make(directory, _vae22(), 5.0, 200, expand_timesteps=True),
+        lambda directory: _make(directory, _vae22(), 5.0, 200, head=12, expand_timesteps=True),
         lambda directory, out: (
             _reference(directory, out, LARGE, (5.0, None)),
             _first_frame(directory, out, LARGE, 5.0),
@@ -228,7 +230,7 @@ TINY = (
     ),
     Tiny(
         "wan22-a14b-tiny",
-        lambda directory: _make(directory, _vae21(), 3.0, 300, experts=2, boundary_ratio=0.875),
+        lambda directory: _make(directory, _vae21(), 3.0, 300, head=12, experts=2, boundary_ratio=0.875),
         lambda directory, out: _reference(directory, out, SMALL, (4.0, 3.0)),
         _usual(SMALL),
     ),
