@@ -3,9 +3,10 @@
 from model_lab.open_models.checkpoint import Checkpoint
 from model_lab.open_models.errors import ExportError
 from model_lab.open_models.family import Family
+from model_lab.open_models.ltx import Ltx
 from model_lab.open_models.wan import Wan
 
-FAMILIES: tuple[Family, ...] = (Wan(),)
+FAMILIES: tuple[Family, ...] = (Wan(), Ltx())
 
 
 def family_of(checkpoint: Checkpoint) -> Family:
