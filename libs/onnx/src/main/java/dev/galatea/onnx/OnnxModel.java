@@ -3,14 +3,17 @@ package dev.galatea.onnx;
 import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.concurrent.TimeUnit;
 
+import ai.onnxruntime.NodeInfo;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtException.OrtErrorCode;
 import ai.onnxruntime.OrtSession;
 import io.micrometer.core.instrument.Timer;
+import org.jspecify.annotations.Nullable;
 
 import dev.galatea.model.failure.PoisonException;
 import dev.galatea.model.failure.RetryableException;
@@ -25,6 +28,8 @@ public final class OnnxModel implements AutoCloseable {
     private final OrtEnvironment environment;
     private final OrtSession session;
     private final Timer timer;
+    /** Null if the model carries no state. */
+    private @Nullable StateLayout layout;
 
     OnnxModel(String role, OrtEnvironment environment, OrtSession session, Timer timer) {
         this.role = role;
@@ -54,6 +59,19 @@ public final class OnnxModel implements AutoCloseable {
     /** Tells whether the model has an input of that name. */
     public boolean takes(String input) {
         return session.getInputNames().contains(input);
+    }
+
+    /** Tells whether the model carries a {@link CarriedState state} from one chunk of a clip to the next. */
+    public boolean carriesState() {
+        return layout != null;
+    }
+
+    /** The shapes of the states, by input, for a clip with that many rows and columns in the model's input. */
+    SortedMap<String, long[]> states(long height, long width) {
+        if (layout == null) {
+            throw new IllegalArgumentException(role + ": carries no state");
+        }
+        return layout.shapes(height, width);
     }
 
     /**
@@ -96,8 +114,13 @@ public final class OnnxModel implements AutoCloseable {
     void requireSignature(OnnxSignature signature) throws PoisonException {
         String mismatch;
         try {
-            mismatch = signature.mismatch(session.getInputInfo(), session.getOutputInfo());
-        } catch (OrtException e) {
+            Map<String, NodeInfo> inputs = session.getInputInfo();
+            mismatch = signature.mismatch(inputs, session.getOutputInfo());
+            if (mismatch.isEmpty() && signature.carriesState(inputs)) {
+                String clip = signature.inputs().keySet().iterator().next();
+                layout = StateLayout.of(clip, inputs);
+            }
+        } catch (OrtException | IllegalArgumentException e) {
             throw new PoisonException("model_interface", role + ": " + e.getMessage(), e);
         }
         if (!mismatch.isEmpty()) {

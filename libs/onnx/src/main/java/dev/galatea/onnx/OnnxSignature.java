@@ -11,10 +11,15 @@ import static dev.galatea.onnx.TensorType.i64;
 
 /**
  * The interface that a model must have: these inputs, of the optional ones all or none, no others; at least these
- * outputs. The constants are the canonical interface of {@link dev.galatea.model.bundle.BundleManifest}.
+ * outputs; and, if the model may carry a state from one chunk of a clip to the next, for that {@code first},
+ * {@code state.*} and {@code next.*} or none of them. The constants are the canonical interface of
+ * {@link dev.galatea.model.bundle.BundleManifest}.
  */
 public record OnnxSignature(
-        Map<String, TensorType> inputs, Map<String, TensorType> optionalInputs, Map<String, TensorType> outputs) {
+        Map<String, TensorType> inputs,
+        Map<String, TensorType> optionalInputs,
+        Map<String, TensorType> outputs,
+        boolean mayCarryState) {
 
     /**
      * latents [B,C,T,H,W], timestep [B], context [B,L,D], context_mask [B,L] → prediction [B,C,T,H,W]; and, if the
@@ -23,13 +28,16 @@ public record OnnxSignature(
     public static final OnnxSignature DENOISER = new OnnxSignature(
             Map.of("latents", f32(5), "timestep", f32(1), "context", f32(3), "context_mask", i64(2)),
             Map.of("known", f32(5), "known_mask", i64(2)),
-            Map.of("prediction", f32(5)));
+            Map.of("prediction", f32(5)),
+            false);
 
-    /** latents [B,C,T,H,W] → frames [B,3,F,H·s,W·s]. */
-    public static final OnnxSignature DECODER = new OnnxSignature(Map.of("latents", f32(5)), Map.of("frames", f32(5)));
+    /** latents [B,C,T,H,W] → frames [B,3,F,H·s,W·s]; it may carry a {@link CarriedState state}. */
+    public static final OnnxSignature DECODER =
+            new OnnxSignature(Map.of("latents", f32(5)), Map.of(), Map.of("frames", f32(5)), true);
 
-    /** frames [B,3,F,H,W] → latents [B,C,T,H/s,W/s]. */
-    public static final OnnxSignature ENCODER = new OnnxSignature(Map.of("frames", f32(5)), Map.of("latents", f32(5)));
+    /** frames [B,3,F,H,W] → latents [B,C,T,H/s,W/s]; it may carry a {@link CarriedState state}. */
+    public static final OnnxSignature ENCODER =
+            new OnnxSignature(Map.of("frames", f32(5)), Map.of(), Map.of("latents", f32(5)), true);
 
     public OnnxSignature {
         inputs = Map.copyOf(inputs);
@@ -37,9 +45,9 @@ public record OnnxSignature(
         outputs = Map.copyOf(outputs);
     }
 
-    /** An interface without optional inputs. */
+    /** An interface without optional inputs and without state. */
     public OnnxSignature(Map<String, TensorType> inputs, Map<String, TensorType> outputs) {
-        this(inputs, Map.of(), outputs);
+        this(inputs, Map.of(), outputs, false);
     }
 
     /** Explains the differences of a model's nodes from this signature; an empty text if there are none. */
@@ -51,12 +59,25 @@ public record OnnxSignature(
             compare("input", optionalInputs, modelInputs, problems);
         }
         compare("output", outputs, modelOutputs, problems);
+        boolean carriesState = carriesState(modelInputs);
+        if (carriesState) {
+            String wrong = StateLayout.mismatch(modelInputs, modelOutputs);
+            if (!wrong.isEmpty()) {
+                problems.add(wrong);
+            }
+        }
         for (String name : modelInputs.keySet()) {
-            if (!inputs.containsKey(name) && !optionalInputs.containsKey(name)) {
+            boolean forState = carriesState && StateLayout.owns(name);
+            if (!forState && !inputs.containsKey(name) && !optionalInputs.containsKey(name)) {
                 problems.add("input '" + name + "' is not known; valid are " + new TreeMap<>(inputs).keySet());
             }
         }
         return problems.toString();
+    }
+
+    /** Tells whether a model of this signature carries a state. */
+    boolean carriesState(Map<String, NodeInfo> modelInputs) {
+        return mayCarryState && StateLayout.isAmong(modelInputs.keySet());
     }
 
     private static void compare(

@@ -17,6 +17,7 @@ import dev.galatea.decoding.clip.ContinuedClip;
 import dev.galatea.decoding.clip.DecodedClip;
 import dev.galatea.decoding.config.DecodingConfig;
 import dev.galatea.decoding.onnx.DecoderModels;
+import dev.galatea.decoding.tiling.LatentDecoder;
 import dev.galatea.decoding.video.SpriteGrid;
 import dev.galatea.media.JobDirectory;
 import dev.galatea.model.bundle.Bundle;
@@ -80,12 +81,13 @@ class ClipJob {
      */
     Clip run(LatentsDenoised event, int attempt, ClipObserver observer) throws StageException, InterruptedException {
         Bundle bundle = bundles.byDigest(event.spec().bundle());
-        ClipRequest request = ClipRequests.of(event, bundle.manifest(), config).forAttempt(attempt);
+        LatentDecoder model = models.decoder(bundle);
+        ClipRequest request = ClipRequests.of(event, bundle.manifest(), config, model.carriesState())
+                .forAttempt(attempt);
         float[] latents = tensors.read(event.latents()).floats();
         try (JobDirectory directory = JobDirectory.create(workDirectory, event.jobId())) {
             ContinuedClip continued = continued(event, bundle, directory.path());
-            DecodedClip clip =
-                    decoder.decode(request, continued, latents, models.decoder(bundle), observer, directory.path());
+            DecodedClip clip = decoder.decode(request, continued, latents, model, observer, directory.path());
             observer.uploading(bytes(clip));
             return store(event.jobId(), clip);
         }

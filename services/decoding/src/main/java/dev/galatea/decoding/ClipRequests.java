@@ -18,8 +18,12 @@ public final class ClipRequests {
 
     private ClipRequests() {}
 
-    /** Makes a request for all that any latents hold, in the bundle's frame rate. */
-    public static ClipRequest of(List<Long> shape, BundleManifest manifest, DecodingConfig config)
+    /**
+     * Makes a request for all that any latents hold, in the bundle's frame rate.
+     *
+     * @param inChunks true if the bundle's decoder carries a state
+     */
+    public static ClipRequest of(List<Long> shape, BundleManifest manifest, DecodingConfig config, boolean inChunks)
             throws PoisonException {
         BundleManifest.Latent latent = manifest.latent();
         if (shape.size() != 4 || shape.get(0) != latent.channels()) {
@@ -34,10 +38,11 @@ public final class ClipRequests {
                 shape,
                 new VideoFormat(width, height, manifest.fps(), config.video().quantizer()),
                 manifest,
-                config);
+                config,
+                inChunks);
     }
 
-    static ClipRequest of(LatentsDenoised event, BundleManifest manifest, DecodingConfig config)
+    static ClipRequest of(LatentsDenoised event, BundleManifest manifest, DecodingConfig config, boolean inChunks)
             throws PoisonException {
         JobSpec spec = event.spec();
         BundleManifest.Latent latent = manifest.latent();
@@ -52,14 +57,18 @@ public final class ClipRequests {
                             + spec.width() + "x" + spec.height() + ", of bundle '" + manifest.name() + "'; valid is "
                             + expected);
         }
-        return of(expected, format(spec, config), manifest, config);
+        return of(expected, format(spec, config), manifest, config, inChunks);
     }
 
-    private static ClipRequest of(List<Long> shape, VideoFormat format, BundleManifest manifest, DecodingConfig config)
+    private static ClipRequest of(
+            List<Long> shape, VideoFormat format, BundleManifest manifest, DecodingConfig config, boolean inChunks)
             throws PoisonException {
         try {
             return new ClipRequest(
-                    geometry(manifest.latent(), shape), tile(manifest.decoding(), config.tile()), format);
+                    geometry(manifest.latent(), shape),
+                    tile(manifest.decoding(), config.tile(), inChunks),
+                    format,
+                    inChunks);
         } catch (IllegalArgumentException e) {
             throw new PoisonException("clip_invalid", e.getMessage(), e);
         }
@@ -76,12 +85,12 @@ public final class ClipRequests {
                 latent.causalFirstFrame());
     }
 
-    private static TileSize tile(BundleManifest.Decoding decoding, DecodingConfig.Tile limit) {
+    private static TileSize tile(BundleManifest.Decoding decoding, DecodingConfig.Tile limit, boolean inChunks) {
         TileSize size = new TileSize(
-                decoding.tileLatentFrames(),
+                inChunks ? decoding.chunkLatentFrames() : decoding.tileLatentFrames(),
                 decoding.tileLatentHeight(),
                 decoding.tileLatentWidth(),
-                decoding.overlapLatentFrames(),
+                inChunks ? 0 : decoding.overlapLatentFrames(),
                 decoding.overlapLatentHeight(),
                 decoding.overlapLatentWidth());
         return size.atMost(

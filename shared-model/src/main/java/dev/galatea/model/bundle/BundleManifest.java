@@ -21,7 +21,9 @@ import dev.galatea.model.id.Sha256;
  * f32[B,C,T,H,W]
  *     and, if it may be told a part of the clip, known f32[B,C,T,H,W] and known_mask i64[B,T]
  * decoder(latents f32[B,C,T,H,W]) → frames f32[B,3,F,H·s,W·s] in [-1,1]
+ *     and, if it carries a state from chunk to chunk, first i64[1], state.* f32[B,C,n,H·k,W·k] → next.*
  * encoder(frames f32[B,3,F,H,W]) → latents f32[B,C,T,H/s,W/s]
+ *     and likewise, if it carries a state
  * </pre>
  *
  * Latents are in a normalised space (about unit variance); the graphs apply {@code mean} and {@code std}.
@@ -318,14 +320,43 @@ public record BundleManifest(
             double maxGuidance,
             int maxPromptChars) {}
 
-    /** The decoder's tile sizes and overlaps, in latent positions. */
+    /**
+     * The decoder's tile sizes and overlaps, in latent positions.
+     *
+     * @param chunkLatentFrames length of a chunk for a decoder or encoder that carries a state from chunk to chunk, to
+     *     which {@code tileLatentFrames} and {@code overlapLatentFrames} don't apply; 1 unless the manifest says so
+     */
     public record Decoding(
             int tileLatentFrames,
             int tileLatentHeight,
             int tileLatentWidth,
             int overlapLatentFrames,
             int overlapLatentHeight,
-            int overlapLatentWidth) {}
+            int overlapLatentWidth,
+            @Since(2) Integer chunkLatentFrames) {
+
+        public Decoding {
+            chunkLatentFrames = chunkLatentFrames == null ? Integer.valueOf(1) : chunkLatentFrames;
+        }
+
+        /** Tiles of a decoder without state. */
+        public Decoding(
+                int tileLatentFrames,
+                int tileLatentHeight,
+                int tileLatentWidth,
+                int overlapLatentFrames,
+                int overlapLatentHeight,
+                int overlapLatentWidth) {
+            this(
+                    tileLatentFrames,
+                    tileLatentHeight,
+                    tileLatentWidth,
+                    overlapLatentFrames,
+                    overlapLatentHeight,
+                    overlapLatentWidth,
+                    1);
+        }
+    }
 
     /** The entry of a role; a bundle without it is refused. */
     public FileEntry file(String role) {

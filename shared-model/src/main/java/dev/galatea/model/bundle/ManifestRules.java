@@ -270,6 +270,7 @@ final class ManifestRules {
         tile("LatentFrames", tiles.tileLatentFrames(), tiles.overlapLatentFrames());
         tile("LatentHeight", tiles.tileLatentHeight(), tiles.overlapLatentHeight());
         tile("LatentWidth", tiles.tileLatentWidth(), tiles.overlapLatentWidth());
+        atLeast("decoding.chunkLatentFrames", tiles.chunkLatentFrames(), 1);
     }
 
     private void checkReferences() throws BundleException {

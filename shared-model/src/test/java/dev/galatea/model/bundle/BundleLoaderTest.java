@@ -146,8 +146,9 @@ class BundleLoaderTest {
                 arguments("/defaults/steps", "101", "defaults.steps: is 101; valid are 1 to 100"),
                 arguments("/defaults/guidance", "21", "defaults.guidance: is 21.0; valid are 0 to 20.0"),
                 arguments("/decoding/tileLatentWidth", "0", "decoding.tileLatentWidth: is 0"),
+                arguments("/decoding/overlapLatentFrames", "5", "decoding.overlapLatentFrames: is 5; valid are 0 to 4"),
                 arguments(
-                        "/decoding/overlapLatentFrames", "5", "decoding.overlapLatentFrames: is 5; valid are 0 to 4"));
+                        "/decoding/chunkLatentFrames", "0", "decoding.chunkLatentFrames: is 0; valid are 1 and above"));
     }
 
     @ParameterizedTest

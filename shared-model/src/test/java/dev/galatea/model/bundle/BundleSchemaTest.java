@@ -45,7 +45,7 @@ class BundleSchemaTest {
 
     private static final Path FILE = Path.of("src/main/resources/bundle/bundle.schema.json");
     private static final Path ROOT = Path.of("..");
-    private static final Set<Class<?>> INTEGERS = Set.of(int.class, long.class);
+    private static final Set<Class<?>> INTEGERS = Set.of(int.class, Integer.class, long.class);
 
     private static final Schema SCHEMA = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
             .getSchema(SchemaLocation.of("classpath:bundle/bundle.schema.json"));
@@ -101,8 +101,9 @@ class BundleSchemaTest {
     void shouldAcceptWhatMayBeLeftOut() throws Exception {
         BundleFixture fixture = BundleFixture.in(temp.resolve("tiny"));
         fixture.manifest.set("otherSchedulers", json("""
-                [{"name": "flow-match-euler-dynamic", "trainTimesteps": 1000},
-                 {"name": "dpm-solver++-2m-flow", "shift": 3, "trainTimesteps": 1000}]"""));
+            [{"name": "flow-match-euler-dynamic", "trainTimesteps": 1000},
+             {"name": "dpm-solver++-2m-flow", "shift": 3, "trainTimesteps": 1000}]\
+            """));
         fixture.manifest.withObject("/text").set("inputs", json("[\"input_ids\", \"attention_mask\"]"));
         fixture.manifest.withObject("/text").put("output", "last_hidden_state");
 
@@ -164,6 +165,8 @@ class BundleSchemaTest {
                 arguments("/limits/maxSteps", null),
                 arguments("/decoding/tileLatentWidth", "0"),
                 arguments("/decoding/overlapLatentFrames", "-1"),
+                arguments("/decoding/chunkLatentFrames", "0"),
+                arguments("/decoding/chunkLatentFrames", "1.5"),
                 arguments("/references", "[\"sound\"]"),
                 arguments("/references", "[\"video\"]")); // without an encoder
     }
@@ -196,7 +199,11 @@ class BundleSchemaTest {
                 arguments(
                         "/text/contextPadding",
                         "{\"to\": 512, \"masked\": false}",
-                        "text.contextPadding: needs format galatea-bundle/2"));
+                        "text.contextPadding: needs format galatea-bundle/2"),
+                arguments(
+                        "/decoding/chunkLatentFrames",
+                        "2",
+                        "decoding.chunkLatentFrames: needs format galatea-bundle/2"));
     }
 
     @ParameterizedTest

@@ -9,7 +9,6 @@ import org.jspecify.annotations.Nullable;
 
 import dev.galatea.decoding.tiling.DecoderMemoryException;
 import dev.galatea.decoding.tiling.LatentDecoder;
-import dev.galatea.decoding.tiling.TilePlan;
 import dev.galatea.decoding.tiling.TileSize;
 import dev.galatea.decoding.tiling.TiledDecoder;
 import dev.galatea.decoding.video.ClipWriter;
@@ -76,11 +75,13 @@ public final class ClipDecoder {
     private static ClipRequest withSmallerTile(ClipRequest request, DecoderMemoryException failure)
             throws RetryableException {
         TileSize tooLarge = request.tile();
-        TileSize size = tooLarge.halved()
+        ClipRequest smaller = request.smaller()
                 .orElseThrow(() -> new RetryableException(
                         "out_of_memory", "the smallest tile, " + tooLarge + ", does not fit into memory", failure));
-        LOG.warnf("tile does not fit, halving it tile=%s next=%s cause=%s", tooLarge, size, failure.getMessage());
-        return request.withTile(size);
+        LOG.warnf(
+                "tile does not fit, halving it tile=%s next=%s cause=%s",
+                tooLarge, smaller.tile(), failure.getMessage());
+        return smaller;
     }
 
     /** Throws the failure if a coarser quantizer would not help. */
@@ -108,9 +109,8 @@ public final class ClipDecoder {
         Path video = directory.resolve("clip.mp4");
         int frames = request.geometry().clipFrames() + (continued == null ? 0 : continued.before());
         try (ClipWriter writer = encoder.open(request.format(), video)) {
-            TilePlan plan = new TilePlan(request.geometry(), request.tile());
             FrameEncoder sink = new FrameEncoder(writer, request.format(), frames, observer);
-            TiledDecoder tiles = new TiledDecoder(decoder, plan, observer);
+            TiledDecoder tiles = new TiledDecoder(decoder, request.plan(), observer);
             if (continued == null) {
                 tiles.decode(latents, sink);
             } else {

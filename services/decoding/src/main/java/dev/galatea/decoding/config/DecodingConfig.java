@@ -27,7 +27,7 @@ public interface DecodingConfig {
     /** Tiles take memory; these keys make them smaller than the manifest says, never larger. */
     interface Tile {
 
-        /** Latent frames of a tile, at most. */
+        /** Latent frames of a tile, or of a chunk for a decoder that carries a state, at most. */
         OptionalInt frames();
 
         /** Latent rows of a tile, at most. */

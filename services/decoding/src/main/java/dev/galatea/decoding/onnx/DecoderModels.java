@@ -33,7 +33,9 @@ public class DecoderModels {
 
     /** A decoder for one job. */
     public LatentDecoder decoder(Bundle bundle) throws PoisonException, RetryableException {
-        return new OnnxLatentDecoder(model(bundle), bundle.manifest().latent().channels());
+        OnnxModel model = model(bundle);
+        int channels = bundle.manifest().latent().channels();
+        return model.carriesState() ? new OnnxCausalDecoder(model, channels) : new OnnxLatentDecoder(model, channels);
     }
 
     private synchronized OnnxModel model(Bundle bundle) throws PoisonException, RetryableException {

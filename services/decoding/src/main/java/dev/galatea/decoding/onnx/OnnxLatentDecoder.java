@@ -1,7 +1,6 @@
 package dev.galatea.decoding.onnx;
 
 import java.nio.FloatBuffer;
-import java.util.Locale;
 import java.util.Map;
 
 import ai.onnxruntime.OnnxTensor;
@@ -30,29 +29,15 @@ public final class OnnxLatentDecoder implements LatentDecoder {
     @Override
     public float[] decode(float[] latents, int frames, int height, int width)
             throws PoisonException, RetryableException, DecoderMemoryException {
-        FloatBuffer input = buffer.floats(latents.length).put(latents).flip();
-        try (OnnxTensor tensor = model.tensor(input, 1, channels, frames, height, width);
-                OrtSession.Result result = model.run(Map.of("latents", tensor))) {
-            FloatBuffer output = OnnxModel.output(result, "frames").getFloatBuffer();
-            float[] pixels = new float[output.remaining()];
-            output.get(pixels);
-            return pixels;
-        } catch (RetryableException e) {
-            if (isOutOfMemory(e)) {
-                throw new DecoderMemoryException(String.valueOf(e.getMessage()), e);
+        return DecoderMemory.watch(() -> {
+            FloatBuffer input = buffer.floats(latents.length).put(latents).flip();
+            try (OnnxTensor tensor = model.tensor(input, 1, channels, frames, height, width);
+                    OrtSession.Result result = model.run(Map.of("latents", tensor))) {
+                FloatBuffer output = OnnxModel.output(result, "frames").getFloatBuffer();
+                float[] pixels = new float[output.remaining()];
+                output.get(pixels);
+                return pixels;
             }
-            throw e;
-        } catch (OutOfMemoryError e) {
-            throw new DecoderMemoryException("the heap has no room for a decoded tile", e);
-        }
-    }
-
-    /** ONNX Runtime has no error code for it; these are the words of its allocators, on the CPU and on GPUs. */
-    static boolean isOutOfMemory(RetryableException e) {
-        String message = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
-        return message.contains("failed to allocate memory")
-                || message.contains("bad_alloc")
-                || message.contains("bad allocation")
-                || message.contains("out of memory");
+        });
     }
 }

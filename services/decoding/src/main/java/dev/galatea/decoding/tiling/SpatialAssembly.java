@@ -1,14 +1,16 @@
 package dev.galatea.decoding.tiling;
 
+import java.util.ArrayList;
 import java.util.List;
 
 import dev.galatea.model.failure.StageException;
 
 /**
  * Decodes the tiles of one span of latent frames and puts them together to whole frames: tiles are blended to a strip
- * as wide as the clip, strips are blended to frames. One thread.
+ * as wide as the clip, strips are blended to frames. Spans come in the order of time; what a decoder carries from one
+ * to the next is kept for each tile until this is closed. One thread.
  */
-final class SpatialAssembly {
+final class SpatialAssembly implements AutoCloseable {
 
     private static final int COLOURS = 3;
 
@@ -17,6 +19,8 @@ final class SpatialAssembly {
     private final TileGate gate;
     private final LatentGeometry geometry;
     private final float[] strip;
+    /** The tiles in space, row by row, from their first span on. */
+    private final List<TileDecoder> tiles = new ArrayList<>();
 
     SpatialAssembly(LatentDecoder decoder, TilePlan plan, TileGate gate) {
         this.decoder = decoder;
@@ -24,7 +28,7 @@ final class SpatialAssembly {
         this.gate = gate;
         this.geometry = plan.geometry();
         int s = geometry.spatialCompression();
-        int frames = geometry.framesOf(plan.time().get(0).length());
+        int frames = plan.time().mostFrames();
         int rows = plan.rows().get(0).length() * s;
         this.strip = new float[Math.multiplyExact(Math.multiplyExact(COLOURS * frames, rows), geometry.pixelWidth())];
     }
@@ -37,11 +41,12 @@ final class SpatialAssembly {
     void assemble(float[] latents, Span time, List<float[]> into) throws StageException, DecoderMemoryException {
         int s = geometry.spatialCompression();
         int rowsDone = 0;
+        int at = 0;
         for (Span rows : plan.rows()) {
             int columnsDone = 0;
             for (Span columns : plan.columns()) {
                 gate.beforeTile();
-                float[] tile = decode(latents, time, rows, columns);
+                float[] tile = decode(tile(at++, rows, columns), latents, time, rows, columns);
                 fadeIntoStrip(tile, time, rows.times(s), columns.times(s), columnsDone, into.size());
                 columnsDone = columns.end() * s;
             }
@@ -50,12 +55,20 @@ final class SpatialAssembly {
         }
     }
 
-    private float[] decode(float[] latents, Span time, Span rows, Span columns)
+    private TileDecoder tile(int index, Span rows, Span columns) throws StageException {
+        if (index == tiles.size()) {
+            tiles.add(decoder.begin(rows.length(), columns.length()));
+        }
+        return tiles.get(index);
+    }
+
+    private float[] decode(TileDecoder one, float[] latents, Span time, Span rows, Span columns)
             throws StageException, DecoderMemoryException {
-        float[] tile =
-                decoder.decode(cut(latents, time, rows, columns), time.length(), rows.length(), columns.length());
+        float[] tile = one.decode(cut(latents, time, rows, columns), time.length());
         int s = geometry.spatialCompression();
-        int expected = COLOURS * geometry.framesOf(time.length()) * rows.length() * s * columns.length() * s;
+        int frames =
+                plan.time().contextFrames(time) + plan.time().framesOf(time).length();
+        int expected = COLOURS * frames * rows.length() * s * columns.length() * s;
         if (tile.length != expected) {
             throw new IllegalStateException("the decoder gave " + tile.length + " values for " + time.length() + "x"
                     + rows.length() + "x" + columns.length() + " latents; expected " + expected);
@@ -81,7 +94,7 @@ final class SpatialAssembly {
 
     /** The strip is [frame, colour, row, column], the tile [colour, context + frame, row, column]. */
     private void fadeIntoStrip(float[] tile, Span time, Span rows, Span columns, int columnsDone, int frames) {
-        int context = plan.contextFrames(time);
+        int context = plan.time().contextFrames(time);
         int shared = Math.max(0, columnsDone - columns.start());
         for (int f = 0; f < frames; f++) {
             for (int c = 0; c < COLOURS; c++) {
@@ -105,6 +118,12 @@ final class SpatialAssembly {
                 }
             }
         }
+    }
+
+    @Override
+    public void close() {
+        tiles.forEach(TileDecoder::close);
+        tiles.clear();
     }
 
     private int stripOffset(int frame, int colour, int row, Span rows) {

@@ -2,36 +2,39 @@ package dev.galatea.decoding.tiling;
 
 import java.util.List;
 
-/**
- * The layout of a clip's tiles, in latent positions, and the frames that each tile in time gives. Immutable.
- *
- * <p>With a causal first frame, the first latent frame of a tile that starts later is context only: it is decoded to
- * one frame, which is dropped, and the next latent frame is the first that counts. So such tiles share at least one
- * latent frame.
- */
+/** The layout of a clip's tiles, in latent positions, and the frames that each piece in time gives. Immutable. */
 public final class TilePlan {
 
     private final LatentGeometry geometry;
-    private final List<Span> time;
+    private final TimeCuts time;
     private final List<Span> rows;
     private final List<Span> columns;
 
-    /** Splits a clip into tiles. */
+    /** Splits a clip into tiles, each of which is decoded by itself. */
     public TilePlan(LatentGeometry geometry, TileSize size) {
+        this(geometry, size, TimeCuts.Overlapping.of(geometry, size));
+    }
+
+    private TilePlan(LatentGeometry geometry, TileSize size, TimeCuts time) {
         this.geometry = geometry;
-        boolean causal = geometry.causalFirstFrame();
-        int frames = causal ? Math.max(2, size.frames()) : size.frames();
-        this.time = Axis.split(
-                geometry.frames(), frames, causal ? Math.max(1, size.overlapFrames()) : size.overlapFrames());
+        this.time = time;
         this.rows = Axis.split(geometry.height(), size.height(), size.overlapHeight());
         this.columns = Axis.split(geometry.width(), size.width(), size.overlapWidth());
+    }
+
+    /**
+     * Splits a clip for a decoder that carries a state: into tiles in space, and into chunks of {@code size.frames()}
+     * latent frames, which don't overlap.
+     */
+    public static TilePlan inChunks(LatentGeometry geometry, TileSize size) {
+        return new TilePlan(geometry, size, TimeCuts.Chunks.of(geometry, size.frames()));
     }
 
     LatentGeometry geometry() {
         return geometry;
     }
 
-    List<Span> time() {
+    TimeCuts time() {
         return time;
     }
 
@@ -45,18 +48,6 @@ public final class TilePlan {
 
     /** Returns the number of tiles, each of which is one call of the decoder. */
     public int tiles() {
-        return time.size() * rows.size() * columns.size();
-    }
-
-    /** Frames to drop at the start of a tile's output. */
-    int contextFrames(Span latentFrames) {
-        return geometry.causalFirstFrame() && latentFrames.start() > 0 ? 1 : 0;
-    }
-
-    /** Frames of the clip that a tile in time gives. */
-    Span framesOf(Span latentFrames) {
-        int first =
-                latentFrames.start() == 0 ? 0 : geometry.framesOf(latentFrames.start() + contextFrames(latentFrames));
-        return new Span(first, geometry.framesOf(latentFrames.end()));
+        return time.spans().size() * rows.size() * columns.size();
     }
 }

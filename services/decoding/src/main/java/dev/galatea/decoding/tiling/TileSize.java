@@ -58,6 +58,11 @@ public record TileSize(int frames, int height, int width, int overlapFrames, int
         return Optional.empty();
     }
 
+    /** The same in space and half as long; empty if it has one latent frame only. */
+    public Optional<TileSize> shortened() {
+        return frames == 1 ? Optional.empty() : Optional.of(atMost(frames / 2, height, width));
+    }
+
     private TileSize withOverlapsAtMostHalf() {
         return new TileSize(
                 frames,

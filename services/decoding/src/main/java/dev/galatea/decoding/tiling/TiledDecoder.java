@@ -8,8 +8,9 @@ import java.util.List;
 import dev.galatea.model.failure.StageException;
 
 /**
- * Decodes a whole clip in tiles. Holds the frames of one tile in time and those that it shares with the tile before it,
- * whatever the clip's length. One thread; use once.
+ * Decodes a whole clip in tiles, all of one piece in time before those of the next. Holds the frames of one piece and
+ * those that it shares with the piece before it, whatever the clip's length. Of a decoder that carries a state, it
+ * holds the states of all tiles in space at once; frames could not come in order else. One thread; use once.
  */
 public final class TiledDecoder {
 
@@ -41,9 +42,17 @@ public final class TiledDecoder {
         if (latents.length != plan.geometry().elements()) {
             throw new IllegalArgumentException("latents: " + latents.length + " values don't make " + plan.geometry());
         }
-        List<Span> tiles = plan.time();
+        try (assembly) {
+            decodeAll(latents, sink);
+        }
+    }
+
+    private void decodeAll(float[] latents, FrameSink sink)
+            throws StageException, DecoderMemoryException, InterruptedException {
+        TimeCuts time = plan.time();
+        List<Span> tiles = time.spans();
         for (int i = 0; i < tiles.size(); i++) {
-            Span frames = plan.framesOf(tiles.get(i));
+            Span frames = time.framesOf(tiles.get(i));
             List<float[]> fresh = new ArrayList<>(frames.length());
             for (int f = 0; f < frames.length(); f++) {
                 fresh.add(buffers.take());
@@ -51,7 +60,7 @@ public final class TiledDecoder {
             assembly.assemble(latents, tiles.get(i), fresh);
             fadeIntoWindow(fresh);
             boolean last = i == tiles.size() - 1;
-            emit(last ? frames.end() : plan.framesOf(tiles.get(i + 1)).start(), sink);
+            emit(last ? frames.end() : time.framesOf(tiles.get(i + 1)).start(), sink);
         }
     }
 

@@ -8,7 +8,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.galatea.model.failure.RetryableException;
-import dev.galatea.onnx.OnnxConfig;
 import dev.galatea.onnx.OnnxModel;
 import dev.galatea.onnx.OnnxRuntime;
 import dev.galatea.onnx.OnnxSignature;
@@ -42,42 +41,20 @@ class OnnxLatentDecoderTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "decoder: Error code - ORT_FAIL - message: Failed to allocate memory for requested buffer of size 8589934592",
+                "decoder: Error code - ORT_FAIL - message: Failed to allocate memory for requested buffer of size"
+                        + " 8589934592",
                 "decoder: Error code - ORT_RUNTIME_EXCEPTION - message: std::bad_alloc",
                 "decoder: CUDA failure 2: out of memory ; GPU=0"
             })
     void shouldKnowTheWordsForNoMemory(String message) {
-        assertThat(OnnxLatentDecoder.isOutOfMemory(new RetryableException("inference_failed", message, null)))
+        assertThat(DecoderMemory.isOutOfMemory(new RetryableException("inference_failed", message, null)))
                 .isTrue();
     }
 
     @Test
     void shouldNotTakeOtherFailuresForIt() {
-        assertThat(OnnxLatentDecoder.isOutOfMemory(
+        assertThat(DecoderMemory.isOutOfMemory(
                         new RetryableException("inference_failed", "decoder: node Conv_1 failed", null)))
                 .isFalse();
-    }
-
-    private record OneThread() implements OnnxConfig {
-
-        @Override
-        public Provider provider() {
-            return Provider.CPU;
-        }
-
-        @Override
-        public int deviceId() {
-            return 0;
-        }
-
-        @Override
-        public int threads() {
-            return 1;
-        }
-
-        @Override
-        public boolean spinning() {
-            return false;
-        }
     }
 }

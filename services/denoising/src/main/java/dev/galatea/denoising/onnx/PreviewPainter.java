@@ -14,6 +14,7 @@ import ai.onnxruntime.OrtSession;
 import dev.galatea.model.failure.PoisonException;
 import dev.galatea.model.failure.RetryableException;
 import dev.galatea.model.tensor.Tensor;
+import dev.galatea.onnx.CarriedState;
 import dev.galatea.onnx.OnnxModel;
 
 /**
@@ -39,12 +40,29 @@ final class PreviewPainter {
     byte[] paint(Tensor latents) throws RetryableException, PoisonException {
         long[] shape = latents.shape();
         FloatBuffer frame = FloatBuffer.wrap(middleFrame(latents));
-        try (OnnxTensor input = decoder.tensor(frame, 1, shape[0], 1, shape[2], shape[3]);
-                OrtSession.Result result = decoder.run(Map.of("latents", input))) {
-            OnnxTensor frames = OnnxModel.output(result, "frames");
-            return jpeg(picture(
-                    frames.getByteBuffer().asFloatBuffer(), frames.getInfo().getShape()));
+        try (OnnxTensor input = decoder.tensor(frame, 1, shape[0], 1, shape[2], shape[3])) {
+            return decoder.carriesState() ? asFirstChunk(input, shape[2], shape[3]) : alone(input);
         }
+    }
+
+    private byte[] alone(OnnxTensor input) throws RetryableException, PoisonException {
+        try (OrtSession.Result result = decoder.run(Map.of("latents", input))) {
+            OnnxTensor frames = OnnxModel.output(result, "frames");
+            return paint(frames, (int) frames.getInfo().getShape()[2] / 2);
+        }
+    }
+
+    /** As the first chunk of a clip, of whose frames the last one is real in any case. */
+    private byte[] asFirstChunk(OnnxTensor input, long height, long width) throws RetryableException, PoisonException {
+        try (CarriedState state = new CarriedState(decoder, height, width);
+                OnnxTensor frames = state.run("latents", input, "frames")) {
+            return paint(frames, (int) frames.getInfo().getShape()[2] - 1);
+        }
+    }
+
+    private static byte[] paint(OnnxTensor frames, int which) {
+        return jpeg(
+                picture(frames.getByteBuffer().asFloatBuffer(), frames.getInfo().getShape(), which));
     }
 
     /** [C, T, H, W] → [C, 1, H, W]. */
@@ -60,8 +78,8 @@ final class PreviewPainter {
         return frame;
     }
 
-    /** The frame in the middle of [1, 3, F, H, W] in [-1, 1]. */
-    private static BufferedImage picture(FloatBuffer frames, long[] shape) {
+    /** One frame of [1, 3, F, H, W] in [-1, 1]. */
+    private static BufferedImage picture(FloatBuffer frames, long[] shape, int which) {
         int length = (int) shape[2];
         int height = (int) shape[3];
         int width = (int) shape[4];
@@ -70,7 +88,7 @@ final class PreviewPainter {
         for (int i = 0; i < area; i++) {
             int rgb = 0;
             for (int c = 0; c < CHANNELS; c++) {
-                rgb = (rgb << 8) | toByte(frames.get((c * length + length / 2) * area + i));
+                rgb = (rgb << 8) | toByte(frames.get((c * length + which) * area + i));
             }
             image.setRGB(i % width, i / width, rgb);
         }

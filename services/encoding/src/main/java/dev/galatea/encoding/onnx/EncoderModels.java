@@ -9,6 +9,7 @@ import jakarta.inject.Inject;
 
 import dev.galatea.bundles.BundleFiles;
 import dev.galatea.model.bundle.Bundle;
+import dev.galatea.model.bundle.BundleManifest;
 import dev.galatea.model.failure.PoisonException;
 import dev.galatea.model.failure.RetryableException;
 import dev.galatea.model.id.Sha256;
@@ -37,7 +38,8 @@ public class EncoderModels {
             model = runtime.open(ROLE, BundleFiles.verified(bundle, ROLE), OnnxSignature.ENCODER);
             models.put(bundle.digest(), model);
         }
-        return new LatentEncoder(model);
+        BundleManifest manifest = bundle.manifest();
+        return new LatentEncoder(model, manifest.latent(), manifest.decoding().chunkLatentFrames());
     }
 
     @PreDestroy

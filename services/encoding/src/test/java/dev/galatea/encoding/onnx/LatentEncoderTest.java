@@ -50,7 +50,10 @@ class LatentEncoderTest {
             assertThat(exceedsBothWays(unbounded)).isTrue();
             assertThat(count(unbounded, value -> Math.abs(value) < 8)).isPositive();
 
-            float[] latents = new LatentEncoder(model).encode(frames).floats();
+            float[] latents = new LatentEncoder(
+                            model, bundles.defaultBundle().manifest().latent(), 1)
+                    .encode(frames)
+                    .floats();
 
             float[] expected = unbounded.clone();
             for (int i = 0; i < expected.length; i++) {

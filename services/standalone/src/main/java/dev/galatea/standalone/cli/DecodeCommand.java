@@ -25,6 +25,7 @@ import dev.galatea.decoding.clip.ClipRequest;
 import dev.galatea.decoding.clip.DecodedClip;
 import dev.galatea.decoding.config.DecodingConfig;
 import dev.galatea.decoding.onnx.DecoderModels;
+import dev.galatea.decoding.tiling.LatentDecoder;
 import dev.galatea.media.JobDirectory;
 import dev.galatea.model.bundle.Bundle;
 import dev.galatea.model.id.JobId;
@@ -68,16 +69,18 @@ final class DecodeCommand implements Callable<Integer> {
 
     private static int decode(LatentsFile latents, Path target) throws Exception {
         Bundle bundle = Arc.container().instance(BundleRepository.class).get().byDigest(latents.bundle());
+        LatentDecoder model =
+                Arc.container().instance(DecoderModels.class).get().decoder(bundle);
         ClipRequest request = ClipRequests.of(
                 LongStream.of(latents.latents().shape()).boxed().toList(),
                 bundle.manifest(),
-                Arc.container().instance(DecodingConfig.class).get());
+                Arc.container().instance(DecodingConfig.class).get(),
+                model.carriesState());
         ClipDecoder decoder = Arc.container().instance(ClipDecoder.class).get();
-        DecoderModels models = Arc.container().instance(DecoderModels.class).get();
         // On the same file system, so that the clip appears as a whole.
         try (JobDirectory directory = JobDirectory.create(Objects.requireNonNull(target.getParent()), JobId.random())) {
-            DecodedClip clip = decoder.decode(
-                    request, latents.latents().floats(), models.decoder(bundle), new Unobserved(), directory.path());
+            DecodedClip clip =
+                    decoder.decode(request, latents.latents().floats(), model, new Unobserved(), directory.path());
             Files.move(clip.video(), target, StandardCopyOption.REPLACE_EXISTING);
         }
         System.out.println(target);
