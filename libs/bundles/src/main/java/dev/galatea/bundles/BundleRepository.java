@@ -1,13 +1,9 @@
 package dev.galatea.bundles;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -15,7 +11,6 @@ import jakarta.inject.Inject;
 import org.jboss.logging.Logger;
 
 import dev.galatea.model.bundle.Bundle;
-import dev.galatea.model.bundle.BundleException;
 import dev.galatea.model.bundle.BundleLoader;
 import dev.galatea.model.failure.PoisonException;
 import dev.galatea.model.id.Sha256;
@@ -31,16 +26,15 @@ public class BundleRepository {
 
     private static final Logger LOG = Logger.getLogger(BundleRepository.class);
 
-    private final Path path;
+    private final BundleDirectory directory;
     private final String defaultName;
-    private final BundleLoader loader;
     private volatile Map<String, Bundle> bundles = Map.of();
 
     @Inject
     public BundleRepository(BundlesConfig config, WorkerConfig worker) {
-        path = config.path();
+        BundleLoader loader = new BundleLoader(worker.workDir().resolve("bundle-files"));
+        directory = new BundleDirectory(config.path(), loader);
         defaultName = config.defaultName();
-        loader = new BundleLoader(worker.workDir().resolve("bundle-files"));
     }
 
     /** The bundle that a prompt gets which names none. */
@@ -93,27 +87,13 @@ public class BundleRepository {
     }
 
     private Map<String, Bundle> load() {
-        Map<String, Bundle> found = new TreeMap<>();
-        for (Path directory : directories()) {
-            try {
-                Bundle bundle = loader.load(directory);
-                found.put(bundle.manifest().name(), bundle);
-            } catch (BundleException e) {
-                LOG.errorf("bundle left out directory=%s reason=%s", directory, e.getMessage());
-            }
-        }
-        return found;
-    }
-
-    private List<Path> directories() {
-        try (Stream<Path> children = Files.list(path)) {
-            return children.filter(child -> Files.isRegularFile(child.resolve(BundleLoader.MANIFEST)))
-                    .sorted()
-                    .toList();
-        } catch (IOException e) {
+        try {
+            return directory.bundles(
+                    (left, e) -> LOG.errorf("bundle left out directory=%s reason=%s", left, e.getMessage()));
+        } catch (UncheckedIOException e) {
             throw new IllegalStateException(
-                    "galatea.bundles.path: " + path.toAbsolutePath() + " can't be read; valid is a directory with one"
-                            + " directory per bundle",
+                    "galatea.bundles.path: " + directory.path().toAbsolutePath()
+                            + " can't be read; valid is a directory with one directory per bundle",
                     e);
         }
     }

@@ -1,6 +1,9 @@
 package dev.galatea.onnx;
 
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 
 import jakarta.enterprise.context.ApplicationScoped;
 
@@ -48,8 +51,7 @@ public class OnnxRuntime {
         try (SessionOptions options = options()) {
             session = environment.createSession(file.toString(), options);
         } catch (OrtException e) {
-            throw new PoisonException(
-                    "model_unreadable", role + ": ONNX Runtime can't load " + file + ": " + e.getMessage(), e);
+            throw unreadable(role, file, e);
         }
         Timer timer = Timer.builder("galatea.onnx.run")
                 .description("Time inside ONNX Runtime")
@@ -63,6 +65,37 @@ public class OnnxRuntime {
             model.close();
             throw e;
         }
+    }
+
+    /**
+     * Opens a model only to see that it can be opened and has the interface. Nothing is optimised or packed, so that
+     * weights in external data stay on the disk: a model may be checked that is larger than this machine's memory.
+     *
+     * @return the dimensions of all inputs and outputs by their names; -1 for each that is not fixed
+     * @throws PoisonException {@code model_unreadable} or {@code model_interface}
+     */
+    public Map<String, List<Long>> inspect(String role, Path file, OnnxSignature signature) throws PoisonException {
+        try (SessionOptions options = options()) {
+            options.setOptimizationLevel(SessionOptions.OptLevel.NO_OPT);
+            options.addConfigEntry("session.disable_prepacking", "1");
+            try (OrtSession session = environment.createSession(file.toString(), options)) {
+                String mismatch = signature.mismatch(session.getInputInfo(), session.getOutputInfo());
+                if (!mismatch.isEmpty()) {
+                    throw new PoisonException("model_interface", role + ": " + mismatch);
+                }
+                Map<String, List<Long>> dimensions = new HashMap<>();
+                session.getOutputInfo().forEach((name, node) -> dimensions.put(name, TensorType.dimensions(node)));
+                session.getInputInfo().forEach((name, node) -> dimensions.put(name, TensorType.dimensions(node)));
+                return dimensions;
+            }
+        } catch (OrtException e) {
+            throw unreadable(role, file, e);
+        }
+    }
+
+    private static PoisonException unreadable(String role, Path file, OrtException e) {
+        return new PoisonException(
+                "model_unreadable", role + ": ONNX Runtime can't load " + file + ": " + e.getMessage(), e);
     }
 
     private SessionOptions options() throws OrtException {

@@ -1,5 +1,8 @@
 package dev.galatea.onnx;
 
+import java.util.List;
+import java.util.stream.LongStream;
+
 import ai.onnxruntime.NodeInfo;
 import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.TensorInfo;
@@ -23,6 +26,13 @@ public record TensorType(OnnxJavaType dtype, int rank) {
 
     boolean accepts(NodeInfo node) {
         return node.getInfo() instanceof TensorInfo info && info.type == dtype && info.getShape().length == rank;
+    }
+
+    /** The dimensions of a node, -1 for each that is not fixed; none if it is no tensor. */
+    static List<Long> dimensions(NodeInfo node) {
+        return node.getInfo() instanceof TensorInfo info
+                ? LongStream.of(info.getShape()).boxed().toList()
+                : List.of();
     }
 
     static String describe(NodeInfo node) {

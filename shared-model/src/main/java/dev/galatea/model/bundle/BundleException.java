@@ -30,6 +30,10 @@ public final class BundleException extends Exception {
         EXTERNAL_DATA("bundle_external_data"),
         /** A denoiser's attention would take more memory than any machine has to spare for it. */
         ATTENTION_MEMORY("bundle_attention_memory"),
+        /** There is a bundle of the same name. */
+        ALREADY_THERE("bundle_already_there"),
+        /** A disk has no room for a file. */
+        NO_SPACE("bundle_no_space"),
         /** A file can't be read; trying again may help. */
         UNREADABLE("bundle_unreadable");
 

@@ -90,7 +90,7 @@ final class BundleVerifier {
         }
     }
 
-    private static boolean isModel(String role, String name) {
+    static boolean isModel(String role, String name) {
         return MODELS.contains(role) || name.endsWith(MODEL_SUFFIX);
     }
 

@@ -65,7 +65,33 @@ public record Capabilities(
             List<String> references,
             @Nullable Range addedFrames,
             Defaults defaults,
-            Limits limits) {}
+            Limits limits) {
+
+        /** Describes a bundle. */
+        public static Model of(Bundle bundle) {
+            BundleManifest manifest = bundle.manifest();
+            BundleManifest.Defaults defaults = manifest.defaults();
+            String negative = defaults.negativePrompt();
+            return new Model(
+                    manifest.name(),
+                    manifest.version(),
+                    manifest.description(),
+                    manifest.license(),
+                    bundle.digest().hex(),
+                    manifest.fps(),
+                    manifest.schedulers().stream().map(SchedulerConfig::name).toList(),
+                    manifest.references(),
+                    Capabilities.addedFrames(manifest),
+                    new Defaults(
+                            defaults.width(),
+                            defaults.height(),
+                            defaults.frames(),
+                            defaults.steps(),
+                            defaults.guidance(),
+                            negative == null ? "" : negative),
+                    Capabilities.limits(manifest));
+        }
+    }
 
     /** The settings of a request that says nothing else. */
     @JsonNaming(SnakeCaseStrategy.class)
@@ -91,7 +117,7 @@ public record Capabilities(
 
     static Capabilities of(List<Bundle> bundles, GatewayConfig config, long maxPixelSteps) {
         return new Capabilities(
-                bundles.stream().map(Capabilities::of).toList(),
+                bundles.stream().map(Model::of).toList(),
                 config.maxVideosPerRequest(),
                 config.maxOpenJobs(),
                 config.maxBodyBytes(),
@@ -112,30 +138,6 @@ public record Capabilities(
     private static boolean takes(List<Bundle> bundles, Role role) {
         return bundles.stream()
                 .anyMatch(bundle -> bundle.manifest().references().contains(role.wireName()));
-    }
-
-    private static Model of(Bundle bundle) {
-        BundleManifest manifest = bundle.manifest();
-        BundleManifest.Defaults defaults = manifest.defaults();
-        String negative = defaults.negativePrompt();
-        return new Model(
-                manifest.name(),
-                manifest.version(),
-                manifest.description(),
-                manifest.license(),
-                bundle.digest().hex(),
-                manifest.fps(),
-                manifest.schedulers().stream().map(SchedulerConfig::name).toList(),
-                manifest.references(),
-                addedFrames(manifest),
-                new Defaults(
-                        defaults.width(),
-                        defaults.height(),
-                        defaults.frames(),
-                        defaults.steps(),
-                        defaults.guidance(),
-                        negative == null ? "" : negative),
-                limits(manifest));
     }
 
     private static @Nullable Range addedFrames(BundleManifest manifest) {

@@ -15,6 +15,7 @@ import picocli.CommandLine.Command;
             ServeCommand.class,
             EncodeCommand.class,
             DecodeCommand.class,
+            ModelsCommand.class,
             DeadLettersCommand.class,
             DrillCommand.class
         })

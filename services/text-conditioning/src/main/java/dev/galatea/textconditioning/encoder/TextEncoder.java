@@ -7,8 +7,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 
 import ai.onnxruntime.OnnxTensor;
@@ -20,10 +18,9 @@ import dev.galatea.model.bundle.BundleManifest.Text;
 import dev.galatea.model.failure.PoisonException;
 import dev.galatea.model.failure.RetryableException;
 import dev.galatea.model.tensor.Tensor;
+import dev.galatea.onnx.GraphInterfaces;
 import dev.galatea.onnx.OnnxModel;
 import dev.galatea.onnx.OnnxRuntime;
-import dev.galatea.onnx.OnnxSignature;
-import dev.galatea.onnx.TensorType;
 import dev.galatea.textconditioning.cleaning.PromptCleaning;
 
 /**
@@ -56,7 +53,8 @@ public final class TextEncoder implements AutoCloseable {
             throw new PoisonException("tokenizer_unreadable", "tokenizer: " + e.getMessage(), e);
         }
         try {
-            return new TextEncoder(tokenizer, runtime.open("textEncoder", onnx, signature(text)), text);
+            return new TextEncoder(
+                    tokenizer, runtime.open("textEncoder", onnx, GraphInterfaces.textEncoder(text)), text);
         } catch (PoisonException e) {
             tokenizer.close();
             throw e;
@@ -85,14 +83,6 @@ public final class TextEncoder implements AutoCloseable {
         } finally {
             inputs.values().forEach(OnnxTensor::close);
         }
-    }
-
-    /** Each input i64 [1, L]; the output is known by its name, or by its shape at run time. */
-    private static OnnxSignature signature(Text text) {
-        Map<String, TensorType> inputs =
-                text.inputs().stream().collect(Collectors.toMap(Function.identity(), input -> TensorType.i64(2)));
-        String output = text.output();
-        return new OnnxSignature(inputs, output == null ? Map.of() : Map.of(output, TensorType.f32(3)));
     }
 
     /**

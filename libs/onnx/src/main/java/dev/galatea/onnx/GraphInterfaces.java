@@ -1,0 +1,34 @@
+package dev.galatea.onnx;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+import dev.galatea.model.bundle.BundleManifest;
+import dev.galatea.model.bundle.BundleManifest.Text;
+
+/** The interfaces that the graphs of a bundle must have. */
+public final class GraphInterfaces {
+
+    private GraphInterfaces() {}
+
+    /** The interface of a role's graph; empty if the role has none, such as a tokenizer. */
+    public static Optional<OnnxSignature> of(BundleManifest manifest, String role) {
+        return switch (role) {
+            case "denoiser", "denoiserLowNoise" -> Optional.of(OnnxSignature.DENOISER);
+            case "decoder" -> Optional.of(OnnxSignature.DECODER);
+            case "encoder" -> Optional.of(OnnxSignature.ENCODER);
+            case "textEncoder" -> Optional.of(textEncoder(manifest.text()));
+            default -> Optional.empty();
+        };
+    }
+
+    /** Each input i64 [1, L]; the output is known by its name, or by its shape at run time. */
+    public static OnnxSignature textEncoder(Text text) {
+        Map<String, TensorType> inputs =
+                text.inputs().stream().collect(Collectors.toMap(Function.identity(), input -> TensorType.i64(2)));
+        String output = text.output();
+        return new OnnxSignature(inputs, output == null ? Map.of() : Map.of(output, TensorType.f32(3)));
+    }
+}

@@ -1,0 +1,229 @@
+package dev.galatea.standalone.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** {@code ./galatea models} on real bundles; ONNX Runtime opens their graphs. */
+class ModelsCommandTest {
+
+    private static final Path ROOT = Path.of(System.getProperty("repository.root"));
+    private static final Path STUB = ROOT.resolve("benchmarks/stub-bundle/stub");
+
+    @TempDir
+    Path temp;
+
+    private final String home = System.getProperty("user.home");
+    private Path models;
+    private String out = "";
+    private String err = "";
+
+    @BeforeEach
+    void useAnEmptyHome() throws IOException {
+        System.setProperty("user.home", temp.resolve("home").toString());
+        models = Files.createDirectories(temp.resolve("models"));
+    }
+
+    @AfterEach
+    void restoreHome() {
+        System.setProperty("user.home", home);
+    }
+
+    @Test
+    void shouldListTheBundlesOfTheRepository() throws Exception {
+        models = ROOT.resolve("models");
+
+        assertThat(run("list")).isEqualTo(ExitCodes.DONE);
+        assertThat(out.lines().filter(line -> line.startsWith("pebble")).findFirst())
+                .hasValueSatisfying(line -> assertThat(line)
+                        .contains("Apache-2.0", "yes", "128-256 x 128-144", "48-192")
+                        .endsWith("112.3 MiB"));
+
+        assertThat(run("list", "--json")).isEqualTo(ExitCodes.DONE);
+        JsonNode pebble = new ObjectMapper().readTree(out).get(0);
+        assertThat(pebble.get("id").asText()).isEqualTo("pebble");
+        assertThat(pebble.get("default").asBoolean()).isTrue();
+        assertThat(pebble.at("/limits/width/step").asInt()).isEqualTo(16);
+    }
+
+    @Test
+    void shouldShowAllOfABundle() throws Exception {
+        models = ROOT.resolve("models");
+
+        assertThat(run("show", "pebble")).isEqualTo(ExitCodes.DONE);
+        assertThat(out)
+                .contains("pebble 0.", "(default)", "128-256 in steps of 16 x 128-144 in steps of 16")
+                .contains("flow-match-euler", "up to 20.0; 5.0 by default, at noise levels 0.5 to 1.0")
+                .contains("first_frame, last_frame, video, extension")
+                .contains("class path: all-minilm-l6-v2.onnx");
+
+        assertThat(run("show", "pebble", "--json")).isEqualTo(ExitCodes.DONE);
+        JsonNode pebble = new ObjectMapper().readTree(out);
+        long sum = 0;
+        for (JsonNode bytes : pebble.get("weight_bytes")) {
+            sum += bytes.asLong();
+        }
+        assertThat(pebble.get("weight_bytes").get("denoiser").asLong())
+                .isEqualTo(Files.size(models.resolve("pebble/denoiser.onnx")));
+        assertThat(pebble.get("total_weight_bytes").asLong()).isEqualTo(sum);
+        assertThat(pebble.get("files")).hasSize(5);
+    }
+
+    @Test
+    void shouldSayWhatIsThere_whenThereIsNoSuchBundle() {
+        assertThat(run("show", "granite")).isEqualTo(ExitCodes.WRONG_USE);
+        assertThat(err).contains("NAME: 'granite' is not here; valid are []");
+        assertThat(run("verify", "granite")).isEqualTo(ExitCodes.WRONG_USE);
+        assertThat(run("remove", "granite")).isEqualTo(ExitCodes.WRONG_USE);
+
+        models = temp.resolve("none");
+        assertThat(run("list")).isEqualTo(ExitCodes.WRONG_USE);
+        assertThat(err).contains("--bundles-path").contains("one directory per bundle");
+    }
+
+    @Test
+    void shouldAddVerifyAndRemoveABundle() throws Exception {
+        assertThat(run("add", STUB.toString())).as(err).isEqualTo(ExitCodes.DONE);
+        assertThat(out.strip()).isEqualTo(models.resolve("stub").toString());
+        assertThat(run("verify", "stub")).as(err).isEqualTo(ExitCodes.DONE);
+        assertThat(out).contains("stub is sound");
+
+        assertThat(run("add", STUB.toString())).isEqualTo(ExitCodes.FAILED);
+        assertThat(err).contains("'stub' is already in").contains("--replace");
+        assertThat(run("add", STUB.toString(), "--replace")).isEqualTo(ExitCodes.DONE);
+
+        assertThat(run("remove", "stub")).isEqualTo(ExitCodes.DONE);
+        assertThat(models.resolve("stub")).doesNotExist();
+    }
+
+    @Test
+    void shouldNameEveryProblem_andAddNothing() throws Exception {
+        Path bad = copyOfStub();
+        byte[] bytes = Files.readAllBytes(bad.resolve("denoiser.onnx"));
+        bytes[bytes.length - 1] ^= 1;
+        Files.write(bad.resolve("denoiser.onnx"), bytes);
+        Files.delete(bad.resolve("decoder.onnx"));
+
+        assertThat(run("add", bad.toString())).isEqualTo(ExitCodes.FAILED);
+
+        assertThat(err)
+                .contains("files.denoiser.path: denoiser.onnx has sha256")
+                .contains("files.decoder.path: decoder.onnx is not a file")
+                .contains("2 problems; nothing was added");
+        assertThat(models).isEmptyDirectory();
+    }
+
+    @Test
+    void shouldRefuseAGraphOfAnotherInterface() throws Exception {
+        Path bad = copyOfStub();
+        swapDenoiserAndDecoder(bad);
+
+        assertThat(run("add", bad.toString())).isEqualTo(ExitCodes.FAILED);
+
+        assertThat(err)
+                .contains("denoiser: input 'context' is missing")
+                .contains("decoder: output 'frames' is missing")
+                .contains("nothing was added");
+        assertThat(models).isEmptyDirectory();
+    }
+
+    @Test
+    void shouldRefuseAGraphThatDisagreesWithTheManifest() throws Exception {
+        Path bad = copyOfStub();
+        edit(bad, "\"dim\": 384", "\"dim\": 385");
+
+        assertThat(run("add", bad.toString())).isEqualTo(ExitCodes.FAILED);
+
+        assertThat(err).contains("denoiser: dimension 2 of 'context' is 384; valid is 385, the manifest's text.dim");
+    }
+
+    @Test
+    void shouldKeepTheDefaultBundle() throws Exception {
+        Path pebble = Files.createDirectories(models.resolve("pebble"));
+        Files.copy(ROOT.resolve("models/pebble/bundle.json"), pebble.resolve("bundle.json"));
+
+        assertThat(run("remove", "pebble")).isEqualTo(ExitCodes.WRONG_USE);
+
+        assertThat(err).contains("'pebble' is the default bundle and stays");
+        assertThat(pebble.resolve("bundle.json")).exists();
+    }
+
+    @Test
+    void shouldTellOfABundleThatIsLeftOut() throws Exception {
+        Path broken = Files.createDirectories(models.resolve("broken"));
+        Files.writeString(broken.resolve("bundle.json"), "{}");
+
+        assertThat(run("list")).isEqualTo(ExitCodes.DONE);
+        assertThat(err).contains("left out " + broken);
+        assertThat(run("verify", "broken")).isEqualTo(ExitCodes.FAILED);
+        assertThat(err).contains("1 problem");
+        assertThat(run("remove", "broken")).isEqualTo(ExitCodes.DONE);
+        assertThat(broken).doesNotExist();
+    }
+
+    private Path copyOfStub() throws IOException {
+        Path copy = Files.createDirectories(temp.resolve("copy"));
+        try (Stream<Path> files = Files.list(STUB)) {
+            for (Path file : files.toList()) {
+                Files.copy(file, copy.resolve(file.getFileName()));
+            }
+        }
+        return copy;
+    }
+
+    private static void swapDenoiserAndDecoder(Path bundle) throws IOException {
+        edit(bundle, "\"path\": \"denoiser.onnx\"", "\"path\": \"x.onnx\"");
+        edit(bundle, "\"path\": \"decoder.onnx\"", "\"path\": \"denoiser.onnx\"");
+        edit(bundle, "\"path\": \"x.onnx\"", "\"path\": \"decoder.onnx\"");
+        String manifest = Files.readString(bundle.resolve("bundle.json"));
+        JsonNode files = new ObjectMapper().readTree(manifest).get("files");
+        String denoiser = files.at("/denoiser/sha256").asText();
+        String decoder = files.at("/decoder/sha256").asText();
+        Files.writeString(
+                bundle.resolve("bundle.json"),
+                manifest.replace(denoiser, "?")
+                        .replace(decoder, denoiser)
+                        .replace("?", decoder)
+                        .replace("\"bytes\": " + files.at("/denoiser/bytes"), "\"bytes\": ?")
+                        .replace(
+                                "\"bytes\": " + files.at("/decoder/bytes"), "\"bytes\": " + files.at("/denoiser/bytes"))
+                        .replace("\"bytes\": ?", "\"bytes\": " + files.at("/decoder/bytes")));
+    }
+
+    /** Replaces a part of the manifest, which must be there. */
+    private static void edit(Path bundle, String part, String by) throws IOException {
+        Path manifest = bundle.resolve("bundle.json");
+        String before = Files.readString(manifest);
+        assertThat(before).contains(part);
+        Files.writeString(manifest, before.replace(part, by));
+    }
+
+    private int run(String... args) {
+        StringWriter written = new StringWriter();
+        StringWriter complained = new StringWriter();
+        List<String> line = new ArrayList<>(List.of("models", "--bundles-path", models.toString()));
+        line.addAll(List.of(args));
+        int exitCode = new CommandLine(new GalateaCommand())
+                .setOut(new PrintWriter(written))
+                .setErr(new PrintWriter(complained))
+                .execute(line.toArray(String[]::new));
+        out = written.toString();
+        err = complained.toString();
+        return exitCode;
+    }
+}
