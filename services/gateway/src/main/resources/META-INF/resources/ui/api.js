@@ -27,6 +27,7 @@ const post = (path, body, headers = {}) => call(path, {
 });
 
 export const capabilities = () => call("/v1/capabilities");
+export const models = () => call("/v1/models");
 export const pipeline = () => call("/v1/pipeline");
 export const video = id => call(`/v1/videos/${encodeURIComponent(id)}`);
 export const previews = id => call(`/v1/videos/${encodeURIComponent(id)}/previews`);

@@ -4,10 +4,12 @@ import { h } from "./dom.js";
 import { compare } from "./compare.js";
 import { gallery } from "./gallery.js";
 import { job } from "./job.js";
+import { models } from "./models.js";
 import { studio } from "./studio.js";
 
 const VIEWS = { "": ["studio", studio, "Studio"], gallery: ["gallery", gallery, "Gallery"],
-  video: ["gallery", job, "Video"], compare: ["compare", compare, "Compare"] };
+  video: ["gallery", job, "Video"], compare: ["compare", compare, "Compare"],
+  models: ["models", models, "Models"] };
 
 const main = document.getElementById("main");
 const listeners = new Set();

@@ -22,6 +22,13 @@ export function duration(seconds) {
   return `${(seconds / 3600).toFixed(1)} h`;
 }
 
+/** Bytes for people. */
+export function bytes(count) {
+  const units = ["B", "KiB", "MiB", "GiB", "TiB"];
+  const unit = Math.min(units.length - 1, Math.floor(Math.log2(Math.max(1, count)) / 10));
+  return `${unit === 0 ? count : (count / 1024 ** unit).toFixed(1)} ${units[unit]}`;
+}
+
 /** The name of a stage in words: "text-conditioning" is "Text conditioning". */
 export const stageName = stage => stage.charAt(0).toUpperCase() + stage.slice(1).replaceAll("-", " ");
 

@@ -183,6 +183,28 @@ class DashboardTest {
     }
 
     @Test
+    void shouldTellWhatTheModelsMakeAndNeed() {
+        page.navigate(root.toString());
+        page.getByRole(
+                        AriaRole.LINK,
+                        new Page.GetByRoleOptions().setName("Models").setExact(true))
+                .click();
+        assertThat(heading("Models")).isVisible();
+        Locator pebble = page.locator(".model").filter(new Locator.FilterOptions().setHas(heading("pebble")));
+        assertThat(pebble).containsText("Default");
+        assertThat(pebble).containsText("Apache-2.0");
+        assertThat(pebble).containsText("flow-match-euler");
+        assertThat(pebble).containsText("128–256 × 128–144 px");
+        assertThat(pebble).containsText("48–192 frames, up to 8.0 s");
+        assertThat(pebble.getByRole(AriaRole.LISTITEM).filter(new Locator.FilterOptions().setHasText("Text encoder")))
+                .containsText("86.8 MiB");
+        hasNoViolations("models");
+        page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(ColorScheme.DARK));
+        page.setViewportSize(390, 844);
+        hasNoViolations("models-dark-phone");
+    }
+
+    @Test
     void shouldBeginWithAPicture_varyTheClip_andContinueIt() throws Exception {
         byte[] picture = picture(Color.GREEN);
         page.navigate(root.toString());

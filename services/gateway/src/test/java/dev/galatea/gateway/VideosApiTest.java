@@ -38,6 +38,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.greaterThan;
 import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.notNullValue;
 import static org.hamcrest.Matchers.nullValue;
@@ -247,8 +248,15 @@ class VideosApiTest {
                 .statusCode(200)
                 .body("object", equalTo("list"))
                 .body("data[0].id", equalTo("pebble"))
-                .body("data[0].object", equalTo("model"));
-        given().get("/v1/models/pebble").then().body("id", equalTo("pebble"));
+                .body("data[0].object", equalTo("model"))
+                .body("data[0].default", equalTo(true));
+        given().get("/v1/models/pebble")
+                .then()
+                .body("id", equalTo("pebble"))
+                .body("license", equalTo("Apache-2.0"))
+                .body("schedulers", hasItem("flow-match-euler"))
+                .body("memory.weight_bytes.textEncoder", equalTo(90_984_153))
+                .body("memory.total_weight_bytes", greaterThan(90_984_153));
         given().get("/v1/models/other").then().statusCode(404).body("error.code", equalTo("unknown_model"));
         given().get("/v1/capabilities")
                 .then()

@@ -42,6 +42,11 @@ class Models {
         }
     }
 
+    /** The name of the model of requests that name none. */
+    String defaultName() {
+        return bundles.defaultName();
+    }
+
     /** A model by its name. */
     Bundle find(String name) {
         return all().stream()

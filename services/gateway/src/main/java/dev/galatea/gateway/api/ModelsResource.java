@@ -1,6 +1,7 @@
 package dev.galatea.gateway.api;
 
 import java.util.List;
+import java.util.Map;
 
 import jakarta.inject.Inject;
 import jakarta.ws.rs.GET;
@@ -10,10 +11,16 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import io.smallrye.common.annotation.Blocking;
 
 import dev.galatea.bundles.LimitsConfig;
 import dev.galatea.gateway.config.GatewayConfig;
+import dev.galatea.model.bundle.Bundle;
+import dev.galatea.model.bundle.BundleManifest;
+import dev.galatea.model.bundle.ModelMemory;
+import dev.galatea.model.bundle.SchedulerConfig;
 
 /** The models and their capabilities. */
 @Path("/v1")
@@ -33,19 +40,53 @@ public class ModelsResource {
     }
 
     /**
-     * A model in the dialect's words.
+     * A model in the dialect's words, and what the dialect does not have.
      *
      * @param object always {@code model}
      * @param created always 0: a bundle doesn't say when it was made
+     * @param isDefault whether requests that name no model get this one
+     * @param schedulers those that a request may name, the default first
      */
+    @JsonNaming(SnakeCaseStrategy.class)
     public record ModelCard(
             String id,
             String object,
             long created,
-            @JsonProperty("owned_by") String ownedBy) {
+            String ownedBy,
+            String version,
+            String description,
+            String license,
+            @JsonProperty("default") boolean isDefault,
+            List<String> schedulers,
+            Memory memory) {
 
-        static ModelCard of(String name) {
-            return new ModelCard(name, "model", 0, "galatea");
+        static ModelCard of(BundleManifest manifest, String defaultName) {
+            return new ModelCard(
+                    manifest.name(),
+                    "model",
+                    0,
+                    "galatea",
+                    manifest.version(),
+                    manifest.description(),
+                    manifest.license(),
+                    manifest.name().equals(defaultName),
+                    manifest.schedulers().stream().map(SchedulerConfig::name).toList(),
+                    Memory.of(manifest));
+        }
+    }
+
+    /**
+     * The bytes of a model's weights.
+     *
+     * @param weightBytes by the graph that they belong to
+     * @param totalWeightBytes what a process holds that runs every graph
+     */
+    @JsonNaming(SnakeCaseStrategy.class)
+    public record Memory(Map<String, Long> weightBytes, long totalWeightBytes) {
+
+        static Memory of(BundleManifest manifest) {
+            ModelMemory memory = ModelMemory.of(manifest);
+            return new Memory(memory.weightBytes(), memory.sum());
         }
     }
 
@@ -60,18 +101,18 @@ public class ModelsResource {
     @GET
     @Path("models")
     public ModelList list() {
-        return new ModelList(
-                "list",
-                models.all().stream()
-                        .map(bundle -> ModelCard.of(bundle.manifest().name()))
-                        .toList());
+        return new ModelList("list", models.all().stream().map(this::card).toList());
     }
 
     /** One model. */
     @GET
     @Path("models/{model}")
     public ModelCard find(@PathParam("model") String model) {
-        return ModelCard.of(models.find(model).manifest().name());
+        return card(models.find(model));
+    }
+
+    private ModelCard card(Bundle bundle) {
+        return ModelCard.of(bundle.manifest(), models.defaultName());
     }
 
     /** Lists what each model can do, within which limits, and its defaults. */
