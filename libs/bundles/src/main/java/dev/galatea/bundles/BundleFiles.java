@@ -5,6 +5,7 @@ import java.util.SortedMap;
 
 import dev.galatea.model.bundle.Bundle;
 import dev.galatea.model.bundle.BundleException;
+import dev.galatea.model.bundle.BundleException.Code;
 import dev.galatea.model.bundle.BundleManifest.FileEntry;
 import dev.galatea.model.failure.PoisonException;
 import dev.galatea.model.failure.RetryableException;
@@ -35,7 +36,7 @@ public final class BundleFiles {
 
     private static RetryableException retryable(BundleException e) throws PoisonException {
         String code = e.code().wireName();
-        if (e.code() != BundleException.Code.UNREADABLE) {
+        if (e.code() != Code.UNREADABLE && e.code() != Code.NO_SPACE) {
             throw new PoisonException(code, e.getMessage(), e);
         }
         return new RetryableException(code, e.getMessage(), e);

@@ -1,6 +1,8 @@
 package dev.galatea.bundles;
 
+import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -9,17 +11,21 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
+import dev.galatea.bundles.source.BundleCache;
+import dev.galatea.bundles.source.BundleSource;
 import dev.galatea.model.bundle.Bundle;
+import dev.galatea.model.bundle.BundleException;
 import dev.galatea.model.bundle.BundleLoader;
 import dev.galatea.model.failure.PoisonException;
 import dev.galatea.model.id.Sha256;
 import dev.galatea.worker.WorkerConfig;
 
 /**
- * The bundles under {@code galatea.bundles.path}, one directory each. Manifests are read once, at the first question; a
- * bundle whose manifest is not valid is left out with an error in the log, so that it doesn't stop the others.
- * Thread-safe.
+ * The bundles of {@code galatea.bundles.source}, or those under {@code galatea.bundles.path}, one directory each.
+ * Manifests are read once, at the first question; a bundle whose manifest is not valid is left out with an error in the
+ * log, so that it doesn't stop the others. Thread-safe.
  */
 @ApplicationScoped
 public class BundleRepository {
@@ -27,12 +33,17 @@ public class BundleRepository {
     private static final Logger LOG = Logger.getLogger(BundleRepository.class);
 
     private final BundleDirectory directory;
+    private final @Nullable BundleSource source;
+    private final @Nullable BundleCache cache;
     private final String defaultName;
     private volatile Map<String, Bundle> bundles = Map.of();
 
     @Inject
-    public BundleRepository(BundlesConfig config, WorkerConfig worker) {
+    public BundleRepository(BundlesConfig config, WorkerConfig worker, BundleSources sources) {
         BundleLoader loader = new BundleLoader(worker.workDir().resolve("bundle-files"));
+        Path local = config.cache().orElseGet(() -> worker.workDir().resolve("bundles"));
+        source = sources.configured().orElse(null);
+        cache = source == null ? null : new BundleCache(source, local, loader);
         directory = new BundleDirectory(config.path(), loader);
         defaultName = config.defaultName();
     }
@@ -87,14 +98,30 @@ public class BundleRepository {
     }
 
     private Map<String, Bundle> load() {
+        return cache == null ? loadDirectory() : loadCache(cache);
+    }
+
+    private Map<String, Bundle> loadCache(BundleCache bundleCache) {
         try {
-            return directory.bundles(
-                    (left, e) -> LOG.errorf("bundle left out directory=%s reason=%s", left, e.getMessage()));
+            return bundleCache.bundles((left, e) -> logLeftOut(left, e));
+        } catch (IOException e) {
+            throw new IllegalStateException(
+                    "galatea.bundles.source: " + source + " can't be read: " + e.getMessage(), e);
+        }
+    }
+
+    private Map<String, Bundle> loadDirectory() {
+        try {
+            return directory.bundles((left, e) -> logLeftOut(left, e));
         } catch (UncheckedIOException e) {
             throw new IllegalStateException(
                     "galatea.bundles.path: " + directory.path().toAbsolutePath()
                             + " can't be read; valid is a directory with one directory per bundle",
                     e);
         }
+    }
+
+    private static void logLeftOut(Object left, BundleException e) {
+        LOG.errorf("bundle left out directory=%s reason=%s", left, e.getMessage());
     }
 }

@@ -20,6 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.galatea.bundles.BundleRepository;
+import dev.galatea.bundles.BundleSources;
 import dev.galatea.bundles.BundlesConfig;
 import dev.galatea.denoising.diffusion.Checkpoint;
 import dev.galatea.denoising.diffusion.RunIdentity;
@@ -43,6 +44,7 @@ import dev.galatea.model.tensor.Tensor;
 import dev.galatea.model.tensor.TensorRef;
 import dev.galatea.onnx.OnnxRuntime;
 import dev.galatea.stage.ProgressReporter;
+import dev.galatea.store.StoreConfig;
 import dev.galatea.store.TensorStore;
 import dev.galatea.testsupport.ExampleSpecs;
 import dev.galatea.worker.Worker;
@@ -83,13 +85,13 @@ class ClipDenoiserTest {
                 bundle.resolve("bundle.json"), manifest.replaceFirst("\"scheduler\":", others + "\"scheduler\":"));
 
         WorkerConfig worker = Settings.mapping(WorkerConfig.class, Map.of("galatea.work-dir", directory.toString()));
+        BundlesConfig bundlesConfig = Settings.mapping(
+                BundlesConfig.class,
+                Map.of("galatea.bundles.path", directory.resolve("bundles").toString()));
         bundles = new BundleRepository(
-                Settings.mapping(
-                        BundlesConfig.class,
-                        Map.of(
-                                "galatea.bundles.path",
-                                directory.resolve("bundles").toString())),
-                worker);
+                bundlesConfig,
+                worker,
+                new BundleSources(bundlesConfig, Settings.mapping(StoreConfig.class, Map.of()), metrics));
         DenoisingConfig config = Settings.mapping(
                 DenoisingConfig.class,
                 Map.of("galatea.denoising.preview-every", "0", "galatea.denoising.checkpoint.every-steps", "1"));

@@ -20,6 +20,7 @@ import com.fasterxml.jackson.databind.exc.InvalidFormatException;
 import com.fasterxml.jackson.databind.exc.InvalidNullException;
 import com.fasterxml.jackson.databind.exc.InvalidTypeIdException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import org.jspecify.annotations.Nullable;
 
 import dev.galatea.model.bundle.BundleException.Code;
 import dev.galatea.model.bundle.BundleManifest.Cleaning;
@@ -67,13 +68,26 @@ public final class BundleLoader {
 
     /** Opens the bundle in a directory that holds a {@value #MANIFEST}. */
     public Bundle load(Path directory) throws BundleException {
+        return open(directory, null);
+    }
+
+    /**
+     * Opens the bundle in a directory that holds a {@value #MANIFEST} and perhaps not all files.
+     *
+     * @param provider brings files when they are asked for
+     */
+    public Bundle load(Path directory, FileProvider provider) throws BundleException {
+        return open(directory, provider);
+    }
+
+    private Bundle open(Path directory, @Nullable FileProvider provider) throws BundleException {
         Path file = directory.resolve(MANIFEST);
         byte[] bytes = readManifest(file);
         BundleManifest manifest = parse(file, bytes);
         FormatRules.check(file, manifest, tree(file, bytes));
         ManifestRules.check(file, manifest);
         ClassPathFiles extracted = new ClassPathFiles(cache, classPath);
-        return new Bundle(manifest, Sha256.of(bytes), new BundleVerifier(directory, manifest, extracted));
+        return new Bundle(manifest, Sha256.of(bytes), new BundleVerifier(directory, manifest, extracted, provider));
     }
 
     private static byte[] readManifest(Path file) throws BundleException {

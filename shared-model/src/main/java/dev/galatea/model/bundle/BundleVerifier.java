@@ -11,6 +11,8 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
+import org.jspecify.annotations.Nullable;
+
 import dev.galatea.model.bundle.BundleException.Code;
 import dev.galatea.model.bundle.BundleManifest.FileEntry;
 
@@ -31,11 +33,14 @@ final class BundleVerifier {
     private final Path directory;
     private final BundleManifest manifest;
     private final ClassPathFiles classPath;
+    private final @Nullable FileProvider provider;
 
-    BundleVerifier(Path directory, BundleManifest manifest, ClassPathFiles classPath) {
+    /** @param provider of files that are not in the directory; null if they can't be had */
+    BundleVerifier(Path directory, BundleManifest manifest, ClassPathFiles classPath, @Nullable FileProvider provider) {
         this.directory = directory;
         this.manifest = manifest;
         this.classPath = classPath;
+        this.provider = provider;
     }
 
     /** The file of an entry, verified. */
@@ -76,6 +81,9 @@ final class BundleVerifier {
         String what = "files." + role + ".path: " + path;
         Path file = directory.resolve(path);
         try {
+            if (provider != null && !(Files.isRegularFile(file) && FileDigest.matches(file, entry))) {
+                provider.bring(what, entry, file);
+            }
             if (!Files.isRegularFile(file)) {
                 throw new BundleException(Code.MISSING_FILE, what + " is not a file in " + directory);
             }
