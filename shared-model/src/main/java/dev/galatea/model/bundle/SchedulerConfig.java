@@ -20,12 +20,13 @@ import dev.galatea.model.bundle.BundleManifest.Prediction;
     @JsonSubTypes.Type(
             value = SchedulerConfig.FlowMatchEulerDynamic.class,
             name = SchedulerConfig.FlowMatchEulerDynamic.NAME),
-    @JsonSubTypes.Type(value = SchedulerConfig.DpmSolver2mFlow.class, name = SchedulerConfig.DpmSolver2mFlow.NAME)
+    @JsonSubTypes.Type(value = SchedulerConfig.DpmSolver2mFlow.class, name = SchedulerConfig.DpmSolver2mFlow.NAME),
+    @JsonSubTypes.Type(value = SchedulerConfig.UniPcFlow.class, name = SchedulerConfig.UniPcFlow.NAME)
 })
 public sealed interface SchedulerConfig {
 
     /** The names of all schedulers, sorted. */
-    List<String> NAMES = List.of(DpmSolver2mFlow.NAME, FlowMatchEuler.NAME, FlowMatchEulerDynamic.NAME);
+    List<String> NAMES = List.of(DpmSolver2mFlow.NAME, FlowMatchEuler.NAME, FlowMatchEulerDynamic.NAME, UniPcFlow.NAME);
 
     /** The name in manifests and jobs. */
     String name();
@@ -57,6 +58,9 @@ public sealed interface SchedulerConfig {
 
         /** Handles {@link DpmSolver2mFlow}. */
         R dpmSolver2mFlow(DpmSolver2mFlow config);
+
+        /** Handles {@link UniPcFlow}. */
+        R uniPcFlow(UniPcFlow config);
     }
 
     /**
@@ -146,6 +150,39 @@ public sealed interface SchedulerConfig {
         @Override
         public <R> R accept(Visitor<R> visitor) {
             return visitor.dpmSolver2mFlow(this);
+        }
+    }
+
+    /**
+     * UniPC of second order along a flow: each step corrects the one before it and uses two estimates (Zhao et al.,
+     * 2023).
+     *
+     * @param shift moves steps towards the noisy end (above 1) or the clean end (below 1); 1 is none
+     */
+    @Since(2)
+    record UniPcFlow(double shift, int trainTimesteps) implements SchedulerConfig {
+
+        /** The name in manifests and jobs. */
+        public static final String NAME = "unipc-flow";
+
+        @Override
+        public String name() {
+            return NAME;
+        }
+
+        @Override
+        public Set<Prediction> predictions() {
+            return EnumSet.of(Prediction.FLOW, Prediction.SAMPLE);
+        }
+
+        @Override
+        public Optional<String> problem() {
+            return shiftProblem(shift).or(() -> trainTimestepsProblem(trainTimesteps));
+        }
+
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.uniPcFlow(this);
         }
     }
 

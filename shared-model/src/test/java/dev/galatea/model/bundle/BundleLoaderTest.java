@@ -83,7 +83,7 @@ class BundleLoaderTest {
                         "/scheduler/name",
                         "\"heun\"",
                         "scheduler.name: is heun; valid are dpm-solver++-2m-flow, flow-match-euler,"
-                                + " flow-match-euler-dynamic"),
+                                + " flow-match-euler-dynamic, unipc-flow"),
                 arguments(
                         "/otherSchedulers",
                         "[{\"name\": \"heun\"}]",
@@ -96,6 +96,10 @@ class BundleLoaderTest {
                         "/otherSchedulers",
                         "[{\"name\": \"dpm-solver++-2m-flow\", \"shift\": -1, \"trainTimesteps\": 1}]",
                         "otherSchedulers[0].shift: is -1.0; valid are finite numbers above 0"),
+                arguments(
+                        "/scheduler",
+                        "{\"name\": \"unipc-flow\", \"shift\": 0, \"trainTimesteps\": 1000}",
+                        "scheduler.shift: is 0.0; valid are finite numbers above 0"),
                 arguments("/prediction", "\"score\"", "prediction: is score; valid are flow, epsilon, v, sample"),
                 arguments(
                         "/prediction",

@@ -153,6 +153,8 @@ class BundleSchemaTest {
                 arguments("/scheduler/shift", "0"),
                 arguments("/scheduler/shift", null),
                 arguments("/scheduler/trainTimesteps", "0"),
+                arguments("/otherSchedulers", "[{\"name\": \"unipc-flow\", \"shift\": 0, \"trainTimesteps\": 1000}]"),
+                arguments("/otherSchedulers", "[{\"name\": \"unipc-flow\", \"shift\": 3}]"),
                 arguments("/otherSchedulers", "[{\"name\": \"heun\", \"trainTimesteps\": 1000}]"),
                 arguments("/otherSchedulers", "[{\"name\": \"flow-match-euler-dynamic\"}]"),
                 arguments("/guidanceInterval", "{\"lowest\": -0.1, \"highest\": 1}"),
@@ -203,7 +205,15 @@ class BundleSchemaTest {
                 arguments(
                         "/decoding/chunkLatentFrames",
                         "2",
-                        "decoding.chunkLatentFrames: needs format galatea-bundle/2"));
+                        "decoding.chunkLatentFrames: needs format galatea-bundle/2"),
+                arguments(
+                        "/scheduler",
+                        "{\"name\": \"unipc-flow\", \"shift\": 3, \"trainTimesteps\": 1000}",
+                        "scheduler.name: is unipc-flow, which needs format galatea-bundle/2"),
+                arguments(
+                        "/otherSchedulers",
+                        "[{\"name\": \"unipc-flow\", \"shift\": 3, \"trainTimesteps\": 1000}]",
+                        "otherSchedulers[0].name: is unipc-flow, which needs format galatea-bundle/2"));
     }
 
     @ParameterizedTest
@@ -236,7 +246,8 @@ class BundleSchemaTest {
         assertThat(refused).containsExactlyElementsOf(later);
     }
 
-    private static void collectRefused(String path, JsonNode schema, Set<String> refused) {
+    private static void collectRefused(String path, JsonNode reference, Set<String> refused) {
+        JsonNode schema = followed(reference);
         if (schema.isBoolean()) {
             refused.add(path);
         }

@@ -42,6 +42,33 @@ final class Arithmetic {
         return Tensor.f32(x.shape(), values);
     }
 
+    /** {@code a · x + b · y}, rounded once. */
+    static Tensor sum(double a, Tensor x, double b, Tensor y) {
+        return sum(new double[] {a, b}, x, y);
+    }
+
+    /** {@code a · x + b · y + c · z}, rounded once. */
+    static Tensor sum(double a, Tensor x, double b, Tensor y, double c, Tensor z) {
+        return sum(new double[] {a, b, c}, x, y, z);
+    }
+
+    /** The sum of tensors by weight, added up in double precision and rounded once. */
+    static Tensor sum(double[] weights, Tensor... tensors) {
+        double[] sums = new double[Math.toIntExact(tensors[0].elements())];
+        for (int k = 0; k < tensors.length; k++) {
+            requireSameShape(tensors[0], tensors[k]);
+            float[] values = tensors[k].floats();
+            for (int i = 0; i < sums.length; i++) {
+                sums[i] += weights[k] * values[i];
+            }
+        }
+        float[] rounded = new float[sums.length];
+        for (int i = 0; i < sums.length; i++) {
+            rounded[i] = (float) sums[i];
+        }
+        return Tensor.f32(tensors[0].shape(), rounded);
+    }
+
     /** True if no element is NaN or infinite. */
     static boolean isFinite(Tensor tensor) {
         for (float value : tensor.floats()) {

@@ -6,6 +6,9 @@ package dev.galatea.denoising.diffusion;
  */
 public final class NoiseSchedule {
 
+    /** The part of the clip that UniPC assumes in noise alone. */
+    private static final double BELOW_NOISE = 1e-6;
+
     private final NoiseLevel[] levels;
     private final float[] timesteps;
 
@@ -54,6 +57,33 @@ public final class NoiseSchedule {
         for (int i = 0; i < steps; i++) {
             double even = (steps - i) * gap;
             double sigma = shift * even / (1 + (shift - 1) * even);
+            levels[i] = NoiseLevel.flow((float) sigma);
+            timesteps[i] = (float) Math.floor(sigma * trainTimesteps);
+        }
+        levels[steps] = NoiseLevel.flow(0);
+        return new NoiseSchedule(levels, timesteps);
+    }
+
+    /**
+     * Even steps of a flow, from just below noise alone, so that logarithms stay finite; the denoiser is told whole
+     * timesteps, cut and not rounded.
+     *
+     * <p>Agrees with {@code set_timesteps} of diffusers' {@code UniPCMultistepScheduler} with
+     * {@code use_flow_sigmas=True, flow_shift=shift}.
+     *
+     * @param trainTimesteps the timestep of a sigma of 1
+     */
+    public static NoiseSchedule uniPc(int steps, double shift, int trainTimesteps) {
+        requireSteps(steps);
+        NoiseLevel[] levels = new NoiseLevel[steps + 1];
+        float[] timesteps = new float[steps];
+        double gap = (1.0 / trainTimesteps - 1) / steps;
+        for (int i = 0; i < steps; i++) {
+            double even = 1 + i * gap;
+            double sigma = shift * even / (1 + (shift - 1) * even);
+            if (i == 0) {
+                sigma -= BELOW_NOISE;
+            }
             levels[i] = NoiseLevel.flow((float) sigma);
             timesteps[i] = (float) Math.floor(sigma * trainTimesteps);
         }

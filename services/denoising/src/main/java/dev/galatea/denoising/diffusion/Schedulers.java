@@ -58,5 +58,10 @@ public final class Schedulers {
             return new DpmSolver2m(
                     NoiseSchedule.flowSolver(steps, config.shift(), config.trainTimesteps()), prediction);
         }
+
+        @Override
+        public Scheduler uniPcFlow(SchedulerConfig.UniPcFlow config) {
+            return new UniPc(NoiseSchedule.uniPc(steps, config.shift(), config.trainTimesteps()), prediction);
+        }
     }
 }

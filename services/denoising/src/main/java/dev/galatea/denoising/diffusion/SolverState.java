@@ -75,6 +75,13 @@ public record SolverState(int step, Map<String, Tensor> tensors) {
         return new SolverState(step + 1, Map.of(LATENTS, latents, name, remembered));
     }
 
+    /** The state after one more step of a solver that remembers several tensors. */
+    SolverState next(Tensor latents, Map<String, Tensor> remembered) {
+        Map<String, Tensor> all = new TreeMap<>(remembered);
+        all.put(LATENTS, latents);
+        return new SolverState(step + 1, all);
+    }
+
     /** A tensor of the history; null if the run has none of that name yet. */
     @Nullable
     Tensor remembered(String name) {

@@ -30,6 +30,8 @@ class GoldenLatentsTest {
     private static final Scheduler DYNAMIC = euler(SigmaShift.byTokens(768));
     private static final Scheduler DPM = new DpmSolver2m(NoiseSchedule.flowSolver(24, 6, 1000), Prediction.FLOW);
 
+    private static final Scheduler UNIPC = new UniPc(NoiseSchedule.uniPc(24, 6, 1000), Prediction.FLOW);
+
     static Stream<Arguments> runs() {
         return Stream.of(
                 arguments(FIXED, null, "1de68d99df926612fee6814db29e623fe07676bc15f14d28aced650b1d4169c7"),
@@ -47,8 +49,12 @@ class GoldenLatentsTest {
                         List.of(2, 0, 0, 0),
                         "58b2fd19a53b661956e09774b89540730ad22fb9157658410237a27d18d7f4da"),
                 arguments(DPM, null, "59f147a1caf994864ef01766ebbd1f38816e4a9144baeef766d05a61740ddf4c"),
+                arguments(DPM, List.of(1, 0, 2, 1), "4c1f32b1968ed7f59185ade61960683673516ca86b9a8ffbb9266e9854149864"),
+                arguments(UNIPC, null, "41576d8b27f19d87e02a24caf1f60172a9c3a786723fa4fa03739791f6a101de"),
                 arguments(
-                        DPM, List.of(1, 0, 2, 1), "4c1f32b1968ed7f59185ade61960683673516ca86b9a8ffbb9266e9854149864"));
+                        UNIPC,
+                        List.of(1, 0, 2, 1),
+                        "c44cc4c4bc928bff5556e78becdcb28be21794c3de54b301bc75b6c67b4210cf"));
     }
 
     @ParameterizedTest

@@ -81,7 +81,8 @@ class SamplerTest {
     static Stream<Scheduler> schedulers() {
         return Stream.of(
                 scheduler(),
-                new DpmSolver2m(NoiseSchedule.flowMatching(6, SigmaShift.fixed(2), 1000), Prediction.FLOW));
+                new DpmSolver2m(NoiseSchedule.flowMatching(6, SigmaShift.fixed(2), 1000), Prediction.FLOW),
+                new UniPc(NoiseSchedule.flowMatching(6, SigmaShift.fixed(2), 1000), Prediction.FLOW));
     }
 
     @Test

@@ -54,7 +54,7 @@ class SchedulersTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Schedulers.create("heun", manifest(), 4, SHAPE))
                 .withMessage("spec.scheduler: is heun; valid are flow-match-euler, flow-match-euler-dynamic,"
-                        + " dpm-solver++-2m-flow for 'tiny'");
+                        + " dpm-solver++-2m-flow, unipc-flow for 'tiny'");
     }
 
     private static BundleManifest manifest() {
@@ -69,7 +69,10 @@ class SchedulersTest {
                 new BundleManifest.Latent(32, 16, 4, false, 1, List.of(0.0), List.of(1.0)),
                 Prediction.FLOW,
                 new SchedulerConfig.FlowMatchEuler(2, 1000),
-                List.of(new SchedulerConfig.FlowMatchEulerDynamic(1000), new SchedulerConfig.DpmSolver2mFlow(3, 1000)),
+                List.of(
+                        new SchedulerConfig.FlowMatchEulerDynamic(1000),
+                        new SchedulerConfig.DpmSolver2mFlow(3, 1000),
+                        new SchedulerConfig.UniPcFlow(3, 1000)),
                 BundleManifest.GuidanceInterval.ALWAYS,
                 0.0,
                 new BundleManifest.Defaults(128, 128, 24, 4, 2, ""),
