@@ -155,29 +155,17 @@ def euler_dynamic_case(
     }
 
 
-def renoising_case(sigmas: list[float], shift: float) -> dict:
-    """Each step goes to the clip and back to the next noise level with fresh noise."""
+def renoising_case(seed: int, sigmas: list[float], shift: float) -> dict:
+    """Each step goes to the clip and back to the next noise level with the next noise of the run's generator."""
     scheduler = FlowMatchEulerDiscreteScheduler(shift=shift, stochastic_sampling=True)
     scheduler.set_timesteps(sigmas=sigmas)
-    generator = torch.Generator().manual_seed(len(sigmas))
-    latents = torch.randn(4, generator=generator)
-    start, noises, predictions, path = latents, [], [], []
-    for index, timestep in enumerate(scheduler.timesteps):
-        prediction = torch.randn(4, generator=generator)
-        torch.manual_seed(index)
-        noises.append(floats(torch.randn_like(latents)))
-        torch.manual_seed(index)
-        latents = scheduler.step(prediction, timestep, latents).prev_sample
-        predictions.append(floats(prediction))
+    torch.manual_seed(seed)
+    latents = torch.randn(24)
+    path = []
+    for timestep in scheduler.timesteps:
+        latents = scheduler.step(synthetic_denoiser(latents, timestep), timestep, latents).prev_sample
         path.append(floats(latents))
-    return {
-        "list": sigmas,
-        "shift": shift,
-        "start": floats(start),
-        "noises": noises,
-        "predictions": predictions,
-        "path": path,
-    }
+    return {"seed": seed, "list": sigmas, "shift": shift, "path": path}
 
 
 def ddim_case(steps: int, prediction: str, **settings) -> dict:
@@ -304,7 +292,11 @@ write(
 )
 write(
     "flow-match-renoise.json",
-    [renoising_case([1.0, 0.75, 0.5, 0.25], 5.0), renoising_case([1.0, 0.6, 0.1], 1.0), renoising_case([1.0], 1.0)],
+    [
+        renoising_case(7, [1.0, 0.75, 0.5, 0.25], 5.0),
+        renoising_case(2**32 + 8, [1.0, 0.6, 0.1], 1.0),
+        renoising_case(9, [1.0], 1.0),
+    ],
 )
 write(
     "ddim.json",

@@ -101,7 +101,7 @@ class ClipDenoiser {
     private static Scheduler scheduler(DenoisingJob job) throws PoisonException {
         JobSpec spec = job.spec();
         try {
-            return Schedulers.create(spec.scheduler(), job.manifest(), spec.steps(), job.shape());
+            return Schedulers.create(spec.scheduler(), job.manifest(), spec.steps(), job.shape(), spec.seed());
         } catch (IllegalArgumentException e) {
             throw new PoisonException("invalid_scheduler", e.getMessage(), e);
         }

@@ -53,7 +53,7 @@ public final class Fixtures {
                 new BundleManifest.Latent(4, 8, 4, true, 2, List.of(), List.of()),
                 BundleManifest.Prediction.FLOW,
                 new SchedulerConfig.FlowMatchEuler(1, 1000),
-                List.of(new SchedulerConfig.DpmSolver2mFlow(1, 1000)),
+                otherSchedulers(name),
                 BundleManifest.GuidanceInterval.ALWAYS,
                 0.0,
                 new BundleManifest.Defaults(64, 64, 33, 20, 4, "blurry"),
@@ -61,6 +61,13 @@ public final class Fixtures {
                 new BundleManifest.Limits(32, 128, 32, 128, 16, 5, 65, 50, 20, 200),
                 new BundleManifest.Decoding(4, 8, 8, 1, 2, 2),
                 List.of(references));
+    }
+
+    private static List<SchedulerConfig> otherSchedulers(String model) {
+        SchedulerConfig dpm = new SchedulerConfig.DpmSolver2mFlow(1, 1000);
+        return model.equals("boulder")
+                ? List.of(dpm, new SchedulerConfig.FlowMatchRenoise(5, 1000, List.of(1.0, 0.75, 0.5, 0.25)))
+                : List.of(dpm);
     }
 
     public static ModelCatalogue catalogue() {

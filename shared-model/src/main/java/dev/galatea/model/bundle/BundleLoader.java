@@ -23,8 +23,6 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import org.jspecify.annotations.Nullable;
 
 import dev.galatea.model.bundle.BundleException.Code;
-import dev.galatea.model.bundle.BundleManifest.Cleaning;
-import dev.galatea.model.bundle.BundleManifest.Prediction;
 import dev.galatea.model.id.Sha256;
 
 /**
@@ -148,15 +146,13 @@ public final class BundleLoader {
     }
 
     private static BundleException unknownValue(Path file, InvalidFormatException e) {
-        Stream<String> names;
-        if (e.getTargetType() == Prediction.class) {
-            names = Stream.of(Prediction.values()).map(Prediction::wireName);
-        } else if (e.getTargetType() == Cleaning.class) {
-            names = Stream.of(Cleaning.values()).map(Cleaning::wireName);
-        } else {
+        Object[] constants = e.getTargetType().getEnumConstants();
+        if (constants == null) {
             return new BundleException(Code.MALFORMED_MANIFEST, file + ": " + describe(e), e);
         }
-        String valid = names.collect(Collectors.joining(", "));
+        String valid = Stream.of(constants)
+                .map(constant -> JSON.valueToTree(constant).asText())
+                .collect(Collectors.joining(", "));
         return new BundleException(
                 Code.INVALID_MANIFEST, file + ": " + path(e) + ": is " + e.getValue() + "; valid are " + valid, e);
     }

@@ -1,5 +1,6 @@
 package dev.galatea.model.bundle;
 
+import java.util.IntSummaryStatistics;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -87,6 +88,16 @@ public record BundleManifest(
         return schedulers().stream()
                 .filter(config -> config.name().equals(name))
                 .findFirst();
+    }
+
+    /** The numbers of steps that jobs can have; a scheduler may have but one. */
+    public Grid stepCounts() {
+        IntSummaryStatistics fixed = schedulers().stream()
+                .mapToInt(config -> config.fixedSteps().orElse(0))
+                .summaryStatistics();
+        return fixed.getMin() > 0
+                ? new Grid(fixed.getMin(), fixed.getMax(), 0, 1)
+                : new Grid(1, limits.maxSteps(), 0, 1);
     }
 
     /** Valid widths of a clip. */

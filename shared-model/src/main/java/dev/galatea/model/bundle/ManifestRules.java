@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -180,7 +181,19 @@ final class ManifestRules {
             String field = "otherSchedulers[" + i + "]";
             checkScheduler(field, other);
             requireThat(field + ".name", other.name(), names.add(other.name()), "names that are not taken yet");
+            checkFixedSteps(field, other);
         }
+        checkFixedSteps("scheduler", manifest.scheduler());
+    }
+
+    private void checkFixedSteps(String field, SchedulerConfig scheduler) throws BundleException {
+        OptionalInt steps = scheduler.fixedSteps();
+        int maxSteps = manifest.limits().maxSteps();
+        requireThat(
+                field + ".sigmas",
+                steps.orElse(0) + " numbers",
+                steps.isEmpty() || steps.getAsInt() <= maxSteps,
+                "up to " + maxSteps + " (limits.maxSteps)");
     }
 
     private void checkScheduler(String field, SchedulerConfig scheduler) throws BundleException {
@@ -253,6 +266,8 @@ final class ManifestRules {
         size("defaults.height", defaults.height(), limits.minHeight(), limits.maxHeight());
         frames("defaults.frames", defaults.frames(), limits.minFrames(), limits.maxFrames());
         within("defaults.steps", defaults.steps(), 1, limits.maxSteps());
+        int steps = manifest.scheduler().fixedSteps().orElse(defaults.steps());
+        requireThat("defaults.steps", defaults.steps(), steps == defaults.steps(), steps + " (scheduler.sigmas)");
         double guidance = defaults.guidance();
         requireThat(
                 "defaults.guidance",

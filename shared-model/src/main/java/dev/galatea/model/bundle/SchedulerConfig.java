@@ -3,10 +3,13 @@ package dev.galatea.model.bundle;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.annotation.JsonValue;
+import org.jspecify.annotations.Nullable;
 
 import dev.galatea.model.bundle.BundleManifest.Prediction;
 
@@ -21,12 +24,20 @@ import dev.galatea.model.bundle.BundleManifest.Prediction;
             value = SchedulerConfig.FlowMatchEulerDynamic.class,
             name = SchedulerConfig.FlowMatchEulerDynamic.NAME),
     @JsonSubTypes.Type(value = SchedulerConfig.DpmSolver2mFlow.class, name = SchedulerConfig.DpmSolver2mFlow.NAME),
-    @JsonSubTypes.Type(value = SchedulerConfig.UniPcFlow.class, name = SchedulerConfig.UniPcFlow.NAME)
+    @JsonSubTypes.Type(value = SchedulerConfig.UniPcFlow.class, name = SchedulerConfig.UniPcFlow.NAME),
+    @JsonSubTypes.Type(value = SchedulerConfig.FlowMatchRenoise.class, name = SchedulerConfig.FlowMatchRenoise.NAME),
+    @JsonSubTypes.Type(value = SchedulerConfig.Ddim.class, name = SchedulerConfig.Ddim.NAME)
 })
 public sealed interface SchedulerConfig {
 
     /** The names of all schedulers, sorted. */
-    List<String> NAMES = List.of(DpmSolver2mFlow.NAME, FlowMatchEuler.NAME, FlowMatchEulerDynamic.NAME, UniPcFlow.NAME);
+    List<String> NAMES = List.of(
+            Ddim.NAME,
+            DpmSolver2mFlow.NAME,
+            FlowMatchEuler.NAME,
+            FlowMatchEulerDynamic.NAME,
+            FlowMatchRenoise.NAME,
+            UniPcFlow.NAME);
 
     /** The name in manifests and jobs. */
     String name();
@@ -39,6 +50,11 @@ public sealed interface SchedulerConfig {
 
     /** Describes the first parameter whose value is not valid ({@code field: is value; valid are …}); empty if none. */
     Optional<String> problem();
+
+    /** The one number of steps that the scheduler can go; empty if a job may choose. */
+    default OptionalInt fixedSteps() {
+        return OptionalInt.empty();
+    }
 
     /** Calls the visitor's method for this scheduler. */
     <R> R accept(Visitor<R> visitor);
@@ -61,17 +77,42 @@ public sealed interface SchedulerConfig {
 
         /** Handles {@link UniPcFlow}. */
         R uniPcFlow(UniPcFlow config);
+
+        /** Handles {@link FlowMatchRenoise}. */
+        R flowMatchRenoise(FlowMatchRenoise config);
+
+        /** Handles {@link Ddim}. */
+        R ddim(Ddim config);
     }
 
     /**
-     * Euler's method along a flow, in even steps that are moved by a fixed shift.
+     * Euler's method along a flow, in even steps, or at the noise levels of a list, that are moved by a fixed shift.
      *
      * @param shift moves steps towards the noisy end (above 1) or the clean end (below 1); 1 is none
+     * @param sigmas the noise levels before each step, before the shift and without the 0 at the end, as distilled
+     *     models are made for them; even steps if absent
      */
-    record FlowMatchEuler(double shift, int trainTimesteps) implements SchedulerConfig {
+    record FlowMatchEuler(
+            double shift,
+            int trainTimesteps,
+            @Since(2) @Nullable List<Double> sigmas) implements SchedulerConfig {
 
         /** The name in manifests and jobs. */
         public static final String NAME = "flow-match-euler";
+
+        public FlowMatchEuler {
+            sigmas = sigmas == null ? null : List.copyOf(sigmas);
+        }
+
+        /** Even steps. */
+        public FlowMatchEuler(double shift, int trainTimesteps) {
+            this(shift, trainTimesteps, null);
+        }
+
+        @Override
+        public OptionalInt fixedSteps() {
+            return SigmaList.length(sigmas);
+        }
 
         @Override
         public String name() {
@@ -85,7 +126,9 @@ public sealed interface SchedulerConfig {
 
         @Override
         public Optional<String> problem() {
-            return shiftProblem(shift).or(() -> trainTimestepsProblem(trainTimesteps));
+            return shiftProblem(shift)
+                    .or(() -> trainTimestepsProblem(trainTimesteps))
+                    .or(() -> SigmaList.problem(sigmas));
         }
 
         @Override
@@ -94,11 +137,39 @@ public sealed interface SchedulerConfig {
         }
     }
 
-    /** Euler's method along a flow, in even steps that are moved the further, the more tokens a clip has. */
-    record FlowMatchEulerDynamic(int trainTimesteps) implements SchedulerConfig {
+    /**
+     * Euler's method along a flow, in even steps that are moved the further, the more tokens a clip has: by an exponent
+     * on the line through {@code baseShift} at {@code baseTokens} and {@code maxShift} at {@code maxTokens}.
+     *
+     * @param baseTokens 256 unless the manifest says so
+     * @param maxTokens 4096 unless the manifest says so; clips may have more
+     * @param baseShift 0.5 unless the manifest says so
+     * @param maxShift 1.15 unless the manifest says so
+     * @param terminal the noise level before the last step, which the others are stretched to; as they are if absent
+     */
+    record FlowMatchEulerDynamic(
+            int trainTimesteps,
+            @Since(2) Integer baseTokens,
+            @Since(2) Integer maxTokens,
+            @Since(2) Double baseShift,
+            @Since(2) Double maxShift,
+            @Since(2) @Nullable Double terminal)
+            implements SchedulerConfig {
 
         /** The name in manifests and jobs. */
         public static final String NAME = "flow-match-euler-dynamic";
+
+        public FlowMatchEulerDynamic {
+            baseTokens = baseTokens == null ? Integer.valueOf(256) : baseTokens;
+            maxTokens = maxTokens == null ? Integer.valueOf(4096) : maxTokens;
+            baseShift = baseShift == null ? Double.valueOf(0.5) : baseShift;
+            maxShift = maxShift == null ? Double.valueOf(1.15) : maxShift;
+        }
+
+        /** The line that most models share. */
+        public FlowMatchEulerDynamic(int trainTimesteps) {
+            this(trainTimesteps, 256, 4096, 0.5, 1.15, null);
+        }
 
         @Override
         public String name() {
@@ -112,7 +183,28 @@ public sealed interface SchedulerConfig {
 
         @Override
         public Optional<String> problem() {
-            return trainTimestepsProblem(trainTimesteps);
+            return trainTimestepsProblem(trainTimesteps).or(this::lineProblem).or(this::terminalProblem);
+        }
+
+        private Optional<String> lineProblem() {
+            if (baseTokens < 1) {
+                return Optional.of("baseTokens: is " + baseTokens + "; valid are 1 and above");
+            }
+            if (maxTokens <= baseTokens) {
+                return Optional.of("maxTokens: is " + maxTokens + "; valid are above " + baseTokens + " (baseTokens)");
+            }
+            if (!Double.isFinite(baseShift)) {
+                return Optional.of("baseShift: is " + baseShift + "; valid are finite numbers");
+            }
+            return Double.isFinite(maxShift)
+                    ? Optional.empty()
+                    : Optional.of("maxShift: is " + maxShift + "; valid are finite numbers");
+        }
+
+        private Optional<String> terminalProblem() {
+            return terminal == null || terminal > 0 && terminal < 1
+                    ? Optional.empty()
+                    : Optional.of("terminal: is " + terminal + "; valid are numbers between 0 and 1, both excluded");
         }
 
         @Override
@@ -183,6 +275,165 @@ public sealed interface SchedulerConfig {
         @Override
         public <R> R accept(Visitor<R> visitor) {
             return visitor.uniPcFlow(this);
+        }
+    }
+
+    /**
+     * Along a flow, each step to the clip and, but for the last, back to the next noise level with fresh noise: what
+     * some distilled models are made for.
+     *
+     * @param shift moves steps towards the noisy end (above 1) or the clean end (below 1); 1 is none
+     * @param sigmas the noise levels before each step, before the shift and without the 0 at the end; even steps if
+     *     absent
+     */
+    @Since(2)
+    record FlowMatchRenoise(
+            double shift, int trainTimesteps, @Nullable List<Double> sigmas) implements SchedulerConfig {
+
+        /** The name in manifests and jobs. */
+        public static final String NAME = "flow-match-renoise";
+
+        public FlowMatchRenoise {
+            sigmas = sigmas == null ? null : List.copyOf(sigmas);
+        }
+
+        @Override
+        public String name() {
+            return NAME;
+        }
+
+        @Override
+        public Set<Prediction> predictions() {
+            return EnumSet.of(Prediction.FLOW, Prediction.SAMPLE);
+        }
+
+        @Override
+        public OptionalInt fixedSteps() {
+            return SigmaList.length(sigmas);
+        }
+
+        @Override
+        public Optional<String> problem() {
+            return shiftProblem(shift)
+                    .or(() -> trainTimestepsProblem(trainTimesteps))
+                    .or(() -> SigmaList.problem(sigmas));
+        }
+
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.flowMatchRenoise(this);
+        }
+    }
+
+    /**
+     * DDIM (Song et al., 2021) of a process that keeps the variance, as CogVideoX has it.
+     *
+     * @param betaStart the noise that the first training timestep adds, as a part of the variance
+     * @param betaEnd the noise that the last one adds
+     * @param snrShift divides the ratio of signal to noise; 1 unless the manifest says so
+     * @param rescaleZeroSnr true if no signal is left at the last training timestep (Lin et al., 2024)
+     */
+    @Since(2)
+    record Ddim(
+            int trainTimesteps,
+            double betaStart,
+            double betaEnd,
+            BetaSchedule betaSchedule,
+            Double snrShift,
+            boolean rescaleZeroSnr,
+            TimestepSpacing timestepSpacing)
+            implements SchedulerConfig {
+
+        /** The name in manifests and jobs. */
+        public static final String NAME = "ddim";
+
+        /** Above any known model's. */
+        private static final int MAX_TRAIN_TIMESTEPS = 1_000_000;
+
+        public Ddim {
+            snrShift = snrShift == null ? Double.valueOf(1) : snrShift;
+        }
+
+        @Override
+        public String name() {
+            return NAME;
+        }
+
+        @Override
+        public Set<Prediction> predictions() {
+            // Where no signal is left, the noise alone does not say what the clip is.
+            return rescaleZeroSnr
+                    ? EnumSet.of(Prediction.V, Prediction.SAMPLE)
+                    : EnumSet.of(Prediction.EPSILON, Prediction.V, Prediction.SAMPLE);
+        }
+
+        @Override
+        public Optional<String> problem() {
+            if (!(betaStart > 0 && betaStart < 1)) {
+                return Optional.of("betaStart: is " + betaStart + "; valid are numbers between 0 and 1, both excluded");
+            }
+            if (!(betaEnd >= betaStart && betaEnd < 1)) {
+                return Optional.of("betaEnd: is " + betaEnd + "; valid are " + betaStart + " (betaStart) to below 1");
+            }
+            if (betaSchedule == null) {
+                return Optional.of("betaSchedule: is missing");
+            }
+            if (!(snrShift > 0 && Double.isFinite(snrShift))) {
+                return Optional.of("snrShift: is " + snrShift + "; valid are finite numbers above 0");
+            }
+            if (timestepSpacing == null) {
+                return Optional.of("timestepSpacing: is missing");
+            }
+            return trainTimesteps >= 2 && trainTimesteps <= MAX_TRAIN_TIMESTEPS
+                    ? Optional.empty()
+                    : Optional.of("trainTimesteps: is " + trainTimesteps + "; valid are 2 to " + MAX_TRAIN_TIMESTEPS);
+        }
+
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.ddim(this);
+        }
+    }
+
+    /** The growth of the noise that training timesteps add. */
+    enum BetaSchedule {
+        /** In even steps. */
+        LINEAR("linear"),
+        /** In even steps of its root. */
+        SCALED_LINEAR("scaled_linear");
+
+        private final String wireName;
+
+        BetaSchedule(String wireName) {
+            this.wireName = wireName;
+        }
+
+        /** The name in the manifest. */
+        @JsonValue
+        public String wireName() {
+            return wireName;
+        }
+    }
+
+    /** The training timesteps that a run stops at (Lin et al., 2024, table 2). */
+    enum TimestepSpacing {
+        /** Beginning at the last one. */
+        TRAILING("trailing"),
+        /** Ending at the first one. */
+        LEADING("leading"),
+        /** Both. */
+        LINSPACE("linspace");
+
+        private final String wireName;
+
+        TimestepSpacing(String wireName) {
+            this.wireName = wireName;
+        }
+
+        /** The name in the manifest. */
+        @JsonValue
+        public String wireName() {
+            return wireName;
         }
     }
 

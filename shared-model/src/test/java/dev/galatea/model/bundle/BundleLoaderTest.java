@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -82,12 +84,12 @@ class BundleLoaderTest {
                 arguments(
                         "/scheduler/name",
                         "\"heun\"",
-                        "scheduler.name: is heun; valid are dpm-solver++-2m-flow, flow-match-euler,"
-                                + " flow-match-euler-dynamic, unipc-flow"),
+                        "scheduler.name: is heun; valid are ddim, dpm-solver++-2m-flow, flow-match-euler,"
+                                + " flow-match-euler-dynamic, flow-match-renoise, unipc-flow"),
                 arguments(
                         "/otherSchedulers",
                         "[{\"name\": \"heun\"}]",
-                        "otherSchedulers[0].name: is heun; valid are dpm-solver++-2m-flow"),
+                        "otherSchedulers[0].name: is heun; valid are ddim, dpm-solver++-2m-flow"),
                 arguments(
                         "/otherSchedulers",
                         "[{\"name\": \"flow-match-euler\", \"shift\": 1, \"trainTimesteps\": 1}]",
@@ -100,6 +102,27 @@ class BundleLoaderTest {
                         "/scheduler",
                         "{\"name\": \"unipc-flow\", \"shift\": 0, \"trainTimesteps\": 1000}",
                         "scheduler.shift: is 0.0; valid are finite numbers above 0"),
+                arguments(
+                        "/scheduler/sigmas",
+                        "[0.9, 0.9]",
+                        "scheduler.sigmas[1]: is 0.9; valid are numbers above 0 and below"),
+                arguments(
+                        "/scheduler/sigmas", "[2.0]", "scheduler.sigmas[0]: is 2.0; valid are numbers above 0 up to 1"),
+                arguments("/scheduler/sigmas", "[1, 0.5]", "defaults.steps: is 20; valid are 2 (scheduler.sigmas)"),
+                arguments(
+                        "/otherSchedulers",
+                        "[{\"name\": \"flow-match-renoise\", \"shift\": 1, \"trainTimesteps\": 1000, \"sigmas\": ["
+                                + falling(101) + "]}]",
+                        "otherSchedulers[0].sigmas: is 101 numbers; valid are up to 100 (limits.maxSteps)"),
+                arguments(
+                        "/otherSchedulers",
+                        "[{\"name\": \"flow-match-euler-dynamic\", \"trainTimesteps\": 1000, \"maxTokens\": 200}]",
+                        "otherSchedulers[0].maxTokens: is 200; valid are above 256 (baseTokens)"),
+                arguments(
+                        "/otherSchedulers",
+                        "[{\"name\": \"ddim\", \"trainTimesteps\": 1000, \"betaStart\": 0.001, \"betaEnd\": 0.01,"
+                                + " \"betaSchedule\": \"cosine\"}]",
+                        "otherSchedulers[0].betaSchedule: is cosine; valid are linear, scaled_linear"),
                 arguments("/prediction", "\"score\"", "prediction: is score; valid are flow, epsilon, v, sample"),
                 arguments(
                         "/prediction",
@@ -153,6 +176,12 @@ class BundleLoaderTest {
                 arguments("/decoding/overlapLatentFrames", "5", "decoding.overlapLatentFrames: is 5; valid are 0 to 4"),
                 arguments(
                         "/decoding/chunkLatentFrames", "0", "decoding.chunkLatentFrames: is 0; valid are 1 and above"));
+    }
+
+    private static String falling(int length) {
+        return IntStream.range(0, length)
+                .mapToObj(i -> String.valueOf(1 - i / 200.0))
+                .collect(Collectors.joining(", "));
     }
 
     @ParameterizedTest

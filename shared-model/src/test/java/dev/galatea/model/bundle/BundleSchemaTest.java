@@ -1,6 +1,7 @@
 package dev.galatea.model.bundle;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
@@ -155,6 +156,19 @@ class BundleSchemaTest {
                 arguments("/scheduler/trainTimesteps", "0"),
                 arguments("/otherSchedulers", "[{\"name\": \"unipc-flow\", \"shift\": 0, \"trainTimesteps\": 1000}]"),
                 arguments("/otherSchedulers", "[{\"name\": \"unipc-flow\", \"shift\": 3}]"),
+                arguments("/scheduler/sigmas", "[]"),
+                arguments("/scheduler/sigmas", "[1.1]"),
+                arguments("/scheduler/sigmas", "[1, 0]"),
+                arguments("/otherSchedulers", dynamic("\"baseTokens\": 0")),
+                arguments("/otherSchedulers", dynamic("\"maxTokens\": 1, \"baseTokens\": 1")),
+                arguments("/otherSchedulers", dynamic("\"baseShift\": \"0.5\"")),
+                arguments("/otherSchedulers", dynamic("\"terminal\": 1")),
+                arguments("/scheduler", ddim("\"betaSchedule\": \"cosine\"")),
+                arguments("/scheduler", ddim("\"betaStart\": 0")),
+                arguments("/scheduler", ddim("\"betaEnd\": 1")),
+                arguments("/scheduler", ddim("\"snrShift\": 0")),
+                arguments("/scheduler", ddim("\"trainTimesteps\": 1")),
+                arguments("/scheduler", ddim("\"timestepSpacing\": \"even\"")),
                 arguments("/otherSchedulers", "[{\"name\": \"heun\", \"trainTimesteps\": 1000}]"),
                 arguments("/otherSchedulers", "[{\"name\": \"flow-match-euler-dynamic\"}]"),
                 arguments("/guidanceInterval", "{\"lowest\": -0.1, \"highest\": 1}"),
@@ -171,6 +185,44 @@ class BundleSchemaTest {
                 arguments("/decoding/chunkLatentFrames", "1.5"),
                 arguments("/references", "[\"sound\"]"),
                 arguments("/references", "[\"video\"]")); // without an encoder
+    }
+
+    private static String dynamic(String fields) {
+        return "[{\"name\": \"flow-match-euler-dynamic\", \"trainTimesteps\": 1000, " + fields + "}]";
+    }
+
+    /** DDIM as of CogVideoX, but for one field. */
+    private static String ddim(String field) {
+        ObjectNode node = BundleFixture.JSON.createObjectNode();
+        node.put("name", "ddim")
+                .put("trainTimesteps", 1000)
+                .put("betaStart", 0.00085)
+                .put("betaEnd", 0.012);
+        node.put("betaSchedule", "scaled_linear").put("rescaleZeroSnr", true).put("timestepSpacing", "trailing");
+        try {
+            node.setAll((ObjectNode) json("{" + field + "}"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return node.toString();
+    }
+
+    @Test
+    void shouldAcceptDdim_whenTheModelPredictsV() throws Exception {
+        BundleFixture fixture = BundleFixture.in(temp.resolve("tiny")).withLatestFormat();
+        fixture.manifest.put("prediction", "v");
+        fixture.manifest.set("scheduler", json(ddim("\"snrShift\": 3")));
+
+        assertThat(problems(fixture.manifest.toString())).isEmpty();
+        assertThat(fixture.load().manifest().scheduler())
+                .isEqualTo(new SchedulerConfig.Ddim(
+                        1000,
+                        0.00085,
+                        0.012,
+                        SchedulerConfig.BetaSchedule.SCALED_LINEAR,
+                        3.0,
+                        true,
+                        SchedulerConfig.TimestepSpacing.TRAILING));
     }
 
     @ParameterizedTest
@@ -213,7 +265,20 @@ class BundleSchemaTest {
                 arguments(
                         "/otherSchedulers",
                         "[{\"name\": \"unipc-flow\", \"shift\": 3, \"trainTimesteps\": 1000}]",
-                        "otherSchedulers[0].name: is unipc-flow, which needs format galatea-bundle/2"));
+                        "otherSchedulers[0].name: is unipc-flow, which needs format galatea-bundle/2"),
+                arguments(
+                        "/otherSchedulers",
+                        "[{\"name\": \"flow-match-renoise\", \"shift\": 5, \"trainTimesteps\": 1000, \"sigmas\": [1, 0.5]}]",
+                        "otherSchedulers[0].name: is flow-match-renoise, which needs format galatea-bundle/2"),
+                arguments(
+                        "/otherSchedulers",
+                        "[{\"name\": \"flow-match-euler-dynamic\", \"trainTimesteps\": 1000, \"terminal\": 0.1}]",
+                        "otherSchedulers[0].terminal: needs format galatea-bundle/2"),
+                arguments(
+                        "/otherSchedulers",
+                        "[{\"name\": \"flow-match-euler-dynamic\", \"trainTimesteps\": 1000, \"baseTokens\": 1024,"
+                                + " \"maxTokens\": 4096, \"baseShift\": 0.95, \"maxShift\": 2.05}]",
+                        "otherSchedulers[0].baseTokens: needs format galatea-bundle/2"));
     }
 
     @ParameterizedTest
@@ -359,9 +424,11 @@ class BundleSchemaTest {
                 .as(path + " has a description")
                 .isNotBlank();
         for (String children : List.of("properties", "$defs")) {
-            schema.path(children)
-                    .fields()
-                    .forEachRemaining(child -> requireDescriptions(path + "/" + child.getKey(), child.getValue()));
+            schema.path(children).fields().forEachRemaining(child -> {
+                if (!child.getValue().isBoolean()) {
+                    requireDescriptions(path + "/" + child.getKey(), child.getValue());
+                }
+            });
         }
     }
 

@@ -18,7 +18,7 @@ public interface ConditioningFrames {
         }
 
         @Override
-        public Tensor impose(Scheduler scheduler, int index, Tensor prediction) {
+        public Tensor impose(Scheduler scheduler, SolverState state, Tensor prediction) {
             return prediction;
         }
     };
@@ -27,6 +27,6 @@ public interface ConditioningFrames {
     @Nullable
     ConditioningLatents told();
 
-    /** The prediction to step with at step {@code index}, made of the denoiser's. */
-    Tensor impose(Scheduler scheduler, int index, Tensor prediction);
+    /** The prediction to step with from a state, made of the denoiser's. */
+    Tensor impose(Scheduler scheduler, SolverState state, Tensor prediction);
 }

@@ -30,14 +30,14 @@ public final class ExactFrames implements ConditioningFrames {
     }
 
     @Override
-    public Tensor impose(Scheduler scheduler, int index, Tensor prediction) {
+    public Tensor impose(Scheduler scheduler, SolverState state, Tensor prediction) {
         List<Integer> mask = given.mask();
         if (!mask.contains(ConditioningLatents.EXACT)) {
             return prediction;
         }
         long[] shape = prediction.shape();
         int area = Math.toIntExact(shape[2] * shape[3]);
-        float[] truth = scheduler.truePrediction(index, given.latents(), noise).floats();
+        float[] truth = scheduler.truePrediction(state, given.latents(), noise).floats();
         float[] result = prediction.floats();
         for (int start = 0; start < result.length; start += area) {
             if (mask.get(start / area % mask.size()) == ConditioningLatents.EXACT) {

@@ -1,5 +1,7 @@
 package dev.galatea.denoising.diffusion;
 
+import java.util.List;
+
 /**
  * The noise levels before the steps of a run, and the timesteps that the denoiser is told; after the last step there is
  * no noise left. Immutable.
@@ -26,17 +28,74 @@ public final class NoiseSchedule {
      * @param trainTimesteps the timestep of a sigma of 1
      */
     public static NoiseSchedule flowMatching(int steps, SigmaShift shift, int trainTimesteps) {
+        return flow(moved(even(steps), shift), trainTimesteps);
+    }
+
+    /**
+     * Even steps as of {@link #flowMatching(int, SigmaShift, int)}, stretched so that the last step begins at
+     * {@code terminal}: what diffusers does by {@code shift_terminal}. A single step begins at noise alone.
+     *
+     * @param terminal above 0 and below 1
+     */
+    public static NoiseSchedule flowMatching(int steps, SigmaShift shift, double terminal, int trainTimesteps) {
+        float[] sigmas = moved(even(steps), shift);
+        float scale = (1 - sigmas[steps - 1]) / (float) (1 - terminal);
+        for (int i = 0; i < steps && scale > 0; i++) {
+            sigmas[i] = 1 - (1 - sigmas[i]) / scale;
+        }
+        return flow(sigmas, trainTimesteps);
+    }
+
+    /**
+     * The steps of a list, moved by {@code shift}: what diffusers does by {@code set_timesteps(sigmas=…)}.
+     *
+     * @param sigmas falling, without the 0 at the end
+     */
+    public static NoiseSchedule flowMatching(List<Double> sigmas, SigmaShift shift, int trainTimesteps) {
+        float[] listed = new float[sigmas.size()];
+        for (int i = 0; i < listed.length; i++) {
+            listed[i] = sigmas.get(i).floatValue();
+        }
+        return flow(moved(listed, shift), trainTimesteps);
+    }
+
+    /**
+     * A schedule of any process.
+     *
+     * @param levels those before each step, and the one after the last
+     */
+    static NoiseSchedule of(List<NoiseLevel> levels, float[] timesteps) {
+        requireSteps(timesteps.length);
+        return new NoiseSchedule(levels.toArray(NoiseLevel[]::new), timesteps.clone());
+    }
+
+    private static float[] even(int steps) {
         requireSteps(steps);
-        NoiseLevel[] levels = new NoiseLevel[steps + 1];
-        float[] timesteps = new float[steps];
+        float[] sigmas = new float[steps];
         double last = 1.0 / steps;
         double gap = steps == 1 ? 0 : (last - 1) / (steps - 1);
         for (int i = 0; i < steps; i++) {
-            float even = (float) (i == steps - 1 ? last : 1 + i * gap);
-            levels[i] = NoiseLevel.flow(shift.apply(even));
-            timesteps[i] = levels[i].sigma() * trainTimesteps;
+            sigmas[i] = (float) (i == steps - 1 ? last : 1 + i * gap);
         }
-        levels[steps] = NoiseLevel.flow(0);
+        return sigmas;
+    }
+
+    private static float[] moved(float[] sigmas, SigmaShift shift) {
+        float[] moved = new float[sigmas.length];
+        for (int i = 0; i < moved.length; i++) {
+            moved[i] = shift.apply(sigmas[i]);
+        }
+        return moved;
+    }
+
+    private static NoiseSchedule flow(float[] sigmas, int trainTimesteps) {
+        NoiseLevel[] levels = new NoiseLevel[sigmas.length + 1];
+        float[] timesteps = new float[sigmas.length];
+        for (int i = 0; i < sigmas.length; i++) {
+            levels[i] = NoiseLevel.flow(sigmas[i]);
+            timesteps[i] = sigmas[i] * trainTimesteps;
+        }
+        levels[sigmas.length] = NoiseLevel.flow(0);
         return new NoiseSchedule(levels, timesteps);
     }
 

@@ -39,6 +39,18 @@ final class Predictions {
                 : Arithmetic.plus(toNoise(kind, noisy, prediction, level), -1, toClean(kind, noisy, prediction, level));
     }
 
+    /** The prediction for noisy latents that stands for {@code clean}, whatever their noise is; where σ is above 0. */
+    static Tensor forClean(Prediction kind, Tensor noisy, Tensor clean, NoiseLevel level) {
+        double alpha = level.alpha();
+        double sigma = level.sigma();
+        return switch (kind) {
+            case FLOW -> Arithmetic.sum(1 / sigma, noisy, -1 / sigma, clean);
+            case EPSILON -> Arithmetic.sum(1 / sigma, noisy, -alpha / sigma, clean);
+            case V -> Arithmetic.sum(alpha / sigma, noisy, -1 / sigma, clean);
+            case SAMPLE -> clean;
+        };
+    }
+
     /** The prediction of a model that knows clip and noise. */
     static Tensor of(Prediction kind, Tensor clean, Tensor noise, NoiseLevel level) {
         return switch (kind) {

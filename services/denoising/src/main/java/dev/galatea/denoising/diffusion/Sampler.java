@@ -50,7 +50,7 @@ public final class Sampler {
                 .map(context -> new Denoiser.Input(state.latents(), timestep, context, given.told()))
                 .toList();
         Tensor predicted = guidance.combine(denoiser.predict(batch));
-        Tensor prediction = given.impose(scheduler, index, predicted);
+        Tensor prediction = given.impose(scheduler, state, predicted);
         if (!Arithmetic.isFinite(prediction)) {
             throw new NotFiniteException(index, timestep);
         }

@@ -44,9 +44,13 @@ public interface Scheduler {
         return schedule().level(index).noised(clean, noise);
     }
 
-    /** The prediction of a denoiser that knows clip and noise, for {@link #noised} latents. */
-    default Tensor truePrediction(int index, Tensor clean, Tensor noise) {
-        return Predictions.of(prediction(), clean, noise, schedule().level(index));
+    /**
+     * The prediction of a denoiser that knows the clip, for the state's latents.
+     *
+     * @param noise the noise that the run began with
+     */
+    default Tensor truePrediction(SolverState state, Tensor clean, Tensor noise) {
+        return Predictions.of(prediction(), clean, noise, schedule().level(state.step()));
     }
 
     /** The clean latents that a prediction for the state's latents stands for. */

@@ -28,7 +28,15 @@ public interface SigmaShift {
 
     /** By the clip's length in tokens: {@code mu} runs along a line through 0.5 at 256 and 1.15 at 4096 tokens. */
     static SigmaShift byTokens(long tokens) {
-        double slope = (1.15 - 0.5) / (4096 - 256);
-        return exponential(tokens * slope + (0.5 - slope * 256));
+        return byTokens(tokens, 256, 4096, 0.5, 1.15);
+    }
+
+    /**
+     * By the clip's length in tokens: {@code mu} runs along a line through {@code baseShift} at {@code baseTokens} and
+     * {@code maxShift} at {@code maxTokens}.
+     */
+    static SigmaShift byTokens(long tokens, int baseTokens, int maxTokens, double baseShift, double maxShift) {
+        double slope = (maxShift - baseShift) / (maxTokens - baseTokens);
+        return exponential(tokens * slope + (baseShift - slope * baseTokens));
     }
 }

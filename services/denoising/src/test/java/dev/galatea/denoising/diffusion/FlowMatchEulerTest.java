@@ -1,6 +1,8 @@
 package dev.galatea.denoising.diffusion;
 
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import org.junit.jupiter.api.Test;
@@ -22,16 +24,43 @@ class FlowMatchEulerTest {
             int steps = fixture.get("steps").intValue();
             NoiseSchedule schedule = NoiseSchedule.flowMatching(steps, shift(fixture), 1000);
             assertSchedule(schedule, fixture);
-
-            SolverState state = new SolverState(0, tensor(fixture.get("start")));
-            Scheduler scheduler = new FlowMatchEuler(schedule, Prediction.FLOW);
-            for (int i = 0; i < steps; i++) {
-                state = scheduler.step(state, tensor(fixture.get("predictions").get(i)));
-                assertThat(state.latents().floats())
-                        .as("%d steps, after %d", steps, i + 1)
-                        .containsExactly(Fixtures.floats(fixture.get("path").get(i)), within(TOLERANCE));
-            }
+            assertPath(schedule, fixture);
         }
+    }
+
+    @Test
+    void shouldAgreeWithDiffusers_whenTheManifestListsTheSteps() throws IOException {
+        for (JsonNode fixture : Fixtures.read("flow-match-euler-sigmas.json")) {
+            NoiseSchedule schedule = NoiseSchedule.flowMatching(list(fixture.get("list")), shift(fixture), 1000);
+            assertSchedule(schedule, fixture);
+            assertPath(schedule, fixture);
+        }
+    }
+
+    @Test
+    void shouldAgreeWithDiffusers_whenTheManifestHasALineOfItsOwn() throws IOException {
+        for (JsonNode fixture : Fixtures.read("flow-match-euler-dynamic.json")) {
+            JsonNode line = fixture.get("line");
+            SigmaShift shift = SigmaShift.byTokens(
+                    fixture.get("tokens").longValue(),
+                    line.get(0).intValue(),
+                    line.get(1).intValue(),
+                    line.get(2).doubleValue(),
+                    line.get(3).doubleValue());
+            int steps = fixture.get("steps").intValue();
+            NoiseSchedule schedule = fixture.get("terminal").isNull()
+                    ? NoiseSchedule.flowMatching(steps, shift, 1000)
+                    : NoiseSchedule.flowMatching(
+                            steps, shift, fixture.get("terminal").doubleValue(), 1000);
+            assertSchedule(schedule, fixture);
+            assertPath(schedule, fixture);
+        }
+    }
+
+    @Test
+    void shouldBeginAtNoise_whenASingleStepCanNotBeStretched() {
+        NoiseSchedule schedule = NoiseSchedule.flowMatching(1, SigmaShift.fixed(1), 0.1, 1000);
+        assertThat(schedule.sigma(0)).isEqualTo(1);
     }
 
     @Test
@@ -55,6 +84,23 @@ class FlowMatchEulerTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> SigmaShift.fixed(Double.NaN))
                 .withMessageContaining("scheduler.shift");
+    }
+
+    private static void assertPath(NoiseSchedule schedule, JsonNode fixture) {
+        Scheduler scheduler = new FlowMatchEuler(schedule, Prediction.FLOW);
+        SolverState state = new SolverState(0, tensor(fixture.get("start")));
+        for (int i = 0; i < schedule.steps(); i++) {
+            state = scheduler.step(state, tensor(fixture.get("predictions").get(i)));
+            assertThat(state.latents().floats())
+                    .as("%d steps, after %d", schedule.steps(), i + 1)
+                    .containsExactly(Fixtures.floats(fixture.get("path").get(i)), within(TOLERANCE));
+        }
+    }
+
+    static List<Double> list(JsonNode array) {
+        List<Double> values = new ArrayList<>();
+        array.forEach(value -> values.add(value.doubleValue()));
+        return values;
     }
 
     private static void assertSchedule(NoiseSchedule schedule, JsonNode fixture) {

@@ -9,6 +9,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import dev.galatea.model.bundle.BundleManifest.Prediction;
+import dev.galatea.model.bundle.SchedulerConfig;
 import dev.galatea.model.id.Sha256;
 import dev.galatea.model.noise.TorchRandn;
 import dev.galatea.model.tensor.Tensor;
@@ -32,6 +33,22 @@ class GoldenLatentsTest {
 
     private static final Scheduler UNIPC = new UniPc(NoiseSchedule.uniPc(24, 6, 1000), Prediction.FLOW);
 
+    private static final Scheduler RENOISE = new FlowMatchRenoise(
+            NoiseSchedule.flowMatching(List.of(1.0, 0.75, 0.5, 0.25), SigmaShift.fixed(5), 1000),
+            Prediction.FLOW,
+            StepNoise.seeded(7));
+    private static final Scheduler DDIM = Ddim.of(
+            new SchedulerConfig.Ddim(
+                    1000,
+                    0.00085,
+                    0.012,
+                    SchedulerConfig.BetaSchedule.SCALED_LINEAR,
+                    3.0,
+                    true,
+                    SchedulerConfig.TimestepSpacing.TRAILING),
+            24,
+            Prediction.V);
+
     static Stream<Arguments> runs() {
         return Stream.of(
                 arguments(FIXED, null, "1de68d99df926612fee6814db29e623fe07676bc15f14d28aced650b1d4169c7"),
@@ -52,9 +69,15 @@ class GoldenLatentsTest {
                 arguments(DPM, List.of(1, 0, 2, 1), "4c1f32b1968ed7f59185ade61960683673516ca86b9a8ffbb9266e9854149864"),
                 arguments(UNIPC, null, "41576d8b27f19d87e02a24caf1f60172a9c3a786723fa4fa03739791f6a101de"),
                 arguments(
-                        UNIPC,
+                        UNIPC, List.of(1, 0, 2, 1), "c44cc4c4bc928bff5556e78becdcb28be21794c3de54b301bc75b6c67b4210cf"),
+                arguments(RENOISE, null, "49a505f4bd5f90c8e2d1d7c20bf9e19079229c3a89d9ed5804e283b58fb90c53"),
+                arguments(
+                        RENOISE,
                         List.of(1, 0, 2, 1),
-                        "c44cc4c4bc928bff5556e78becdcb28be21794c3de54b301bc75b6c67b4210cf"));
+                        "4ef350f5577e5266a1aa651a01d8dacabd0d25752cb512be54c12a654801c847"),
+                arguments(DDIM, null, "6ce2de7ee6ab636aeda8b00da15385c9c769074c0a820f2190b046ac2aaaa7f9"),
+                arguments(
+                        DDIM, List.of(1, 0, 2, 1), "5a75d4880aea789b5e27d505970ebeefad10dbc8a5b8435155c770bc1682837d"));
     }
 
     @ParameterizedTest

@@ -82,7 +82,11 @@ class SamplerTest {
         return Stream.of(
                 scheduler(),
                 new DpmSolver2m(NoiseSchedule.flowMatching(6, SigmaShift.fixed(2), 1000), Prediction.FLOW),
-                new UniPc(NoiseSchedule.flowMatching(6, SigmaShift.fixed(2), 1000), Prediction.FLOW));
+                new UniPc(NoiseSchedule.flowMatching(6, SigmaShift.fixed(2), 1000), Prediction.FLOW),
+                new FlowMatchRenoise(
+                        NoiseSchedule.flowMatching(6, SigmaShift.fixed(2), 1000),
+                        Prediction.FLOW,
+                        StepNoise.seeded(7)));
     }
 
     @Test

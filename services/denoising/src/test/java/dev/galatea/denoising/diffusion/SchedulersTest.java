@@ -19,7 +19,7 @@ class SchedulersTest {
 
     @Test
     void shouldShiftAsTheManifestSays_whenStatic() {
-        Scheduler scheduler = Schedulers.create("flow-match-euler", manifest(), 4, SHAPE);
+        Scheduler scheduler = Schedulers.create("flow-match-euler", manifest(), 4, SHAPE, 7);
         assertThat(scheduler.steps()).isEqualTo(4);
         assertThat(scheduler.timestep(0)).isEqualTo(1000);
         assertThat(scheduler.timestep(1)).isCloseTo(857.1428f, within(1e-3f)); // 2 · 0.75 / 1.75
@@ -27,14 +27,14 @@ class SchedulersTest {
 
     @Test
     void shouldShiftByTheClipsLength_whenDynamic() {
-        Scheduler shorter = Schedulers.create("flow-match-euler-dynamic", manifest(), 4, SHAPE);
-        Scheduler longer = Schedulers.create("flow-match-euler-dynamic", manifest(), 4, new long[] {32, 60, 8, 8});
+        Scheduler shorter = Schedulers.create("flow-match-euler-dynamic", manifest(), 4, SHAPE, 7);
+        Scheduler longer = Schedulers.create("flow-match-euler-dynamic", manifest(), 4, new long[] {32, 60, 8, 8}, 7);
         assertThat(longer.timestep(1)).isGreaterThan(shorter.timestep(1));
     }
 
     @Test
     void shouldTellWholeTimesteps_whenTheSolverRemembers() {
-        Scheduler scheduler = Schedulers.create("dpm-solver++-2m-flow", manifest(), 4, SHAPE);
+        Scheduler scheduler = Schedulers.create("dpm-solver++-2m-flow", manifest(), 4, SHAPE, 7);
         assertThat(scheduler.history()).containsExactly("clean_1");
         assertThat(scheduler.timestep(0)).isEqualTo(999);
         assertThat(scheduler.timestep(1)).isEqualTo(899);
@@ -43,7 +43,7 @@ class SchedulersTest {
     @Test
     void shouldMakeEverySchedulerThatAManifestCanName() {
         for (String name : SchedulerConfig.NAMES) {
-            assertThat(Schedulers.create(name, manifest(), 3, SHAPE).steps())
+            assertThat(Schedulers.create(name, manifest(), 3, SHAPE, 7).steps())
                     .as(name)
                     .isEqualTo(3);
         }
@@ -52,9 +52,19 @@ class SchedulersTest {
     @Test
     void shouldNameTheValidOnes_whenTheBundleHasNoSuchScheduler() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> Schedulers.create("heun", manifest(), 4, SHAPE))
+                .isThrownBy(() -> Schedulers.create("heun", manifest(), 4, SHAPE, 7))
                 .withMessage("spec.scheduler: is heun; valid are flow-match-euler, flow-match-euler-dynamic,"
-                        + " dpm-solver++-2m-flow, unipc-flow for 'tiny'");
+                        + " dpm-solver++-2m-flow, unipc-flow, flow-match-renoise, ddim for 'tiny'");
+    }
+
+    @Test
+    void shouldNameTheOneValidNumberOfSteps_whenTheManifestListsThem() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Schedulers.create("flow-match-renoise", manifest(), 4, SHAPE, 7))
+                .withMessage("spec.steps: is 4; valid is 3 for scheduler flow-match-renoise of 'tiny'");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Schedulers.create("ddim", manifest(), 1001, SHAPE, 7))
+                .withMessage("spec.steps: is 1001; valid are 1 to 1000 (scheduler.trainTimesteps) for scheduler ddim");
     }
 
     private static BundleManifest manifest() {
@@ -72,7 +82,16 @@ class SchedulersTest {
                 List.of(
                         new SchedulerConfig.FlowMatchEulerDynamic(1000),
                         new SchedulerConfig.DpmSolver2mFlow(3, 1000),
-                        new SchedulerConfig.UniPcFlow(3, 1000)),
+                        new SchedulerConfig.UniPcFlow(3, 1000),
+                        new SchedulerConfig.FlowMatchRenoise(5, 1000, List.of(1.0, 0.75, 0.5)),
+                        new SchedulerConfig.Ddim(
+                                1000,
+                                0.00085,
+                                0.012,
+                                SchedulerConfig.BetaSchedule.SCALED_LINEAR,
+                                3.0,
+                                true,
+                                SchedulerConfig.TimestepSpacing.TRAILING)),
                 BundleManifest.GuidanceInterval.ALWAYS,
                 0.0,
                 new BundleManifest.Defaults(128, 128, 24, 4, 2, ""),

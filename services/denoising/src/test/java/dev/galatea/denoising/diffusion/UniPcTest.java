@@ -88,7 +88,7 @@ class UniPcTest {
     }
 
     /** As {@code synthetic_denoiser} of the fixtures' script. */
-    private static Tensor denoised(Tensor latents, float timestep) {
+    static Tensor denoised(Tensor latents, float timestep) {
         float[] values = latents.floats();
         for (int i = 0; i < values.length; i++) {
             values[i] = 1.5f * values[i] / (1 + Math.abs(values[i])) - 0.4f + timestep / 2000;

@@ -100,7 +100,7 @@ class PebbleParityTest {
         Defaults defaults = bundle.manifest().defaults();
         long[] shape = reference.tensor("latents").shape();
         Scheduler scheduler =
-                Schedulers.create(bundle.manifest().scheduler().name(), bundle.manifest(), defaults.steps(), shape);
+                Schedulers.create(bundle.manifest().scheduler().name(), bundle.manifest(), defaults.steps(), shape, 7);
         Guidance guidance = new Guidance(
                 (float) defaults.guidance(),
                 Guidance.Interval.of(bundle.manifest()),

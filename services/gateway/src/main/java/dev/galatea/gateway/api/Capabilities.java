@@ -152,7 +152,7 @@ public record Capabilities(
                 range(manifest.widths()),
                 range(manifest.heights()),
                 range(manifest.lengths()),
-                new Range(1, limits.maxSteps(), 1),
+                range(manifest.stepCounts()),
                 limits.maxGuidance(),
                 limits.maxPromptChars());
     }

@@ -48,8 +48,8 @@ public final class Admission {
         rules.checkPrompt(prompt.prompt());
         rules.checkNegativePrompt(prompt.settings().negativePrompt());
         ReferenceRules.check(prompt.settings().reference(), model);
-        GenerationSettings settings =
-                prompt.settings().withFrames(ClipLength.of(prompt, model)).orElse(Defaults.of(model, prompt.jobId()));
+        GenerationSettings asked = prompt.settings().withFrames(ClipLength.of(prompt, model));
+        GenerationSettings settings = asked.orElse(Defaults.of(model, prompt.jobId(), asked.scheduler()));
         rules.check(settings);
         return new JobSpec(prompt.prompt(), settings, model.digest());
     }

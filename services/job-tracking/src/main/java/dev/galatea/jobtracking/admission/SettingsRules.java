@@ -1,6 +1,8 @@
 package dev.galatea.jobtracking.admission;
 
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
 
 import org.jspecify.annotations.Nullable;
 
@@ -71,9 +73,8 @@ final class SettingsRules {
         int steps = requireNonNull(settings.steps());
         checkSize(width, height);
         checkFps(requireNonNull(settings.fps()));
-        checkSteps(steps);
         checkGuidance(requireNonNull(settings.guidance()));
-        checkScheduler(requireNonNull(settings.scheduler()));
+        checkSteps(steps, checkScheduler(requireNonNull(settings.scheduler())));
         checkBudget(width, height, requireNonNull(settings.frames()), steps);
     }
 
@@ -102,7 +103,15 @@ final class SettingsRules {
         }
     }
 
-    private void checkSteps(int steps) throws RefusedException {
+    private void checkSteps(int steps, SchedulerConfig scheduler) throws RefusedException {
+        OptionalInt fixed = scheduler.fixedSteps();
+        if (fixed.isPresent() && fixed.getAsInt() != steps) {
+            throw new RefusedException(
+                    "invalid_steps",
+                    "steps",
+                    steps + " is not valid for scheduler '" + scheduler.name() + "' of model '" + model.name()
+                            + "'; valid is " + fixed.getAsInt());
+        }
         int maxSteps = manifest.limits().maxSteps();
         if (steps < 1 || steps > maxSteps) {
             throw new RefusedException("invalid_steps", "steps", steps + " is not valid; valid are 1 to " + maxSteps);
@@ -117,8 +126,9 @@ final class SettingsRules {
         }
     }
 
-    private void checkScheduler(String scheduler) throws RefusedException {
-        if (manifest.scheduler(scheduler).isEmpty()) {
+    private SchedulerConfig checkScheduler(String scheduler) throws RefusedException {
+        Optional<SchedulerConfig> config = manifest.scheduler(scheduler);
+        if (config.isEmpty()) {
             List<String> valid =
                     manifest.schedulers().stream().map(SchedulerConfig::name).toList();
             throw new RefusedException(
@@ -127,6 +137,7 @@ final class SettingsRules {
                     "'" + UntrustedText.presentable(scheduler, MAX_ECHO) + "' is not valid for model '" + model.name()
                             + "'; valid " + (valid.size() == 1 ? "is " : "are ") + String.join(", ", valid));
         }
+        return config.get();
     }
 
     /** Checks the product, because settings that are each within the model's limits may together cost too much. */

@@ -94,7 +94,8 @@ class AdmissionTest {
         GenerationSettings accepted =
                 ((Decision.Accepted) admission.decide(prompt)).spec().settings();
 
-        GenerationSettings usual = Defaults.of(new Model(Fixtures.manifest("pebble"), Fixtures.DIGEST), prompt.jobId());
+        GenerationSettings usual =
+                Defaults.of(new Model(Fixtures.manifest("pebble"), Fixtures.DIGEST), prompt.jobId(), null);
         for (RequestFields.Field field : fields()) {
             Object expected = field.equals(asked) ? ASKED.get(field.name()) : field.in(usual);
             assertThat(field.in(accepted)).as(field.name()).isNotNull().isEqualTo(expected);
@@ -252,6 +253,23 @@ class AdmissionTest {
 
         assertThat(failure.code()).isEqualTo("invalid_steps");
         assertThat(failure.message()).isEqualTo("steps: " + steps + " is not valid; valid are 1 to 50");
+    }
+
+    /** A distilled model lists its noise levels, and so its steps. */
+    @Test
+    void shouldGoTheStepsThatTheSchedulerLists() {
+        PromptSubmitted usual = prompt().model("boulder").build();
+        PromptSubmitted listed = usual.withSettings(settings -> settings.scheduler("flow-match-renoise"));
+
+        assertThat(accepted(usual).steps()).isEqualTo(20);
+        assertThat(accepted(listed).steps()).isEqualTo(4);
+        assertThat(accepted(listed.withSettings(settings -> settings.steps(4))).steps())
+                .isEqualTo(4);
+        assertThat(admission.decide(listed.withSettings(settings -> settings.steps(20))))
+                .isEqualTo(new Decision.Refused(Failure.invalid(
+                        "invalid_steps",
+                        "steps",
+                        "20 is not valid for scheduler 'flow-match-renoise' of model 'boulder'; valid is 4")));
     }
 
     @ParameterizedTest
