@@ -46,8 +46,9 @@ class JobInputs {
         // Beside the embeddings: for a job that nobody has begun, the store is asked in vain.
         BackgroundCall<Optional<SolverState>> continued = BackgroundCall.start(() -> continued(job, scheduler));
         Guidance guidance = new Guidance(
-                (float) job.spec().guidance(),
+                Guidance.Scale.of(job.manifest(), (float) job.spec().guidance()),
                 Guidance.Interval.of(job.manifest()),
+                job.manifest().guidanceRescale().floatValue(),
                 embeddings.read("prompt", job.prompt().prompt(), job.manifest()),
                 embeddings.read("negativePrompt", job.prompt().negativePrompt(), job.manifest()));
         InitialLatents.Prepared prepared = initialLatents.prepare(job, scheduler);

@@ -56,6 +56,7 @@ public final class Fixtures {
                 otherSchedulers(name),
                 BundleManifest.GuidanceInterval.ALWAYS,
                 0.0,
+                null,
                 new BundleManifest.Defaults(64, 64, 33, 20, 4, "blurry"),
                 8,
                 new BundleManifest.Limits(32, 128, 32, 128, 16, 5, 65, 50, 20, 200),

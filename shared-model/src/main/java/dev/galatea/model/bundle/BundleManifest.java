@@ -36,6 +36,7 @@ import dev.galatea.model.id.Sha256;
  * @param guidanceInterval the noise levels that guidance is applied at; all unless the manifest says so
  * @param guidanceRescale the part, from 0 to 1, by which guided predictions are brought back to the spread of the
  *     prompt's own (Lin et al., 2024, section 3.4); 0 unless the manifest says so
+ * @param experts how two denoisers share a run; absent if one goes all the way
  * @param fps frames per second of the clips
  * @param references the kinds of media that a clip can be made from, of {@link #REFERENCES}; none unless the manifest
  *     lists some
@@ -54,6 +55,7 @@ public record BundleManifest(
         List<SchedulerConfig> otherSchedulers,
         GuidanceInterval guidanceInterval,
         @Since(2) Double guidanceRescale,
+        @Since(2) @Nullable Experts experts,
         Defaults defaults,
         int fps,
         Limits limits,
@@ -98,6 +100,11 @@ public record BundleManifest(
         return fixed.getMin() > 0
                 ? new Grid(fixed.getMin(), fixed.getMax(), 0, 1)
                 : new Grid(1, limits.maxSteps(), 0, 1);
+    }
+
+    /** The lowest timestep at which the role {@code denoiser} predicts; 0 if it goes all the way. */
+    public float expertBoundary() {
+        return experts == null ? 0 : (float) (experts.boundary() * scheduler.trainTimesteps());
     }
 
     /** Valid widths of a clip. */
@@ -309,6 +316,19 @@ public record BundleManifest(
 
         /** All noise levels. */
         public static final GuidanceInterval ALWAYS = new GuidanceInterval(0, 1);
+    }
+
+    /**
+     * Two denoisers, of which the role {@code denoiser} goes first, at high noise, and {@link #LOW_NOISE_ROLE} on from
+     * there.
+     *
+     * @param boundary the lowest noise level, as a part of {@code trainTimesteps}, at which the first one predicts
+     * @param lowNoiseGuidance the guidance scale of the second; the job's own is that of the first
+     */
+    public record Experts(double boundary, double lowNoiseGuidance) {
+
+        /** The role of the second denoiser's file. */
+        public static final String LOW_NOISE_ROLE = "denoiserLowNoise";
     }
 
     /** The settings of a prompt that does not name others. */

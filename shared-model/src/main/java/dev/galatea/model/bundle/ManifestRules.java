@@ -18,6 +18,7 @@ import dev.galatea.model.bundle.BundleManifest.ContextPadding;
 import dev.galatea.model.bundle.BundleManifest.Decoding;
 import dev.galatea.model.bundle.BundleManifest.Defaults;
 import dev.galatea.model.bundle.BundleManifest.EncoderPadding;
+import dev.galatea.model.bundle.BundleManifest.Experts;
 import dev.galatea.model.bundle.BundleManifest.FileEntry;
 import dev.galatea.model.bundle.BundleManifest.GuidanceInterval;
 import dev.galatea.model.bundle.BundleManifest.Latent;
@@ -54,6 +55,7 @@ final class ManifestRules {
         rules.checkSchedulers();
         rules.checkGuidanceInterval(manifest.guidanceInterval());
         rules.checkGuidanceRescale(manifest.guidanceRescale());
+        rules.checkExperts(manifest.experts());
         rules.checkLimits(manifest.limits());
         rules.checkDefaults(manifest.defaults(), manifest.limits());
         rules.checkDecoding(manifest.decoding());
@@ -239,6 +241,20 @@ final class ManifestRules {
 
     private void checkGuidanceRescale(double rescale) throws BundleException {
         requireThat("guidanceRescale", rescale, rescale >= 0 && rescale <= 1, "0 to 1");
+    }
+
+    private void checkExperts(@Nullable Experts experts) throws BundleException {
+        if (experts == null) {
+            return;
+        }
+        boolean second = manifest.files().containsKey(Experts.LOW_NOISE_ROLE);
+        double boundary = experts.boundary();
+        requireThat("experts.boundary", boundary, boundary > 0 && boundary < 1, "numbers between 0 and 1");
+        double guidance = experts.lowNoiseGuidance();
+        double maxGuidance = manifest.limits().maxGuidance();
+        requireThat(
+                "experts.lowNoiseGuidance", guidance, guidance >= 0 && guidance <= maxGuidance, "0 to " + maxGuidance);
+        requireThat("experts", experts, second, "none without files." + Experts.LOW_NOISE_ROLE);
     }
 
     private void checkLimits(Limits limits) throws BundleException {

@@ -160,6 +160,18 @@ class BundleLoaderTest {
                         "/guidanceInterval",
                         "{\"lowest\": 0.5, \"highest\": 0.4}",
                         "guidanceInterval.highest: is 0.4; valid are 0.5 to 1"),
+                arguments(
+                        "/experts",
+                        "{\"boundary\": 1, \"lowNoiseGuidance\": 3}",
+                        "experts.boundary: is 1.0; valid are numbers between 0 and 1"),
+                arguments(
+                        "/experts",
+                        "{\"boundary\": 0.9, \"lowNoiseGuidance\": 21}",
+                        "experts.lowNoiseGuidance: is 21.0; valid are 0 to 20.0"),
+                arguments(
+                        "/experts",
+                        "{\"boundary\": 0.9, \"lowNoiseGuidance\": 3}",
+                        "valid are none without files.denoiserLowNoise"),
                 arguments("/guidanceRescale", "-0.1", "guidanceRescale: is -0.1; valid are 0 to 1"),
                 arguments("/limits/sizeMultiple", "8", "limits.sizeMultiple: is 8; valid are multiples of 16"),
                 arguments("/limits/minWidth", "40", "limits.minWidth: is 40; valid are multiples of 16"),

@@ -25,7 +25,26 @@ class BundleManifestTest {
         assertThat(manifest(8, 24, false).extensions()).isEmpty();
     }
 
+    @Test
+    void shouldCountTheSteps_thatSchedulersCanGo() {
+        SchedulerConfig four = new SchedulerConfig.FlowMatchEuler(1, 1000, List.of(1.0, 0.75, 0.5, 0.25));
+        SchedulerConfig two = new SchedulerConfig.FlowMatchRenoise(1, 1000, List.of(1.0, 0.5));
+        SchedulerConfig any = new SchedulerConfig.UniPcFlow(3, 1000);
+        assertThat(manifest(8, 24, false, four).stepCounts()).isEqualTo(new Grid(4, 4, 0, 1));
+        assertThat(manifest(8, 24, false, four, two).stepCounts()).isEqualTo(new Grid(2, 4, 0, 1));
+        assertThat(manifest(8, 24, false, four, any).stepCounts()).isEqualTo(new Grid(1, 100, 0, 1));
+    }
+
     private static BundleManifest manifest(int minFrames, int maxFrames, boolean causalFirstFrame) {
+        return manifest(minFrames, maxFrames, causalFirstFrame, new SchedulerConfig.FlowMatchEuler(6, 1000));
+    }
+
+    private static BundleManifest manifest(
+            int minFrames,
+            int maxFrames,
+            boolean causalFirstFrame,
+            SchedulerConfig scheduler,
+            SchedulerConfig... others) {
         return new BundleManifest(
                 BundleManifest.FORMAT,
                 "pebble",
@@ -36,10 +55,11 @@ class BundleManifestTest {
                 new BundleManifest.Text(32, 384),
                 new BundleManifest.Latent(16, 8, 8, causalFirstFrame, 2, List.of(), List.of()),
                 BundleManifest.Prediction.FLOW,
-                new SchedulerConfig.FlowMatchEuler(6, 1000),
-                List.of(),
+                scheduler,
+                List.of(others),
                 BundleManifest.GuidanceInterval.ALWAYS,
                 0.0,
+                null,
                 new BundleManifest.Defaults(128, 128, maxFrames, 24, 5, ""),
                 24,
                 new BundleManifest.Limits(128, 256, 128, 144, 16, minFrames, maxFrames, 100, 20, 500),

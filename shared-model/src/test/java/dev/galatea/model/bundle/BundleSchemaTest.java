@@ -173,6 +173,7 @@ class BundleSchemaTest {
                 arguments("/otherSchedulers", "[{\"name\": \"flow-match-euler-dynamic\"}]"),
                 arguments("/guidanceInterval", "{\"lowest\": -0.1, \"highest\": 1}"),
                 arguments("/guidanceInterval", "{\"lowest\": 0}"),
+                arguments("/experts", "{\"boundary\": 0.9, \"lowNoiseGuidance\": 3}"), // without a second denoiser
                 arguments("/guidanceRescale", "1.1"),
                 arguments("/guidanceRescale", "\"0.7\""),
                 arguments("/defaults/steps", "0"),
@@ -296,6 +297,23 @@ class BundleSchemaTest {
         assertThat(problems(fixture.manifest.toString())).isNotEmpty();
         BundleLoaderTest.assertRefused(
                 fixture::load, Code.INVALID_MANIFEST, message + ", but format is galatea-bundle/1");
+    }
+
+    @Test
+    void shouldAcceptTwoExperts_whenThereAreTwoDenoisers() throws Exception {
+        BundleFixture fixture = BundleFixture.in(temp.resolve("tiny")).withLatestFormat();
+        fixture.withFile("denoiserLowNoise", "low.onnx", BundleFixture.model());
+        fixture.manifest.set("experts", json("{\"boundary\": 0.875, \"lowNoiseGuidance\": 3}"));
+
+        assertThat(problems(fixture.manifest.toString())).isEmpty();
+        BundleManifest manifest = fixture.load().manifest();
+        assertThat(manifest.experts()).isEqualTo(new BundleManifest.Experts(0.875, 3));
+        assertThat(manifest.expertBoundary()).isEqualTo(875);
+
+        fixture.manifest.put("format", "galatea-bundle/1");
+        assertThat(problems(fixture.manifest.toString())).isNotEmpty();
+        BundleLoaderTest.assertRefused(
+                fixture::load, Code.INVALID_MANIFEST, "experts: needs format galatea-bundle/2, but format is");
     }
 
     @Test

@@ -69,6 +69,30 @@ final class Arithmetic {
         return Tensor.f32(tensors[0].shape(), rounded);
     }
 
+    /** {@code factor · x}. */
+    static Tensor scaled(float factor, Tensor tensor) {
+        float[] values = tensor.floats();
+        for (int i = 0; i < values.length; i++) {
+            values[i] *= factor;
+        }
+        return Tensor.f32(tensor.shape(), values);
+    }
+
+    /** The standard deviation of all elements about their mean. */
+    static double deviation(Tensor tensor) {
+        float[] values = tensor.floats();
+        double sum = 0;
+        for (float value : values) {
+            sum += value;
+        }
+        double mean = sum / values.length;
+        double squares = 0;
+        for (float value : values) {
+            squares += (value - mean) * (value - mean);
+        }
+        return Math.sqrt(squares / values.length);
+    }
+
     /** True if no element is NaN or infinite. */
     static boolean isFinite(Tensor tensor) {
         for (float value : tensor.floats()) {

@@ -49,7 +49,7 @@ public final class Sampler {
         List<Denoiser.Input> batch = guidance.contexts(timestep).stream()
                 .map(context -> new Denoiser.Input(state.latents(), timestep, context, given.told()))
                 .toList();
-        Tensor predicted = guidance.combine(denoiser.predict(batch));
+        Tensor predicted = guidance.combine(timestep, denoiser.predict(batch));
         Tensor prediction = given.impose(scheduler, state, predicted);
         if (!Arithmetic.isFinite(prediction)) {
             throw new NotFiniteException(index, timestep);

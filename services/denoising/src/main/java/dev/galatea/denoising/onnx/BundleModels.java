@@ -1,36 +1,65 @@
 package dev.galatea.denoising.onnx;
 
+import java.util.List;
+
 import org.jspecify.annotations.Nullable;
 
 import dev.galatea.denoising.diffusion.Denoiser;
+import dev.galatea.denoising.diffusion.DenoiserException;
+import dev.galatea.denoising.diffusion.ExpertDenoiser;
+import dev.galatea.denoising.diffusion.SplitDenoiser;
 import dev.galatea.model.bundle.Bundle;
+import dev.galatea.model.bundle.BundleManifest;
 import dev.galatea.model.failure.PoisonException;
 import dev.galatea.model.failure.RetryableException;
 import dev.galatea.model.tensor.Tensor;
 import dev.galatea.onnx.OnnxModel;
 
-/** The loaded networks of one bundle: the denoiser, and from the first preview on the decoder. Thread-safe. */
+/**
+ * The loaded networks of one bundle: the denoiser, from the first step at low noise on the second one of models that
+ * have two, and from the first preview on the decoder. Thread-safe.
+ */
 public final class BundleModels {
 
     private final ModelOpener opener;
     private final Bundle bundle;
     private final OnnxModel denoiser;
+    private final int guidanceBatch;
+    private @Nullable OnnxModel lowNoise;
     private @Nullable OnnxModel decoder;
 
-    BundleModels(ModelOpener opener, Bundle bundle) throws PoisonException, RetryableException {
+    /** @param guidanceBatch most texts that a run of the denoiser takes at once */
+    BundleModels(ModelOpener opener, Bundle bundle, int guidanceBatch) throws PoisonException, RetryableException {
         this.opener = opener;
         this.bundle = bundle;
+        this.guidanceBatch = guidanceBatch;
         this.denoiser = opener.openDenoiser(bundle);
     }
 
     /** The denoiser for one job, to be used by one thread at a time. */
     public Denoiser denoiser() {
-        return new OnnxDenoiser(denoiser, bundle.manifest().text().contextPadding());
+        BundleManifest manifest = bundle.manifest();
+        Denoiser first = split(denoiser);
+        return manifest.experts() == null
+                ? first
+                : new ExpertDenoiser(first, new LowNoiseDenoiser(), manifest.expertBoundary());
+    }
+
+    private Denoiser split(OnnxModel model) {
+        return new SplitDenoiser(
+                new OnnxDenoiser(model, bundle.manifest().text().contextPadding()), guidanceBatch);
     }
 
     /** A JPEG picture of the middle of a clip, from its latents, f32 [C, T, H, W]. */
     public byte[] preview(Tensor latents) throws PoisonException, RetryableException {
         return new PreviewPainter(decoder()).paint(latents);
+    }
+
+    private synchronized OnnxModel lowNoise() throws PoisonException, RetryableException {
+        if (lowNoise == null) {
+            lowNoise = opener.openLowNoiseDenoiser(bundle);
+        }
+        return lowNoise;
     }
 
     private synchronized OnnxModel decoder() throws PoisonException, RetryableException {
@@ -42,9 +71,30 @@ public final class BundleModels {
 
     synchronized void close() {
         denoiser.close();
+        if (lowNoise != null) {
+            lowNoise.close();
+            lowNoise = null;
+        }
         if (decoder != null) {
             decoder.close();
             decoder = null;
+        }
+    }
+
+    /** The second denoiser for one job, loaded when its first step comes. */
+    private final class LowNoiseDenoiser implements Denoiser {
+
+        private @Nullable Denoiser loaded;
+
+        @Override
+        public List<Tensor> predict(List<Input> batch) {
+            try {
+                Denoiser ready = loaded == null ? split(lowNoise()) : loaded;
+                loaded = ready;
+                return ready.predict(batch);
+            } catch (PoisonException | RetryableException e) {
+                throw new DenoiserException(e);
+            }
         }
     }
 }

@@ -23,10 +23,12 @@ public class ModelCache {
     private static final Logger LOG = Logger.getLogger(ModelCache.class);
 
     private final ModelOpener opener;
+    private final int guidanceBatch;
     private final LeasedCache<Sha256, BundleModels> models;
 
     public ModelCache(OnnxRuntime runtime, DenoisingConfig config) {
         this.opener = new ModelOpener(runtime);
+        this.guidanceBatch = config.guidanceBatch();
         this.models = new LeasedCache<>(config.loadedBundles(), BundleModels::close);
     }
 
@@ -37,7 +39,7 @@ public class ModelCache {
 
     private BundleModels load(Bundle bundle) throws PoisonException, RetryableException {
         long start = System.nanoTime();
-        BundleModels loaded = new BundleModels(opener, bundle);
+        BundleModels loaded = new BundleModels(opener, bundle, guidanceBatch);
         LOG.infof(
                 "loaded bundle=%s digest=%s millis=%d",
                 bundle.manifest().name(), bundle.digest(), (System.nanoTime() - start) / 1_000_000);

@@ -2,6 +2,7 @@ package dev.galatea.denoising.onnx;
 
 import dev.galatea.bundles.BundleFiles;
 import dev.galatea.model.bundle.Bundle;
+import dev.galatea.model.bundle.BundleManifest.Experts;
 import dev.galatea.model.failure.PoisonException;
 import dev.galatea.model.failure.RetryableException;
 import dev.galatea.onnx.OnnxModel;
@@ -19,6 +20,11 @@ final class ModelOpener {
 
     OnnxModel openDenoiser(Bundle bundle) throws PoisonException, RetryableException {
         return runtime.open("denoiser", BundleFiles.verified(bundle, "denoiser"), OnnxSignature.DENOISER);
+    }
+
+    /** The second denoiser of a model of two experts; its time counts with the first one's. */
+    OnnxModel openLowNoiseDenoiser(Bundle bundle) throws PoisonException, RetryableException {
+        return runtime.open("denoiser", BundleFiles.verified(bundle, Experts.LOW_NOISE_ROLE), OnnxSignature.DENOISER);
     }
 
     /** The decoder, for previews: its time is counted apart, because no job waits for it. */

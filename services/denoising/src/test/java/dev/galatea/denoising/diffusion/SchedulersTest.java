@@ -94,6 +94,7 @@ class SchedulersTest {
                                 SchedulerConfig.TimestepSpacing.TRAILING)),
                 BundleManifest.GuidanceInterval.ALWAYS,
                 0.0,
+                null,
                 new BundleManifest.Defaults(128, 128, 24, 4, 2, ""),
                 12,
                 new BundleManifest.Limits(128, 128, 128, 128, 16, 4, 240, 100, 20, 500),
