@@ -64,7 +64,11 @@ class Wan(Family):
         scheduler = checkpoint.config("scheduler")
         space = vae.get("scale_factor_spatial") or 8
         patch = transformer["patch_size"][1]
-        shift, train = float(scheduler.get("flow_shift", 1.0)), int(scheduler.get("num_train_timesteps", 1000))
+        names = ["unipc-flow", "flow-match-euler"]
+        unipc = checkpoint.class_of("scheduler") == "UniPCMultistepScheduler"
+        shift = float(scheduler.get("flow_shift" if unipc else "shift", 1.0))
+        train = int(scheduler.get("num_train_timesteps", 1000))
+        own, other = names if unipc else reversed(names)
         told = _told(checkpoint)
         facts: dict[str, Any] = {
             "version": checkpoint.directory.resolve().name,
@@ -88,8 +92,8 @@ class Wan(Family):
                 "std": vae["latents_std"],
             },
             "prediction": "flow",
-            "scheduler": {"name": "unipc-flow", "shift": shift, "trainTimesteps": train},
-            "otherSchedulers": [{"name": "flow-match-euler", "shift": shift, "trainTimesteps": train}],
+            "scheduler": {"name": own, "shift": shift, "trainTimesteps": train},
+            "otherSchedulers": [{"name": other, "shift": shift, "trainTimesteps": train}],
             **_usual(checkpoint, shift, space, patch),
             "decoding": {
                 "chunkLatentFrames": 1,
