@@ -84,7 +84,11 @@ class ClipJob {
         LatentDecoder model = models.decoder(bundle);
         ClipRequest request = ClipRequests.of(event, bundle.manifest(), config, model.carriesState())
                 .forAttempt(attempt);
-        float[] latents = tensors.read(event.latents()).floats();
+        float[] latents = DecoderNoise.mixed(
+                        tensors.read(event.latents()),
+                        bundle.manifest(),
+                        event.spec().seed())
+                .floats();
         try (JobDirectory directory = JobDirectory.create(workDirectory, event.jobId())) {
             ContinuedClip continued = continued(event, bundle, directory.path());
             DecodedClip clip = decoder.decode(request, continued, latents, model, observer, directory.path());

@@ -12,6 +12,8 @@ import java.util.Objects;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 
+import org.jspecify.annotations.Nullable;
+
 import dev.galatea.encoding.config.EncodingConfig;
 import dev.galatea.encoding.http.MediaFetcher;
 import dev.galatea.encoding.media.FrameRequest;
@@ -22,6 +24,7 @@ import dev.galatea.encoding.onnx.EncoderModels;
 import dev.galatea.encoding.onnx.LatentEncoder;
 import dev.galatea.model.bundle.Bundle;
 import dev.galatea.model.bundle.BundleManifest;
+import dev.galatea.model.bundle.Conditioning;
 import dev.galatea.model.event.JobSpec;
 import dev.galatea.model.event.MediaSource;
 import dev.galatea.model.event.PromptConditioned;
@@ -68,25 +71,9 @@ class ReferenceEncoder {
             throw new PoisonException("reference_missing", "spec.reference: is missing; valid is one");
         }
         Work work = new Work(spec, bundle.manifest().latent(), models.encoder(bundle), reference, directory);
+        boolean concatenate = bundle.manifest().conditioning() == Conditioning.CONCATENATE;
         return switch (reference.role()) {
-            case FIRST_FRAME -> {
-                List<Integer> mask = work.unknown();
-                mask.set(0, PromptConditioned.STILL);
-                Tensor known = work.placed(work.still(reference.source(), work.field), 0);
-                if (reference.end() == null) {
-                    yield new ReferenceLatents(known, mask);
-                }
-                int last = mask.size() - 1;
-                mask.set(last, PromptConditioned.STILL);
-                Tensor end = work.placed(work.still(reference.end(), work.endField), last);
-                yield new ReferenceLatents(sum(known, end), mask);
-            }
-            case LAST_FRAME -> {
-                List<Integer> mask = work.unknown();
-                mask.set(mask.size() - 1, PromptConditioned.STILL);
-                yield new ReferenceLatents(
-                        work.placed(work.still(reference.source(), work.field), mask.size() - 1), mask);
-            }
+            case FIRST_FRAME, LAST_FRAME -> concatenate ? work.picturesAmidNothing() : work.picturesInPlace();
             case VIDEO -> new ReferenceLatents(work.video(reference.source()), null);
             case EXTENSION -> work.continued(reference.source());
         };
@@ -141,6 +128,60 @@ class ReferenceEncoder {
 
         List<Integer> unknown() {
             return new ArrayList<>(Collections.nCopies((int) shape[1], PromptConditioned.UNKNOWN));
+        }
+
+        /** The kind of each latent frame of a clip that begins or ends with pictures. */
+        private List<Integer> stills() {
+            List<Integer> mask = unknown();
+            if (first() != null) {
+                mask.set(0, PromptConditioned.STILL);
+            }
+            if (last() != null) {
+                mask.set(mask.size() - 1, PromptConditioned.STILL);
+            }
+            return mask;
+        }
+
+        /** The picture that the clip begins with. */
+        private @Nullable MediaSource first() {
+            return reference.role() == ReferenceMedia.Role.LAST_FRAME ? null : reference.source();
+        }
+
+        /** The picture that the clip ends with. */
+        private @Nullable MediaSource last() {
+            return reference.role() == ReferenceMedia.Role.LAST_FRAME ? reference.source() : reference.end();
+        }
+
+        private String lastField() {
+            return reference.role() == ReferenceMedia.Role.LAST_FRAME ? field : endField;
+        }
+
+        /** Pictures each as latents of their own, with zeros for all other latent frames. */
+        ReferenceLatents picturesInPlace() throws StageException, InterruptedException {
+            MediaSource first = first();
+            MediaSource last = last();
+            int end = (int) shape[1] - 1;
+            Tensor known = first == null ? null : placed(still(first, field), 0);
+            if (last != null) {
+                Tensor placed = placed(still(last, lastField()), end);
+                known = known == null ? placed : sum(known, placed);
+            }
+            return new ReferenceLatents(Objects.requireNonNull(known), stills());
+        }
+
+        /** Pictures as the ends of one clip whose other frames are zeros. */
+        ReferenceLatents picturesAmidNothing() throws StageException, InterruptedException {
+            MediaSource first = first();
+            MediaSource last = last();
+            Frames clip = Frames.zeros(spec.frames(), spec.height(), spec.width());
+            FrameRequest one = request(false, 1);
+            if (first != null) {
+                clip.put(0, read(field, first, file -> reader.read(file, one)));
+            }
+            if (last != null) {
+                clip.put(spec.frames() - 1, read(lastField(), last, file -> reader.read(file, one)));
+            }
+            return new ReferenceLatents(encoded(clip, spec.frames()), stills());
         }
 
         /** A picture, repeated for one latent frame: f32 [C, 1, H, W]. */

@@ -7,6 +7,7 @@ import java.util.Map;
 import dev.galatea.jobtracking.admission.Model;
 import dev.galatea.jobtracking.admission.ModelCatalogue;
 import dev.galatea.model.bundle.BundleManifest;
+import dev.galatea.model.bundle.Conditioning;
 import dev.galatea.model.bundle.SchedulerConfig;
 import dev.galatea.model.event.Clip;
 import dev.galatea.model.event.ClipDecoded;
@@ -61,7 +62,9 @@ public final class Fixtures {
                 8,
                 new BundleManifest.Limits(32, 128, 32, 128, 16, 5, 65, 50, 20, 200),
                 new BundleManifest.Decoding(4, 8, 8, 1, 2, 2),
-                List.of(references));
+                List.of(references),
+                Conditioning.PLACE,
+                null);
     }
 
     private static List<SchedulerConfig> otherSchedulers(String model) {

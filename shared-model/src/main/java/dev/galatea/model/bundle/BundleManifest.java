@@ -40,6 +40,8 @@ import dev.galatea.model.id.Sha256;
  * @param fps frames per second of the clips
  * @param references the kinds of media that a clip can be made from, of {@link #REFERENCES}; none unless the manifest
  *     lists some
+ * @param conditioning the way in which pictures are told to the denoiser; {@code PLACE} unless the manifest says so
+ * @param preview the way to paint previews without the decoder; null if the decoder paints them
  */
 public record BundleManifest(
         String format,
@@ -60,7 +62,9 @@ public record BundleManifest(
         int fps,
         Limits limits,
         Decoding decoding,
-        List<String> references) {
+        List<String> references,
+        @Since(2) Conditioning conditioning,
+        @Since(2) @Nullable PreviewMatrix preview) {
 
     /** The formats that this class reads, from version 1 on. */
     public static final List<String> FORMATS = List.of("galatea-bundle/1", "galatea-bundle/2");
@@ -78,6 +82,7 @@ public record BundleManifest(
         guidanceInterval = guidanceInterval == null ? GuidanceInterval.ALWAYS : guidanceInterval;
         guidanceRescale = guidanceRescale == null ? Double.valueOf(0) : guidanceRescale;
         references = references == null ? List.of() : List.copyOf(references);
+        conditioning = conditioning == null ? Conditioning.PLACE : conditioning;
     }
 
     /** All schedulers that a job may name, the default first. */
@@ -356,6 +361,8 @@ public record BundleManifest(
      *
      * @param chunkLatentFrames length of a chunk for a decoder or encoder that carries a state from chunk to chunk, to
      *     which {@code tileLatentFrames} and {@code overlapLatentFrames} don't apply; 1 unless the manifest says so
+     * @param noise the part of noise, above 0 and up to 1, that the decoder expects in its latents, in the space before
+     *     normalisation; null if none
      */
     public record Decoding(
             int tileLatentFrames,
@@ -364,7 +371,8 @@ public record BundleManifest(
             int overlapLatentFrames,
             int overlapLatentHeight,
             int overlapLatentWidth,
-            @Since(2) Integer chunkLatentFrames) {
+            @Since(2) Integer chunkLatentFrames,
+            @Since(2) @Nullable Double noise) {
 
         public Decoding {
             chunkLatentFrames = chunkLatentFrames == null ? Integer.valueOf(1) : chunkLatentFrames;
@@ -385,7 +393,8 @@ public record BundleManifest(
                     overlapLatentFrames,
                     overlapLatentHeight,
                     overlapLatentWidth,
-                    1);
+                    1,
+                    null);
         }
     }
 

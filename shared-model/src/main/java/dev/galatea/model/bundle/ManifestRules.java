@@ -60,6 +60,7 @@ final class ManifestRules {
         rules.checkDefaults(manifest.defaults(), manifest.limits());
         rules.checkDecoding(manifest.decoding());
         rules.checkReferences();
+        rules.checkPreview(manifest.preview());
     }
 
     /** Explains why a path leaves the directory that it is relative to; empty if it stays inside. */
@@ -302,6 +303,31 @@ final class ManifestRules {
         tile("LatentHeight", tiles.tileLatentHeight(), tiles.overlapLatentHeight());
         tile("LatentWidth", tiles.tileLatentWidth(), tiles.overlapLatentWidth());
         atLeast("decoding.chunkLatentFrames", tiles.chunkLatentFrames(), 1);
+        Double noise = tiles.noise();
+        requireThat("decoding.noise", noise, noise == null || noise > 0 && noise <= 1, "above 0 and up to 1");
+    }
+
+    private void checkPreview(@Nullable PreviewMatrix preview) throws BundleException {
+        if (preview == null) {
+            return;
+        }
+        int channels = manifest.latent().channels();
+        requireThat(
+                "preview.latentToRgb",
+                preview.latentToRgb().size() + " rows",
+                preview.latentToRgb().size() == channels,
+                channels + ", one per channel");
+        for (int c = 0; c < channels; c++) {
+            checkColour("preview.latentToRgb[" + c + "]", preview.latentToRgb().get(c));
+        }
+        checkColour("preview.bias", preview.bias());
+    }
+
+    private void checkColour(String field, List<Double> values) throws BundleException {
+        requireThat(field, values.size() + " numbers", values.size() == 3, "3: red, green and blue");
+        for (Double value : values) {
+            requireThat(field, value, Double.isFinite(value), "finite numbers");
+        }
     }
 
     private void checkReferences() throws BundleException {
@@ -317,6 +343,13 @@ final class ManifestRules {
                 manifest.references(),
                 manifest.references().isEmpty() || manifest.files().containsKey("encoder"),
                 "none without files.encoder");
+        requireThat(
+                "references",
+                manifest.references(),
+                manifest.conditioning() == Conditioning.PLACE
+                        || !manifest.references().contains("extension"),
+                "those without extension for conditioning "
+                        + manifest.conditioning().wireName());
     }
 
     private void tile(String direction, int tile, int overlap) throws BundleException {

@@ -187,7 +187,16 @@ class BundleLoaderTest {
                 arguments("/decoding/tileLatentWidth", "0", "decoding.tileLatentWidth: is 0"),
                 arguments("/decoding/overlapLatentFrames", "5", "decoding.overlapLatentFrames: is 5; valid are 0 to 4"),
                 arguments(
-                        "/decoding/chunkLatentFrames", "0", "decoding.chunkLatentFrames: is 0; valid are 1 and above"));
+                        "/decoding/chunkLatentFrames", "0", "decoding.chunkLatentFrames: is 0; valid are 1 and above"),
+                arguments("/decoding/noise", "-0.1", "decoding.noise: is -0.1; valid are above 0 and up to 1"),
+                arguments(
+                        "/preview",
+                        "{\"latentToRgb\": [[1, 0, 0]], \"bias\": [0, 0, 0]}",
+                        "preview.latentToRgb: is 1 rows; valid are 2, one per channel"),
+                arguments(
+                        "/preview",
+                        "{\"latentToRgb\": [[1, 0, 0], [0, 1]], \"bias\": [0, 0, 0]}",
+                        "preview.latentToRgb[1]: is 2 numbers; valid are 3: red, green and blue"));
     }
 
     private static String falling(int length) {

@@ -64,6 +64,8 @@ class BundleManifestTest {
                 24,
                 new BundleManifest.Limits(128, 256, 128, 144, 16, minFrames, maxFrames, 100, 20, 500),
                 new BundleManifest.Decoding(12, 24, 24, 4, 8, 8),
-                List.of("extension"));
+                List.of("extension"),
+                Conditioning.PLACE,
+                null);
     }
 }

@@ -71,6 +71,10 @@ class BundleSchemaTest {
         assertThat(texts(NODE.at("/properties/prediction/enum")))
                 .containsExactlyElementsOf(
                         Stream.of(Prediction.values()).map(Prediction::wireName).toList());
+        assertThat(texts(NODE.at("/properties/conditioning/enum")))
+                .containsExactlyElementsOf(Stream.of(Conditioning.values())
+                        .map(Conditioning::wireName)
+                        .toList());
         assertThat(texts(NODE.at("/properties/references/items/enum")))
                 .containsExactlyInAnyOrderElementsOf(BundleManifest.REFERENCES);
         assertThat(texts(NODE.at("/$defs/Text/properties/inputs/items/enum")))
@@ -184,6 +188,12 @@ class BundleSchemaTest {
                 arguments("/decoding/overlapLatentFrames", "-1"),
                 arguments("/decoding/chunkLatentFrames", "0"),
                 arguments("/decoding/chunkLatentFrames", "1.5"),
+                arguments("/conditioning", "\"replace\""),
+                arguments("/decoding/noise", "0"),
+                arguments("/decoding/noise", "1.5"),
+                arguments("/preview", "{\"bias\": [0, 0, 0]}"),
+                arguments("/preview", "{\"latentToRgb\": [[1, 0, 0], [0, 1, 0]], \"bias\": [0, 0]}"),
+                arguments("/preview", "{\"latentToRgb\": [[1, 0, 0], [0, 1]], \"bias\": [0, 0, 0]}"),
                 arguments("/references", "[\"sound\"]"),
                 arguments("/references", "[\"video\"]")); // without an encoder
     }
@@ -269,7 +279,8 @@ class BundleSchemaTest {
                         "otherSchedulers[0].name: is unipc-flow, which needs format galatea-bundle/2"),
                 arguments(
                         "/otherSchedulers",
-                        "[{\"name\": \"flow-match-renoise\", \"shift\": 5, \"trainTimesteps\": 1000, \"sigmas\": [1, 0.5]}]",
+                        "[{\"name\": \"flow-match-renoise\", \"shift\": 5, \"trainTimesteps\": 1000, \"sigmas\": [1,"
+                                + " 0.5]}]",
                         "otherSchedulers[0].name: is flow-match-renoise, which needs format galatea-bundle/2"),
                 arguments(
                         "/otherSchedulers",
@@ -279,7 +290,13 @@ class BundleSchemaTest {
                         "/otherSchedulers",
                         "[{\"name\": \"flow-match-euler-dynamic\", \"trainTimesteps\": 1000, \"baseTokens\": 1024,"
                                 + " \"maxTokens\": 4096, \"baseShift\": 0.95, \"maxShift\": 2.05}]",
-                        "otherSchedulers[0].baseTokens: needs format galatea-bundle/2"));
+                        "otherSchedulers[0].baseTokens: needs format galatea-bundle/2"),
+                arguments("/conditioning", "\"concatenate\"", "conditioning: needs format galatea-bundle/2"),
+                arguments("/decoding/noise", "0.025", "decoding.noise: needs format galatea-bundle/2"),
+                arguments(
+                        "/preview",
+                        "{\"latentToRgb\": [[1, 0, 0], [0, 0.5, 0]], \"bias\": [0, 0, -0.1]}",
+                        "preview: needs format galatea-bundle/2"));
     }
 
     @ParameterizedTest

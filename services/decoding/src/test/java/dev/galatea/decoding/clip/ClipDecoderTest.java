@@ -19,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import dev.galatea.decoding.tiling.DecoderMemoryException;
 import dev.galatea.decoding.tiling.LatentDecoder;
 import dev.galatea.decoding.tiling.LatentGeometry;
+import dev.galatea.decoding.tiling.TileDecoder;
 import dev.galatea.decoding.tiling.TileSize;
 import dev.galatea.decoding.video.FfmpegEncoder;
 import dev.galatea.decoding.video.H264Encoder;
@@ -36,6 +37,8 @@ class ClipDecoderTest {
     private static final LatentGeometry GEOMETRY = new LatentGeometry(3, 8, 6, 8, 4, 2, false);
     private static final ClipRequest REQUEST =
             new ClipRequest(GEOMETRY, new TileSize(4, 6, 8, 1, 1, 1), new VideoFormat(32, 24, 8, 14));
+    private static final ClipRequest IN_CHUNKS =
+            new ClipRequest(GEOMETRY, new TileSize(4, 6, 8, 0, 1, 1), REQUEST.format(), true);
     private static FfmpegEncoder ffmpeg;
 
     @TempDir
@@ -92,6 +95,26 @@ class ClipDecoderTest {
     }
 
     @Test
+    void shouldShortenChunksBeforeTiles_whenTheDecoderCarriesAState() throws Exception {
+        Carrying small = new Carrying(24);
+        DecodedClip clip = decode(IN_CHUNKS, small, "clip");
+        assertThat(small.tried).startsWith("4x6x8", "2x6x8", "1x6x8", "1x3x4").doesNotContain("1x2x2");
+        assertThat(small.open).isZero();
+        assertThat(clip.video())
+                .hasSameBinaryContentAs(decode(ClipDecoderTest::repeat, "whole").video());
+    }
+
+    @Test
+    void shouldLetGoOfAllStates_whenNoChunkFits() {
+        Carrying none = new Carrying(0);
+        assertThatThrownBy(() -> decode(IN_CHUNKS, none, "clip"))
+                .isInstanceOfSatisfying(
+                        RetryableException.class, e -> assertThat(e.code()).isEqualTo("out_of_memory"));
+        assertThat(none.tried).endsWith("1x2x2");
+        assertThat(none.open).isZero();
+    }
+
+    @Test
     void shouldGiveUp_whenNoTileFits() {
         LatentDecoder none = (latents, frames, height, width) -> {
             throw new DecoderMemoryException("no room", new OutOfMemoryError());
@@ -139,6 +162,10 @@ class ClipDecoderTest {
     }
 
     private DecodedClip decode(LatentDecoder decoder, String name) throws Exception {
+        return decode(REQUEST, decoder, name);
+    }
+
+    private DecodedClip decode(ClipRequest request, LatentDecoder decoder, String name) throws Exception {
         ClipObserver observer = new ClipObserver() {
             @Override
             public void beforeTile() {}
@@ -151,7 +178,7 @@ class ClipDecoderTest {
             @Override
             public void uploading(long bytes) {}
         };
-        return new ClipDecoder(ffmpeg).decode(REQUEST, latents(), decoder, observer, make(name));
+        return new ClipDecoder(ffmpeg).decode(request, latents(), decoder, observer, make(name));
     }
 
     private Path make(String name) throws IOException {
@@ -181,5 +208,47 @@ class ClipDecoderTest {
             }
         }
         return pixels;
+    }
+
+    /** Says that it carries a state, and has room for so many latent positions at once. */
+    private static final class Carrying implements LatentDecoder {
+
+        private final int room;
+        private final List<String> tried = new ArrayList<>();
+        private int open;
+
+        Carrying(int room) {
+            this.room = room;
+        }
+
+        @Override
+        public float[] decode(float[] latents, int frames, int height, int width) throws DecoderMemoryException {
+            tried.add(frames + "x" + height + "x" + width);
+            if (frames * height * width > room) {
+                throw new DecoderMemoryException("no room", new OutOfMemoryError());
+            }
+            return repeat(latents, frames, height, width);
+        }
+
+        @Override
+        public boolean carriesState() {
+            return true;
+        }
+
+        @Override
+        public TileDecoder begin(int height, int width) {
+            open++;
+            return new TileDecoder() {
+                @Override
+                public float[] decode(float[] latents, int frames) throws DecoderMemoryException {
+                    return Carrying.this.decode(latents, frames, height, width);
+                }
+
+                @Override
+                public void close() {
+                    open--;
+                }
+            };
+        }
     }
 }

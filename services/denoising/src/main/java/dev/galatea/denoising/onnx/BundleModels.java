@@ -10,6 +10,7 @@ import dev.galatea.denoising.diffusion.ExpertDenoiser;
 import dev.galatea.denoising.diffusion.SplitDenoiser;
 import dev.galatea.model.bundle.Bundle;
 import dev.galatea.model.bundle.BundleManifest;
+import dev.galatea.model.bundle.PreviewMatrix;
 import dev.galatea.model.failure.PoisonException;
 import dev.galatea.model.failure.RetryableException;
 import dev.galatea.model.tensor.Tensor;
@@ -17,7 +18,7 @@ import dev.galatea.onnx.OnnxModel;
 
 /**
  * The loaded networks of one bundle: the denoiser, from the first step at low noise on the second one of models that
- * have two, and from the first preview on the decoder. Thread-safe.
+ * have two, and from the first preview on the decoder, unless the bundle says how to paint without it. Thread-safe.
  */
 public final class BundleModels {
 
@@ -52,7 +53,14 @@ public final class BundleModels {
 
     /** A JPEG picture of the middle of a clip, from its latents, f32 [C, T, H, W]. */
     public byte[] preview(Tensor latents) throws PoisonException, RetryableException {
-        return new PreviewPainter(decoder()).paint(latents);
+        return painter().paint(latents);
+    }
+
+    private PreviewPainter painter() throws PoisonException, RetryableException {
+        PreviewMatrix preview = bundle.manifest().preview();
+        return preview == null
+                ? new DecodingPainter(decoder())
+                : new MatrixPainter(preview, bundle.manifest().latent().spatialCompression());
     }
 
     private synchronized OnnxModel lowNoise() throws PoisonException, RetryableException {

@@ -4,32 +4,14 @@ import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.FloatBuffer;
-import java.util.Map;
 import javax.imageio.ImageIO;
-
-import ai.onnxruntime.OnnxTensor;
-import ai.onnxruntime.OrtSession;
 
 import dev.galatea.model.failure.PoisonException;
 import dev.galatea.model.failure.RetryableException;
 import dev.galatea.model.tensor.Tensor;
-import dev.galatea.onnx.CarriedState;
-import dev.galatea.onnx.OnnxModel;
 
-/**
- * Makes a small picture of latents: decodes the one latent frame in the middle, at the cost of one frame and not of the
- * clip. Thread-safe.
- */
-final class PreviewPainter {
-
-    private static final int CHANNELS = 3;
-
-    private final OnnxModel decoder;
-
-    PreviewPainter(OnnxModel decoder) {
-        this.decoder = decoder;
-    }
+/** Makes a small picture of the one latent frame in the middle of a clip. Thread-safe. */
+interface PreviewPainter {
 
     /**
      * Paints.
@@ -37,36 +19,10 @@ final class PreviewPainter {
      * @param latents f32 [C, T, H, W]
      * @return a JPEG file
      */
-    byte[] paint(Tensor latents) throws RetryableException, PoisonException {
-        long[] shape = latents.shape();
-        FloatBuffer frame = FloatBuffer.wrap(middleFrame(latents));
-        try (OnnxTensor input = decoder.tensor(frame, 1, shape[0], 1, shape[2], shape[3])) {
-            return decoder.carriesState() ? asFirstChunk(input, shape[2], shape[3]) : alone(input);
-        }
-    }
+    byte[] paint(Tensor latents) throws RetryableException, PoisonException;
 
-    private byte[] alone(OnnxTensor input) throws RetryableException, PoisonException {
-        try (OrtSession.Result result = decoder.run(Map.of("latents", input))) {
-            OnnxTensor frames = OnnxModel.output(result, "frames");
-            return paint(frames, (int) frames.getInfo().getShape()[2] / 2);
-        }
-    }
-
-    /** As the first chunk of a clip, of whose frames the last one is real in any case. */
-    private byte[] asFirstChunk(OnnxTensor input, long height, long width) throws RetryableException, PoisonException {
-        try (CarriedState state = new CarriedState(decoder, height, width);
-                OnnxTensor frames = state.run("latents", input, "frames")) {
-            return paint(frames, (int) frames.getInfo().getShape()[2] - 1);
-        }
-    }
-
-    private static byte[] paint(OnnxTensor frames, int which) {
-        return jpeg(
-                picture(frames.getByteBuffer().asFloatBuffer(), frames.getInfo().getShape(), which));
-    }
-
-    /** [C, T, H, W] → [C, 1, H, W]. */
-    private static float[] middleFrame(Tensor latents) {
+    /** The latent frame in the middle: [C, T, H, W] → [C, 1, H, W]. */
+    static float[] middleFrame(Tensor latents) {
         long[] shape = latents.shape();
         int area = Math.toIntExact(shape[2] * shape[3]);
         int length = (int) shape[1];
@@ -78,28 +34,13 @@ final class PreviewPainter {
         return frame;
     }
 
-    /** One frame of [1, 3, F, H, W] in [-1, 1]. */
-    private static BufferedImage picture(FloatBuffer frames, long[] shape, int which) {
-        int length = (int) shape[2];
-        int height = (int) shape[3];
-        int width = (int) shape[4];
-        int area = height * width;
-        BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
-        for (int i = 0; i < area; i++) {
-            int rgb = 0;
-            for (int c = 0; c < CHANNELS; c++) {
-                rgb = (rgb << 8) | toByte(frames.get((c * length + which) * area + i));
-            }
-            image.setRGB(i % width, i / width, rgb);
-        }
-        return image;
-    }
-
-    private static int toByte(float value) {
+    /** The byte of a value in [-1, 1]; others are cut. */
+    static int toByte(float value) {
         return Math.round(Math.min(Math.max((value + 1) * 127.5f, 0), 255));
     }
 
-    private static byte[] jpeg(BufferedImage image) {
+    /** A picture as JPEG. */
+    static byte[] jpeg(BufferedImage image) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try {
             if (!ImageIO.write(image, "jpeg", bytes)) {

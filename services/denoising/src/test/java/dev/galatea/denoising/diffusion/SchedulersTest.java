@@ -6,6 +6,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 import dev.galatea.model.bundle.BundleManifest;
+import dev.galatea.model.bundle.Conditioning;
 import dev.galatea.model.bundle.BundleManifest.Prediction;
 import dev.galatea.model.bundle.SchedulerConfig;
 
@@ -99,6 +100,8 @@ class SchedulersTest {
                 12,
                 new BundleManifest.Limits(128, 128, 128, 128, 16, 4, 240, 100, 20, 500),
                 new BundleManifest.Decoding(2, 8, 8, 1, 2, 2),
-                List.of());
+                List.of(),
+                Conditioning.PLACE,
+                null);
     }
 }

@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 import javax.imageio.ImageIO;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,6 +22,7 @@ import dev.galatea.denoising.diffusion.Denoiser.Input;
 import dev.galatea.denoising.diffusion.DenoiserException;
 import dev.galatea.model.bundle.Bundle;
 import dev.galatea.model.bundle.BundleLoader;
+import dev.galatea.model.bundle.BundleManifest;
 import dev.galatea.model.failure.PoisonException;
 import dev.galatea.model.noise.TorchRandn;
 import dev.galatea.model.tensor.Tensor;
@@ -102,6 +105,33 @@ class BundleModelsTest {
             int rgb = image.getRGB(20, 8);
             assertThat((rgb >> 16) & 255).isGreaterThan(240);
             assertThat((rgb >> 8) & 255).isLessThan(15);
+            assertThat(rgb & 255).isLessThan(15);
+        }
+    }
+
+    @Test
+    void shouldPaintWithoutTheDecoder_whenTheBundleSaysHow() throws Exception {
+        copyOfTiny("matrix");
+        Path file = directory.resolve("matrix/bundle.json");
+        ObjectNode manifest = (ObjectNode) new ObjectMapper().readTree(file.toFile());
+        manifest.put("format", BundleManifest.FORMAT);
+        manifest.set("preview", new ObjectMapper().readTree("""
+            {"latentToRgb": [[0, 0, 0], [0, 0.5, 0], [0, 0, -0.5], [0, 0, 0]], "bias": [-1, 0, 0]}\
+            """));
+        Files.writeString(file, manifest.toString());
+        // Who loads a decoder that is not there fails.
+        Files.delete(directory.resolve("matrix/decoder.onnx"));
+        float[] values = new float[4 * 3 * 2 * 5];
+        Arrays.fill(values, 30, 90, 2);
+        Bundle bundle = new BundleLoader(directory).load(file.getParent());
+        try (ModelCache.Lease lease = cache.acquire(bundle)) {
+            BufferedImage image =
+                    ImageIO.read(new ByteArrayInputStream(lease.models().preview(Tensor.f32(SHAPE, values))));
+            assertThat(image.getWidth()).isEqualTo(40);
+            assertThat(image.getHeight()).isEqualTo(16);
+            int rgb = image.getRGB(20, 8);
+            assertThat((rgb >> 16) & 255).isLessThan(15);
+            assertThat((rgb >> 8) & 255).isGreaterThan(240);
             assertThat(rgb & 255).isLessThan(15);
         }
     }

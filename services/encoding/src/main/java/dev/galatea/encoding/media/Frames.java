@@ -10,6 +10,19 @@ public record Frames(float[] values, int frames, int height, int width) {
 
     private static final int CHANNELS = 3;
 
+    /** Frames without content: grey. */
+    public static Frames zeros(int frames, int height, int width) {
+        return new Frames(new float[Math.multiplyExact(CHANNELS * frames, height * width)], frames, height, width);
+    }
+
+    /** Puts the first one of other frames of the same size in the place of one. */
+    public void put(int index, Frames picture) {
+        int area = height * width;
+        for (int c = 0; c < CHANNELS; c++) {
+            System.arraycopy(picture.values, c * picture.frames * area, values, (c * frames + index) * area, area);
+        }
+    }
+
     /** Converts bytes in FFmpeg's order: [frames, height, width, 3]. */
     public static Frames ofRgb(byte[] rgb, int frames, int height, int width) {
         int plane = frames * height * width;

@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
 
 import dev.galatea.bundles.BundleRepository;
 import dev.galatea.decoding.ClipRequests;
+import dev.galatea.decoding.DecoderNoise;
 import dev.galatea.decoding.clip.ClipDecoder;
 import dev.galatea.decoding.clip.ClipObserver;
 import dev.galatea.decoding.clip.ClipRequest;
@@ -47,6 +48,12 @@ final class DecodeCommand implements Callable<Integer> {
     @Nullable
     Path out;
 
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            description = "Seed of the noise that some models' decoders take, that of the clip (default: 0).")
+    long seed;
+
     @Mixin
     DataDirectoryOption data = new DataDirectoryOption();
 
@@ -64,10 +71,10 @@ final class DecodeCommand implements Callable<Integer> {
         }
         Path target = out == null ? Path.of(file + ".mp4").toAbsolutePath() : out.toAbsolutePath();
         CommandFiles.requireWritable(spec, target);
-        return StandaloneSystem.inDirectory(data.resolve()).quiet().run(() -> decode(latents, target));
+        return StandaloneSystem.inDirectory(data.resolve()).quiet().run(() -> decode(latents, target, seed));
     }
 
-    private static int decode(LatentsFile latents, Path target) throws Exception {
+    private static int decode(LatentsFile latents, Path target, long seed) throws Exception {
         Bundle bundle = Arc.container().instance(BundleRepository.class).get().byDigest(latents.bundle());
         LatentDecoder model =
                 Arc.container().instance(DecoderModels.class).get().decoder(bundle);
@@ -79,8 +86,13 @@ final class DecodeCommand implements Callable<Integer> {
         ClipDecoder decoder = Arc.container().instance(ClipDecoder.class).get();
         // On the same file system, so that the clip appears as a whole.
         try (JobDirectory directory = JobDirectory.create(Objects.requireNonNull(target.getParent()), JobId.random())) {
-            DecodedClip clip =
-                    decoder.decode(request, latents.latents().floats(), model, new Unobserved(), directory.path());
+            DecodedClip clip = decoder.decode(
+                    request,
+                    DecoderNoise.mixed(latents.latents(), bundle.manifest(), seed)
+                            .floats(),
+                    model,
+                    new Unobserved(),
+                    directory.path());
             Files.move(clip.video(), target, StandardCopyOption.REPLACE_EXISTING);
         }
         System.out.println(target);

@@ -20,7 +20,7 @@ import dev.galatea.onnx.OnnxSignature;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Previews by a decoder that carries a state; those of pebble's kind are in BundleModelsTest. */
-class PreviewPainterTest {
+class DecodingPainterTest {
 
     private static final Path FIXTURES = Path.of("../decoding/src/test/resources/causal");
 
@@ -34,7 +34,7 @@ class PreviewPainterTest {
         float[] pixels = firstFrame(file.tensor("frames")).floats();
         try (OnnxModel decoder =
                 runtime.open("previewDecoder", FIXTURES.resolve("decoder.onnx"), OnnxSignature.DECODER)) {
-            byte[] jpeg = new PreviewPainter(decoder).paint(first);
+            byte[] jpeg = new DecodingPainter(decoder).paint(first);
             BufferedImage image = ImageIO.read(new ByteArrayInputStream(jpeg));
             assertThat(image.getWidth()).isEqualTo(12);
             assertThat(image.getHeight()).isEqualTo(10);
