@@ -15,6 +15,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -23,6 +25,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class ModelsCommandTest {
 
     private static final Path ROOT = Path.of(System.getProperty("repository.root"));
+    private static final Path OPEN_MODELS = ROOT.resolve("libs/test-support/src/main/resources/open-models");
     private static final Path STUB = ROOT.resolve("benchmarks/stub-bundle/stub");
 
     @TempDir
@@ -150,6 +153,14 @@ class ModelsCommandTest {
         assertThat(run("add", bad.toString())).isEqualTo(ExitCodes.FAILED);
 
         assertThat(err).contains("denoiser: dimension 2 of 'context' is 384; valid is 385, the manifest's text.dim");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"wan21-tiny", "wan22-tiny"})
+    void shouldFindBundlesOfOpenModelsSound(String name) {
+        assertThat(run("add", OPEN_MODELS.resolve(name).toString())).as(err).isEqualTo(ExitCodes.DONE);
+        assertThat(run("show", name)).isEqualTo(ExitCodes.DONE);
+        assertThat(out).contains(name, "unipc-flow", "textEncoder");
     }
 
     @Test
