@@ -1,0 +1,124 @@
+"""What the manifest says of a Wan checkpoint, and what `verify` says of its bundle."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("diffusers", reason="needs model-lab/requirements-open-models.txt")
+pytest.importorskip("transformers", reason="needs model-lab/requirements-open-models.txt")
+
+from model_lab.open_models import manifest
+from model_lab.open_models.checkpoint import Checkpoint
+from model_lab.open_models.errors import ExportError
+from model_lab.open_models.families import family_of
+from model_lab.open_models.options import Options
+from model_lab.open_models.verify import verify
+
+BUNDLES = Path(__file__).parents[3] / "libs/test-support/src/main/resources/open-models"
+UNIPC = ("UniPCMultistepScheduler", {"flow_shift": 3.0, "num_train_timesteps": 1000})
+
+
+def checkpoint(directory, scheduler=UNIPC, channels=16, space=8, pipeline="WanPipeline", image=None, **index):
+    """The configuration of a checkpoint, without weights."""
+    parts = {
+        "transformer": {
+            "in_channels": channels,
+            "patch_size": [1, 2, 2],
+            "text_dim": 4096,
+            "num_layers": 30,
+            "num_attention_heads": 12,
+            "attention_head_dim": 128,
+            "image_dim": image,
+        },
+        "vae": {
+            "z_dim": 48 if space == 16 else 16,
+            "scale_factor_spatial": space,
+            "scale_factor_temporal": 4,
+            "latents_mean": [0.0],
+            "latents_std": [1.0],
+        },
+    }
+    for name, config in parts.items():
+        (directory / name).mkdir()
+        (directory / name / "config.json").write_text(json.dumps(config))
+    (directory / "scheduler").mkdir()
+    (directory / "scheduler/scheduler_config.json").write_text(json.dumps(scheduler[1]))
+    said = {"_class_name": pipeline, "scheduler": ["diffusers", scheduler[0]], "transformer_2": [None, None]}
+    (directory / "model_index.json").write_text(json.dumps(said | index))
+    return Checkpoint(directory)
+
+
+def facts(found):
+    return family_of(found).manifest(found, Options(found.directory, "wan"))
+
+
+def test_text_to_video(tmp_path):
+    said = facts(checkpoint(tmp_path))
+    assert said["scheduler"] == {"name": "unipc-flow", "shift": 3.0, "trainTimesteps": 1000}
+    assert [other["name"] for other in said["otherSchedulers"]] == ["flow-match-euler"]
+    assert said["references"] == ["video"] and said["fps"] == 16 and "experts" not in said
+    assert (said["defaults"]["width"], said["defaults"]["height"]) == (832, 480)
+    assert said["text"]["contextPadding"] == {"to": 512, "masked": False} and said["text"]["cleaning"] == "wan"
+    for size in (said["defaults"]["width"], said["defaults"]["height"], said["limits"]["maxWidth"]):
+        assert size % said["limits"]["sizeMultiple"] == 0
+
+
+def test_scheduler_is_the_checkpoints_own(tmp_path):
+    euler = ("FlowMatchEulerDiscreteScheduler", {"shift": 5.0, "num_train_timesteps": 1000})
+    said = facts(checkpoint(tmp_path, euler))
+    assert said["scheduler"] == {"name": "flow-match-euler", "shift": 5.0, "trainTimesteps": 1000}
+    assert (said["defaults"]["width"], said["defaults"]["height"]) == (1280, 720)
+
+
+def test_first_frame_to_video(tmp_path):
+    said = facts(checkpoint(tmp_path, channels=48, space=16, expand_timesteps=True))
+    assert said["references"] == ["first_frame", "video"] and said["fps"] == 24
+    assert said["latent"]["spatialCompression"] == 16 and said["limits"]["sizeMultiple"] == 32
+
+
+def test_two_experts(tmp_path):
+    said = facts(checkpoint(tmp_path, transformer_2=["diffusers", "WanTransformer3DModel"], boundary_ratio=0.875))
+    assert said["experts"] == {"boundary": 0.875, "lowNoiseGuidance": 3.0}
+
+
+@pytest.mark.parametrize(
+    ("given", "why"),
+    [
+        ({"channels": 36, "pipeline": "WanImageToVideoPipeline"}, "in_channels is 36"),
+        ({"image": 1280}, "image_dim 1280"),
+        ({"transformer_2": ["diffusers", "WanTransformer3DModel"]}, "boundary_ratio is missing"),
+        ({"scheduler": ("DDIMScheduler", {})}, "scheduler is DDIMScheduler; valid are"),
+        ({"pipeline": "WanVACEPipeline"}, "'WanVACEPipeline'; valid are .*WanPipeline"),
+    ],
+)
+def test_what_is_not_exported_is_refused(tmp_path, given, why):
+    with pytest.raises(ExportError, match=why):
+        facts(checkpoint(tmp_path, **given))
+
+
+@pytest.mark.parametrize("name", ["Wan", "wan 2", "-wan", "w" * 65])
+def test_name_that_a_manifest_may_not_have_is_refused(name):
+    with pytest.raises(ExportError, match="--name"):
+        manifest.checked(name)
+
+
+@pytest.mark.parametrize("name", ["wan21-tiny", "wan22-tiny", "wan22-a14b-tiny"])
+def test_committed_bundle_is_sound_and_small(name):
+    said = []
+    assert verify(BUNDLES / name, say=said.append) == 0, said
+    entries = json.loads((BUNDLES / name / "bundle.json").read_text())["files"].values()
+    assert sum(entry["bytes"] for entry in entries) <= 1_000_000
+
+
+def test_altered_and_missing_files_are_found(tmp_path):
+    bundle, said = tmp_path / "bundle", []
+    shutil.copytree(BUNDLES / "wan21-tiny", bundle)
+    data = bytearray((bundle / "decoder.onnx").read_bytes())
+    data[-1] ^= 1
+    (bundle / "decoder.onnx").write_bytes(data)
+    (bundle / "tokenizer.json").unlink()
+    assert verify(bundle, say=said.append) == 1
+    assert any("decoder.onnx has another SHA-256" in line for line in said)
+    assert any("tokenizer.json is missing" in line for line in said)
