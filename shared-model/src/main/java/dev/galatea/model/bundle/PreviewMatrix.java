@@ -3,8 +3,7 @@ package dev.galatea.model.bundle;
 import java.util.List;
 
 /**
- * Previews by one linear map of each latent position to a colour, for models whose decoder is too large for
- * previews.
+ * Previews by one linear map of each latent position to a colour, for models whose decoder is too large for previews.
  *
  * @param latentToRgb red, green and blue in [-1, 1] for each channel of the normalised latents
  * @param bias added to red, green and blue
