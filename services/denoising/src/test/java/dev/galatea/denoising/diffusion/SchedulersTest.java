@@ -6,8 +6,8 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 import dev.galatea.model.bundle.BundleManifest;
-import dev.galatea.model.bundle.Conditioning;
 import dev.galatea.model.bundle.BundleManifest.Prediction;
+import dev.galatea.model.bundle.Conditioning;
 import dev.galatea.model.bundle.SchedulerConfig;
 
 import static org.assertj.core.api.Assertions.assertThat;
