@@ -1,4 +1,4 @@
-"""Wan 2.1 and 2.2: text to video (1.3B, 14B, A14B with two experts), and TI2V 5B that also begins with a picture."""
+"""Wan 2.1 and 2.2: text to video (1.3B, 14B, A14B with two experts), TI2V 5B, and 2.2's image to video (A14B)."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar
@@ -69,7 +69,8 @@ class Wan(Family):
         shift = float(scheduler.get("flow_shift" if unipc else "shift", 1.0))
         train = int(scheduler.get("num_train_timesteps", 1000))
         own, other = names if unipc else reversed(names)
-        told = _told(checkpoint)
+        told, channels = _told(checkpoint), _concatenates(checkpoint)
+        references = ["first_frame"] if channels else ["first_frame", "video"] if told else ["video"]
         facts: dict[str, Any] = {
             "version": checkpoint.directory.resolve().name,
             "license": "Apache-2.0",
@@ -104,11 +105,13 @@ class Wan(Family):
                 "overlapLatentHeight": 64 // space,
                 "overlapLatentWidth": 64 // space,
             },
-            "references": ["first_frame", "video"] if told else ["video"],
+            "references": references,
         }
+        if channels:
+            facts["conditioning"] = "concatenate"
         if checkpoint.has("transformer_2"):
             low = checkpoint.index.get("boundary_ratio")
-            facts["experts"] = {"boundary": low, "lowNoiseGuidance": 3.0}
+            facts["experts"] = {"boundary": low, "lowNoiseGuidance": 3.5 if channels else 3.0}
         return facts
 
 
@@ -116,10 +119,13 @@ def _checked(checkpoint: Checkpoint) -> dict[str, Any]:
     """The denoiser's configuration, of a checkpoint that can be exported."""
     config = checkpoint.config("transformer")
     where = checkpoint.directory / "transformer" / "config.json"
-    if config.get("image_dim") is not None or config["in_channels"] != checkpoint.config("vae")["z_dim"]:
+    latent = checkpoint.config("vae")["z_dim"]
+    beside = latent + (checkpoint.config("vae").get("scale_factor_temporal") or 4)
+    if config.get("image_dim") is not None or config["in_channels"] not in (latent, latent + beside):
         raise ExportError(
-            f"{where}: in_channels is {config['in_channels']}, image_dim {config.get('image_dim')}: image to video by "
-            f"channels is not exported; valid are in_channels {checkpoint.config('vae')['z_dim']} and no image_dim"
+            f"{where}: in_channels is {config['in_channels']}, image_dim {config.get('image_dim')}; valid are "
+            f"in_channels {latent}, or {latent + beside} for a picture as channels, and no image_dim: models that "
+            "also look at CLIP's embedding of a picture (Wan 2.1 image to video) are not exported"
         )
     if checkpoint.has("transformer_2") and checkpoint.index.get("boundary_ratio") is None:
         raise ExportError("model_index.json: boundary_ratio is missing; a checkpoint with transformer_2 has one")
@@ -137,6 +143,11 @@ def _told(checkpoint: Checkpoint) -> bool:
     return bool(checkpoint.index.get("expand_timesteps"))
 
 
+def _concatenates(checkpoint: Checkpoint) -> bool:
+    """True if the denoiser takes a picture as channels (2.2 I2V A14B)."""
+    return bool(checkpoint.config("transformer")["in_channels"] > checkpoint.config("vae")["z_dim"])
+
+
 def _vae(checkpoint: Checkpoint) -> Any:
     """In float32, as the model's authors run it."""
     return checkpoint.load("vae", AutoencoderKLWan, torch.float32)
@@ -144,11 +155,16 @@ def _vae(checkpoint: Checkpoint) -> Any:
 
 def _denoiser(checkpoint: Checkpoint, component: str, options: Options) -> Built:
     model = checkpoint.load(component, WanTransformer3DModel, options.torch_dtype)
-    return build_denoiser(model, told=_told(checkpoint), dtype=options.dtype)
+    told = _told(checkpoint) or _concatenates(checkpoint)
+    return build_denoiser(model, told=told, dtype=options.dtype)
 
 
 def _described(checkpoint: Checkpoint, transformer: Mapping[str, Any]) -> str:
-    what = "text and first-frame to video" if _told(checkpoint) else "text to video"
+    what = "text to video"
+    if _told(checkpoint) or _concatenates(checkpoint):
+        what = (
+            "first frame and text to video" if _concatenates(checkpoint) else "text, and first frame and text, to video"
+        )
     experts = ", two experts" if checkpoint.has("transformer_2") else ""
     width = transformer["num_attention_heads"] * transformer["attention_head_dim"]
     return f"Wan, {what}: {transformer['num_layers']} layers, {width} wide{experts}."
@@ -160,7 +176,8 @@ def _usual(checkpoint: Checkpoint, shift: float, space: int, patch: int) -> dict
     if _told(checkpoint):
         width, height, frames, steps, guidance, fps = 1280, 704, 121, 50, 5.0, 24
     elif checkpoint.has("transformer_2"):
-        width, height, frames, steps, guidance, fps = 832, 480, 81, 40, 4.0, 16
+        width, height, frames, steps, fps = 832, 480, 81, 40, 16
+        guidance = 3.5 if _concatenates(checkpoint) else 4.0
     else:
         width, height, frames, steps, guidance, fps = 832, 480, 81, 50, 5.0, 16
     if shift >= 5 and not _told(checkpoint):

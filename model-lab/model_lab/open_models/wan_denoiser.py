@@ -26,6 +26,9 @@ class Denoiser(nn.Module):
 
     If `told`, also known [B,C,T,H,W] and known_mask i64 [B,T]: frames whose mask isn't 0 are put in with time 0, and
     what is predicted of them leads from their noise to what they are.
+
+    If the transformer takes more channels than it gives, it `concatenates`: `known` is the whole clip of which frames
+    are given, encoded, and goes beside the latents with channels that say which frames those are.
     """
 
     cos: Tensor  # [positions, D/2]: diffusers' tables hold each value twice
@@ -36,6 +39,7 @@ class Denoiser(nn.Module):
         super().__init__()
         self.transformer = transformer
         self.told = told
+        self.concatenates = concatenates(transformer)
         self.dtype = transformer.patch_embedding.weight.dtype
         rope, projection = transformer.rope, transformer.condition_embedder.timesteps_proj
         self.axes = [rope.t_dim // 2, rope.h_dim // 2, rope.w_dim // 2]
@@ -62,12 +66,26 @@ class Denoiser(nn.Module):
         if known is None or known_mask is None:
             return self._predicted(latents, timestep[:, None], text)
         given = known_mask != 0
+        if self.concatenates:
+            beside = torch.cat([latents, self._marks(given, latents), known], 1)
+            return self._predicted(beside, timestep[:, None], text)
         times = torch.where(given, 0.0, timestep[:, None])
         at = given[:, None, :, None, None]
         flow = self._predicted(torch.where(at, known, latents), times, text)
         # The true flow: the noise in `latents` at this level is (latents − known) / sigma + known.
         sigma = (timestep / TRAIN).clamp(min=1e-4)[:, None, None, None, None]
         return torch.where(at, (latents - known) / sigma, flow)
+
+    def _marks(self, given: Tensor, latents: Tensor) -> Tensor:
+        """A channel for each frame that a latent frame stands for. The clip's first one stands for its picture alone;
+        of a later one, a picture is the last frame.
+        """
+        config = self.transformer.config
+        count = config.in_channels - 2 * config.out_channels
+        b, _, t, h, w = latents.shape
+        last = torch.arange(count)[:, None] == count - 1
+        at = (torch.arange(t) == 0)[None] | last
+        return (at[None] & given[:, None]).float()[..., None, None].expand(b, count, t, h, w)
 
     def _padded(self, context: Tensor, mask: Tensor) -> Tensor:
         """Work-around 6: Wan looks at all 512 places of its context; those without a token are zeros."""
@@ -105,6 +123,11 @@ class Denoiser(nn.Module):
             axes = (of_t[:t, None, None], of_h[None, :h, None], of_w[None, None, :w])
             made.append(torch.cat([axis.expand(t, h, w, -1) for axis in axes], -1).reshape(1, t * h * w, 1, -1))
         return made[0], made[1]
+
+
+def concatenates(transformer: Any) -> bool:
+    """True if a picture reaches a transformer as channels."""
+    return bool(transformer.config.in_channels > transformer.config.out_channels)
 
 
 def _modulated(x: Tensor, scale: Tensor, shift: Tensor) -> Tensor:
@@ -168,7 +191,7 @@ def inputs(
 def graph(model: Any, told: bool) -> Graph:
     """The transformer's graph, at opset 23, whose RMSNormalization is one operator."""
     config = model.config
-    names = inputs((2, 3, 4, 6, 9), config.in_channels, config.text_dim, told)
+    names = inputs((2, 3, 4, 6, 9), config.out_channels, config.text_dim, told)
     # Heights and widths are multiples of the patch; said so, their quotients are known to agree.
     ph, pw = config.patch_size[1:]
     volume = {0: Dim("B"), 2: Dim("T"), 3: ph * Dim("H"), 4: pw * Dim("W")}
@@ -194,7 +217,7 @@ def build_denoiser(
     checks = []
     for seed, shape in enumerate(shapes):
         for tell in (False, True) if told else (False,):
-            given = inputs(shape, config.in_channels, config.text_dim, told, seed)
+            given = inputs(shape, config.out_channels, config.text_dim, told, seed)
             expected = _expected(model, given, tell)
             if told and not tell:
                 given["known"], given["known_mask"] = torch.zeros(1, 1, 1, 1, 1), torch.zeros(1, 1, dtype=torch.int64)
@@ -211,6 +234,9 @@ def _expected(model: Any, given: Mapping[str, Tensor], tell: bool) -> Tensor:
     latents, time = given["latents"], given["timestep"]
     own = given["context"] * given["context_mask"][..., None]
     text = torch.cat([own, own.new_zeros(own.shape[0], CONTEXT - own.shape[1], own.shape[2])], 1).to(kind)
+    if concatenates(model):
+        beside = torch.cat([latents, *_condition(model, given, tell)], 1)
+        return model(beside.to(kind), time, text, return_dict=False)[0].float()
     if not tell:
         return model(latents.to(kind), time, text, return_dict=False)[0].float()
     known, first = given["known"], given["known_mask"][:, None, :, None, None] != 0
@@ -220,3 +246,16 @@ def _expected(model: Any, given: Mapping[str, Tensor], tell: bool) -> Tensor:
     flow = model(torch.where(first, known, latents).to(kind), times, text, return_dict=False)[0].float()
     truth = (latents - known) / (time / TRAIN)[:, None, None, None, None]
     return torch.where(first, truth, flow)
+
+
+def _condition(model: Any, given: Mapping[str, Tensor], tell: bool) -> tuple[Tensor, Tensor]:
+    """The channels beside the latents, made as WanImageToVideoPipeline makes them for a first frame."""
+    latents = given["latents"]
+    b, _, t, h, w = latents.shape
+    count = model.config.in_channels - 2 * model.config.out_channels
+    if not tell:
+        return latents.new_zeros(b, count, t, h, w), torch.zeros_like(latents)
+    mask = torch.ones(b, 1, 1 + count * (t - 1), h, w)
+    mask[:, :, 1:] = 0
+    mask = torch.cat([mask[:, :, :1].repeat_interleave(count, 2), mask[:, :, 1:]], 2)
+    return mask.view(b, -1, count, h, w).transpose(1, 2), given["known"]

@@ -31,10 +31,9 @@ def transformer(heads=2, width=12, layers=2, channels=16, seed=1, **more):
     model = WanTransformer3DModel(
         num_attention_heads=heads,
         attention_head_dim=width,
-        in_channels=channels,
         out_channels=channels,
         num_layers=layers,
-        **{"text_dim": 24, "freq_dim": 32, "ffn_dim": 4 * width} | more,
+        **{"in_channels": channels, "text_dim": 24, "freq_dim": 32, "ffn_dim": 4 * width} | more,
     )
     randomise(model, seed)
     return model.eval().requires_grad_(False)
@@ -77,6 +76,13 @@ def worst(built, directory, role="part", external=1 << 30):
 def test_denoiser_agrees_at_four_shapes(tmp_path, heads, width, layers, channels, told):
     built = wan_denoiser.build_denoiser(transformer(heads, width, layers, channels), told)
     assert {check.case.split()[0] for check in built.checks} == {"B=1", "B=2"}
+    assert worst(built, tmp_path) <= 1e-5
+
+
+def test_denoiser_takes_a_picture_as_channels(tmp_path):
+    model = transformer(channels=16, in_channels=36)
+    built = wan_denoiser.build_denoiser(model, told=True)
+    assert sum("known" in check.case for check in built.checks) == 4
     assert worst(built, tmp_path) <= 1e-5
 
 

@@ -83,10 +83,17 @@ def test_two_experts(tmp_path):
     assert said["experts"] == {"boundary": 0.875, "lowNoiseGuidance": 3.0}
 
 
+def test_picture_as_channels(tmp_path):
+    two = {"transformer_2": ["diffusers", "WanTransformer3DModel"], "boundary_ratio": 0.9}
+    said = facts(checkpoint(tmp_path, channels=36, pipeline="WanImageToVideoPipeline", **two))
+    assert said["references"] == ["first_frame"] and said["conditioning"] == "concatenate"
+    assert said["experts"] == {"boundary": 0.9, "lowNoiseGuidance": 3.5} and said["latent"]["channels"] == 16
+
+
 @pytest.mark.parametrize(
     ("given", "why"),
     [
-        ({"channels": 36, "pipeline": "WanImageToVideoPipeline"}, "in_channels is 36"),
+        ({"channels": 20, "pipeline": "WanImageToVideoPipeline"}, "in_channels is 20.*valid are in_channels 16, or 36"),
         ({"image": 1280}, "image_dim 1280"),
         ({"transformer_2": ["diffusers", "WanTransformer3DModel"]}, "boundary_ratio is missing"),
         ({"scheduler": ("DDIMScheduler", {})}, "scheduler is DDIMScheduler; valid are"),
