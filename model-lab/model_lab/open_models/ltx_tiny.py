@@ -16,7 +16,7 @@ from model_lab.open_models.wan_tiny import picture
 
 FRAMES, SEED = 17, 7
 SIZE = (64, 32)
-CHANNELS, TEXT_DIM = 8, 24
+CHANNELS, TEXT_DIM, TEXT_HEADS = 8, 24, 3
 
 # As the converter of diffusers writes it for 0.9.0, 0.9.1 and 0.9.8.
 DYNAMIC = {
@@ -37,7 +37,7 @@ def _text_encoder(words: int) -> T5EncoderModel:
             d_kv=8,
             d_ff=48,
             num_layers=2,
-            num_heads=3,
+            num_heads=TEXT_HEADS,
             feed_forward_proj="gated-gelu",
         )
     )
@@ -82,7 +82,7 @@ def _make(directory: Path, pipeline: str, seed: int) -> None:
     tokens = AutoTokenizer.from_pretrained(directory / "tokenizer")
     text, transformer, vae = _text_encoder(len(tokens)), _transformer(), _vae()
     for i, model in enumerate((text, transformer, vae)):
-        randomise(model, seed + i)
+        randomise(model, seed + i, TEXT_HEADS)
     draw = torch.Generator().manual_seed(seed + 3)
     vae.latents_mean.copy_(torch.randn(CHANNELS, generator=draw) * 0.3)
     vae.latents_std.copy_(torch.rand(CHANNELS, generator=draw) + 0.5)
