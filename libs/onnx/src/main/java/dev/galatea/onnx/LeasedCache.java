@@ -1,26 +1,37 @@
 package dev.galatea.onnx;
 
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
-import com.github.benmanes.caffeine.cache.AsyncCache;
-import com.github.benmanes.caffeine.cache.Caffeine;
+import org.jspecify.annotations.Nullable;
 
 import dev.galatea.model.failure.PoisonException;
 import dev.galatea.model.failure.RetryableException;
 
 /**
  * A cache of values that hold resources. Whoever uses a value has a lease on it; a value that is in use is neither
- * evicted nor closed. Values are loaded outside of any lock, one load per key at a time: who asks for another key, or
- * for one that is loaded, does not wait for it. Thread-safe.
+ * evicted nor closed. Of idle values, those used longest ago are closed first: when there are more than may be kept,
+ * and when memory is wanted. Values are loaded and closed outside of any lock, one load per key at a time: who asks for
+ * another key, or for one that is loaded, does not wait for it. Thread-safe.
  *
  * @param <K> what values are known by
  * @param <V> the values
  */
 public final class LeasedCache<K, V> implements AutoCloseable {
 
-    private final AsyncCache<K, Counted<V>> cache;
+    private final MemoryBudget budget;
     private final Consumer<V> closer;
+    /** Guarded by the budget, as is what the entries hold. */
+    private final Map<K, Entry> entries = new HashMap<>();
+
+    private int idle;
 
     /**
      * A cache that closes values by {@code closer}.
@@ -28,63 +39,132 @@ public final class LeasedCache<K, V> implements AutoCloseable {
      * @param idle values that are kept while nobody uses them
      */
     public LeasedCache(int idle, Consumer<V> closer) {
+        this(new MemoryBudget(Long.MAX_VALUE), idle, closer);
+    }
+
+    /** A cache whose values share a budget with those of others. */
+    LeasedCache(MemoryBudget budget, int idle, Consumer<V> closer) {
+        this.budget = budget;
+        this.idle = idle;
         this.closer = closer;
-        this.cache = Caffeine.newBuilder()
-                .maximumWeight(idle)
-                .weigher((K key, Counted<V> value) -> value.isInUse() ? 0 : 1)
-                .removalListener((key, value, cause) -> {
-                    if (value != null) {
-                        value.retire();
-                    }
-                })
-                .executor(Runnable::run)
-                .buildAsync();
+        budget.add(this);
     }
 
     /** A lease on the value of a key, which is loaded if it is not there; the caller closes the lease. */
     public Lease<V> acquire(K key, Loader<V> loader) throws PoisonException, RetryableException {
+        return acquire(key, ModelSize.NONE, loader);
+    }
+
+    /**
+     * A lease on the value of a key, which is loaded if it is not there; the caller closes the lease.
+     *
+     * @param size the memory that the value takes
+     */
+    Lease<V> acquire(K key, ModelSize size, Loader<V> loader) throws PoisonException, RetryableException {
         while (true) {
-            CompletableFuture<Counted<V>> mine = new CompletableFuture<>();
-            CompletableFuture<Counted<V>> known = cache.asMap().putIfAbsent(key, mine);
-            if (known == null) {
-                return load(key, mine, loader);
+            Entry entry;
+            boolean mine;
+            synchronized (budget) {
+                mine = !entries.containsKey(key);
+                entry = entries.computeIfAbsent(key, k -> new Entry(k, size));
+                entry.users++;
             }
-            Counted<V> value = known.join();
-            if (value == null) {
-                continue; // could not be loaded, which this caller shall see for itself
+            if (mine) {
+                return load(entry, loader);
             }
-            if (value.use()) {
-                return lease(key, known, value);
+            if (entry.loaded.join()) {
+                return new Lease<>(entry.value(), () -> release(entry));
             }
-            cache.asMap().remove(key, known); // evicted since it was found
+            // could not be loaded, which this caller shall see for itself
         }
     }
 
     /** Closes the values that nobody uses now, and all others at the end of their last lease. */
     @Override
     public void close() {
-        cache.synchronous().invalidateAll();
-    }
-
-    private Lease<V> load(K key, CompletableFuture<Counted<V>> mine, Loader<V> loader)
-            throws PoisonException, RetryableException {
-        Counted<V> value = null;
-        try {
-            value = new Counted<>(loader.load(), closer);
-        } finally {
-            mine.complete(value); // null takes the entry out of the cache
+        List<Entry> surplus;
+        synchronized (budget) {
+            idle = 0;
+            surplus = removeSurplus();
         }
-        return lease(key, mine, value);
+        surplus.forEach(Entry::close);
     }
 
-    private Lease<V> lease(K key, CompletableFuture<Counted<V>> entry, Counted<V> value) {
-        weigh(key, entry);
-        return new Lease<>(value, () -> weigh(key, entry));
+    private Lease<V> load(Entry entry, Loader<V> loader) throws PoisonException, RetryableException {
+        boolean taken = false;
+        boolean loaded = false;
+        try {
+            budget.take(entry.size);
+            taken = true;
+            entry.value = loader.load();
+            loaded = true;
+            return new Lease<>(entry.value(), () -> release(entry));
+        } finally {
+            if (!loaded) {
+                forget(entry, taken);
+            }
+            entry.loaded.complete(loaded);
+        }
     }
 
-    /** Has Caffeine ask anew whether the value is in use, and evict what is idle and too much. */
-    private void weigh(K key, CompletableFuture<Counted<V>> entry) {
-        cache.asMap().replace(key, entry, entry);
+    private void forget(Entry entry, boolean taken) {
+        synchronized (budget) {
+            entries.remove(entry.key, entry);
+        }
+        if (taken) {
+            budget.giveBack(entry.size.total());
+        }
+    }
+
+    private void release(Entry entry) {
+        List<Entry> surplus;
+        synchronized (budget) {
+            entry.users--;
+            entry.idleSince = System.nanoTime();
+            surplus = removeSurplus();
+            budget.notifyAll();
+        }
+        surplus.forEach(Entry::close);
+    }
+
+    private List<Entry> removeSurplus() {
+        List<Entry> surplus = new ArrayList<>();
+        for (long count = idleEntries().count(); count > idle; count--) {
+            oldest().ifPresent(entry -> surplus.add(remove(entry)));
+        }
+        return surplus;
+    }
+
+    /** When the value that is idle longest was used last; called with the budget's monitor. */
+    OptionalLong oldestIdle() {
+        return oldest().map(entry -> OptionalLong.of(entry.idleSince)).orElseGet(OptionalLong::empty);
+    }
+
+    /** Takes the value that is idle longest out of the cache; closing it is the result. With the budget's monitor. */
+    Optional<Runnable> removeOldestIdle() {
+        return oldest().map(this::remove).map(entry -> entry::close);
+    }
+
+    /** Takes what has been idle since then or longer out of the cache; closing it is the result. As above. */
+    List<Runnable> removeIdleSince(long nanoTime) {
+        List<Entry> old =
+                idleEntries().filter(entry -> entry.idleSince - nanoTime <= 0).toList();
+        old.forEach(this::remove);
+        return old.stream().<Runnable>map(entry -> entry::close).toList();
+    }
+
+    private Optional<Entry> oldest() {
+        long now = System.nanoTime();
+        return idleEntries().max((a, b) -> Long.compare(now - a.idleSince, now - b.idleSince));
+    }
+
+    private Stream<Entry> idleEntries() {
+        return entries.values().stream().filter(entry -> entry.users == 0);
+    }
+
+    private Entry remove(Entry entry) {
+        entries.remove(entry.key, entry);
+        return entry;
     }
 
     /**
@@ -106,68 +186,57 @@ public final class LeasedCache<K, V> implements AutoCloseable {
      */
     public static final class Lease<V> implements AutoCloseable {
 
-        private final Counted<V> counted;
-        private final Runnable afterRelease;
+        private final V value;
+        private final Runnable release;
         private boolean closed;
 
-        private Lease(Counted<V> counted, Runnable afterRelease) {
-            this.counted = counted;
-            this.afterRelease = afterRelease;
+        private Lease(V value, Runnable release) {
+            this.value = value;
+            this.release = release;
         }
 
         /** The value; not to be used after {@link #close}. */
         public V value() {
-            return counted.value;
+            return value;
         }
 
         @Override
         public void close() {
             if (!closed) {
                 closed = true;
-                counted.release();
-                afterRelease.run();
+                release.run();
             }
         }
     }
 
-    /** A value with the number of its users: one from the start, who had it loaded. */
-    private static final class Counted<V> {
+    /** A value, or one that is being loaded, with the number of those who use it or wait for it. */
+    private final class Entry {
 
-        private final V value;
-        private final Consumer<V> closer;
-        private int users = 1;
-        private boolean retired;
+        private final K key;
+        private final ModelSize size;
+        private final CompletableFuture<Boolean> loaded = new CompletableFuture<>();
+        private @Nullable V value;
+        private int users;
+        private long idleSince;
 
-        private Counted(V value, Consumer<V> closer) {
-            this.value = value;
-            this.closer = closer;
+        private Entry(K key, ModelSize size) {
+            this.key = key;
+            this.size = size;
         }
 
-        private synchronized boolean isInUse() {
-            return users > 0;
-        }
-
-        /** Adds a user, unless the value has left the cache. */
-        private synchronized boolean use() {
-            if (!retired) {
-                users++;
+        private V value() {
+            V loadedValue = value;
+            if (loadedValue == null) {
+                throw new IllegalStateException(key + " is not loaded");
             }
-            return !retired;
+            return loadedValue;
         }
 
-        private synchronized void release() {
-            users--;
-            closeIfDone();
-        }
-
-        private synchronized void retire() {
-            retired = true;
-            closeIfDone();
-        }
-
-        private void closeIfDone() {
-            if (retired && users == 0) {
-                closer.accept(value);
+        private void close() {
+            try {
+                closer.accept(value());
+            } finally {
+                budget.giveBack(size.total());
             }
         }
     }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 import ai.onnxruntime.OrtEnvironment;
@@ -57,8 +58,7 @@ class NativeEnvironmentTest {
         private static volatile boolean opened;
 
         public static void main(String[] arguments) throws Exception {
-            OnnxRuntime runtime =
-                    new OnnxRuntime(new OnnxModelTest.Config(OnnxConfig.Provider.CPU), new SimpleMeterRegistry());
+            OnnxRuntime runtime = new OnnxRuntime(TestConfig.of(Map.of()), new SimpleMeterRegistry());
             Path file = OnnxModelTest.fixture("doubling.onnx");
             Thread opener = new Thread(() -> open(runtime, file), "opener");
             opener.setDaemon(true);

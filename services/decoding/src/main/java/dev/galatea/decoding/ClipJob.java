@@ -71,7 +71,7 @@ class ClipJob {
     /** Loads the default bundle's decoder, so that the first job need not wait for it. */
     void prepare() throws StageException {
         JobDirectory.sweep(workDirectory);
-        models.decoder(bundles.defaultBundle());
+        models.acquire(bundles.defaultBundle()).close();
     }
 
     /**
@@ -81,9 +81,6 @@ class ClipJob {
      */
     Clip run(LatentsDenoised event, int attempt, ClipObserver observer) throws StageException, InterruptedException {
         Bundle bundle = bundles.byDigest(event.spec().bundle());
-        LatentDecoder model = models.decoder(bundle);
-        ClipRequest request = ClipRequests.of(event, bundle.manifest(), config, model.carriesState())
-                .forAttempt(attempt);
         float[] latents = DecoderNoise.mixed(
                         tensors.read(event.latents()),
                         bundle.manifest(),
@@ -91,7 +88,13 @@ class ClipJob {
                 .floats();
         try (JobDirectory directory = JobDirectory.create(workDirectory, event.jobId())) {
             ContinuedClip continued = continued(event, bundle, directory.path());
-            DecodedClip clip = decoder.decode(request, continued, latents, model, observer, directory.path());
+            DecodedClip clip;
+            try (DecoderModels.Lease lease = models.acquire(bundle)) {
+                LatentDecoder model = lease.decoder();
+                ClipRequest request = ClipRequests.of(event, bundle.manifest(), config, model.carriesState())
+                        .forAttempt(attempt);
+                clip = decoder.decode(request, continued, latents, model, observer, directory.path());
+            }
             observer.uploading(bytes(clip));
             return store(event.jobId(), clip);
         }

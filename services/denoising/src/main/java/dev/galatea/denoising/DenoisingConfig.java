@@ -1,6 +1,7 @@
 package dev.galatea.denoising;
 
 import java.time.Duration;
+import java.util.OptionalInt;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
@@ -13,9 +14,11 @@ public interface DenoisingConfig {
     @WithDefault("4")
     int previewEvery();
 
-    /** The number of bundles whose models stay loaded while no job uses them. */
-    @WithDefault("2")
-    int loadedBundles();
+    /**
+     * The number of bundles whose models stay loaded while no job uses them; without it 2, or with
+     * {@code galatea.onnx.memory-budget} as many as fit.
+     */
+    OptionalInt loadedBundles();
 
     /** True to load the default bundle's denoiser when the service starts, and not for the first job. */
     @WithDefault("true")

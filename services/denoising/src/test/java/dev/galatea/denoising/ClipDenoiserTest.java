@@ -42,6 +42,7 @@ import dev.galatea.model.id.Sha256;
 import dev.galatea.model.tensor.SafeTensors;
 import dev.galatea.model.tensor.Tensor;
 import dev.galatea.model.tensor.TensorRef;
+import dev.galatea.onnx.ModelMemory;
 import dev.galatea.onnx.OnnxRuntime;
 import dev.galatea.stage.ProgressReporter;
 import dev.galatea.store.StoreConfig;
@@ -95,7 +96,8 @@ class ClipDenoiserTest {
         DenoisingConfig config = Settings.mapping(
                 DenoisingConfig.class,
                 Map.of("galatea.denoising.preview-every", "0", "galatea.denoising.checkpoint.every-steps", "1"));
-        ModelCache models = new ModelCache(new OnnxRuntime(Settings.onnx(), metrics), config);
+        ModelCache models =
+                new ModelCache(new OnnxRuntime(Settings.onnx(), metrics), new ModelMemory(Settings.onnx()), config);
         Checkpoints checkpoints = new Checkpoints(store, metrics);
         denoiser = new ClipDenoiser(
                 bundles,

@@ -70,8 +70,15 @@ class ReferenceEncoder {
         if (reference == null) {
             throw new PoisonException("reference_missing", "spec.reference: is missing; valid is one");
         }
-        Work work = new Work(spec, bundle.manifest().latent(), models.encoder(bundle), reference, directory);
         boolean concatenate = bundle.manifest().conditioning() == Conditioning.CONCATENATE;
+        try (EncoderModels.Lease model = models.acquire(bundle)) {
+            return encode(new Work(spec, bundle.manifest().latent(), model.encoder(), reference, directory), concatenate);
+        }
+    }
+
+    private static ReferenceLatents encode(Work work, boolean concatenate)
+            throws StageException, InterruptedException {
+        ReferenceMedia reference = work.reference;
         return switch (reference.role()) {
             case FIRST_FRAME, LAST_FRAME -> concatenate ? work.picturesAmidNothing() : work.picturesInPlace();
             case VIDEO -> new ReferenceLatents(work.video(reference.source()), null);

@@ -60,7 +60,7 @@ class ReferenceJob {
     void prepare(boolean preload) throws StageException {
         JobDirectory.sweep(workDirectory);
         if (preload) {
-            models.encoder(bundles.defaultBundle());
+            models.acquire(bundles.defaultBundle()).close();
         }
     }
 

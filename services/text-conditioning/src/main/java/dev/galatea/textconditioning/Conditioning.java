@@ -53,7 +53,7 @@ class Conditioning {
 
     /** Loads what the first job would else have to wait for. */
     void prepare() throws PoisonException, RetryableException {
-        encoders.of(bundles.defaultBundle()).encode("");
+        encoders.encode(bundles.defaultBundle(), "");
     }
 
     /** Conditions a job, once the embeddings of its prompts are in the store. */
@@ -69,7 +69,7 @@ class Conditioning {
         requested.increment();
         return cache.get(ids.of(bundle), text, missing -> {
             made.increment();
-            return encoders.of(bundle).encode(missing);
+            return encoders.encode(bundle, missing);
         });
     }
 }

@@ -1,27 +1,22 @@
 package dev.galatea.decoding.onnx;
 
+import java.util.Map;
+
+import io.smallrye.config.PropertiesConfigSource;
+import io.smallrye.config.SmallRyeConfigBuilder;
+
 import dev.galatea.onnx.OnnxConfig;
 
 /** ONNX Runtime on one thread of the CPU. */
-record OneThread() implements OnnxConfig {
+final class OneThread {
 
-    @Override
-    public Provider provider() {
-        return Provider.CPU;
-    }
+    private OneThread() {}
 
-    @Override
-    public int deviceId() {
-        return 0;
-    }
-
-    @Override
-    public int threads() {
-        return 1;
-    }
-
-    @Override
-    public boolean spinning() {
-        return false;
+    static OnnxConfig config() {
+        return new SmallRyeConfigBuilder()
+                .withMapping(OnnxConfig.class)
+                .withSources(new PropertiesConfigSource(Map.of("galatea.onnx.threads", "1"), "test", 100))
+                .build()
+                .getConfigMapping(OnnxConfig.class);
     }
 }

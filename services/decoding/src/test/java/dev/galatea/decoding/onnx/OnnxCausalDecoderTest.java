@@ -52,7 +52,7 @@ class OnnxCausalDecoderTest {
 
     @BeforeEach
     void open() throws Exception {
-        OnnxRuntime runtime = new OnnxRuntime(new OneThread(), new SimpleMeterRegistry());
+        OnnxRuntime runtime = new OnnxRuntime(OneThread.config(), new SimpleMeterRegistry());
         model = runtime.open("decoder", FIXTURES.resolve("decoder.onnx"), OnnxSignature.DECODER);
         decoder = new OnnxCausalDecoder(model, CHANNELS);
         SafeTensorsFile file = SafeTensors.read(Files.readAllBytes(FIXTURES.resolve("expected.safetensors")));

@@ -21,7 +21,7 @@ class OnnxLatentDecoderTest {
 
     @Test
     void shouldRunTheModel_forAnyShape() throws Exception {
-        OnnxRuntime runtime = new OnnxRuntime(new OneThread(), new SimpleMeterRegistry());
+        OnnxRuntime runtime = new OnnxRuntime(OneThread.config(), new SimpleMeterRegistry());
         try (OnnxModel model = runtime.open("decoder", MODEL, OnnxSignature.DECODER)) {
             OnnxLatentDecoder decoder = new OnnxLatentDecoder(model, 4);
             for (int width = 1; width < 4; width++) {

@@ -1,16 +1,23 @@
 package dev.galatea.denoising.onnx;
 
+import java.util.List;
+
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
 
+import io.quarkus.runtime.StartupEvent;
 import org.jboss.logging.Logger;
 
+import dev.galatea.bundles.BundleRepository;
 import dev.galatea.denoising.DenoisingConfig;
 import dev.galatea.model.bundle.Bundle;
 import dev.galatea.model.failure.PoisonException;
 import dev.galatea.model.failure.RetryableException;
 import dev.galatea.model.id.Sha256;
 import dev.galatea.onnx.LeasedCache;
+import dev.galatea.onnx.ModelLeases;
+import dev.galatea.onnx.ModelMemory;
 import dev.galatea.onnx.OnnxRuntime;
 
 /**
@@ -21,20 +28,29 @@ import dev.galatea.onnx.OnnxRuntime;
 public class ModelCache {
 
     private static final Logger LOG = Logger.getLogger(ModelCache.class);
+    private static final List<String> DENOISERS = List.of("denoiser", "denoiserLowNoise");
+    private static final List<String> DENOISERS_AND_PREVIEWS = List.of("denoiser", "denoiserLowNoise", "decoder");
+    /** Bundles that are kept for later jobs if the configuration does not say and memory is not counted. */
+    private static final int IDLE_BUNDLES = 2;
 
     private final ModelOpener opener;
     private final int guidanceBatch;
-    private final LeasedCache<Sha256, BundleModels> models;
+    private final ModelMemory memory;
+    private final List<String> roles;
+    private final ModelLeases<Sha256, BundleModels> models;
 
-    public ModelCache(OnnxRuntime runtime, DenoisingConfig config) {
+    public ModelCache(OnnxRuntime runtime, ModelMemory memory, DenoisingConfig config) {
         this.opener = new ModelOpener(runtime);
         this.guidanceBatch = config.guidanceBatch();
-        this.models = new LeasedCache<>(config.loadedBundles(), BundleModels::close);
+        this.memory = memory;
+        this.roles = config.previewEvery() > 0 ? DENOISERS_AND_PREVIEWS : DENOISERS;
+        int idle = config.loadedBundles().orElse(memory.isBounded() ? Integer.MAX_VALUE : IDLE_BUNDLES);
+        this.models = memory.leases(roles, idle, BundleModels::close);
     }
 
     /** The models of a bundle, loaded if they are not; the caller closes the lease when it is done with them. */
     public Lease acquire(Bundle bundle) throws PoisonException, RetryableException {
-        return new Lease(models.acquire(bundle.digest(), () -> load(bundle)));
+        return new Lease(models.acquire(bundle.digest(), bundle, () -> load(bundle)));
     }
 
     private BundleModels load(Bundle bundle) throws PoisonException, RetryableException {
@@ -44,6 +60,10 @@ public class ModelCache {
                 "loaded bundle=%s digest=%s millis=%d",
                 bundle.manifest().name(), bundle.digest(), (System.nanoTime() - start) / 1_000_000);
         return loaded;
+    }
+
+    void requireRoom(@Observes StartupEvent event, BundleRepository bundles) {
+        memory.requireRoom(bundles, roles);
     }
 
     @PreDestroy

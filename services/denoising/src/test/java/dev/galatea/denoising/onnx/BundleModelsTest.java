@@ -26,6 +26,7 @@ import dev.galatea.model.bundle.BundleManifest;
 import dev.galatea.model.failure.PoisonException;
 import dev.galatea.model.noise.TorchRandn;
 import dev.galatea.model.tensor.Tensor;
+import dev.galatea.onnx.ModelMemory;
 import dev.galatea.onnx.OnnxRuntime;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -41,7 +42,7 @@ class BundleModelsTest {
     Path directory;
 
     private final OnnxRuntime runtime = new OnnxRuntime(Settings.onnx(), new SimpleMeterRegistry());
-    private final ModelCache cache = new ModelCache(runtime, Settings.denoising());
+    private final ModelCache cache = new ModelCache(runtime, new ModelMemory(Settings.onnx()), Settings.denoising());
 
     @Test
     void shouldKeepElementsOfABatchApart_whenContextsDifferInLength() throws Exception {

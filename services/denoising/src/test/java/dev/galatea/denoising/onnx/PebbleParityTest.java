@@ -33,6 +33,7 @@ import dev.galatea.model.bundle.BundleManifest.Defaults;
 import dev.galatea.model.tensor.SafeTensors;
 import dev.galatea.model.tensor.SafeTensorsFile;
 import dev.galatea.model.tensor.Tensor;
+import dev.galatea.onnx.ModelMemory;
 import dev.galatea.onnx.OnnxRuntime;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -48,8 +49,10 @@ class PebbleParityTest {
     @TempDir
     Path cache;
 
-    private final ModelCache models =
-            new ModelCache(new OnnxRuntime(Settings.onnx(), new SimpleMeterRegistry()), Settings.denoising());
+    private final ModelCache models = new ModelCache(
+            new OnnxRuntime(Settings.onnx(), new SimpleMeterRegistry()),
+            new ModelMemory(Settings.onnx()),
+            Settings.denoising());
 
     @BeforeEach
     void requireBundle() {

@@ -1,50 +1,90 @@
 package dev.galatea.encoding.onnx;
 
-import java.util.HashMap;
-import java.util.Map;
+import java.util.List;
 
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 
+import io.quarkus.runtime.StartupEvent;
+
 import dev.galatea.bundles.BundleFiles;
+import dev.galatea.bundles.BundleRepository;
 import dev.galatea.model.bundle.Bundle;
 import dev.galatea.model.bundle.BundleManifest;
 import dev.galatea.model.failure.PoisonException;
 import dev.galatea.model.failure.RetryableException;
 import dev.galatea.model.id.Sha256;
+import dev.galatea.onnx.LeasedCache;
+import dev.galatea.onnx.ModelLeases;
+import dev.galatea.onnx.ModelMemory;
 import dev.galatea.onnx.OnnxModel;
 import dev.galatea.onnx.OnnxRuntime;
 import dev.galatea.onnx.OnnxSignature;
 
-/** The encoders of the bundles in use, loaded when first asked for and kept. Thread-safe. */
+/**
+ * The encoders of the bundles in use, loaded when first asked for and kept. Thread-safe; nobody waits for one that is
+ * loaded for somebody else.
+ */
 @ApplicationScoped
 public class EncoderModels {
 
     private static final String ROLE = "encoder";
+    private static final List<String> ROLES = List.of(ROLE);
 
     private final OnnxRuntime runtime;
-    private final Map<Sha256, OnnxModel> models = new HashMap<>();
+    private final ModelMemory memory;
+    private final ModelLeases<Sha256, OnnxModel> models;
 
     @Inject
-    EncoderModels(OnnxRuntime runtime) {
+    EncoderModels(OnnxRuntime runtime, ModelMemory memory) {
         this.runtime = runtime;
+        this.memory = memory;
+        this.models = memory.leases(ROLES, Integer.MAX_VALUE, OnnxModel::close);
     }
 
-    /** An encoder for one job. */
-    public synchronized LatentEncoder encoder(Bundle bundle) throws PoisonException, RetryableException {
-        OnnxModel model = models.get(bundle.digest());
-        if (model == null) {
-            model = runtime.open(ROLE, BundleFiles.verified(bundle, ROLE), OnnxSignature.ENCODER);
-            models.put(bundle.digest(), model);
-        }
+    /** An encoder for one job, which closes the lease when it is done with it. */
+    public Lease acquire(Bundle bundle) throws PoisonException, RetryableException {
+        LeasedCache.Lease<OnnxModel> model = models.acquire(bundle.digest(), bundle, () -> open(bundle));
         BundleManifest manifest = bundle.manifest();
-        return new LatentEncoder(model, manifest.latent(), manifest.decoding().chunkLatentFrames());
+        LatentEncoder encoder =
+                new LatentEncoder(model.value(), manifest.latent(), manifest.decoding().chunkLatentFrames());
+        return new Lease(model, encoder);
+    }
+
+    private OnnxModel open(Bundle bundle) throws PoisonException, RetryableException {
+        return runtime.open(ROLE, BundleFiles.verified(bundle, ROLE), OnnxSignature.ENCODER);
+    }
+
+    void requireRoom(@Observes StartupEvent event, BundleRepository bundles) {
+        memory.requireRoom(bundles, ROLES);
     }
 
     @PreDestroy
-    synchronized void close() {
-        models.values().forEach(OnnxModel::close);
-        models.clear();
+    void close() {
+        models.close();
+    }
+
+    /** The right to use an encoder until it is closed; closing twice does nothing more. */
+    public static final class Lease implements AutoCloseable {
+
+        private final LeasedCache.Lease<OnnxModel> model;
+        private final LatentEncoder encoder;
+
+        private Lease(LeasedCache.Lease<OnnxModel> model, LatentEncoder encoder) {
+            this.model = model;
+            this.encoder = encoder;
+        }
+
+        /** The encoder, to be used by one thread at a time, and not after {@link #close}. */
+        public LatentEncoder encoder() {
+            return encoder;
+        }
+
+        @Override
+        public void close() {
+            model.close();
+        }
     }
 }

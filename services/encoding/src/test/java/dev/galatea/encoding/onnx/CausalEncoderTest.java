@@ -14,7 +14,6 @@ import dev.galatea.model.bundle.BundleManifest;
 import dev.galatea.model.tensor.SafeTensors;
 import dev.galatea.model.tensor.SafeTensorsFile;
 import dev.galatea.model.tensor.Tensor;
-import dev.galatea.onnx.OnnxConfig;
 import dev.galatea.onnx.OnnxModel;
 import dev.galatea.onnx.OnnxRuntime;
 import dev.galatea.onnx.OnnxSignature;
@@ -29,7 +28,7 @@ class CausalEncoderTest {
     private static final BundleManifest.Latent LATENT =
             new BundleManifest.Latent(4, 2, 4, true, 1, Collections.nCopies(4, 0.0), Collections.nCopies(4, 1.0));
 
-    private final OnnxRuntime runtime = new OnnxRuntime(new OneThread(), new SimpleMeterRegistry());
+    private final OnnxRuntime runtime = new OnnxRuntime(OneThread.config(), new SimpleMeterRegistry());
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 100})
@@ -72,28 +71,5 @@ class CausalEncoderTest {
             System.arraycopy(clip.floats(), c * (int) shape[1] * area, some, c * length * area, length * area);
         }
         return Tensor.f32(new long[] {shape[0], length, shape[2], shape[3]}, some);
-    }
-
-    private record OneThread() implements OnnxConfig {
-
-        @Override
-        public Provider provider() {
-            return Provider.CPU;
-        }
-
-        @Override
-        public int deviceId() {
-            return 0;
-        }
-
-        @Override
-        public int threads() {
-            return 1;
-        }
-
-        @Override
-        public boolean spinning() {
-            return false;
-        }
     }
 }

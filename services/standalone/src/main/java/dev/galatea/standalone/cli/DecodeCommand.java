@@ -76,16 +76,17 @@ final class DecodeCommand implements Callable<Integer> {
 
     private static int decode(LatentsFile latents, Path target, long seed) throws Exception {
         Bundle bundle = Arc.container().instance(BundleRepository.class).get().byDigest(latents.bundle());
-        LatentDecoder model =
-                Arc.container().instance(DecoderModels.class).get().decoder(bundle);
-        ClipRequest request = ClipRequests.of(
-                LongStream.of(latents.latents().shape()).boxed().toList(),
-                bundle.manifest(),
-                Arc.container().instance(DecodingConfig.class).get(),
-                model.carriesState());
+        DecoderModels models = Arc.container().instance(DecoderModels.class).get();
         ClipDecoder decoder = Arc.container().instance(ClipDecoder.class).get();
         // On the same file system, so that the clip appears as a whole.
-        try (JobDirectory directory = JobDirectory.create(Objects.requireNonNull(target.getParent()), JobId.random())) {
+        try (JobDirectory directory = JobDirectory.create(Objects.requireNonNull(target.getParent()), JobId.random());
+                DecoderModels.Lease lease = models.acquire(bundle)) {
+            LatentDecoder model = lease.decoder();
+            ClipRequest request = ClipRequests.of(
+                    LongStream.of(latents.latents().shape()).boxed().toList(),
+                    bundle.manifest(),
+                    Arc.container().instance(DecodingConfig.class).get(),
+                    model.carriesState());
             DecodedClip clip = decoder.decode(
                     request,
                     DecoderNoise.mixed(latents.latents(), bundle.manifest(), seed)

@@ -91,8 +91,10 @@ final class EncodeCommand implements Callable<Integer> {
             FrameRequest request = request(bundle.manifest());
             MediaReader reader = Arc.container().instance(MediaReader.class).get();
             EncoderModels models = Arc.container().instance(EncoderModels.class).get();
-            Tensor latents = models.encoder(bundle).encode(reader.read(file, request));
-            new LatentsFile(latents, bundle.digest()).write(target);
+            try (EncoderModels.Lease model = models.acquire(bundle)) {
+                Tensor latents = model.encoder().encode(reader.read(file, request));
+                new LatentsFile(latents, bundle.digest()).write(target);
+            }
         } catch (MediaRefusedException | IllegalArgumentException e) {
             System.err.println("galatea: " + file + ": " + e.getMessage());
             return ExitCodes.WRONG_USE;

@@ -19,6 +19,8 @@ import dev.galatea.model.bundle.BundleManifest;
 import dev.galatea.model.bundle.BundleManifest.FileEntry;
 import dev.galatea.model.id.Sha256;
 import dev.galatea.model.tensor.Tensor;
+import dev.galatea.onnx.ModelMemory;
+import dev.galatea.onnx.OnnxConfig;
 import dev.galatea.onnx.OnnxRuntime;
 import dev.galatea.textconditioning.BundleDirectory;
 import dev.galatea.textconditioning.embedding.EncoderId;
@@ -42,13 +44,13 @@ class ExternalWeightsTest {
         byte[] weights = fixture("wan.onnx.data");
         Bundle first = bundle("first", weights);
         Bundle second = bundle("second", halved(weights));
-        TextEncoders encoders = new TextEncoders(new OnnxRuntime(new SingleThreaded(), new SimpleMeterRegistry()), ids);
+        TextEncoders encoders = textEncoders();
         try {
             assertThat(first.manifest().file("textEncoder"))
                     .isEqualTo(second.manifest().file("textEncoder"));
             assertThat(ids.of(first)).isNotEqualTo(ids.of(second));
-            Tensor ofFirst = encoders.of(first).encode("a red ball");
-            Tensor ofSecond = encoders.of(second).encode("a red ball");
+            Tensor ofFirst = encoders.encode(first, "a red ball");
+            Tensor ofSecond = encoders.encode(second, "a red ball");
             assertThat(ofFirst.shape()).isEqualTo(ofSecond.shape());
             assertThat(largestDifference(ofFirst.floats(), ofSecond.floats())).isGreaterThan(0.01f);
         } finally {
@@ -103,6 +105,11 @@ class ExternalWeightsTest {
         assertThat(EncoderId.of(padded, none))
                 .as("what the denoiser is given makes no other embeddings")
                 .isEqualTo(EncoderId.of(manifests.get(0), none));
+    }
+
+    private TextEncoders textEncoders() {
+        OnnxConfig config = SingleThreaded.config();
+        return new TextEncoders(new OnnxRuntime(config, new SimpleMeterRegistry()), ids, new ModelMemory(config));
     }
 
     private Bundle bundle(String name, byte[] weights) throws Exception {

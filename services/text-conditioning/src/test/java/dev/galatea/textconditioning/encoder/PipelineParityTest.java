@@ -103,7 +103,7 @@ class PipelineParityTest {
 
     private static TextEncoder open(String name, Cleaning cleaning, @Nullable EncoderPadding padding) throws Exception {
         Text text = new Text(TOKENS, DIM, INPUTS, null, cleaning, padding, null);
-        OnnxRuntime runtime = new OnnxRuntime(new SingleThreaded(), new SimpleMeterRegistry());
+        OnnxRuntime runtime = new OnnxRuntime(SingleThreaded.config(), new SimpleMeterRegistry());
         return TextEncoder.open(runtime, file(name + ".onnx"), file("tokenizer.json"), text);
     }
 

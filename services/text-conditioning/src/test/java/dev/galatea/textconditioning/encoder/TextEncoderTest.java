@@ -145,7 +145,7 @@ class TextEncoderTest {
     }
 
     private static OnnxRuntime runtime() {
-        return new OnnxRuntime(new SingleThreaded(), new SimpleMeterRegistry());
+        return new OnnxRuntime(SingleThreaded.config(), new SimpleMeterRegistry());
     }
 
     private static Path copy(String resource) throws IOException {
