@@ -49,7 +49,27 @@ def save_carrying(name: str, sizes: list[str], frames: int | None, following: bo
     onnx.save(model, TARGET / f"{name}.onnx")
 
 
+def save_half(name: str, dtype: int) -> None:
+    """The same with floats of 16 bits at its border and 32 bits within."""
+    shape = [f"d{i}" for i in range(5)]
+    graph = helper.make_graph(
+        [
+            helper.make_node("Cast", ["latents"], ["wide"], to=TensorProto.FLOAT),
+            helper.make_node("Add", ["wide", "wide"], ["sum"]),
+            helper.make_node("Cast", ["sum"], ["frames"], to=dtype),
+        ],
+        name,
+        [helper.make_tensor_value_info("latents", dtype, shape)],
+        [helper.make_tensor_value_info("frames", dtype, shape)],
+    )
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+    onnx.checker.check_model(model)
+    onnx.save(model, TARGET / f"{name}.onnx")
+
+
 save("doubling", TensorProto.FLOAT, 5)
+save_half("doubling-f16", TensorProto.FLOAT16)
+save_half("doubling-bf16", TensorProto.BFLOAT16)
 save("integers", TensorProto.INT64, 5)
 save_carrying("adding-up", ["H", "W"], 1, following=True)
 save_carrying("state-without-next", ["H", "W"], 1, following=False)

@@ -29,6 +29,6 @@ public final class GraphInterfaces {
         Map<String, TensorType> inputs =
                 text.inputs().stream().collect(Collectors.toMap(Function.identity(), input -> TensorType.i64(2)));
         String output = text.output();
-        return new OnnxSignature(inputs, output == null ? Map.of() : Map.of(output, TensorType.f32(3)));
+        return new OnnxSignature(inputs, output == null ? Map.of() : Map.of(output, TensorType.floats(3)));
     }
 }

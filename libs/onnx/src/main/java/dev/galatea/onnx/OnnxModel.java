@@ -2,16 +2,23 @@ package dev.galatea.onnx;
 
 import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
+import java.nio.ShortBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.concurrent.TimeUnit;
 
 import ai.onnxruntime.NodeInfo;
+import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtException.OrtErrorCode;
 import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.TensorInfo;
+import ai.onnxruntime.platform.Fp16Conversions;
 import io.micrometer.core.instrument.Timer;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +27,8 @@ import dev.galatea.model.failure.RetryableException;
 
 /**
  * One loaded model. Thread-safe: runs may overlap, but {@link #close} must come after the last of them. Tensors and
- * results belong to the caller, who closes them.
+ * results belong to the caller, who closes them. Where a model takes or gives floats of 16 bits, callers have 32 bits
+ * all the same: they are converted at the model's border.
  */
 public final class OnnxModel implements AutoCloseable {
 
@@ -30,6 +38,8 @@ public final class OnnxModel implements AutoCloseable {
     private final Timer timer;
     /** Null if the model carries no state. */
     private @Nullable StateLayout layout;
+    /** The inputs that take floats of 16 bits; known when the signature was looked at. */
+    private Map<String, OnnxJavaType> halfInputs = Map.of();
 
     OnnxModel(String role, OrtEnvironment environment, OrtSession session, Timer timer) {
         this.role = role;
@@ -83,8 +93,9 @@ public final class OnnxModel implements AutoCloseable {
      */
     public OrtSession.Result run(Map<String, OnnxTensor> inputs) throws RetryableException, PoisonException {
         long start = System.nanoTime();
+        List<OnnxTensor> converted = new ArrayList<>();
         try {
-            return session.run(inputs);
+            return session.run(narrowed(inputs, converted));
         } catch (OrtException e) {
             String message = role + ": " + e.getMessage();
             if (e.getCode() == OrtErrorCode.ORT_INVALID_ARGUMENT) {
@@ -92,8 +103,42 @@ public final class OnnxModel implements AutoCloseable {
             }
             throw new RetryableException("inference_failed", message, e);
         } finally {
+            converted.forEach(OnnxTensor::close);
             timer.record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
         }
+    }
+
+    /** The inputs in the types that the model takes; those that are made here are added to {@code converted}. */
+    private Map<String, OnnxTensor> narrowed(Map<String, OnnxTensor> inputs, List<OnnxTensor> converted)
+            throws OrtException {
+        if (halfInputs.isEmpty()) {
+            return inputs;
+        }
+        Map<String, OnnxTensor> narrowed = new HashMap<>(inputs);
+        for (Map.Entry<String, OnnxJavaType> input : halfInputs.entrySet()) {
+            OnnxTensor given = inputs.get(input.getKey());
+            if (given != null && given.getInfo().type == OnnxJavaType.FLOAT) {
+                OnnxTensor half = half(given, input.getValue());
+                converted.add(half);
+                narrowed.put(input.getKey(), half);
+            }
+        }
+        return narrowed;
+    }
+
+    private OnnxTensor half(OnnxTensor given, OnnxJavaType type) throws OrtException {
+        FloatBuffer values = floats(given);
+        ShortBuffer bits = type == OnnxJavaType.FLOAT16
+                ? Fp16Conversions.convertFloatBufferToFp16Buffer(values)
+                : Fp16Conversions.convertFloatBufferToBf16Buffer(values);
+        return OnnxTensor.createTensor(environment, bits, given.getInfo().getShape(), type);
+    }
+
+    /** The values of a tensor of floats: a view of its memory if they have 32 bits, else a copy. */
+    public static FloatBuffer floats(OnnxTensor tensor) {
+        return tensor.getInfo().type == OnnxJavaType.FLOAT
+                ? tensor.getByteBuffer().asFloatBuffer()
+                : tensor.getFloatBuffer();
     }
 
     /** One output of a result, without copy out of the model's memory; it lives as long as the result. */
@@ -116,6 +161,7 @@ public final class OnnxModel implements AutoCloseable {
         try {
             Map<String, NodeInfo> inputs = session.getInputInfo();
             mismatch = signature.mismatch(inputs, session.getOutputInfo());
+            halfInputs = halfInputs(inputs);
             if (mismatch.isEmpty() && signature.carriesState(inputs)) {
                 String clip = signature.inputs().keySet().iterator().next();
                 layout = StateLayout.of(clip, inputs);
@@ -126,5 +172,16 @@ public final class OnnxModel implements AutoCloseable {
         if (!mismatch.isEmpty()) {
             throw new PoisonException("model_interface", role + ": " + mismatch);
         }
+    }
+
+    private static Map<String, OnnxJavaType> halfInputs(Map<String, NodeInfo> inputs) {
+        Map<String, OnnxJavaType> half = new HashMap<>();
+        inputs.forEach((name, node) -> {
+            if (node.getInfo() instanceof TensorInfo info
+                    && (info.type == OnnxJavaType.FLOAT16 || info.type == OnnxJavaType.BFLOAT16)) {
+                half.put(name, info.type);
+            }
+        });
+        return Map.copyOf(half);
     }
 }

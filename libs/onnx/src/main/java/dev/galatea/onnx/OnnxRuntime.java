@@ -12,6 +12,7 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtProvider;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.OrtSession.SessionOptions;
+import ai.onnxruntime.providers.OrtCUDAProviderOptions;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 
@@ -30,12 +31,26 @@ public class OnnxRuntime {
     public OnnxRuntime(OnnxConfig config, MeterRegistry metrics) {
         this.config = config;
         this.metrics = metrics;
-        if (config.provider() == Provider.CUDA
-                && !OrtEnvironment.getAvailableProviders().contains(OrtProvider.CUDA)) {
-            throw new IllegalStateException(
-                    "galatea.onnx.provider: 'cuda' is not in this build of ONNX Runtime, which has "
-                            + OrtEnvironment.getAvailableProviders()
-                            + "; valid is cpu, or put onnxruntime_gpu in place of onnxruntime");
+        requireProvider("galatea.onnx.provider", config.provider());
+        OnnxConfig.Roles roles = config.roles();
+        requireProvider("text-encoder", roles.textEncoder());
+        requireProvider("encoder", roles.encoder());
+        requireProvider("denoiser", roles.denoiser());
+        requireProvider("denoiser-low-noise", roles.denoiserLowNoise());
+        requireProvider("decoder", roles.decoder());
+        requireProvider("preview-decoder", roles.previewDecoder());
+    }
+
+    private static void requireProvider(String role, OnnxConfig.Role settings) {
+        settings.provider()
+                .ifPresent(provider -> requireProvider("galatea.onnx.roles." + role + ".provider", provider));
+    }
+
+    private static void requireProvider(String key, Provider provider) {
+        if (provider == Provider.CUDA && !OrtEnvironment.getAvailableProviders().contains(OrtProvider.CUDA)) {
+            throw new IllegalStateException(key + ": 'cuda' is not in this build of ONNX Runtime, which has "
+                    + OrtEnvironment.getAvailableProviders()
+                    + "; valid is cpu, or put onnxruntime_gpu in place of onnxruntime");
         }
     }
 
@@ -48,7 +63,7 @@ public class OnnxRuntime {
      */
     public OnnxModel open(String role, Path file, OnnxSignature signature) throws PoisonException {
         OrtSession session;
-        try (SessionOptions options = options()) {
+        try (SessionOptions options = options(RoleSettings.of(config, role))) {
             session = environment.createSession(file.toString(), options);
         } catch (OrtException e) {
             throw unreadable(role, file, e);
@@ -75,7 +90,7 @@ public class OnnxRuntime {
      * @throws PoisonException {@code model_unreadable} or {@code model_interface}
      */
     public Map<String, List<Long>> inspect(String role, Path file, OnnxSignature signature) throws PoisonException {
-        try (SessionOptions options = options()) {
+        try (SessionOptions options = options(RoleSettings.of(config, role))) {
             options.setOptimizationLevel(SessionOptions.OptLevel.NO_OPT);
             options.addConfigEntry("session.disable_prepacking", "1");
             try (OrtSession session = environment.createSession(file.toString(), options)) {
@@ -98,20 +113,28 @@ public class OnnxRuntime {
                 "model_unreadable", role + ": ONNX Runtime can't load " + file + ": " + e.getMessage(), e);
     }
 
-    private SessionOptions options() throws OrtException {
+    private SessionOptions options(RoleSettings settings) throws OrtException {
         SessionOptions options = new SessionOptions();
-        int threads =
-                config.threads() > 0 ? config.threads() : Runtime.getRuntime().availableProcessors();
-        options.setIntraOpNumThreads(threads);
+        options.setIntraOpNumThreads(settings.threads());
         options.setInterOpNumThreads(1);
         options.setExecutionMode(SessionOptions.ExecutionMode.SEQUENTIAL);
         options.setDeterministicCompute(true);
         // A plan of memory is kept for each shape, beside what the first run took: half as much again, and no faster.
         options.setMemoryPatternOptimization(false);
         options.addConfigEntry("session.intra_op.allow_spinning", config.spinning() ? "1" : "0");
-        if (config.provider() == Provider.CUDA) {
-            options.addCUDA(config.deviceId());
+        if (settings.provider() == Provider.CUDA) {
+            addCuda(options, settings.deviceId());
         }
         return options;
+    }
+
+    private void addCuda(SessionOptions options, int deviceId) throws OrtException {
+        try (OrtCUDAProviderOptions cuda = new OrtCUDAProviderOptions(deviceId)) {
+            for (Map.Entry<String, String> option :
+                    CudaOptions.of(config.cuda()).entrySet()) {
+                cuda.add(option.getKey(), option.getValue());
+            }
+            options.addCUDA(cuda);
+        }
     }
 }

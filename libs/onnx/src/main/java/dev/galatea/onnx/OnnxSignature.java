@@ -6,7 +6,7 @@ import java.util.TreeMap;
 
 import ai.onnxruntime.NodeInfo;
 
-import static dev.galatea.onnx.TensorType.f32;
+import static dev.galatea.onnx.TensorType.floats;
 import static dev.galatea.onnx.TensorType.i64;
 
 /**
@@ -26,18 +26,18 @@ public record OnnxSignature(
      * model may be told a part of the clip (docs/decisions/0006), known [B,C,T,H,W] and known_mask [B,T].
      */
     public static final OnnxSignature DENOISER = new OnnxSignature(
-            Map.of("latents", f32(5), "timestep", f32(1), "context", f32(3), "context_mask", i64(2)),
-            Map.of("known", f32(5), "known_mask", i64(2)),
-            Map.of("prediction", f32(5)),
+            Map.of("latents", floats(5), "timestep", floats(1), "context", floats(3), "context_mask", i64(2)),
+            Map.of("known", floats(5), "known_mask", i64(2)),
+            Map.of("prediction", floats(5)),
             false);
 
     /** latents [B,C,T,H,W] → frames [B,3,F,H·s,W·s]; it may carry a {@link CarriedState state}. */
     public static final OnnxSignature DECODER =
-            new OnnxSignature(Map.of("latents", f32(5)), Map.of(), Map.of("frames", f32(5)), true);
+            new OnnxSignature(Map.of("latents", floats(5)), Map.of(), Map.of("frames", floats(5)), true);
 
     /** frames [B,3,F,H,W] → latents [B,C,T,H/s,W/s]; it may carry a {@link CarriedState state}. */
     public static final OnnxSignature ENCODER =
-            new OnnxSignature(Map.of("frames", f32(5)), Map.of(), Map.of("latents", f32(5)), true);
+            new OnnxSignature(Map.of("frames", floats(5)), Map.of(), Map.of("latents", floats(5)), true);
 
     public OnnxSignature {
         inputs = Map.copyOf(inputs);

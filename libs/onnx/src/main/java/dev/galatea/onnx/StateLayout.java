@@ -51,7 +51,7 @@ final class StateLayout {
     static String mismatch(Map<String, NodeInfo> inputs, Map<String, NodeInfo> outputs) {
         StringJoiner problems = new StringJoiner("; ");
         require("input '" + FIRST + "'", inputs.get(FIRST), TensorType.i64(1), problems);
-        TensorType type = TensorType.f32(RANK);
+        TensorType type = TensorType.floats(RANK);
         boolean any = false;
         for (String input : new TreeMap<>(inputs).keySet()) {
             if (input.startsWith(STATE)) {

@@ -1,6 +1,7 @@
 package dev.galatea.onnx;
 
 import java.nio.FloatBuffer;
+import java.util.Map;
 
 import ai.onnxruntime.OnnxTensor;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -9,7 +10,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import dev.galatea.model.failure.PoisonException;
-import dev.galatea.onnx.OnnxConfig.Provider;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -17,7 +17,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 class CarriedStateTest {
 
     private final OnnxRuntime runtime =
-            new OnnxRuntime(new OnnxModelTest.Config(Provider.CPU), new SimpleMeterRegistry());
+            new OnnxRuntime(TestConfig.of(Map.of()), new SimpleMeterRegistry());
 
     @Test
     void shouldCarryStateFromChunkToChunk_andBeginAnewWithEachClip() throws Exception {

@@ -8,24 +8,27 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 
+import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtSession;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import dev.galatea.model.failure.PoisonException;
 import dev.galatea.model.failure.RetryableException;
-import dev.galatea.onnx.OnnxConfig.Provider;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 class OnnxModelTest {
 
     private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
-    private final OnnxRuntime runtime = new OnnxRuntime(new Config(Provider.CPU), metrics);
+    private final OnnxRuntime runtime = new OnnxRuntime(TestConfig.of(Map.of()), metrics);
 
     @Test
     void shouldRunAndCountTime_whenInterfaceFits() throws Exception {
@@ -41,12 +44,35 @@ class OnnxModelTest {
                 .isEqualTo(2);
     }
 
+    /** The models double in 32 bits what they take in 16, so that each value is rounded at both borders only. */
+    @ParameterizedTest
+    @CsvSource({"doubling-f16.onnx, 0x1p-11", "doubling-bf16.onnx, 0x1p-8"})
+    void shouldConvertAtTheBorder_whenTheModelHasFloatsOf16Bits(String file, float precision) throws Exception {
+        float[] values = {1f, -0.3f, 1000.7f, 3.1415927f, 1e-3f};
+        try (OnnxModel model = runtime.open("decoder", fixture(file), OnnxSignature.DECODER);
+                OnnxTensor latents = model.tensor(FloatBuffer.wrap(values), 1, 1, 1, 1, values.length);
+                OrtSession.Result result = model.run(Map.of("latents", latents))) {
+            OnnxTensor frames = OnnxModel.output(result, "frames");
+            assertThat(frames.getInfo().type).isNotEqualTo(OnnxJavaType.FLOAT);
+            FloatBuffer doubled = OnnxModel.floats(frames);
+            boolean rounded = false;
+            for (float value : values) {
+                float expected = 2 * value;
+                float actual = doubled.get();
+                assertThat(actual).isCloseTo(expected, within(Math.abs(expected) * precision));
+                rounded |= actual != expected;
+            }
+            assertThat(rounded).as("16 bits do not hold these values").isTrue();
+        }
+    }
+
     @Test
     void shouldNameEveryDifference_whenInterfaceDoesNotFit() {
         assertThatThrownBy(() -> runtime.open("decoder", fixture("integers.onnx"), OnnxSignature.DECODER))
                 .isInstanceOfSatisfying(
                         PoisonException.class, e -> assertThat(e.code()).isEqualTo("model_interface"))
-                .hasMessageContaining("input 'latents' is INT64 of rank 5; valid is FLOAT of rank 5")
+                .hasMessageContaining(
+                        "input 'latents' is INT64 of rank 5; valid is FLOAT or FLOAT16 or BFLOAT16 of rank 5")
                 .hasMessageContaining("output 'frames' is INT64 of rank 5");
         assertThatThrownBy(() -> runtime.open("encoder", fixture("doubling.onnx"), OnnxSignature.ENCODER))
                 .hasMessageContaining("input 'frames' is missing; the model has [latents]")
@@ -74,7 +100,7 @@ class OnnxModelTest {
     @Test
     void shouldRefuseToStart_whenProviderIsNotInTheBuild() {
         assertThatIllegalStateException()
-                .isThrownBy(() -> new OnnxRuntime(new Config(Provider.CUDA), metrics))
+                .isThrownBy(() -> new OnnxRuntime(TestConfig.of(Map.of("galatea.onnx.provider", "cuda")), metrics))
                 .withMessageContaining("galatea.onnx.provider: 'cuda'")
                 .withMessageContaining("CPU");
     }
@@ -92,22 +118,5 @@ class OnnxModelTest {
 
     static Path fixture(String name) throws URISyntaxException {
         return Path.of(OnnxModelTest.class.getResource("/onnx/" + name).toURI());
-    }
-
-    record Config(Provider provider) implements OnnxConfig {
-        @Override
-        public int deviceId() {
-            return 0;
-        }
-
-        @Override
-        public int threads() {
-            return 0;
-        }
-
-        @Override
-        public boolean spinning() {
-            return true;
-        }
     }
 }

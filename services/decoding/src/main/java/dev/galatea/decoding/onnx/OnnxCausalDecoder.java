@@ -1,6 +1,5 @@
 package dev.galatea.decoding.onnx;
 
-import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 
 import ai.onnxruntime.OnnxTensor;
@@ -67,9 +66,7 @@ final class OnnxCausalDecoder implements LatentDecoder {
                 FloatBuffer input = buffer.floats(latents.length).put(latents).flip();
                 try (OnnxTensor chunk = model.tensor(input, 1, channels, frames, height, width);
                         OnnxTensor output = state.run("latents", chunk, "frames")) {
-                    FloatBuffer values = output.getByteBuffer()
-                            .order(ByteOrder.nativeOrder())
-                            .asFloatBuffer();
+                    FloatBuffer values = OnnxModel.floats(output);
                     float[] pixels = new float[values.remaining()];
                     values.get(pixels);
                     return pixels;

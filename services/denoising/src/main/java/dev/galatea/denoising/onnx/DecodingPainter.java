@@ -50,7 +50,7 @@ final class DecodingPainter implements PreviewPainter {
 
     private static byte[] paint(OnnxTensor frames, int which) {
         return PreviewPainter.jpeg(
-                picture(frames.getByteBuffer().asFloatBuffer(), frames.getInfo().getShape(), which));
+                picture(OnnxModel.floats(frames), frames.getInfo().getShape(), which));
     }
 
     /** One frame of [1, 3, F, H, W] in [-1, 1]. */

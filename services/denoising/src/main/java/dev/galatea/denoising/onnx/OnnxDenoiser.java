@@ -139,7 +139,7 @@ final class OnnxDenoiser implements Denoiser {
     }
 
     private static List<Tensor> split(OnnxTensor predictions, List<Input> batch) {
-        FloatBuffer values = predictions.getByteBuffer().asFloatBuffer();
+        FloatBuffer values = OnnxModel.floats(predictions);
         List<Tensor> split = new ArrayList<>(batch.size());
         for (Input input : batch) {
             float[] prediction = new float[Math.toIntExact(input.latents().elements())];

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.stream.StreamSupport;
 
+import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OnnxValue;
 import ai.onnxruntime.OrtSession;
@@ -75,7 +76,7 @@ public final class TextEncoder implements AutoCloseable {
                 inputs.put(input, model.tensor(LongBuffer.wrap(values(input, ids, length)), 1, length));
             }
             try (OrtSession.Result result = model.run(inputs)) {
-                FloatBuffer hidden = embeddings(result, length).getFloatBuffer();
+                FloatBuffer hidden = OnnxModel.floats(embeddings(result, length));
                 float[] values = new float[ids.length * text.dim()];
                 hidden.get(values);
                 return Tensor.f32(new long[] {ids.length, text.dim()}, values);
@@ -112,13 +113,15 @@ public final class TextEncoder implements AutoCloseable {
                 .findFirst()
                 .orElseThrow(() -> new PoisonException(
                         "model_interface",
-                        "textEncoder: " + (output == null ? "no output is" : "output '" + output + "' is not") + " f32 "
+                        "textEncoder: " + (output == null ? "no output is" : "output '" + output + "' is not")
+                                + " floats "
                                 + Arrays.toString(expected)
                                 + ", the embeddings of these tokens; text.dim is " + text.dim()));
     }
 
     private static boolean isShaped(OnnxValue value, long[] shape) {
         return value instanceof OnnxTensor tensor
+                && tensor.getInfo().type != OnnxJavaType.INT64
                 && Arrays.equals(tensor.getInfo().getShape(), shape);
     }
 
