@@ -72,6 +72,28 @@ def denoiser() -> None:
     )
 
 
+def half_border(model: onnx.ModelProto) -> onnx.ModelProto:
+    """The same graph with floats of 16 bits as its inputs and outputs."""
+    graph = model.graph
+    for values, inward in ((graph.input, True), (graph.output, False)):
+        for value in values:
+            if value.type.tensor_type.elem_type != TensorProto.FLOAT:
+                continue
+            wide = f"{value.name}_wide"
+            for node in graph.node:
+                names = node.input if inward else node.output
+                for i, name in enumerate(names):
+                    if name == value.name:
+                        names[i] = wide
+            value.type.tensor_type.elem_type = TensorProto.FLOAT16
+            if inward:
+                graph.node.insert(0, helper.make_node("Cast", [value.name], [wide], to=TensorProto.FLOAT))
+            else:
+                graph.node.append(helper.make_node("Cast", [wide], [value.name], to=TensorProto.FLOAT16))
+    onnx.checker.check_model(model, full_check=True)
+    return model
+
+
 def decoder() -> None:
     save(
         "decoder",
@@ -103,6 +125,7 @@ def absent(name: str) -> dict:
 
 TARGET.mkdir(parents=True, exist_ok=True)
 denoiser()
+onnx.save(half_border(onnx.load(TARGET / "denoiser.onnx")), TARGET.parent / "denoiser-f16.onnx")
 decoder()
 manifest = {
     "format": "galatea-bundle/1",

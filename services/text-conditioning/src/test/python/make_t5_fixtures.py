@@ -15,6 +15,7 @@ import onnx
 import torch
 import transformers
 from diffusers import LTXPipeline, WanPipeline
+from onnx import TensorProto, helper
 from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
 
 TARGET = pathlib.Path(__file__).parent.parent / "resources" / "t5"
@@ -79,6 +80,18 @@ def export(name: str, encoder: torch.nn.Module) -> None:
     onnx.save(model, TARGET / f"{name}.onnx", save_as_external_data=True, location=data, size_threshold=1024)
 
 
+def save_half_output(name: str) -> None:
+    """The same encoder, whose embeddings are floats of 16 bits; it has the same external data."""
+    model = onnx.load(TARGET / f"{name}.onnx", load_external_data=False)
+    for node in model.graph.node:
+        for i, output in enumerate(node.output):
+            if output == "embeddings":
+                node.output[i] = "wide"
+    model.graph.node.append(helper.make_node("Cast", ["wide"], ["embeddings"], to=TensorProto.FLOAT16))
+    model.graph.output[0].type.tensor_type.elem_type = TensorProto.FLOAT16
+    onnx.save(model, TARGET / f"{name}-f16.onnx")
+
+
 def cases(ids: transformers.PreTrainedTokenizerFast, encoder: torch.nn.Module, pipeline: type) -> list[dict]:
     parts = types.SimpleNamespace(tokenizer=ids, text_encoder=encoder, _execution_device="cpu")
     found = []
@@ -110,6 +123,8 @@ def main() -> None:
             torch.nn.init.normal_(parameter, std=0.3)  # the models' own first weights give embeddings near zero
         encoder.eval()
         export(name, encoder)
+        if name == "wan":
+            save_half_output(name)
         fixture[name] = cases(ids, encoder, pipeline)
     (TARGET / "embeddings.json").write_text(json.dumps(fixture, ensure_ascii=True) + "\n")
 

@@ -72,12 +72,12 @@ class ReferenceEncoder {
         }
         boolean concatenate = bundle.manifest().conditioning() == Conditioning.CONCATENATE;
         try (EncoderModels.Lease model = models.acquire(bundle)) {
-            return encode(new Work(spec, bundle.manifest().latent(), model.encoder(), reference, directory), concatenate);
+            Work work = new Work(spec, bundle.manifest().latent(), model.encoder(), reference, directory);
+            return encode(work, concatenate);
         }
     }
 
-    private static ReferenceLatents encode(Work work, boolean concatenate)
-            throws StageException, InterruptedException {
+    private static ReferenceLatents encode(Work work, boolean concatenate) throws StageException, InterruptedException {
         ReferenceMedia reference = work.reference;
         return switch (reference.role()) {
             case FIRST_FRAME, LAST_FRAME -> concatenate ? work.picturesAmidNothing() : work.picturesInPlace();

@@ -48,8 +48,7 @@ public class DecoderModels {
     public Lease acquire(Bundle bundle) throws PoisonException, RetryableException {
         LeasedCache.Lease<OnnxModel> model = models.acquire(bundle.digest(), bundle, () -> open(bundle));
         return new Lease(
-                model,
-                decoder(model.value(), bundle.manifest().latent().channels()));
+                model, decoder(model.value(), bundle.manifest().latent().channels()));
     }
 
     private static LatentDecoder decoder(OnnxModel model, int channels) {

@@ -63,7 +63,7 @@ class OpenModelDecodersTest {
         int spatial = (int) (clip[2] / shape[2]);
         LatentGeometry geometry = new LatentGeometry(
                 (int) shape[0], (int) shape[1], (int) shape[2], (int) shape[3], spatial, TEMPORAL, true);
-        OnnxRuntime runtime = new OnnxRuntime(new OneThread(), new SimpleMeterRegistry());
+        OnnxRuntime runtime = new OnnxRuntime(OneThread.config(), new SimpleMeterRegistry());
         List<float[]> frames = new ArrayList<>();
         try (OnnxModel decoder = runtime.open("decoder", model, OnnxSignature.DECODER)) {
             assertThat(decoder.carriesState()).isTrue();

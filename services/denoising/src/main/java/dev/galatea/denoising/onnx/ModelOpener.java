@@ -22,9 +22,10 @@ final class ModelOpener {
         return runtime.open("denoiser", BundleFiles.verified(bundle, "denoiser"), OnnxSignature.DENOISER);
     }
 
-    /** The second denoiser of a model of two experts; its time counts with the first one's. */
+    /** The second denoiser of a model of two experts, which may run on a device of its own. */
     OnnxModel openLowNoiseDenoiser(Bundle bundle) throws PoisonException, RetryableException {
-        return runtime.open("denoiser", BundleFiles.verified(bundle, Experts.LOW_NOISE_ROLE), OnnxSignature.DENOISER);
+        String role = Experts.LOW_NOISE_ROLE;
+        return runtime.open(role, BundleFiles.verified(bundle, role), OnnxSignature.DENOISER);
     }
 
     /** The decoder, for previews: its time is counted apart, because no job waits for it. */

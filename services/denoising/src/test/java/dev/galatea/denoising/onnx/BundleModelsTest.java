@@ -24,6 +24,7 @@ import dev.galatea.model.bundle.Bundle;
 import dev.galatea.model.bundle.BundleLoader;
 import dev.galatea.model.bundle.BundleManifest;
 import dev.galatea.model.failure.PoisonException;
+import dev.galatea.model.id.Sha256;
 import dev.galatea.model.noise.TorchRandn;
 import dev.galatea.model.tensor.Tensor;
 import dev.galatea.onnx.ModelMemory;
@@ -78,6 +79,33 @@ class BundleModelsTest {
                     .predict(List.of(new Input(latents, 0, shorter), new Input(latents, 0, longer)));
             assertPrediction(predictions.get(0), latents, ofShorter);
             assertPrediction(predictions.get(1), latents, ofLonger);
+        }
+    }
+
+    /** The same arithmetic in 32 bits, between inputs and a prediction of 16. */
+    @Test
+    void shouldConvertAtTheBorder_whenTheDenoiserHasFloatsOf16Bits() throws Exception {
+        byte[] half = Files.readAllBytes(TINY.resolveSibling("denoiser-f16.onnx"));
+        Bundle narrow = copyOfTiny(
+                "narrow",
+                manifest -> manifest.replaceFirst(
+                        "(?s)\"denoiser\": *\\{.*?\\}",
+                        "\"denoiser\": {\"path\": \"half.onnx\", \"sha256\": \"" + Sha256.of(half) + "\", \"bytes\": "
+                                + half.length + "}"));
+        Files.write(directory.resolve("narrow/half.onnx"), half);
+        Tensor latents = TorchRandn.sample(1, SHAPE);
+        Tensor context = Tensor.f32(new long[] {1, 3}, new float[] {1, 2, 3});
+        try (ModelCache.Lease lease = cache.acquire(narrow)) {
+            Tensor prediction = lease.models()
+                    .denoiser()
+                    .predict(List.of(new Input(latents, 500, context)))
+                    .get(0);
+            float[] expected = latents.floats();
+            float[] actual = prediction.floats();
+            for (int i = 0; i < expected.length; i++) {
+                float value = expected[i] / 2 + 0.5f + 2;
+                assertThat(actual[i]).isCloseTo(value, within(2e-3f * 4));
+            }
         }
     }
 

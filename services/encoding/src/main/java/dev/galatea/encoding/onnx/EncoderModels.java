@@ -48,8 +48,8 @@ public class EncoderModels {
     public Lease acquire(Bundle bundle) throws PoisonException, RetryableException {
         LeasedCache.Lease<OnnxModel> model = models.acquire(bundle.digest(), bundle, () -> open(bundle));
         BundleManifest manifest = bundle.manifest();
-        LatentEncoder encoder =
-                new LatentEncoder(model.value(), manifest.latent(), manifest.decoding().chunkLatentFrames());
+        LatentEncoder encoder = new LatentEncoder(
+                model.value(), manifest.latent(), manifest.decoding().chunkLatentFrames());
         return new Lease(model, encoder);
     }
 

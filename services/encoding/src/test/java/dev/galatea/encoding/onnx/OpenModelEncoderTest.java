@@ -14,7 +14,6 @@ import dev.galatea.encoding.media.Frames;
 import dev.galatea.model.bundle.BundleManifest;
 import dev.galatea.model.tensor.SafeTensors;
 import dev.galatea.model.tensor.Tensor;
-import dev.galatea.onnx.OnnxConfig;
 import dev.galatea.onnx.OnnxModel;
 import dev.galatea.onnx.OnnxRuntime;
 import dev.galatea.onnx.OnnxSignature;
@@ -40,7 +39,7 @@ class OpenModelEncoderTest {
         Path bundle = TinyBundles.copy(TinyBundles.WAN22, directory);
         Tensor known = SafeTensors.read(Files.readAllBytes(bundle.resolve("first-frame-to-video.safetensors")))
                 .tensor("known");
-        OnnxRuntime runtime = new OnnxRuntime(new OneThread(), new SimpleMeterRegistry());
+        OnnxRuntime runtime = new OnnxRuntime(OneThread.config(), new SimpleMeterRegistry());
         try (OnnxModel model = runtime.open("encoder", bundle.resolve("encoder.onnx"), OnnxSignature.ENCODER)) {
             assertThat(model.carriesState()).isTrue();
             Tensor latents = new LatentEncoder(model, LATENT, 1).encode(picture(bundle.resolve("first-frame.png")));
@@ -59,28 +58,5 @@ class OpenModelEncoderTest {
             }
         }
         return Frames.ofRgb(rgb, 1, image.getHeight(), image.getWidth());
-    }
-
-    private record OneThread() implements OnnxConfig {
-
-        @Override
-        public Provider provider() {
-            return Provider.CPU;
-        }
-
-        @Override
-        public int deviceId() {
-            return 0;
-        }
-
-        @Override
-        public int threads() {
-            return 1;
-        }
-
-        @Override
-        public boolean spinning() {
-            return false;
-        }
     }
 }

@@ -7,26 +7,36 @@ import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.quarkus.runtime.StartupEvent;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import dev.galatea.bundles.BundleRepository;
+import dev.galatea.bundles.BundleSources;
+import dev.galatea.bundles.BundlesConfig;
 import dev.galatea.model.bundle.Bundle;
 import dev.galatea.model.bundle.BundleManifest;
 import dev.galatea.model.bundle.BundleManifest.FileEntry;
+import dev.galatea.model.failure.PoisonException;
 import dev.galatea.model.id.Sha256;
 import dev.galatea.model.tensor.Tensor;
 import dev.galatea.onnx.ModelMemory;
 import dev.galatea.onnx.OnnxConfig;
 import dev.galatea.onnx.OnnxRuntime;
+import dev.galatea.store.StoreConfig;
 import dev.galatea.textconditioning.BundleDirectory;
 import dev.galatea.textconditioning.embedding.EncoderId;
+import dev.galatea.worker.WorkerConfig;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** Encoders whose weights are in a file beside the graph, as those over 2 GB: two may have the very same graph. */
 class ExternalWeightsTest {
@@ -44,7 +54,7 @@ class ExternalWeightsTest {
         byte[] weights = fixture("wan.onnx.data");
         Bundle first = bundle("first", weights);
         Bundle second = bundle("second", halved(weights));
-        TextEncoders encoders = textEncoders();
+        TextEncoders encoders = textEncoders(SingleThreaded.config());
         try {
             assertThat(first.manifest().file("textEncoder"))
                     .isEqualTo(second.manifest().file("textEncoder"));
@@ -107,8 +117,51 @@ class ExternalWeightsTest {
                 .isEqualTo(EncoderId.of(manifests.get(0), none));
     }
 
-    private TextEncoders textEncoders() {
-        OnnxConfig config = SingleThreaded.config();
+    /** Graph and weights of one encoder take 109,016 bytes. */
+    @Test
+    void shouldCloseOneEncoderForAnother_whenBothDoNotFit() throws Exception {
+        byte[] weights = fixture("wan.onnx.data");
+        Bundle first = bundle("first", weights);
+        Bundle second = bundle("second", halved(weights));
+        TextEncoders encoders = textEncoders(SingleThreaded.config(Map.of("galatea.onnx.memory-budget", "120000")));
+        try {
+            Tensor before = encoders.encode(first, "a red ball");
+            encoders.encode(second, "a red ball");
+            assertThat(encoders.encode(first, "a red ball")).isEqualTo(before);
+        } finally {
+            encoders.close();
+        }
+    }
+
+    @Test
+    void shouldRefuseAnEncoderThatCanNotFit_withTheSumByFile() throws Exception {
+        Bundle bundle = bundle("wide", fixture("wan.onnx.data"));
+        OnnxConfig config = SingleThreaded.config(Map.of("galatea.onnx.memory-budget", "100000"));
+        String sum = "bundle 'wide' needs 0.1 MiB (wan.onnx 0.1 MiB + wan.onnx.data 0.0 MiB)";
+
+        assertThatThrownBy(() -> textEncoders(config).encode(bundle, "a red ball"))
+                .isInstanceOfSatisfying(
+                        PoisonException.class, e -> assertThat(e.code()).isEqualTo("bundle_too_large"))
+                .hasMessageContaining(sum);
+        assertThatIllegalStateException()
+                .isThrownBy(() -> textEncoders(config).requireRoom(new StartupEvent(), repository()))
+                .withMessageContaining(sum);
+        textEncoders(SingleThreaded.config()).requireRoom(new StartupEvent(), repository());
+    }
+
+    private BundleRepository repository() {
+        Map<String, String> values = Map.of(
+                "galatea.bundles.path", directory.toString(),
+                "galatea.work-dir", directory.resolve("work").toString());
+        BundlesConfig config = SingleThreaded.mapping(BundlesConfig.class, values);
+        StoreConfig store = SingleThreaded.mapping(StoreConfig.class, values);
+        return new BundleRepository(
+                config,
+                SingleThreaded.mapping(WorkerConfig.class, values),
+                new BundleSources(config, store, new SimpleMeterRegistry()));
+    }
+
+    private TextEncoders textEncoders(OnnxConfig config) {
         return new TextEncoders(new OnnxRuntime(config, new SimpleMeterRegistry()), ids, new ModelMemory(config));
     }
 

@@ -83,6 +83,21 @@ class PipelineParityTest {
         }
     }
 
+    /** Embeddings of 16 bits have 11 bits of fraction. */
+    @ParameterizedTest
+    @MethodSource("wan")
+    void shouldGiveTheSame_whenEmbeddingsHave16Bits(JsonNode expected) throws Exception {
+        try (TextEncoder half = open("wan-f16", Cleaning.WAN, null);
+                TextEncoder full = open("wan", Cleaning.WAN, null)) {
+            Tensor narrow = half.encode(expected.get("text").asText());
+            float[] wide = full.encode(expected.get("text").asText()).floats();
+            assertThat(narrow.floats()).hasSameSizeAs(wide);
+            for (int i = 0; i < wide.length; i++) {
+                assertThat(narrow.floats()[i]).isCloseTo(wide[i], within(Math.abs(wide[i]) * 0x1p-10f + 1e-6f));
+            }
+        }
+    }
+
     @ParameterizedTest
     @MethodSource("wan")
     void shouldKeepTheClosingToken(JsonNode expected) throws Exception {

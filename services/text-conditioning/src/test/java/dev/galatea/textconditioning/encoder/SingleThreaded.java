@@ -1,5 +1,6 @@
 package dev.galatea.textconditioning.encoder;
 
+import java.util.HashMap;
 import java.util.Map;
 
 import io.smallrye.config.PropertiesConfigSource;
@@ -13,10 +14,21 @@ final class SingleThreaded {
     private SingleThreaded() {}
 
     static OnnxConfig config() {
+        return config(Map.of());
+    }
+
+    static OnnxConfig config(Map<String, String> more) {
+        Map<String, String> values = new HashMap<>(more);
+        values.put("galatea.onnx.threads", "1");
+        return mapping(OnnxConfig.class, values);
+    }
+
+    static <T> T mapping(Class<T> type, Map<String, String> values) {
         return new SmallRyeConfigBuilder()
-                .withMapping(OnnxConfig.class)
-                .withSources(new PropertiesConfigSource(Map.of("galatea.onnx.threads", "1"), "test", 100))
+                .withMapping(type)
+                .withSources(new PropertiesConfigSource(values, "test", 100))
+                .withValidateUnknown(false)
                 .build()
-                .getConfigMapping(OnnxConfig.class);
+                .getConfigMapping(type);
     }
 }
