@@ -156,7 +156,7 @@ class ModelsCommandTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"wan21-tiny", "wan22-tiny"})
+    @ValueSource(strings = {"wan21-tiny", "wan22-tiny", "wan22-a14b-tiny"})
     void shouldFindBundlesOfOpenModelsSound(String name) {
         assertThat(run("add", OPEN_MODELS.resolve(name).toString())).as(err).isEqualTo(ExitCodes.DONE);
         assertThat(run("show", name)).isEqualTo(ExitCodes.DONE);
