@@ -86,6 +86,14 @@ class ReferenceEncoder {
         };
     }
 
+    /**
+     * The kind of a still in the place of the first latent frame: where that stands for one frame, it is that frame
+     * exactly, and the sampler takes care that the clip has it; else it is a picture of what the latent frame holds.
+     */
+    static int beginning(BundleManifest.Latent latent) {
+        return latent.causalFirstFrame() ? PromptConditioned.EXACT : PromptConditioned.STILL;
+    }
+
     /** Adds tensors of which each is zero where the other one is not. */
     private static Tensor sum(Tensor a, Tensor b) {
         float[] values = a.floats();
@@ -173,7 +181,11 @@ class ReferenceEncoder {
                 Tensor placed = placed(still(last, lastField()), end);
                 known = known == null ? placed : sum(known, placed);
             }
-            return new ReferenceLatents(Objects.requireNonNull(known), stills());
+            List<Integer> mask = stills();
+            if (first != null) {
+                mask.set(0, beginning(latent));
+            }
+            return new ReferenceLatents(Objects.requireNonNull(known), mask);
         }
 
         /** Pictures as the ends of one clip whose other frames are zeros. */

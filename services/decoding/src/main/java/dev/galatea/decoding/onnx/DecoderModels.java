@@ -38,7 +38,7 @@ public class DecoderModels {
     private final ModelLeases<Sha256, OnnxModel> models;
 
     @Inject
-    DecoderModels(OnnxRuntime runtime, ModelMemory memory) {
+    public DecoderModels(OnnxRuntime runtime, ModelMemory memory) {
         this.runtime = runtime;
         this.memory = memory;
         this.models = memory.leases(ROLES, Integer.MAX_VALUE, OnnxModel::close);

@@ -31,6 +31,15 @@ record UniPc(NoiseSchedule schedule, Prediction prediction) implements Scheduler
         return Set.of(LAST_SAMPLE, CLEAN_1, CLEAN_2);
     }
 
+    /**
+     * Stands for the clean frames whatever the rounding of the latents is by now: the differences of estimates, which
+     * the solver goes by, stay zero where a frame is given.
+     */
+    @Override
+    public Tensor truePrediction(SolverState state, Tensor clean, Tensor noise) {
+        return Predictions.forClean(prediction, state.latents(), clean, schedule.level(state.step()));
+    }
+
     @Override
     public SolverState step(SolverState state, Tensor predicted) {
         int index = state.step();
