@@ -8,7 +8,6 @@ import java.util.Set;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
-import com.fasterxml.jackson.annotation.JsonValue;
 import org.jspecify.annotations.Nullable;
 
 import dev.galatea.model.bundle.BundleManifest.Prediction;
@@ -111,7 +110,7 @@ public sealed interface SchedulerConfig {
 
         @Override
         public OptionalInt fixedSteps() {
-            return SigmaList.length(sigmas);
+            return SchedulerRules.listed(sigmas);
         }
 
         @Override
@@ -126,9 +125,9 @@ public sealed interface SchedulerConfig {
 
         @Override
         public Optional<String> problem() {
-            return shiftProblem(shift)
-                    .or(() -> trainTimestepsProblem(trainTimesteps))
-                    .or(() -> SigmaList.problem(sigmas));
+            return SchedulerRules.shiftProblem(shift)
+                    .or(() -> SchedulerRules.trainTimestepsProblem(trainTimesteps))
+                    .or(() -> SchedulerRules.sigmasProblem(sigmas));
         }
 
         @Override
@@ -183,28 +182,23 @@ public sealed interface SchedulerConfig {
 
         @Override
         public Optional<String> problem() {
-            return trainTimestepsProblem(trainTimesteps).or(this::lineProblem).or(this::terminalProblem);
+            return SchedulerRules.trainTimestepsProblem(trainTimesteps)
+                    .or(this::lineProblem)
+                    .or(this::terminalProblem);
         }
 
         private Optional<String> lineProblem() {
-            if (baseTokens < 1) {
-                return Optional.of("baseTokens: is " + baseTokens + "; valid are 1 and above");
-            }
-            if (maxTokens <= baseTokens) {
-                return Optional.of("maxTokens: is " + maxTokens + "; valid are above " + baseTokens + " (baseTokens)");
-            }
-            if (!Double.isFinite(baseShift)) {
-                return Optional.of("baseShift: is " + baseShift + "; valid are finite numbers");
-            }
-            return Double.isFinite(maxShift)
-                    ? Optional.empty()
-                    : Optional.of("maxShift: is " + maxShift + "; valid are finite numbers");
+            return SchedulerRules.unless(baseTokens >= 1, "baseTokens", baseTokens, "1 and above")
+                    .or(() -> SchedulerRules.unless(
+                            maxTokens > baseTokens, "maxTokens", maxTokens, "above " + baseTokens + " (baseTokens)"))
+                    .or(() ->
+                            SchedulerRules.unless(Double.isFinite(baseShift), "baseShift", baseShift, "finite numbers"))
+                    .or(() -> SchedulerRules.unless(Double.isFinite(maxShift), "maxShift", maxShift, "finite numbers"));
         }
 
         private Optional<String> terminalProblem() {
-            return terminal == null || terminal > 0 && terminal < 1
-                    ? Optional.empty()
-                    : Optional.of("terminal: is " + terminal + "; valid are numbers between 0 and 1, both excluded");
+            boolean fine = terminal == null || SchedulerRules.isPart(terminal);
+            return SchedulerRules.unless(fine, "terminal", terminal, SchedulerRules.PARTS);
         }
 
         @Override
@@ -236,7 +230,7 @@ public sealed interface SchedulerConfig {
 
         @Override
         public Optional<String> problem() {
-            return shiftProblem(shift).or(() -> trainTimestepsProblem(trainTimesteps));
+            return SchedulerRules.shiftProblem(shift).or(() -> SchedulerRules.trainTimestepsProblem(trainTimesteps));
         }
 
         @Override
@@ -269,7 +263,7 @@ public sealed interface SchedulerConfig {
 
         @Override
         public Optional<String> problem() {
-            return shiftProblem(shift).or(() -> trainTimestepsProblem(trainTimesteps));
+            return SchedulerRules.shiftProblem(shift).or(() -> SchedulerRules.trainTimestepsProblem(trainTimesteps));
         }
 
         @Override
@@ -309,14 +303,14 @@ public sealed interface SchedulerConfig {
 
         @Override
         public OptionalInt fixedSteps() {
-            return SigmaList.length(sigmas);
+            return SchedulerRules.listed(sigmas);
         }
 
         @Override
         public Optional<String> problem() {
-            return shiftProblem(shift)
-                    .or(() -> trainTimestepsProblem(trainTimesteps))
-                    .or(() -> SigmaList.problem(sigmas));
+            return SchedulerRules.shiftProblem(shift)
+                    .or(() -> SchedulerRules.trainTimestepsProblem(trainTimesteps))
+                    .or(() -> SchedulerRules.sigmasProblem(sigmas));
         }
 
         @Override
@@ -369,83 +363,22 @@ public sealed interface SchedulerConfig {
 
         @Override
         public Optional<String> problem() {
-            if (!(betaStart > 0 && betaStart < 1)) {
-                return Optional.of("betaStart: is " + betaStart + "; valid are numbers between 0 and 1, both excluded");
+            if (betaSchedule == null || timestepSpacing == null) {
+                return Optional.of((betaSchedule == null ? "betaSchedule" : "timestepSpacing") + ": is missing");
             }
-            if (!(betaEnd >= betaStart && betaEnd < 1)) {
-                return Optional.of("betaEnd: is " + betaEnd + "; valid are " + betaStart + " (betaStart) to below 1");
-            }
-            if (betaSchedule == null) {
-                return Optional.of("betaSchedule: is missing");
-            }
-            if (!(snrShift > 0 && Double.isFinite(snrShift))) {
-                return Optional.of("snrShift: is " + snrShift + "; valid are finite numbers above 0");
-            }
-            if (timestepSpacing == null) {
-                return Optional.of("timestepSpacing: is missing");
-            }
-            return trainTimesteps >= 2 && trainTimesteps <= MAX_TRAIN_TIMESTEPS
-                    ? Optional.empty()
-                    : Optional.of("trainTimesteps: is " + trainTimesteps + "; valid are 2 to " + MAX_TRAIN_TIMESTEPS);
+            String ends = betaStart + " (betaStart) to below 1";
+            boolean whole = trainTimesteps >= 2 && trainTimesteps <= MAX_TRAIN_TIMESTEPS;
+            return SchedulerRules.unless(SchedulerRules.isPart(betaStart), "betaStart", betaStart, SchedulerRules.PARTS)
+                    .or(() -> SchedulerRules.unless(betaEnd >= betaStart && betaEnd < 1, "betaEnd", betaEnd, ends))
+                    .or(() -> SchedulerRules.unless(
+                            SchedulerRules.isPositive(snrShift), "snrShift", snrShift, SchedulerRules.POSITIVE))
+                    .or(() -> SchedulerRules.unless(
+                            whole, "trainTimesteps", trainTimesteps, "2 to " + MAX_TRAIN_TIMESTEPS));
         }
 
         @Override
         public <R> R accept(Visitor<R> visitor) {
             return visitor.ddim(this);
         }
-    }
-
-    /** The growth of the noise that training timesteps add. */
-    enum BetaSchedule {
-        /** In even steps. */
-        LINEAR("linear"),
-        /** In even steps of its root. */
-        SCALED_LINEAR("scaled_linear");
-
-        private final String wireName;
-
-        BetaSchedule(String wireName) {
-            this.wireName = wireName;
-        }
-
-        /** The name in the manifest. */
-        @JsonValue
-        public String wireName() {
-            return wireName;
-        }
-    }
-
-    /** The training timesteps that a run stops at (Lin et al., 2024, table 2). */
-    enum TimestepSpacing {
-        /** Beginning at the last one. */
-        TRAILING("trailing"),
-        /** Ending at the first one. */
-        LEADING("leading"),
-        /** Both. */
-        LINSPACE("linspace");
-
-        private final String wireName;
-
-        TimestepSpacing(String wireName) {
-            this.wireName = wireName;
-        }
-
-        /** The name in the manifest. */
-        @JsonValue
-        public String wireName() {
-            return wireName;
-        }
-    }
-
-    private static Optional<String> shiftProblem(double shift) {
-        return shift > 0 && Double.isFinite(shift)
-                ? Optional.empty()
-                : Optional.of("shift: is " + shift + "; valid are finite numbers above 0");
-    }
-
-    private static Optional<String> trainTimestepsProblem(int trainTimesteps) {
-        return trainTimesteps >= 1
-                ? Optional.empty()
-                : Optional.of("trainTimesteps: is " + trainTimesteps + "; valid are 1 and above");
     }
 }

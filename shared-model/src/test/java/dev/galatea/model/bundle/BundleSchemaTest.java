@@ -227,13 +227,7 @@ class BundleSchemaTest {
         assertThat(problems(fixture.manifest.toString())).isEmpty();
         assertThat(fixture.load().manifest().scheduler())
                 .isEqualTo(new SchedulerConfig.Ddim(
-                        1000,
-                        0.00085,
-                        0.012,
-                        SchedulerConfig.BetaSchedule.SCALED_LINEAR,
-                        3.0,
-                        true,
-                        SchedulerConfig.TimestepSpacing.TRAILING));
+                        1000, 0.00085, 0.012, BetaSchedule.SCALED_LINEAR, 3.0, true, TimestepSpacing.TRAILING));
     }
 
     @ParameterizedTest

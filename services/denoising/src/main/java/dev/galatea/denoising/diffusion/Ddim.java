@@ -3,9 +3,9 @@ package dev.galatea.denoising.diffusion;
 import java.util.ArrayList;
 import java.util.List;
 
+import dev.galatea.model.bundle.BetaSchedule;
 import dev.galatea.model.bundle.BundleManifest.Prediction;
 import dev.galatea.model.bundle.SchedulerConfig;
-import dev.galatea.model.bundle.SchedulerConfig.BetaSchedule;
 import dev.galatea.model.tensor.Tensor;
 
 /**

@@ -9,10 +9,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import dev.galatea.model.bundle.BetaSchedule;
 import dev.galatea.model.bundle.BundleManifest.Prediction;
 import dev.galatea.model.bundle.SchedulerConfig;
-import dev.galatea.model.bundle.SchedulerConfig.BetaSchedule;
-import dev.galatea.model.bundle.SchedulerConfig.TimestepSpacing;
+import dev.galatea.model.bundle.TimestepSpacing;
 import dev.galatea.model.noise.TorchRandn;
 import dev.galatea.model.tensor.Tensor;
 

@@ -8,8 +8,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
+import dev.galatea.model.bundle.BetaSchedule;
 import dev.galatea.model.bundle.BundleManifest.Prediction;
 import dev.galatea.model.bundle.SchedulerConfig;
+import dev.galatea.model.bundle.TimestepSpacing;
 import dev.galatea.model.id.Sha256;
 import dev.galatea.model.noise.TorchRandn;
 import dev.galatea.model.tensor.Tensor;
@@ -39,13 +41,7 @@ class GoldenLatentsTest {
             StepNoise.seeded(7));
     private static final Scheduler DDIM = Ddim.of(
             new SchedulerConfig.Ddim(
-                    1000,
-                    0.00085,
-                    0.012,
-                    SchedulerConfig.BetaSchedule.SCALED_LINEAR,
-                    3.0,
-                    true,
-                    SchedulerConfig.TimestepSpacing.TRAILING),
+                    1000, 0.00085, 0.012, BetaSchedule.SCALED_LINEAR, 3.0, true, TimestepSpacing.TRAILING),
             24,
             Prediction.V);
 

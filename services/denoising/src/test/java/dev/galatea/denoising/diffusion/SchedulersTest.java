@@ -5,10 +5,12 @@ import java.util.Map;
 
 import org.junit.jupiter.api.Test;
 
+import dev.galatea.model.bundle.BetaSchedule;
 import dev.galatea.model.bundle.BundleManifest;
 import dev.galatea.model.bundle.BundleManifest.Prediction;
 import dev.galatea.model.bundle.Conditioning;
 import dev.galatea.model.bundle.SchedulerConfig;
+import dev.galatea.model.bundle.TimestepSpacing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -86,13 +88,7 @@ class SchedulersTest {
                         new SchedulerConfig.UniPcFlow(3, 1000),
                         new SchedulerConfig.FlowMatchRenoise(5, 1000, List.of(1.0, 0.75, 0.5)),
                         new SchedulerConfig.Ddim(
-                                1000,
-                                0.00085,
-                                0.012,
-                                SchedulerConfig.BetaSchedule.SCALED_LINEAR,
-                                3.0,
-                                true,
-                                SchedulerConfig.TimestepSpacing.TRAILING)),
+                                1000, 0.00085, 0.012, BetaSchedule.SCALED_LINEAR, 3.0, true, TimestepSpacing.TRAILING)),
                 BundleManifest.GuidanceInterval.ALWAYS,
                 0.0,
                 null,
