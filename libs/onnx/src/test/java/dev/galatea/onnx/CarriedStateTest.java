@@ -16,7 +16,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class CarriedStateTest {
 
-    private final OnnxRuntime runtime = new OnnxRuntime(TestConfig.of(Map.of()), new SimpleMeterRegistry());
+    private final OnnxRuntime runtime = new OnnxRuntime(OnnxConfigs.of(Map.of()), new SimpleMeterRegistry());
 
     @Test
     void shouldCarryStateFromChunkToChunk_andBeginAnewWithEachClip() throws Exception {

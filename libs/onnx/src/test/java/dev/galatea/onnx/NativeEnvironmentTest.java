@@ -58,7 +58,7 @@ class NativeEnvironmentTest {
         private static volatile boolean opened;
 
         public static void main(String[] arguments) throws Exception {
-            OnnxRuntime runtime = new OnnxRuntime(TestConfig.of(Map.of()), new SimpleMeterRegistry());
+            OnnxRuntime runtime = new OnnxRuntime(OnnxConfigs.of(Map.of()), new SimpleMeterRegistry());
             Path file = OnnxModelTest.fixture("doubling.onnx");
             Thread opener = new Thread(() -> open(runtime, file), "opener");
             opener.setDaemon(true);

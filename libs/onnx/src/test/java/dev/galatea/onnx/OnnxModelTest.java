@@ -28,7 +28,7 @@ import static org.assertj.core.api.Assertions.within;
 class OnnxModelTest {
 
     private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
-    private final OnnxRuntime runtime = new OnnxRuntime(TestConfig.of(Map.of()), metrics);
+    private final OnnxRuntime runtime = new OnnxRuntime(OnnxConfigs.of(Map.of()), metrics);
 
     @Test
     void shouldRunAndCountTime_whenInterfaceFits() throws Exception {
@@ -100,7 +100,7 @@ class OnnxModelTest {
     @Test
     void shouldRefuseToStart_whenProviderIsNotInTheBuild() {
         assertThatIllegalStateException()
-                .isThrownBy(() -> new OnnxRuntime(TestConfig.of(Map.of("galatea.onnx.provider", "cuda")), metrics))
+                .isThrownBy(() -> new OnnxRuntime(OnnxConfigs.of(Map.of("galatea.onnx.provider", "cuda")), metrics))
                 .withMessageContaining("galatea.onnx.provider: 'cuda'")
                 .withMessageContaining("CPU");
     }

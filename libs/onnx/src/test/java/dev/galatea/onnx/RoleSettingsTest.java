@@ -25,7 +25,7 @@ class RoleSettingsTest {
         "previewDecoder, preview-decoder"
     })
     void shouldTakeWhatIsSetForTheRole(String role, String key) {
-        OnnxConfig config = TestConfig.of(Map.of(
+        OnnxConfig config = OnnxConfigs.of(Map.of(
                 "galatea.onnx.provider",
                 "cuda",
                 "galatea.onnx.device-id",
@@ -48,7 +48,7 @@ class RoleSettingsTest {
     @Test
     void shouldTakeAllProcessors_whenThreadsAreZero() {
         OnnxConfig config =
-                TestConfig.of(Map.of("galatea.onnx.threads", "2", "galatea.onnx.roles.decoder.threads", "0"));
+                OnnxConfigs.of(Map.of("galatea.onnx.threads", "2", "galatea.onnx.roles.decoder.threads", "0"));
 
         assertThat(RoleSettings.of(config, "decoder").threads())
                 .isEqualTo(Runtime.getRuntime().availableProcessors());
@@ -57,15 +57,15 @@ class RoleSettingsTest {
 
     @Test
     void shouldRefuseKeysOfRolesThatThereAreNot() {
-        assertThatThrownBy(() -> TestConfig.of(Map.of("galatea.onnx.roles.vae.provider", "cpu")))
+        assertThatThrownBy(() -> OnnxConfigs.of(Map.of("galatea.onnx.roles.vae.provider", "cpu")))
                 .hasMessageContaining("galatea.onnx.roles.vae.provider");
-        assertThatThrownBy(() -> TestConfig.of(Map.of("galatea.onnx.roles.decoder.provider", "tpu")))
+        assertThatThrownBy(() -> OnnxConfigs.of(Map.of("galatea.onnx.roles.decoder.provider", "tpu")))
                 .hasMessageContaining("tpu");
     }
 
     @Test
     void shouldRefuseToStart_whenARolesProviderIsNotInTheBuild() {
-        OnnxConfig config = TestConfig.of(Map.of("galatea.onnx.roles.denoiser-low-noise.provider", "cuda"));
+        OnnxConfig config = OnnxConfigs.of(Map.of("galatea.onnx.roles.denoiser-low-noise.provider", "cuda"));
 
         assertThatIllegalStateException()
                 .isThrownBy(() -> new OnnxRuntime(config, new SimpleMeterRegistry()))
@@ -74,7 +74,7 @@ class RoleSettingsTest {
 
     @Test
     void shouldSpellCudasOptionsAsOnnxRuntimeDoes() {
-        OnnxConfig config = TestConfig.of(Map.of(
+        OnnxConfig config = OnnxConfigs.of(Map.of(
                 "galatea.onnx.cuda.gpu-mem-limit", "12884901888",
                 "galatea.onnx.cuda.arena-extend-strategy", "same-as-requested",
                 "galatea.onnx.cuda.cudnn-conv-algo-search", "heuristic",
@@ -86,6 +86,6 @@ class RoleSettingsTest {
                         "arena_extend_strategy", "kSameAsRequested",
                         "cudnn_conv_algo_search", "HEURISTIC",
                         "use_tf32", "0"));
-        assertThat(CudaOptions.of(TestConfig.of(Map.of()).cuda())).isEmpty();
+        assertThat(CudaOptions.of(OnnxConfigs.of(Map.of()).cuda())).isEmpty();
     }
 }

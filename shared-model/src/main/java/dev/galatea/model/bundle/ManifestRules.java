@@ -18,7 +18,6 @@ import dev.galatea.model.bundle.BundleManifest.ContextPadding;
 import dev.galatea.model.bundle.BundleManifest.Decoding;
 import dev.galatea.model.bundle.BundleManifest.Defaults;
 import dev.galatea.model.bundle.BundleManifest.EncoderPadding;
-import dev.galatea.model.bundle.BundleManifest.Experts;
 import dev.galatea.model.bundle.BundleManifest.FileEntry;
 import dev.galatea.model.bundle.BundleManifest.GuidanceInterval;
 import dev.galatea.model.bundle.BundleManifest.Latent;
@@ -27,7 +26,7 @@ import dev.galatea.model.bundle.BundleManifest.Prediction;
 import dev.galatea.model.bundle.BundleManifest.Text;
 
 /** Checks what must hold in a manifest beyond its shape. Each failure names the field, its value and what is valid. */
-final class ManifestRules {
+final class ManifestRules extends FieldChecks {
 
     /** Roles without which no prompt becomes a clip. */
     static final List<String> REQUIRED_ROLES = List.of("denoiser", "decoder", "textEncoder", "tokenizer");
@@ -38,11 +37,10 @@ final class ManifestRules {
     /** Above any known model's; keeps products of two within an int. */
     private static final int MAX_COMPRESSION = 1024;
 
-    private final Path file;
     private final BundleManifest manifest;
 
     private ManifestRules(Path file, BundleManifest manifest) {
-        this.file = file;
+        super(file);
         this.manifest = manifest;
     }
 
@@ -372,34 +370,5 @@ final class ManifestRules {
                 value,
                 value % step == first % step,
                 (first == 1 ? "1 + " : "") + "multiples of " + step + " (latent.temporalCompression)");
-    }
-
-    private void require(String field, @Nullable Object value) throws BundleException {
-        if (value == null) {
-            throw new BundleException(Code.MALFORMED_MANIFEST, file + ": " + field + ": is missing");
-        }
-    }
-
-    private void positive(String field, double value) throws BundleException {
-        requireThat(field, value, value > 0 && Double.isFinite(value), "finite numbers above 0");
-    }
-
-    private void atLeast(String field, long value, long min) throws BundleException {
-        requireThat(field, value, value >= min, min + " and above");
-    }
-
-    private void within(String field, int value, int min, int max) throws BundleException {
-        requireThat(field, value, value >= min && value <= max, min + " to " + max);
-    }
-
-    private void requireThat(String field, @Nullable Object value, boolean fine, String valid) throws BundleException {
-        if (!fine) {
-            throw invalid(field, value, valid);
-        }
-    }
-
-    private BundleException invalid(String field, @Nullable Object value, String valid) {
-        return new BundleException(
-                Code.INVALID_MANIFEST, file + ": " + field + ": is " + value + "; valid are " + valid);
     }
 }

@@ -318,7 +318,7 @@ class BundleSchemaTest {
 
         assertThat(problems(fixture.manifest.toString())).isEmpty();
         BundleManifest manifest = fixture.load().manifest();
-        assertThat(manifest.experts()).isEqualTo(new BundleManifest.Experts(0.875, 3));
+        assertThat(manifest.experts()).isEqualTo(new Experts(0.875, 3));
         assertThat(manifest.expertBoundary()).isEqualTo(875);
 
         fixture.manifest.put("format", "galatea-bundle/1");

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -27,6 +28,7 @@ import dev.galatea.decoding.tiling.TiledDecoder;
 import dev.galatea.model.tensor.SafeTensors;
 import dev.galatea.model.tensor.SafeTensorsFile;
 import dev.galatea.model.tensor.Tensor;
+import dev.galatea.onnx.OnnxConfigs;
 import dev.galatea.onnx.OnnxModel;
 import dev.galatea.onnx.OnnxRuntime;
 import dev.galatea.onnx.OnnxSignature;
@@ -52,7 +54,8 @@ class OnnxCausalDecoderTest {
 
     @BeforeEach
     void open() throws Exception {
-        OnnxRuntime runtime = new OnnxRuntime(OneThread.config(), new SimpleMeterRegistry());
+        OnnxRuntime runtime =
+                new OnnxRuntime(OnnxConfigs.of(Map.of("galatea.onnx.threads", "1")), new SimpleMeterRegistry());
         model = runtime.open("decoder", FIXTURES.resolve("decoder.onnx"), OnnxSignature.DECODER);
         decoder = new OnnxCausalDecoder(model, CHANNELS);
         SafeTensorsFile file = SafeTensors.read(Files.readAllBytes(FIXTURES.resolve("expected.safetensors")));

@@ -1,6 +1,7 @@
 package dev.galatea.decoding.onnx;
 
 import java.nio.file.Path;
+import java.util.Map;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.Test;
@@ -8,6 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.galatea.model.failure.RetryableException;
+import dev.galatea.onnx.OnnxConfigs;
 import dev.galatea.onnx.OnnxModel;
 import dev.galatea.onnx.OnnxRuntime;
 import dev.galatea.onnx.OnnxSignature;
@@ -21,7 +23,8 @@ class OnnxLatentDecoderTest {
 
     @Test
     void shouldRunTheModel_forAnyShape() throws Exception {
-        OnnxRuntime runtime = new OnnxRuntime(OneThread.config(), new SimpleMeterRegistry());
+        OnnxRuntime runtime =
+                new OnnxRuntime(OnnxConfigs.of(Map.of("galatea.onnx.threads", "1")), new SimpleMeterRegistry());
         try (OnnxModel model = runtime.open("decoder", MODEL, OnnxSignature.DECODER)) {
             OnnxLatentDecoder decoder = new OnnxLatentDecoder(model, 4);
             for (int width = 1; width < 4; width++) {

@@ -4,6 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.io.TempDir;
@@ -17,6 +18,7 @@ import dev.galatea.decoding.tiling.TiledDecoder;
 import dev.galatea.model.tensor.SafeTensors;
 import dev.galatea.model.tensor.SafeTensorsFile;
 import dev.galatea.model.tensor.Tensor;
+import dev.galatea.onnx.OnnxConfigs;
 import dev.galatea.onnx.OnnxModel;
 import dev.galatea.onnx.OnnxRuntime;
 import dev.galatea.onnx.OnnxSignature;
@@ -63,7 +65,8 @@ class OpenModelDecodersTest {
         int spatial = (int) (clip[2] / shape[2]);
         LatentGeometry geometry = new LatentGeometry(
                 (int) shape[0], (int) shape[1], (int) shape[2], (int) shape[3], spatial, TEMPORAL, true);
-        OnnxRuntime runtime = new OnnxRuntime(OneThread.config(), new SimpleMeterRegistry());
+        OnnxRuntime runtime =
+                new OnnxRuntime(OnnxConfigs.of(Map.of("galatea.onnx.threads", "1")), new SimpleMeterRegistry());
         List<float[]> frames = new ArrayList<>();
         try (OnnxModel decoder = runtime.open("decoder", model, OnnxSignature.DECODER)) {
             assertThat(decoder.carriesState()).isTrue();

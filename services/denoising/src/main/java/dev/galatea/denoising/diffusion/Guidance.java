@@ -3,6 +3,7 @@ package dev.galatea.denoising.diffusion;
 import java.util.List;
 
 import dev.galatea.model.bundle.BundleManifest;
+import dev.galatea.model.bundle.Experts;
 import dev.galatea.model.tensor.Tensor;
 
 /**
@@ -66,7 +67,7 @@ public record Guidance(Scale scale, Interval interval, float rescale, Tensor pro
          * @param asked the job's own
          */
         public static Scale of(BundleManifest manifest, float asked) {
-            BundleManifest.Experts experts = manifest.experts();
+            Experts experts = manifest.experts();
             if (experts == null || asked <= 1) {
                 return constant(asked);
             }

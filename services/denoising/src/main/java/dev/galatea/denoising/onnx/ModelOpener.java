@@ -2,7 +2,7 @@ package dev.galatea.denoising.onnx;
 
 import dev.galatea.bundles.BundleFiles;
 import dev.galatea.model.bundle.Bundle;
-import dev.galatea.model.bundle.BundleManifest.Experts;
+import dev.galatea.model.bundle.Experts;
 import dev.galatea.model.failure.PoisonException;
 import dev.galatea.model.failure.RetryableException;
 import dev.galatea.onnx.OnnxModel;

@@ -3,6 +3,7 @@ package dev.galatea.encoding.onnx;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
+import java.util.Map;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.Test;
@@ -14,6 +15,7 @@ import dev.galatea.model.bundle.BundleManifest;
 import dev.galatea.model.tensor.SafeTensors;
 import dev.galatea.model.tensor.SafeTensorsFile;
 import dev.galatea.model.tensor.Tensor;
+import dev.galatea.onnx.OnnxConfigs;
 import dev.galatea.onnx.OnnxModel;
 import dev.galatea.onnx.OnnxRuntime;
 import dev.galatea.onnx.OnnxSignature;
@@ -28,7 +30,8 @@ class CausalEncoderTest {
     private static final BundleManifest.Latent LATENT =
             new BundleManifest.Latent(4, 2, 4, true, 1, Collections.nCopies(4, 0.0), Collections.nCopies(4, 1.0));
 
-    private final OnnxRuntime runtime = new OnnxRuntime(OneThread.config(), new SimpleMeterRegistry());
+    private final OnnxRuntime runtime =
+            new OnnxRuntime(OnnxConfigs.of(Map.of("galatea.onnx.threads", "1")), new SimpleMeterRegistry());
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 100})

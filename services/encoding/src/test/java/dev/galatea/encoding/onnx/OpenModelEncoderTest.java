@@ -4,6 +4,7 @@ import java.awt.image.BufferedImage;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
+import java.util.Map;
 import javax.imageio.ImageIO;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -14,6 +15,7 @@ import dev.galatea.encoding.media.Frames;
 import dev.galatea.model.bundle.BundleManifest;
 import dev.galatea.model.tensor.SafeTensors;
 import dev.galatea.model.tensor.Tensor;
+import dev.galatea.onnx.OnnxConfigs;
 import dev.galatea.onnx.OnnxModel;
 import dev.galatea.onnx.OnnxRuntime;
 import dev.galatea.onnx.OnnxSignature;
@@ -39,7 +41,8 @@ class OpenModelEncoderTest {
         Path bundle = TinyBundles.copy(TinyBundles.WAN22, directory);
         Tensor known = SafeTensors.read(Files.readAllBytes(bundle.resolve("first-frame-to-video.safetensors")))
                 .tensor("known");
-        OnnxRuntime runtime = new OnnxRuntime(OneThread.config(), new SimpleMeterRegistry());
+        OnnxRuntime runtime =
+                new OnnxRuntime(OnnxConfigs.of(Map.of("galatea.onnx.threads", "1")), new SimpleMeterRegistry());
         try (OnnxModel model = runtime.open("encoder", bundle.resolve("encoder.onnx"), OnnxSignature.ENCODER)) {
             assertThat(model.carriesState()).isTrue();
             Tensor latents = new LatentEncoder(model, LATENT, 1).encode(picture(bundle.resolve("first-frame.png")));
