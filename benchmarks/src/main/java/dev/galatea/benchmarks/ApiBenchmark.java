@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -22,6 +23,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 import dev.galatea.model.event.Clip;
+import dev.galatea.model.event.EventType;
 import dev.galatea.model.event.JobSpec;
 import dev.galatea.model.event.JobState;
 import dev.galatea.model.event.JobStatus;
@@ -62,17 +64,14 @@ final class ApiBenchmark implements Callable<Integer> {
     @Option(names = "--rate", defaultValue = "200", description = "Submissions per second, at a fixed rate.")
     int rate;
 
+    @Option(
+            names = "--workers-elsewhere",
+            description = "Leave submitted jobs queued, as if their workers had machines of their own.")
+    boolean workersElsewhere;
+
     @Override
     public Integer call() throws Exception {
-        Map<String, String> settings = Map.of(
-                "GALATEA_BUNDLES_PATH",
-                root.toAbsolutePath().resolve("benchmarks/stub-bundle").toString(),
-                "GALATEA_BUNDLES_DEFAULT_NAME",
-                "stub",
-                // Submissions are not to be turned away.
-                "GALATEA_GATEWAY_MAX_OPEN_JOBS",
-                "1000000");
-        try (SystemUnderTest system = SystemUnderTest.start(root.toAbsolutePath(), settings);
+        try (SystemUnderTest system = SystemUnderTest.start(root.toAbsolutePath(), settings());
                 PipelineClient client = new PipelineClient(system.bootstrapServers())) {
             print("memory, no jobs", system.memoryMiB() + " MiB");
             List<JobId> ids = fill(system, client);
@@ -87,6 +86,21 @@ final class ApiBenchmark implements Callable<Integer> {
             }
         }
         return 0;
+    }
+
+    private Map<String, String> settings() {
+        Map<String, String> settings = new HashMap<>();
+        settings.put(
+                "GALATEA_BUNDLES_PATH",
+                root.toAbsolutePath().resolve("benchmarks/stub-bundle").toString());
+        settings.put("GALATEA_BUNDLES_DEFAULT_NAME", "stub");
+        // Submissions are not to be turned away.
+        settings.put("GALATEA_GATEWAY_MAX_OPEN_JOBS", "1000000");
+        if (workersElsewhere) {
+            // The first stage reads a topic to which this benchmark publishes nothing.
+            settings.put("MP_MESSAGING_INCOMING_ACCEPTED_JOBS_TOPIC", EventType.WEBHOOK_ATTEMPTED.topic());
+        }
+        return settings;
     }
 
     private void measure(SystemUnderTest system, PipelineClient client, List<JobId> ids, int limitPort, Process limit)
