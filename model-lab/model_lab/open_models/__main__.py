@@ -4,6 +4,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from model_lab.open_models.errors import ExportError
 
@@ -18,17 +19,12 @@ def _parser() -> argparse.ArgumentParser:
     export.add_argument("--name", help="the bundle's name; if absent, that of its directory")
     export.add_argument("--dtype", choices=["fp16", "bf16", "fp32"], default="fp16", help="the denoiser's type")
     export.add_argument("--text", choices=["int8", "fp16", "fp32"], default="fp16", help="the text encoder's weights")
-    export.add_argument(
-        "--lora",
-        action="append",
-        default=[],
-        metavar="[COMPONENT=]FILE[:SCALE]",
-        help="an adapter to merge; may be repeated; COMPONENT is transformer or transformer_2, both if absent",
-    )
+    _add_lora(export)
 
     verify = commands.add_parser("verify", help="check a bundle's digests, graphs and attention")
     verify.add_argument("bundle", type=Path)
     verify.add_argument("--from", dest="source", type=Path, help="compare with this checkpoint, too")
+    _add_lora(verify)
 
     tiny = commands.add_parser("tiny", help="make tiny random checkpoints of the real architectures, and their bundles")
     tiny.add_argument("--out", type=Path, required=True)
@@ -36,24 +32,40 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _add_lora(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--lora",
+        action="append",
+        default=[],
+        metavar="[COMPONENT=]FILE[:SCALE]",
+        help="an adapter to merge; may be repeated; COMPONENT is transformer or transformer_2, both if absent",
+    )
+
+
 def _export(given: argparse.Namespace) -> int:
     from model_lab.open_models import parity
-    from model_lab.open_models.checkpoint import Checkpoint
     from model_lab.open_models.exporting import export
-    from model_lab.open_models.lora import Lora
     from model_lab.open_models.options import Options
 
-    checkpoint = Checkpoint(given.source, tuple(Lora.parse(text) for text in given.lora))
+    checkpoint = _checkpoint(given)
     options = Options(given.out, given.name or given.out.resolve().name, given.dtype, given.text)
     rows = export(checkpoint, options, say=lambda line: print(line, flush=True))
     print(parity.table(rows))
     return int(not all(row.good for row in rows))
 
 
+def _checkpoint(given: argparse.Namespace) -> Any:
+    from model_lab.open_models.checkpoint import Checkpoint
+    from model_lab.open_models.lora import Lora
+
+    return Checkpoint(given.source, tuple(Lora.parse(text) for text in given.lora))
+
+
 def _verify(given: argparse.Namespace) -> int:
     from model_lab.open_models.verify import verify
 
-    return verify(given.bundle, given.source, say=lambda line: print(line, flush=True))
+    source = _checkpoint(given) if given.source else None
+    return verify(given.bundle, source, say=lambda line: print(line, flush=True))
 
 
 def _tiny(given: argparse.Namespace) -> int:

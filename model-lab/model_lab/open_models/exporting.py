@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from model_lab.open_models import graph, manifest, memory, parity
+from model_lab.open_models import graph, manifest, memory, parity, preview
 from model_lab.open_models.checkpoint import Checkpoint
 from model_lab.open_models.errors import ExportError
 from model_lab.open_models.families import family_of
-from model_lab.open_models.family import Check, Part
+from model_lab.open_models.family import Check, Family, Part
 from model_lab.open_models.options import Options
 
 FILES = {
@@ -32,8 +32,8 @@ def export(
     family = family_of(checkpoint)
     manifest.checked(options.name)
     facts = family.manifest(checkpoint, options) | dict(facts or {})
-    options.out.mkdir(parents=True, exist_ok=True)
-    (options.out / "bundle.json").unlink(missing_ok=True)
+    checkpoint.check(family.components, optional="transformer_2")
+    _empty(options.out)
     say(f"{checkpoint.pipeline} in {checkpoint.directory}: {checkpoint.parameters}")
     files: dict[str, Path] = {}
     rows: list[parity.Row] = []
@@ -51,6 +51,7 @@ def export(
             f"peak memory {memory.peak() / 1e9:.2f} GB"
         )
         rows += _compared(part, checks, written[0], options, say)
+    facts |= _preview(family, checkpoint, say)
     files["tokenizer"] = options.out / "tokenizer.json"
     files["tokenizer"].write_bytes(family.tokenizer(checkpoint))
     manifest.write(options.out, options.name, files, facts)
@@ -58,10 +59,40 @@ def export(
     return rows
 
 
+def _preview(family: Family, checkpoint: Checkpoint, say: Callable[[str], None]) -> dict[str, Any]:
+    """The manifest's field, where a linear map of the latents shows something."""
+    autoencoder = family.autoencoder(checkpoint)
+    if autoencoder is None:
+        return {}
+    fitted = preview.fit(autoencoder)
+    said = f"preview: a linear map explains {fitted.explained:.0%} of the colours of fields that it hasn't seen"
+    if fitted.explained < preview.EXPLAINED:
+        say(f"{said}, below {preview.EXPLAINED:.0%}: previews are painted by the decoder")
+        return {}
+    say(said)
+    return {"preview": fitted.manifest()}
+
+
+def _empty(directory: Path) -> None:
+    """A directory without what an export before this one has left."""
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+    except OSError as e:
+        raise ExportError(f"--out {directory}: can't be made: {e.strerror}") from None
+    if (directory / "model_index.json").exists():
+        raise ExportError(f"--out {directory}: has a checkpoint; valid is a directory of its own")
+    for name in ("bundle.json", "tokenizer.json", *FILES.values(), *(f"{file}.data" for file in FILES.values())):
+        (directory / name).unlink(missing_ok=True)
+
+
 def compare(checkpoint: Checkpoint, options: Options, say: Callable[[str], None] = print) -> list[parity.Row]:
     """Compares a bundle that was exported before with a checkpoint."""
+    family = family_of(checkpoint)
+    checkpoint.check(family.components, optional="transformer_2")
     rows: list[parity.Row] = []
-    for part in family_of(checkpoint).parts(checkpoint, options):
+    for part in family.parts(checkpoint, options):
+        if not (options.out / FILES[part.role]).exists():
+            raise ExportError(f"{options.out}: has no {part.role}, which {checkpoint.directory} has")
         checks = part.build().checks
         gc.collect()
         rows += _compared(part, checks, options.out / FILES[part.role], options, say)

@@ -9,7 +9,9 @@ from typing import Any, ClassVar
 from torch import Tensor, nn
 
 from model_lab.open_models.checkpoint import Checkpoint
+from model_lab.open_models.errors import ExportError
 from model_lab.open_models.options import Options
+from model_lab.open_models.preview import Autoencoder
 
 Run = Callable[[Mapping[str, Tensor]], dict[str, Tensor]]  # an ONNX graph, from inputs by name to outputs by name
 Surgery = Callable[[Any], None]  # changes an onnx_ir.Model in place
@@ -73,6 +75,7 @@ class Family(ABC):
     """A family of models. Stateless."""
 
     pipelines: ClassVar[tuple[str, ...]]  # diffusers' pipeline classes, as model_index.json names them
+    components: ClassVar[Mapping[str, Any]]  # the classes of what is loaded, `transformer_2` only where there is one
 
     @abstractmethod
     def parts(self, checkpoint: Checkpoint, options: Options) -> Iterator[Part]:
@@ -84,13 +87,20 @@ class Family(ABC):
 
     def tokenizer(self, checkpoint: Checkpoint) -> bytes:
         """The tokenizer.json of the checkpoint."""
-        path = checkpoint.directory / "tokenizer" / "tokenizer.json"
-        if path.exists():
-            return path.read_bytes()
+        directory = checkpoint.directory / "tokenizer"
+        if (directory / "tokenizer.json").exists():
+            return (directory / "tokenizer.json").read_bytes()
         from transformers import AutoTokenizer
 
-        made = AutoTokenizer.from_pretrained(checkpoint.directory / "tokenizer")
+        try:
+            made = AutoTokenizer.from_pretrained(directory, local_files_only=True)
+        except Exception as e:  # no directory, no vocabulary, one of an unknown kind
+            raise ExportError(f"{directory} has no tokenizer.json, and none can be made of it: {e}") from e
         return str(made.backend_tokenizer.to_str()).encode()
+
+    def autoencoder(self, checkpoint: Checkpoint) -> Autoencoder | None:
+        """The checkpoint's autoencoder, to which a map for previews is fitted; None where the decoder paints them."""
+        return None
 
     def tiny(self) -> Sequence[Tiny]:
         """The tiny checkpoints that stand for this family in tests."""

@@ -5,12 +5,13 @@ Weights are drawn from fixed seeds so that values are of the size of a trained m
 
 import json
 import math
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import torch
 from safetensors.torch import save_file
-from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
+from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers, processors
 from torch import Tensor, nn
 from transformers import PreTrainedTokenizerFast
 
@@ -39,22 +40,32 @@ def randomise(model: nn.Module, seed: int, heads: int = 2) -> None:
             weight.copy_(noise / math.sqrt(weight[0].numel()))
 
 
-def tokenizer(directory: Path, words: int = 250, most: int = 512) -> None:
-    """Trains a Unigram tokenizer with </s>, as those of T5 and UMT5, and writes it as transformers does."""
-    made = Tokenizer(models.Unigram())
+def tokenizer(directory: Path, most: int = 512) -> None:
+    """Writes a Unigram tokenizer with </s>, as those of T5 and UMT5, in transformers' way.
+
+    Its words are counted, not trained: training gives another vocabulary each time.
+    """
+    made = Tokenizer(models.Unigram(_vocabulary(), unk_id=2))
     made.normalizer = normalizers.Sequence([normalizers.NFKC()])
     made.pre_tokenizer = pre_tokenizers.Metaspace()
     made.decoder = decoders.Metaspace()
-    special = ["<pad>", "</s>", "<unk>"]
-    trainer: Any = trainers.UnigramTrainer(
-        vocab_size=words, special_tokens=special, unk_token="<unk>", show_progress=False
-    )
-    made.train_from_iterator(_TEXT.split("\n") * 4, trainer)
     made.post_processor = processors.TemplateProcessing(single="$A </s>", special_tokens=[("</s>", 1)])
     fast = PreTrainedTokenizerFast(
         tokenizer_object=made, eos_token="</s>", pad_token="<pad>", unk_token="<unk>", model_max_length=most
     )
     fast.save_pretrained(directory)
+
+
+def _vocabulary() -> list[tuple[str, float]]:
+    """Special tokens, letters, beginnings of words and words, each with the logarithm of how often it comes."""
+    counts: Counter[str] = Counter()
+    for word in _TEXT.split():
+        counts.update(["▁", *word, f"▁{word}", f"▁{word[:3]}"])
+    total = sum(counts.values())
+    pieces = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    return [("<pad>", 0.0), ("</s>", 0.0), ("<unk>", 0.0)] + [
+        (piece, round(math.log(count / total), 4)) for piece, count in pieces
+    ]
 
 
 def write_reference(directory: Path, name: str, tensors: dict[str, Tensor], facts: dict[str, Any]) -> None:

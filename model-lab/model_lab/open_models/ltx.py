@@ -12,42 +12,41 @@ What is particular to the family:
   one but its name.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 
 import torch
+from diffusers import AutoencoderKLLTXVideo, LTXVideoTransformer3DModel
 from safetensors import safe_open
 from torch import Tensor
+from transformers import T5EncoderModel
 
-from model_lab.open_models import ltx_parts
+from model_lab.open_models import ltx_parts, schedulers
 from model_lab.open_models.checkpoint import Checkpoint
 from model_lab.open_models.errors import ExportError
 from model_lab.open_models.family import Family, Part, Tiny
 from model_lab.open_models.ltx_parts import CONDITION, DISTILLED, FPS, TOKENS, compression
 from model_lab.open_models.ltx_transformer import Coordinates
+from model_lab.open_models.manifest import floor
 from model_lab.open_models.options import Options
+from model_lab.open_models.preview import Autoencoder
 
 DECODE_NOISE = 0.025  # before decoding, as diffusers' documentation says for all decoders that know time
 STEPS = {"LTXPipeline": 50, CONDITION: 40}
 NEGATIVE = "worst quality, inconsistent motion, blurry, jittery, distorted"
-
-# Settings of FlowMatchEulerDiscreteScheduler that change what it does, and the values that the services do, too.
-_SCHEDULER = {
-    "invert_sigmas": False,
-    "stochastic_sampling": False,
-    "use_karras_sigmas": False,
-    "use_exponential_sigmas": False,
-    "use_beta_sigmas": False,
-    "time_shift_type": "exponential",
-}
 
 
 class Ltx(Family):
     """LTX-Video."""
 
     pipelines: ClassVar[tuple[str, ...]] = ("LTXPipeline", CONDITION)
+    components: ClassVar[Mapping[str, Any]] = {
+        "text_encoder": T5EncoderModel,
+        "transformer": LTXVideoTransformer3DModel,
+        "vae": AutoencoderKLLTXVideo,
+    }
 
     def parts(self, checkpoint: Checkpoint, options: Options) -> Iterator[Part]:
         text = (checkpoint, options, self.tokenizer(checkpoint), padding(checkpoint))
@@ -57,9 +56,9 @@ class Ltx(Family):
         yield Part("encoder", partial(ltx_parts.encoder, checkpoint))
 
     def manifest(self, checkpoint: Checkpoint, options: Options) -> dict[str, Any]:
-        transformer = checkpoint.config("transformer")
-        _check_transformer(transformer)
-        vae = checkpoint.config("vae")
+        transformer, vae = checkpoint.config("transformer", LTXVideoTransformer3DModel), _vae_config(checkpoint)
+        _check_transformer(checkpoint.config("transformer"), vae)
+        _check_vae(vae)
         scheduler, steps = _scheduler(checkpoint, options)
         distilled = is_distilled(checkpoint, options)
         tokens = TOKENS[checkpoint.pipeline]
@@ -77,7 +76,7 @@ class Ltx(Family):
             "latent": _latent(checkpoint, vae),
             "prediction": "flow",
             "scheduler": scheduler,
-            "defaults": _defaults(checkpoint, steps, distilled),
+            "defaults": _defaults(checkpoint, vae, steps, distilled),
             "fps": FPS,
             "limits": _limits(vae, steps if "sigmas" in scheduler else 100),
             "decoding": {
@@ -95,6 +94,9 @@ class Ltx(Family):
         if checkpoint.pipeline == CONDITION and not distilled:
             facts["guidanceRescale"] = 0.7
         return facts
+
+    def autoencoder(self, checkpoint: Checkpoint) -> Autoencoder:
+        return ltx_parts.autoencoder(checkpoint)
 
     def tiny(self) -> Sequence[Tiny]:
         from model_lab.open_models import ltx_tiny
@@ -118,27 +120,42 @@ def is_distilled(checkpoint: Checkpoint, options: Options) -> bool:
 
 def coordinates(checkpoint: Checkpoint) -> Coordinates:
     """Where the rotary embedding has the clip's latent positions."""
-    spatial, temporal = compression(checkpoint.config("vae"))
+    spatial, temporal = compression(_vae_config(checkpoint))
     return Coordinates(FPS, spatial, temporal, causal=checkpoint.pipeline == CONDITION)
 
 
-def _check_transformer(config: dict[str, Any]) -> None:
+def _vae_config(checkpoint: Checkpoint) -> dict[str, Any]:
+    return checkpoint.config("vae", AutoencoderKLLTXVideo)
+
+
+def _check_transformer(config: dict[str, Any], vae: dict[str, Any]) -> None:
+    where = "transformer/config.json"
     for name in ("patch_size", "patch_size_t"):
         if config.get(name, 1) != 1:
-            raise ExportError(
-                f"transformer/config.json: {name} is {config[name]}; valid is 1, as all LTX-Video models have"
-            )
+            raise ExportError(f"{where}: {name} is {config[name]}; valid is 1, as all LTX-Video models have")
+    if "in_channels" in config and config["in_channels"] != vae["latent_channels"]:
+        raise ExportError(
+            f"{where}: in_channels is {config['in_channels']}; valid is {vae['latent_channels']}, the channels of the "
+            "autoencoder"
+        )
+
+
+def _check_vae(config: dict[str, Any]) -> None:
+    if any(config["decoder_inject_noise"]):
+        raise ExportError(
+            "vae/config.json: decoder_inject_noise has true; valid is false: such a decoder (version 0.9.1) draws "
+            "noise, so that no two decodings are the same"
+        )
 
 
 def _scheduler(checkpoint: Checkpoint, options: Options) -> tuple[dict[str, Any], int]:
     """The manifest's scheduler and the default number of steps."""
     config = checkpoint.config("scheduler")
     where = "scheduler/scheduler_config.json"
-    for name, valid in _SCHEDULER.items():
-        if config.get(name, valid) != valid:
-            raise ExportError(
-                f"{where}: {name} is {config[name]}; valid is {valid}: no scheduler of the services does it"
-            )
+    kind = checkpoint.class_of("scheduler")
+    if checkpoint.has("scheduler") and kind != "FlowMatchEulerDiscreteScheduler":
+        raise ExportError(f"model_index.json: scheduler is {kind}; valid is FlowMatchEulerDiscreteScheduler")
+    schedulers.follow(config, schedulers.EULER)
     train = config.get("num_train_timesteps", 1000)
     shift, terminal = config.get("shift", 1.0), config.get("shift_terminal")
     steps = STEPS[checkpoint.pipeline]
@@ -199,12 +216,13 @@ def _statistics(directory: Path, channels: int) -> dict[str, Tensor]:
     return found
 
 
-def _defaults(checkpoint: Checkpoint, steps: int, distilled: bool) -> dict[str, Any]:
+def _defaults(checkpoint: Checkpoint, vae: dict[str, Any], steps: int, distilled: bool) -> dict[str, Any]:
     condition = checkpoint.pipeline == CONDITION
+    spatial, temporal = compression(vae)
     return {
-        "width": 704,
-        "height": 512,
-        "frames": 121 if condition else 161,
+        "width": floor(704, spatial),
+        "height": floor(512, spatial),
+        "frames": 1 + floor(120 if condition else 160, temporal),
         "steps": steps,
         "guidance": 1.0 if distilled else 5.0 if condition else 3.0,
         "negativePrompt": "" if distilled else NEGATIVE,
@@ -215,12 +233,12 @@ def _limits(vae: dict[str, Any], steps: int) -> dict[str, Any]:
     spatial, temporal = compression(vae)
     return {
         "minWidth": spatial,
-        "maxWidth": 1280 // spatial * spatial,
+        "maxWidth": floor(1280, spatial),
         "minHeight": spatial,
-        "maxHeight": 736 // spatial * spatial,
+        "maxHeight": floor(736, spatial),
         "sizeMultiple": spatial,
         "minFrames": 1 + temporal,
-        "maxFrames": 1 + 256 // temporal * temporal,
+        "maxFrames": 1 + floor(256, temporal),
         "maxSteps": steps,
         "maxGuidance": 20.0,
         "maxPromptChars": 2000,

@@ -9,11 +9,11 @@ from torch.export import Dim
 
 from model_lab.open_models import graph, t5
 from model_lab.open_models.checkpoint import Checkpoint
-from model_lab.open_models.errors import ExportError
 from model_lab.open_models.family import Built, Check, Graph, Run
 from model_lab.open_models.ltx_transformer import Coordinates, LtxDenoiser
 from model_lab.open_models.ltx_vae import LtxDecoder, LtxEncoder
 from model_lab.open_models.options import Options
+from model_lab.open_models.preview import Autoencoder
 
 CONDITION = "LTXConditionPipeline"
 FPS = 25  # the pipelines' own default
@@ -40,7 +40,7 @@ def text_encoder(checkpoint: Checkpoint, options: Options, tokenizer: bytes, pad
     """The text encoder, checked with texts as the services give them: padded or not by the manifest's `padding`."""
     from transformers import T5EncoderModel
 
-    encoder = checkpoint.load("text_encoder", T5EncoderModel, options.text_torch_dtype)
+    encoder = checkpoint.load("text_encoder", T5EncoderModel, torch.float32)
     most = TOKENS[checkpoint.pipeline]
     tokenize = t5.tokenized(tokenizer, most)
     pipeline = _pipeline_for_text(checkpoint, encoder)
@@ -177,11 +177,6 @@ def _places(where: Coordinates, batch: int, grid: tuple[int, int, int]) -> dict[
 def _vae(checkpoint: Checkpoint) -> Any:
     from diffusers import AutoencoderKLLTXVideo
 
-    if any(checkpoint.config("vae").get("decoder_inject_noise", [])):
-        raise ExportError(
-            "vae/config.json: decoder_inject_noise has true; valid is false: such a decoder (version 0.9.1) draws "
-            "noise, so that no two decodings are the same"
-        )
     return checkpoint.load("vae", AutoencoderKLLTXVideo, torch.float32)
 
 
@@ -204,6 +199,22 @@ def _decoder_check(vae: Any, time: float | None, shape: tuple[int, int, int, int
     temb = None if time is None else torch.full((batch,), time)
     expected = vae.decode(latents * std / vae.config.scaling_factor + mean, temb, return_dict=False)[0]
     return Check(_clip_case(shape), expected, lambda run: run({"latents": latents})["frames"])
+
+
+def autoencoder(checkpoint: Checkpoint) -> Autoencoder:
+    """diffusers' own autoencoder between frames and normalised latents, without noise."""
+    vae = _vae(checkpoint)
+    space, time = compression(dict(vae.config))
+    moment = torch.full((1,), DECODE_TIME) if vae.config.timestep_conditioning else None
+    mean, std = (x.view(1, -1, 1, 1, 1) for x in (vae.latents_mean, vae.latents_std / vae.config.scaling_factor))
+
+    def encode(frames: Tensor) -> Tensor:
+        return (vae.encode(frames).latent_dist.mode() - mean) / std
+
+    def decode(latents: Tensor) -> Tensor:
+        return vae.decode(latents * std + mean, moment, return_dict=False)[0]
+
+    return Autoencoder(encode, decode, vae.config.latent_channels, space, time)
 
 
 def encoder(checkpoint: Checkpoint) -> Built:

@@ -31,6 +31,11 @@ def checked(name: str) -> str:
     return name
 
 
+def floor(size: int, multiple: int) -> int:
+    """The largest multiple that isn't above a size, but at least one."""
+    return max(size // multiple, 1) * multiple
+
+
 def write(directory: Path, name: str, files: Mapping[str, Path], facts: Mapping[str, Any]) -> Path:
     """Writes bundle.json last, so that a directory with one is whole."""
     path = directory / "bundle.json"

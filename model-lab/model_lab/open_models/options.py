@@ -23,8 +23,3 @@ class Options:
     def torch_dtype(self) -> torch.dtype:
         """The denoiser's type."""
         return DTYPES[self.dtype]
-
-    @property
-    def text_torch_dtype(self) -> torch.dtype:
-        """The type in which the text encoder is loaded: int8 is made of float32, because it is rounded once then."""
-        return torch.float16 if self.text == "fp16" else torch.float32

@@ -9,10 +9,13 @@ from typing import Any
 import onnx
 
 from model_lab.open_models import manifest, parity
+from model_lab.open_models.checkpoint import Checkpoint
 from model_lab.open_models.errors import ExportError
 
+REQUIRED = ("denoiser", "decoder", "textEncoder", "tokenizer")
 
-def verify(bundle: Path, source: Path | None = None, say: Callable[[str], None] = print) -> int:
+
+def verify(bundle: Path, source: Checkpoint | None = None, say: Callable[[str], None] = print) -> int:
     """Returns the number of problems, at most 1 as an exit status; each is said in a line."""
     problems = list(_problems(bundle, say))
     for problem in problems:
@@ -35,17 +38,41 @@ def _problems(bundle: Path, say: Callable[[str], None]) -> Iterator[str]:
             path = bundle / entry["path"]
             if role.startswith("denoiser"):
                 yield from (f"{role}: {problem}" for problem in quadratic(path))
-            yield from (f"{role}: {problem}" for problem in _unopened(path))
-            say(f"{role}: opened")
+            problems = [f"{role}: {problem}" for problem in _unopened(path)]
+            yield from problems
+            if not problems:
+                say(f"{role}: " + ("not opened, the CPU has no bfloat16 kernels" if _is_bf16(path) else "opened"))
 
 
 def _manifest(bundle: Path) -> dict[str, Any]:
+    path = bundle / "bundle.json"
     try:
-        return json.loads((bundle / "bundle.json").read_text())
-    except FileNotFoundError:
-        raise ExportError(f"{bundle / 'bundle.json'} is missing; a bundle has one") from None
-    except json.JSONDecodeError as e:
-        raise ExportError(f"{bundle / 'bundle.json'} is not JSON: {e}") from None
+        found = json.loads(path.read_text())
+    except (FileNotFoundError, NotADirectoryError):
+        raise ExportError(f"{path} is missing; a bundle has one") from None
+    except (json.JSONDecodeError, UnicodeDecodeError) as e:
+        raise ExportError(f"{path} is not JSON: {e}") from None
+    files = found.get("files") if isinstance(found, dict) else None
+    if not isinstance(files, dict):
+        raise ExportError(f"{path}: files is missing; a bundle's manifest names its files by their roles")
+    for role in REQUIRED:
+        if role not in files:
+            raise ExportError(f"{path}: files.{role} is missing; required are {', '.join(REQUIRED)}")
+    for role, entry in files.items():
+        _check_entry(path, f"files.{role}", entry)
+    return dict(found)
+
+
+def _check_entry(path: Path, field: str, entry: Any) -> None:
+    """An entry has the path of a file inside the bundle (or of a resource of the services), its length and digest."""
+    wanted = {"sha256": str, "bytes": int} | ({"path": str} if "classpath" not in (entry or ()) else {})
+    for name, kind in wanted.items():
+        value = entry.get(name) if isinstance(entry, dict) else None
+        if not isinstance(value, kind) or isinstance(value, bool):
+            raise ExportError(f"{path}: {field}.{name} is {value!r}; valid is a {kind.__name__}")
+    inside = Path(entry.get("path", "x"))
+    if inside.is_absolute() or ".." in inside.parts:
+        raise ExportError(f"{path}: {field}.path is {str(inside)!r}; valid are files inside the bundle")
 
 
 def _altered(bundle: Path, role: str, entry: dict[str, Any]) -> Iterator[str]:
@@ -60,8 +87,14 @@ def _altered(bundle: Path, role: str, entry: dict[str, Any]) -> Iterator[str]:
         yield f"files.{role}: {path.name} has another SHA-256 than bundle.json says"
 
 
+def _is_bf16(path: Path) -> bool:
+    return onnx.TensorProto.BFLOAT16 in _kinds(path)
+
+
 def _unopened(path: Path) -> Iterator[str]:
     try:
+        if _is_bf16(path):
+            return
         parity.opened(path)
     except Exception as e:  # ONNX Runtime has many
         yield f"{path.name} can't be opened: {e}"
@@ -109,14 +142,13 @@ def _product(name: str, made: dict[str, Any], constants: set[str], depth: int = 
     return node.op_type in passing and any(_product(i, made, constants, depth - 1) for i in node.input)
 
 
-def _differing(bundle: Path, source: Path, say: Callable[[str], None]) -> list[str]:
+def _differing(bundle: Path, source: Checkpoint, say: Callable[[str], None]) -> list[str]:
     """Compares the bundle's graphs with a checkpoint."""
-    from model_lab.open_models.checkpoint import Checkpoint
     from model_lab.open_models.exporting import compare
     from model_lab.open_models.options import Options
 
     name = _manifest(bundle)["name"]
-    rows = compare(Checkpoint(source), Options(bundle, name, *_types(bundle)), say)
+    rows = compare(source, Options(bundle, name, *_types(bundle)), say)
     say(parity.table(rows))
     return [f"{row.role}, {row.case}: {row.difference} is above {row.limit}" for row in rows if not row.good]
 

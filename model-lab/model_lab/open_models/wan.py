@@ -10,11 +10,13 @@ from diffusers.pipelines.wan.pipeline_wan import prompt_clean
 from torch import Tensor
 from transformers import UMT5EncoderModel
 
-from model_lab.open_models import t5, wan_vae
+from model_lab.open_models import schedulers, t5, wan_vae
 from model_lab.open_models.checkpoint import Checkpoint
 from model_lab.open_models.errors import ExportError
 from model_lab.open_models.family import Built, Family, Part, Tiny
+from model_lab.open_models.manifest import floor
 from model_lab.open_models.options import Options
+from model_lab.open_models.preview import Autoencoder
 from model_lab.open_models.wan_denoiser import build_denoiser
 
 TOKENS = 512  # of the context, whatever a prompt has
@@ -30,6 +32,12 @@ class Wan(Family):
     """The family. What a checkpoint is follows from its configuration, not from its name."""
 
     pipelines: ClassVar[tuple[str, ...]] = ("WanPipeline", "WanImageToVideoPipeline")
+    components: ClassVar[Mapping[str, Any]] = {
+        "text_encoder": UMT5EncoderModel,
+        "transformer": WanTransformer3DModel,
+        "transformer_2": WanTransformer3DModel,
+        "vae": AutoencoderKLWan,
+    }
 
     def parts(self, checkpoint: Checkpoint, options: Options) -> Iterator[Part]:
         _checked(checkpoint)
@@ -39,6 +47,18 @@ class Wan(Family):
             yield Part("denoiserLowNoise", lambda: _denoiser(checkpoint, "transformer_2", options))
         yield Part("decoder", lambda: wan_vae.build_decoder(_vae(checkpoint)))
         yield Part("encoder", lambda: wan_vae.build_encoder(_vae(checkpoint)))
+
+    def autoencoder(self, checkpoint: Checkpoint) -> Autoencoder:
+        vae, (space, time) = _vae(checkpoint), _compression(checkpoint)
+        coder = wan_vae.Decoder(vae)  # for mean and deviation
+
+        def encode(frames: Tensor) -> Tensor:
+            return (vae.encode(frames).latent_dist.mode() - coder.mean) / coder.std
+
+        def decode(latents: Tensor) -> Tensor:
+            return vae.decode(latents * coder.std + coder.mean, return_dict=False)[0]
+
+        return Autoencoder(encode, decode, int(coder.mean.numel()), space, time)
 
     def tiny(self) -> Sequence[Tiny]:
         from model_lab.open_models.wan_tiny import TINY
@@ -60,15 +80,10 @@ class Wan(Family):
         return t5.build(encoder, options, ids, embeddings)
 
     def manifest(self, checkpoint: Checkpoint, options: Options) -> dict[str, Any]:
-        transformer, vae = _checked(checkpoint), checkpoint.config("vae")
-        scheduler = checkpoint.config("scheduler")
-        space = vae.get("scale_factor_spatial") or 8
+        transformer, vae = _checked(checkpoint), _vae_config(checkpoint)
+        space, time = _compression(checkpoint)
         patch = transformer["patch_size"][1]
-        names = ["unipc-flow", "flow-match-euler"]
-        unipc = checkpoint.class_of("scheduler") == "UniPCMultistepScheduler"
-        shift = float(scheduler.get("flow_shift" if unipc else "shift", 1.0))
-        train = int(scheduler.get("num_train_timesteps", 1000))
-        own, other = names if unipc else reversed(names)
+        steps = schedulers.steps_by_itself(checkpoint)
         told, channels = _told(checkpoint), _concatenates(checkpoint)
         references = ["first_frame"] if channels else ["first_frame", "video"] if told else ["video"]
         facts: dict[str, Any] = {
@@ -86,21 +101,20 @@ class Wan(Family):
             "latent": {
                 "channels": vae["z_dim"],
                 "spatialCompression": space,
-                "temporalCompression": vae.get("scale_factor_temporal") or 4,
+                "temporalCompression": time,
                 "causalFirstFrame": True,
                 "patch": patch,
                 "mean": vae["latents_mean"],
                 "std": vae["latents_std"],
             },
             "prediction": "flow",
-            "scheduler": {"name": own, "shift": shift, "trainTimesteps": train},
-            "otherSchedulers": [{"name": other, "shift": shift, "trainTimesteps": train}],
-            **_usual(checkpoint, shift, space, patch),
+            **steps,
+            **_usual(checkpoint, steps["scheduler"]["shift"], space, patch),
             "decoding": {
                 "chunkLatentFrames": 1,
                 "tileLatentFrames": 1,
-                "tileLatentHeight": 256 // space,
-                "tileLatentWidth": 256 // space,
+                "tileLatentHeight": max(256 // space, 1),
+                "tileLatentWidth": max(256 // space, 1),
                 "overlapLatentFrames": 0,
                 "overlapLatentHeight": 64 // space,
                 "overlapLatentWidth": 64 // space,
@@ -117,25 +131,59 @@ class Wan(Family):
 
 def _checked(checkpoint: Checkpoint) -> dict[str, Any]:
     """The denoiser's configuration, of a checkpoint that can be exported."""
-    config = checkpoint.config("transformer")
-    where = checkpoint.directory / "transformer" / "config.json"
-    latent = checkpoint.config("vae")["z_dim"]
-    beside = latent + (checkpoint.config("vae").get("scale_factor_temporal") or 4)
-    if config.get("image_dim") is not None or config["in_channels"] not in (latent, latent + beside):
+    config = _checked_denoiser(checkpoint, "transformer")
+    if checkpoint.has("transformer_2"):
+        if checkpoint.index.get("boundary_ratio") is None:
+            raise ExportError("model_index.json: boundary_ratio is missing; a checkpoint with transformer_2 has one")
+        if (checkpoint.directory / "transformer_2").is_dir():
+            _check_alike(config, _checked_denoiser(checkpoint, "transformer_2"))
+    if _compression(checkpoint)[1] > 4:
         raise ExportError(
-            f"{where}: in_channels is {config['in_channels']}, image_dim {config.get('image_dim')}; valid are "
+            "vae/config.json: temperal_downsample makes one latent frame of more than 4; valid are up to 4, the "
+            "frames that diffusers encodes at once"
+        )
+    return config
+
+
+def _check_alike(config: Mapping[str, Any], second: Mapping[str, Any]) -> None:
+    for name in ("in_channels", "out_channels", "patch_size", "text_dim"):
+        if second[name] != config[name]:
+            raise ExportError(
+                f"transformer_2/config.json: {name} is {second[name]}; valid is {config[name]}, as transformer has"
+            )
+
+
+def _checked_denoiser(checkpoint: Checkpoint, component: str) -> dict[str, Any]:
+    config = checkpoint.config(component, WanTransformer3DModel)
+    where = checkpoint.directory / component / "config.json"
+    latent = _vae_config(checkpoint)["z_dim"]
+    beside = latent + _compression(checkpoint)[1]
+    looks = config["image_dim"] is not None or config["added_kv_proj_dim"] is not None
+    if looks or config["in_channels"] not in (latent, latent + beside):
+        raise ExportError(
+            f"{where}: in_channels is {config['in_channels']}, image_dim {config['image_dim']}; valid are "
             f"in_channels {latent}, or {latent + beside} for a picture as channels, and no image_dim: models that "
             "also look at CLIP's embedding of a picture (Wan 2.1 image to video) are not exported"
         )
-    if checkpoint.has("transformer_2") and checkpoint.index.get("boundary_ratio") is None:
-        raise ExportError("model_index.json: boundary_ratio is missing; a checkpoint with transformer_2 has one")
-    scheduler = checkpoint.class_of("scheduler")
-    if scheduler not in ("UniPCMultistepScheduler", "FlowMatchEulerDiscreteScheduler"):
-        raise ExportError(
-            f"model_index.json: scheduler is {scheduler}; valid are UniPCMultistepScheduler, "
-            "FlowMatchEulerDiscreteScheduler"
-        )
+    given = checkpoint.config(component).get("out_channels", latent)
+    if given not in (latent, None):
+        raise ExportError(f"{where}: out_channels is {given}; valid is {latent}, the channels of the autoencoder")
+    _, height, width = patch = config["patch_size"]
+    if patch[0] != 1 or height != width:
+        raise ExportError(f"{where}: patch_size is {list(patch)}; valid are [1, n, n]")
     return config
+
+
+def _vae_config(checkpoint: Checkpoint) -> dict[str, Any]:
+    return checkpoint.config("vae", AutoencoderKLWan)
+
+
+def _compression(checkpoint: Checkpoint) -> tuple[int, int]:
+    """Pixels and frames for a latent position, as the layers make them, or, where those aren't said, as it is said."""
+    said, config = checkpoint.config("vae"), _vae_config(checkpoint)
+    if "dim_mult" not in said:
+        return config["scale_factor_spatial"] or 8, config["scale_factor_temporal"] or 4
+    return wan_vae.compression(config)
 
 
 def _told(checkpoint: Checkpoint) -> bool:
@@ -145,7 +193,8 @@ def _told(checkpoint: Checkpoint) -> bool:
 
 def _concatenates(checkpoint: Checkpoint) -> bool:
     """True if the denoiser takes a picture as channels (2.2 I2V A14B)."""
-    return bool(checkpoint.config("transformer")["in_channels"] > checkpoint.config("vae")["z_dim"])
+    config = checkpoint.config("transformer", WanTransformer3DModel)
+    return bool(config["in_channels"] > _vae_config(checkpoint)["z_dim"])
 
 
 def _vae(checkpoint: Checkpoint) -> Any:
@@ -184,8 +233,8 @@ def _usual(checkpoint: Checkpoint, shift: float, space: int, patch: int) -> dict
         width, height = 1280, 720
     return {
         "defaults": {
-            "width": width,
-            "height": height,
+            "width": floor(width, multiple),
+            "height": floor(height, multiple),
             "frames": frames,
             "steps": steps,
             "guidance": guidance,
@@ -194,9 +243,9 @@ def _usual(checkpoint: Checkpoint, shift: float, space: int, patch: int) -> dict
         "fps": fps,
         "limits": {
             "minWidth": multiple,
-            "maxWidth": 1280,
+            "maxWidth": floor(1280, multiple),
             "minHeight": multiple,
-            "maxHeight": 1280,
+            "maxHeight": floor(1280, multiple),
             "sizeMultiple": multiple,
             "minFrames": 1,
             "maxFrames": 161,

@@ -5,7 +5,7 @@ instead of per token (six vectors for each token of a 720p clip would take 2 GB)
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import torch
@@ -16,9 +16,11 @@ from model_lab.open_models.attention import attend, rotate
 from model_lab.open_models.family import Built, Check, Graph
 from model_lab.open_models.graph import expand_known
 
+Shape = tuple[int, int, int, int, int]
+
 CONTEXT = 512
 TRAIN = 1000.0
-SHAPES = ((1, 1, 4, 6, 5), (2, 3, 4, 4, 512), (1, 2, 6, 4, 1), (2, 1, 4, 6, 77))  # B, T, H, W, L
+SHAPES = ((1, 1, 4, 6, 5), (2, 3, 4, 4, 512), (1, 2, 6, 4, 1), (2, 1, 4, 6, 77))  # B, T, H, W, L, for patches of two
 
 
 class Denoiser(nn.Module):
@@ -81,7 +83,7 @@ class Denoiser(nn.Module):
         of a later one, a picture is the last frame.
         """
         config = self.transformer.config
-        count = config.in_channels - 2 * config.out_channels
+        count = config.in_channels - 2 * channels(self.transformer)
         b, _, t, h, w = latents.shape
         last = torch.arange(count)[:, None] == count - 1
         at = (torch.arange(t) == 0)[None] | last
@@ -127,7 +129,12 @@ class Denoiser(nn.Module):
 
 def concatenates(transformer: Any) -> bool:
     """True if a picture reaches a transformer as channels."""
-    return bool(transformer.config.in_channels > transformer.config.out_channels)
+    return bool(transformer.config.in_channels > channels(transformer))
+
+
+def channels(transformer: Any) -> int:
+    """The channels of the latents."""
+    return int(transformer.config.out_channels or transformer.config.in_channels)
 
 
 def _modulated(x: Tensor, scale: Tensor, shift: Tensor) -> Tensor:
@@ -166,9 +173,7 @@ def _attention(layer: Any, x: Tensor, context: Tensor, rotary: tuple[Tensor, Ten
     return layer.to_out[0](attend(query, key, layer.to_v(context), layer.heads))
 
 
-def inputs(
-    shape: tuple[int, int, int, int, int], channels: int, dim: int, told: bool, seed: int = 1
-) -> dict[str, Tensor]:
+def inputs(shape: Shape, count: int, dim: int, told: bool, seed: int = 1) -> dict[str, Tensor]:
     """Inputs of a shape (B, T, H, W, L); of the last text of a batch, half is padding; the first frame is known."""
     b, t, h, w, length = shape
     draw = torch.Generator().manual_seed(seed)
@@ -176,13 +181,13 @@ def inputs(
     if length > 1:
         mask[-1, length // 2 :] = 0
     given = {
-        "latents": torch.randn(b, channels, t, h, w, generator=draw),
+        "latents": torch.randn(b, count, t, h, w, generator=draw),
         "timestep": torch.tensor([937.0, 312.0][:b]),
         "context": torch.randn(b, length, dim, generator=draw) * 0.3,
         "context_mask": mask,
     }
     if told:
-        given["known"] = torch.randn(b, channels, t, h, w, generator=draw)
+        given["known"] = torch.randn(b, count, t, h, w, generator=draw)
         given["known_mask"] = torch.zeros(b, t, dtype=torch.int64)
         given["known_mask"][:, 0] = 1
     return given
@@ -191,9 +196,9 @@ def inputs(
 def graph(model: Any, told: bool) -> Graph:
     """The transformer's graph, at opset 23, whose RMSNormalization is one operator."""
     config = model.config
-    names = inputs((2, 3, 4, 6, 9), config.out_channels, config.text_dim, told)
     # Heights and widths are multiples of the patch; said so, their quotients are known to agree.
     ph, pw = config.patch_size[1:]
+    names = inputs((2, 3, 2 * ph, 3 * pw, 9), channels(model), config.text_dim, told)
     volume = {0: Dim("B"), 2: Dim("T"), 3: ph * Dim("H"), 4: pw * Dim("W")}
     tokens = {0: volume[0], 1: Dim("L")}
     dynamic: dict[str, dict[int, Any]] = {
@@ -209,15 +214,15 @@ def graph(model: Any, told: bool) -> Graph:
 
 
 @torch.no_grad()
-def build_denoiser(
-    model: Any, told: bool, dtype: str = "fp32", shapes: tuple[tuple[int, int, int, int, int], ...] = SHAPES
-) -> Built:
+def build_denoiser(model: Any, told: bool, dtype: str = "fp32", shapes: Sequence[Shape] | None = None) -> Built:
     """A denoiser, checked against diffusers' own forward at these shapes (B, T, H, W, L)."""
     config = model.config
+    _, ph, pw = config.patch_size
+    shapes = shapes or [(b, t, h * ph // 2, w * pw // 2, length) for b, t, h, w, length in SHAPES]
     checks = []
     for seed, shape in enumerate(shapes):
         for tell in (False, True) if told else (False,):
-            given = inputs(shape, config.out_channels, config.text_dim, told, seed)
+            given = inputs(shape, channels(model), config.text_dim, told, seed)
             expected = _expected(model, given, tell)
             if told and not tell:
                 given["known"], given["known_mask"] = torch.zeros(1, 1, 1, 1, 1), torch.zeros(1, 1, dtype=torch.int64)
@@ -252,7 +257,7 @@ def _condition(model: Any, given: Mapping[str, Tensor], tell: bool) -> tuple[Ten
     """The channels beside the latents, made as WanImageToVideoPipeline makes them for a first frame."""
     latents = given["latents"]
     b, _, t, h, w = latents.shape
-    count = model.config.in_channels - 2 * model.config.out_channels
+    count = model.config.in_channels - 2 * channels(model)
     if not tell:
         return latents.new_zeros(b, count, t, h, w), torch.zeros_like(latents)
     mask = torch.ones(b, 1, 1 + count * (t - 1), h, w)

@@ -1,5 +1,7 @@
 """Tiny random checkpoints of Wan, and what diffusers' pipelines make of them."""
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +11,7 @@ from diffusers.models.autoencoders.autoencoder_kl_wan import AutoencoderKLWan
 from diffusers.models.transformers.transformer_wan import WanTransformer3DModel
 from diffusers.pipelines.wan.pipeline_wan import WanPipeline
 from diffusers.pipelines.wan.pipeline_wan_i2v import WanImageToVideoPipeline
+from diffusers.schedulers.scheduling_flow_match_euler_discrete import FlowMatchEulerDiscreteScheduler
 from diffusers.schedulers.scheduling_unipc_multistep import UniPCMultistepScheduler
 from PIL import Image
 from torch import Tensor
@@ -35,11 +38,12 @@ def _text_encoder(words: int) -> UMT5EncoderModel:
     )
 
 
-def _transformer(channels: int, head: int) -> WanTransformer3DModel:
+def _transformer(channels: int, head: int, beside: int = 0) -> WanTransformer3DModel:
+    """`beside`: channels by which it is given a picture."""
     return WanTransformer3DModel(
         num_attention_heads=2,
         attention_head_dim=head,
-        in_channels=channels,
+        in_channels=channels + beside,
         out_channels=channels,
         text_dim=TEXT_DIM,
         freq_dim=32,
@@ -74,11 +78,18 @@ def _vae22() -> AutoencoderKLWan:
 
 
 def _make(
-    directory: Path, vae: AutoencoderKLWan, shift: float, seed: int, head: int, experts: int = 1, **own: Any
+    directory: Path,
+    vae: AutoencoderKLWan,
+    shift: float,
+    seed: int,
+    head: int,
+    experts: int = 1,
+    beside: int = 0,
+    **own: Any,
 ) -> None:
     tokenizer(directory / "tokenizer")
     tokens = AutoTokenizer.from_pretrained(directory / "tokenizer")
-    transformers = [_transformer(vae.config.z_dim, head) for _ in range(experts)]
+    transformers = [_transformer(vae.config.z_dim, head, beside) for _ in range(experts)]
     text = _text_encoder(len(tokens))
     for i, model in enumerate((text, vae, *transformers)):
         randomise(model, seed + i)
@@ -87,7 +98,8 @@ def _make(
     scheduler = UniPCMultistepScheduler(
         prediction_type="flow_prediction", use_flow_sigmas=True, num_train_timesteps=1000, flow_shift=shift
     )
-    pipeline = WanPipeline(
+    kind = WanImageToVideoPipeline if beside else WanPipeline
+    pipeline = kind(
         tokenizer=tokens,
         text_encoder=text,
         vae=vae,
@@ -105,10 +117,22 @@ def _pixels(frames: Tensor, vae: AutoencoderKLWan) -> Tensor:
     return vae.decode((frames * std + mean)[None], return_dict=False)[0][0]
 
 
-@torch.no_grad()
 def _reference(directory: Path, out: Path, size: tuple[int, int], guidance: tuple[float, float | None]) -> None:
     """Text to video by WanPipeline, with the checkpoint's own scheduler."""
+    _text_to_video(WanPipeline.from_pretrained(directory), out, size, guidance, "text-to-video")
+
+
+def _euler_reference(directory: Path, out: Path, size: tuple[int, int]) -> None:
+    """The same with Euler's method, whose scheduler makes steps of its own."""
     pipeline: Any = WanPipeline.from_pretrained(directory)
+    pipeline.scheduler = FlowMatchEulerDiscreteScheduler(shift=pipeline.scheduler.config.flow_shift)
+    _text_to_video(pipeline, out, size, (5.0, None), "text-to-video-euler", scheduler="flow-match-euler")
+
+
+@torch.no_grad()
+def _text_to_video(
+    pipeline: Any, out: Path, size: tuple[int, int], guidance: tuple[float, float | None], name: str, **more: Any
+) -> None:
     pipeline.set_progress_bar_config(disable=True)
     width, height = size
     noise = _noise(pipeline, size)
@@ -129,13 +153,11 @@ def _reference(directory: Path, out: Path, size: tuple[int, int], guidance: tupl
         ).frames
         tensors[f"latents.{steps}"] = latents[0]
     tensors["frames.6"] = _pixels(tensors["latents.6"], pipeline.vae)
-    facts = _facts(size, guidance)
-    write_reference(out, "text-to-video", tensors, facts)
+    write_reference(out, name, tensors, _facts(size, guidance) | more)
 
 
-@torch.no_grad()
-def _first_frame(directory: Path, out: Path, size: tuple[int, int], guidance: float) -> None:
-    """Image to video by WanImageToVideoPipeline of the same weights."""
+def _first_frame(directory: Path, out: Path, size: tuple[int, int]) -> None:
+    """Image to video by WanImageToVideoPipeline of the same weights, which has times for each token."""
     text: Any = WanPipeline.from_pretrained(directory)
     pipeline: Any = WanImageToVideoPipeline(
         tokenizer=text.tokenizer,
@@ -145,6 +167,16 @@ def _first_frame(directory: Path, out: Path, size: tuple[int, int], guidance: fl
         transformer=text.transformer,
         expand_timesteps=True,
     )
+    _image_to_video(pipeline, out, size, (5.0, None))
+
+
+def _concatenated(directory: Path, out: Path, size: tuple[int, int], guidance: tuple[float, float | None]) -> None:
+    """Image to video by WanImageToVideoPipeline, which takes the picture as channels."""
+    _image_to_video(WanImageToVideoPipeline.from_pretrained(directory), out, size, guidance)
+
+
+@torch.no_grad()
+def _image_to_video(pipeline: Any, out: Path, size: tuple[int, int], guidance: tuple[float, float | None]) -> None:
     pipeline.set_progress_bar_config(disable=True)
     image = picture(size)
     image.save(out / "first-frame.png")
@@ -160,14 +192,25 @@ def _first_frame(directory: Path, out: Path, size: tuple[int, int], guidance: fl
             width=size[0],
             num_frames=FRAMES,
             num_inference_steps=steps,
-            guidance_scale=guidance,
+            guidance_scale=guidance[0],
+            guidance_scale_2=guidance[1],
             latents=noise,
             output_type="latent",
         ).frames
         tensors[f"latents.{steps}"] = latents[0]
-    tensors["known"] = tensors["latents.6"][:, :1]
+    tensors["known"] = _known(pipeline, image, noise)
     tensors["frames.6"] = _pixels(tensors["latents.6"], pipeline.vae)
-    write_reference(out, "first-frame-to-video", tensors, _facts(size, (guidance, None)) | {"image": "first-frame.png"})
+    write_reference(out, "first-frame-to-video", tensors, _facts(size, guidance) | {"image": "first-frame.png"})
+
+
+def _known(pipeline: Any, image: Image.Image, noise: Tensor) -> Tensor:
+    """What the pipeline tells its transformer of the picture: a latent frame, or a clip without the marks beside it."""
+    height, width = image.height, image.width
+    pixels = pipeline.video_processor.preprocess(image, height=height, width=width)
+    told = pipeline.prepare_latents(
+        pixels, 1, noise.shape[1], height, width, FRAMES, torch.float32, torch.device("cpu"), None, noise
+    )[1]
+    return told[0] if pipeline.config.expand_timesteps else told[0, -noise.shape[1] :]
 
 
 def picture(size: tuple[int, int]) -> Image.Image:
@@ -211,27 +254,40 @@ def _usual(size: tuple[int, int]) -> dict[str, Any]:
     return {"version": "random", "description": "Random weights for tests.", "defaults": defaults}
 
 
+def _both(*references: Callable[[Path, Path], None]) -> Callable[[Path, Path], None]:
+    def write(directory: Path, out: Path) -> None:
+        for reference in references:
+            reference(directory, out)
+
+    return write
+
+
 SMALL, LARGE = (48, 32), (64, 32)
+# As diffusers' scheduler steps by itself, which is what a checkpoint gets that comes with it.
+_EULER = {"name": "flow-match-euler", "shift": 3.0, "trainTimesteps": 1000, "lastSigma": 3 / 1000 / (1 + 2 / 1000)}
 TINY = (
     Tiny(
         "wan21-tiny",
         lambda directory: _make(directory, _vae21(), 3.0, 100, head=24),
-        lambda directory, out: _reference(directory, out, SMALL, (5.0, None)),
-        _usual(SMALL),
+        _both(partial(_reference, size=SMALL, guidance=(5.0, None)), partial(_euler_reference, size=SMALL)),
+        _usual(SMALL) | {"otherSchedulers": [_EULER]},
     ),
     Tiny(
         "wan22-tiny",
         lambda directory: _make(directory, _vae22(), 5.0, 200, head=12, expand_timesteps=True),
-        lambda directory, out: (
-            _reference(directory, out, LARGE, (5.0, None)),
-            _first_frame(directory, out, LARGE, 5.0),
-        )[1],
+        _both(partial(_reference, size=LARGE, guidance=(5.0, None)), partial(_first_frame, size=LARGE)),
         _usual(LARGE),
     ),
     Tiny(
         "wan22-a14b-tiny",
         lambda directory: _make(directory, _vae21(), 3.0, 300, head=12, experts=2, boundary_ratio=0.875),
         lambda directory, out: _reference(directory, out, SMALL, (4.0, 3.0)),
+        _usual(SMALL),
+    ),
+    Tiny(
+        "wan22-i2v-tiny",
+        lambda directory: _make(directory, _vae21(), 5.0, 400, head=6, experts=2, beside=20, boundary_ratio=0.9),
+        lambda directory, out: _concatenated(directory, out, SMALL, (4.0, 3.5)),
         _usual(SMALL),
     ),
 )

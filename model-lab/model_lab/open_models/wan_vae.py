@@ -176,6 +176,12 @@ def _encoded(block: Any, x: Tensor, tape: Tape) -> Tensor:
     return _residual(block, x, tape)
 
 
+def compression(config: Mapping[str, Any]) -> tuple[int, int]:
+    """Pixels, in each direction, and frames for a latent position, as an autoencoder's layers make them."""
+    levels = len(config["dim_mult"]) - 1
+    return 2**levels * (config["patch_size"] or 1), 2 ** sum(config["temperal_downsample"][:levels])
+
+
 class _Coder(nn.Module):
     """Either direction, with normalised latents: mean and deviation are inside the graph."""
 
@@ -186,9 +192,8 @@ class _Coder(nn.Module):
         super().__init__()
         config: Any = vae.config
         self.vae = vae
-        self.compression = 2 ** sum(config.temperal_downsample)
+        self.space, self.compression = compression(dict(config))
         self.patch = config.patch_size or 1
-        self.space = 2 ** (len(config.dim_mult) - 1) * self.patch
         self.register_buffer("mean", torch.tensor(config.latents_mean).reshape(1, -1, 1, 1, 1))
         self.register_buffer("std", torch.tensor(config.latents_std).reshape(1, -1, 1, 1, 1))
 

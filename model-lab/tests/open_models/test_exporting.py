@@ -1,4 +1,4 @@
-"""What all families share: adapters, the check of attention, and refusals."""
+"""What all families share: the check of attention, and refusals."""
 
 import json
 
@@ -8,63 +8,10 @@ pytest.importorskip("diffusers", reason="needs model-lab/requirements-open-model
 pytest.importorskip("transformers", reason="needs model-lab/requirements-open-models.txt")
 
 import onnx
-import torch
 from onnx import TensorProto, helper
-from safetensors.torch import save_file
-from torch import nn
 
 from model_lab.open_models.__main__ import main
-from model_lab.open_models.errors import ExportError
-from model_lab.open_models.lora import Lora, merge
 from model_lab.open_models.verify import quadratic
-
-
-class Model(nn.Module):
-    def __init__(self):
-        super().__init__()
-        self.blocks = nn.ModuleList([nn.ModuleDict({"attn1": nn.ModuleDict({"to_q": nn.Linear(6, 4)})})])
-
-
-def adapter(path, prefix, alpha=None):
-    down, up = torch.randn(2, 6), torch.randn(4, 2)
-    tensors = {f"{prefix}.lora_A.weight": down, f"{prefix}.lora_B.weight": up}
-    save_file(tensors | ({f"{prefix}.alpha": torch.tensor(alpha)} if alpha else {}), path)
-    return up @ down
-
-
-@pytest.mark.parametrize(
-    ("prefix", "alpha"),
-    [
-        ("transformer.blocks.0.attn1.to_q", None),
-        ("transformer.blocks.0.attn1.to_q", 8.0),
-        ("diffusion_model.blocks.0.self_attn.q", None),  # as Wan's authors name it
-    ],
-)
-def test_adapter_is_added(tmp_path, prefix, alpha):
-    model, path = Model(), tmp_path / "adapter.safetensors"
-    layer = model.blocks[0]["attn1"]["to_q"]
-    before = layer.weight.detach().clone()
-    product = adapter(path, prefix, alpha)
-    merge(model, [Lora.parse(f"{path}:0.5")])
-    expected = before + 0.5 * (alpha / 2 if alpha else 1) * product
-    torch.testing.assert_close(layer.weight, expected)
-
-
-def test_adapter_of_another_model_is_refused(tmp_path):
-    path = tmp_path / "adapter.safetensors"
-    adapter(path, "transformer.blocks.9.attn1.to_q")
-    with pytest.raises(ExportError, match=r"blocks\.9\.attn1\.to_q.*fits no layer of Model"):
-        merge(Model(), [Lora(path)])
-    with pytest.raises(ExportError, match="no such file"):
-        merge(Model(), [Lora(tmp_path / "none")])
-
-
-def test_adapters_are_told_apart():
-    assert Lora.parse("transformer_2=a/b.safetensors:0.8") == Lora(
-        Lora.parse("a/b.safetensors").path, 0.8, "transformer_2"
-    )
-    with pytest.raises(ExportError, match="scale is 'much'"):
-        Lora.parse("a:much")
 
 
 def graph(directory, nodes):
@@ -97,3 +44,33 @@ def test_unknown_pipeline_is_refused_with_what_is_valid(tmp_path, capsys):
     assert "CogVideoXPipeline" in said and "WanPipeline" in said
     assert main(["export", "--from", str(tmp_path / "none"), "--out", str(tmp_path / "out")]) == 2
     assert "model_index.json is missing" in capsys.readouterr().err
+
+
+def broken(**change):
+    whole = {
+        role: {"path": f"{role}.onnx", "sha256": "0" * 64, "bytes": 1}
+        for role in ("denoiser", "decoder", "textEncoder", "tokenizer")
+    }
+    return json.dumps({"format": "galatea-bundle/2", "name": "x", "files": whole | change})
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("{", "is not JSON"),
+        ("[]", "files is missing"),
+        ('{"name": "x"}', "files is missing"),
+        ('{"files": {}}', "files.denoiser is missing; required are denoiser, decoder"),
+        (broken(decoder=None), "files.decoder"),
+        (broken(decoder="decoder.onnx"), "files.decoder"),
+        (broken(decoder={"path": "decoder.onnx"}), "files.decoder.sha256 is None; valid is a str"),
+        (broken(decoder={"path": 3, "sha256": "0", "bytes": 1}), "files.decoder.path is 3; valid is a str"),
+        (broken(decoder={"path": "d", "sha256": "0", "bytes": "1"}), "files.decoder.bytes is '1'; valid is a int"),
+        (broken(decoder={"path": "../d", "sha256": "0", "bytes": 1}), "valid are files inside the bundle"),
+    ],
+)
+def test_broken_manifest_is_named(tmp_path, capsys, text, why):
+    (tmp_path / "bundle.json").write_text(text)
+    assert main(["verify", str(tmp_path)]) == 2
+    said = capsys.readouterr().err
+    assert why in said and len(said.splitlines()) == 1

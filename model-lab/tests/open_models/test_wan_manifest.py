@@ -9,6 +9,8 @@ import pytest
 pytest.importorskip("diffusers", reason="needs model-lab/requirements-open-models.txt")
 pytest.importorskip("transformers", reason="needs model-lab/requirements-open-models.txt")
 
+from diffusers import DPMSolverMultistepScheduler, FlowMatchEulerDiscreteScheduler, UniPCMultistepScheduler
+
 from model_lab.open_models import manifest
 from model_lab.open_models.checkpoint import Checkpoint
 from model_lab.open_models.errors import ExportError
@@ -68,8 +70,52 @@ def test_text_to_video(tmp_path):
 def test_scheduler_is_the_checkpoints_own(tmp_path):
     euler = ("FlowMatchEulerDiscreteScheduler", {"shift": 5.0, "num_train_timesteps": 1000})
     said = facts(checkpoint(tmp_path, euler))
-    assert said["scheduler"] == {"name": "flow-match-euler", "shift": 5.0, "trainTimesteps": 1000}
+    own = FlowMatchEulerDiscreteScheduler(shift=5.0)
+    last = pytest.approx(own.sigma_min, rel=1e-6)
+    assert said["scheduler"] == {"name": "flow-match-euler", "shift": 5.0, "trainTimesteps": 1000, "lastSigma": last}
+    assert [other["name"] for other in said["otherSchedulers"]] == ["unipc-flow"]
     assert (said["defaults"]["width"], said["defaults"]["height"]) == (1280, 720)
+
+
+def test_dpm_solver_is_followed(tmp_path):
+    said = facts(checkpoint(tmp_path, ("DPMSolverMultistepScheduler", {"flow_shift": 5.0, "use_flow_sigmas": True})))
+    assert said["scheduler"] == {"name": "dpm-solver++-2m-flow", "shift": 5.0, "trainTimesteps": 1000}
+    assert [other["name"] for other in said["otherSchedulers"]] == ["unipc-flow", "flow-match-euler"]
+
+
+@pytest.mark.parametrize("kind", ["UniPCMultistepScheduler", "DPMSolverMultistepScheduler"])
+@pytest.mark.parametrize(
+    ("name", "value", "valid"),
+    [
+        ("use_dynamic_shifting", True, "False"),
+        ("shift_terminal", 0.1, "None"),
+        ("use_karras_sigmas", True, "False"),
+        ("use_flow_sigmas", False, "True"),
+        ("prediction_type", "epsilon", "flow_prediction"),
+        ("solver_order", 3, "2"),
+        ("final_sigmas_type", "sigma_min", "zero"),
+        ("lower_order_final", False, "True"),
+        ("thresholding", True, "False"),
+        ("solver_type", "bh1", "bh2|midpoint"),
+    ],
+)
+def test_what_the_services_solvers_do_not_do_is_refused(tmp_path, kind, name, value, valid):
+    with pytest.raises(ExportError, match=f"{name} is {value}; valid is ({valid})"):
+        facts(checkpoint(tmp_path, (kind, {"flow_shift": 3.0, name: value})))
+
+
+def test_settings_that_diffusers_writes_are_followed(tmp_path):
+    """All of them, as a scheduler saves them."""
+    for i, scheduler in enumerate(
+        (
+            UniPCMultistepScheduler(prediction_type="flow_prediction", use_flow_sigmas=True, flow_shift=3.0),
+            DPMSolverMultistepScheduler(prediction_type="flow_prediction", use_flow_sigmas=True, flow_shift=3.0),
+            FlowMatchEulerDiscreteScheduler(shift=3.0),
+        )
+    ):
+        (tmp_path / str(i)).mkdir()
+        config = json.loads(scheduler.to_json_string())
+        assert facts(checkpoint(tmp_path / str(i), (type(scheduler).__name__, config)))["scheduler"]["shift"] == 3.0
 
 
 def test_first_frame_to_video(tmp_path):
@@ -97,6 +143,10 @@ def test_picture_as_channels(tmp_path):
         ({"image": 1280}, "image_dim 1280"),
         ({"transformer_2": ["diffusers", "WanTransformer3DModel"]}, "boundary_ratio is missing"),
         ({"scheduler": ("DDIMScheduler", {})}, "scheduler is DDIMScheduler; valid are"),
+        (
+            {"scheduler": ("FlowMatchEulerDiscreteScheduler", {"use_dynamic_shifting": True})},
+            "use_dynamic_shifting is True; valid is False",
+        ),
         ({"pipeline": "WanVACEPipeline"}, "'WanVACEPipeline'; valid are .*WanPipeline"),
     ],
 )

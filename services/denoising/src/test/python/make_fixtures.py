@@ -137,6 +137,15 @@ def euler_sigmas_case(sigmas: list[float], shift: float) -> dict:
     return {"list": sigmas, "shift": shift, "sigmas": floats(scheduler.sigmas), **run}
 
 
+def euler_own_case(steps: int, shift: float) -> dict:
+    """The steps that the scheduler makes itself, down to its lowest noise level, as Wan's pipelines let it."""
+    scheduler = FlowMatchEulerDiscreteScheduler(shift=shift)
+    last = scheduler.sigma_min  # moved by the shift already; the steps are moved again
+    scheduler.set_timesteps(steps)
+    run = along_given_predictions(scheduler, torch.Generator().manual_seed(steps))
+    return {"steps": steps, "shift": shift, "last": last, "sigmas": floats(scheduler.sigmas), **run}
+
+
 def euler_dynamic_case(
     steps: int, tokens: int, line: tuple[int, int, float, float], terminal: float | None
 ) -> dict:
@@ -277,6 +286,10 @@ write(
             ([0.9], 3.0),
         ]
     ],
+)
+write(
+    "flow-match-euler-own.json",
+    [euler_own_case(n, shift) for n in [1, 2, 6, 20, 50] for shift in [1.0, 3.0, 5.0]],
 )
 write(
     "flow-match-euler-dynamic.json",

@@ -90,11 +90,14 @@ public sealed interface SchedulerConfig {
      * @param shift moves steps towards the noisy end (above 1) or the clean end (below 1); 1 is none
      * @param sigmas the noise levels before each step, before the shift and without the 0 at the end, as distilled
      *     models are made for them; even steps if absent
+     * @param lastSigma the noise level before the last of even steps, before the shift; 1/steps if absent
      */
     record FlowMatchEuler(
             double shift,
             int trainTimesteps,
-            @Since(2) @Nullable List<Double> sigmas) implements SchedulerConfig {
+            @Since(2) @Nullable List<Double> sigmas,
+            @Since(2) @Nullable Double lastSigma)
+            implements SchedulerConfig {
 
         /** The name in manifests and jobs. */
         public static final String NAME = "flow-match-euler";
@@ -105,7 +108,7 @@ public sealed interface SchedulerConfig {
 
         /** Even steps. */
         public FlowMatchEuler(double shift, int trainTimesteps) {
-            this(shift, trainTimesteps, null);
+            this(shift, trainTimesteps, null, null);
         }
 
         @Override
@@ -127,7 +130,15 @@ public sealed interface SchedulerConfig {
         public Optional<String> problem() {
             return SchedulerRules.shiftProblem(shift)
                     .or(() -> SchedulerRules.trainTimestepsProblem(trainTimesteps))
-                    .or(() -> SchedulerRules.sigmasProblem(sigmas));
+                    .or(() -> SchedulerRules.sigmasProblem(sigmas))
+                    .or(this::lastSigmaProblem);
+        }
+
+        private Optional<String> lastSigmaProblem() {
+            boolean alone = lastSigma == null || sigmas == null;
+            boolean part = lastSigma == null || SchedulerRules.isPart(lastSigma);
+            return SchedulerRules.unless(alone, "lastSigma", lastSigma, "none beside sigmas")
+                    .or(() -> SchedulerRules.unless(part, "lastSigma", lastSigma, SchedulerRules.PARTS));
         }
 
         @Override

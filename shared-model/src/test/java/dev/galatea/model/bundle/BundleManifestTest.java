@@ -27,7 +27,7 @@ class BundleManifestTest {
 
     @Test
     void shouldCountTheSteps_thatSchedulersCanGo() {
-        SchedulerConfig four = new SchedulerConfig.FlowMatchEuler(1, 1000, List.of(1.0, 0.75, 0.5, 0.25));
+        SchedulerConfig four = new SchedulerConfig.FlowMatchEuler(1, 1000, List.of(1.0, 0.75, 0.5, 0.25), null);
         SchedulerConfig two = new SchedulerConfig.FlowMatchRenoise(1, 1000, List.of(1.0, 0.5));
         SchedulerConfig any = new SchedulerConfig.UniPcFlow(3, 1000);
         assertThat(manifest(8, 24, false, four).stepCounts()).isEqualTo(new Grid(4, 4, 0, 1));

@@ -163,6 +163,12 @@ class BundleSchemaTest {
                 arguments("/scheduler/sigmas", "[]"),
                 arguments("/scheduler/sigmas", "[1.1]"),
                 arguments("/scheduler/sigmas", "[1, 0]"),
+                arguments("/scheduler/lastSigma", "0"),
+                arguments("/scheduler/lastSigma", "1"),
+                arguments(
+                        "/scheduler",
+                        "{\"name\": \"flow-match-euler\", \"shift\": 1, \"trainTimesteps\": 1000, \"sigmas\": [1],"
+                                + " \"lastSigma\": 0.5}"),
                 arguments("/otherSchedulers", dynamic("\"baseTokens\": 0")),
                 arguments("/otherSchedulers", dynamic("\"maxTokens\": 1, \"baseTokens\": 1")),
                 arguments("/otherSchedulers", dynamic("\"baseShift\": \"0.5\"")),
@@ -285,6 +291,7 @@ class BundleSchemaTest {
                         "[{\"name\": \"flow-match-euler-dynamic\", \"trainTimesteps\": 1000, \"baseTokens\": 1024,"
                                 + " \"maxTokens\": 4096, \"baseShift\": 0.95, \"maxShift\": 2.05}]",
                         "otherSchedulers[0].baseTokens: needs format galatea-bundle/2"),
+                arguments("/scheduler/lastSigma", "0.003", "scheduler.lastSigma: needs format galatea-bundle/2"),
                 arguments("/conditioning", "\"concatenate\"", "conditioning: needs format galatea-bundle/2"),
                 arguments("/decoding/noise", "0.025", "decoding.noise: needs format galatea-bundle/2"),
                 arguments(

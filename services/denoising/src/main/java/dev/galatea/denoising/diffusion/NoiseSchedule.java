@@ -28,7 +28,19 @@ public final class NoiseSchedule {
      * @param trainTimesteps the timestep of a sigma of 1
      */
     public static NoiseSchedule flowMatching(int steps, SigmaShift shift, int trainTimesteps) {
-        return flow(moved(even(steps), shift), trainTimesteps);
+        return flow(moved(even(steps, 1.0 / steps), shift), trainTimesteps);
+    }
+
+    /**
+     * Even steps of a flow, from noise alone down to {@code last}, moved by {@code shift}.
+     *
+     * <p>Agrees with {@code FlowMatchEulerDiscreteScheduler.set_timesteps(steps)} of diffusers, which makes the steps
+     * itself and ends at its lowest noise level.
+     *
+     * @param last the noise level before the last step, before the shift; of a single step it is 1
+     */
+    public static NoiseSchedule flowMatchingTo(double last, int steps, SigmaShift shift, int trainTimesteps) {
+        return flow(moved(even(steps, last), shift), trainTimesteps);
     }
 
     /**
@@ -38,7 +50,7 @@ public final class NoiseSchedule {
      * @param terminal above 0 and below 1
      */
     public static NoiseSchedule flowMatching(int steps, SigmaShift shift, double terminal, int trainTimesteps) {
-        float[] sigmas = moved(even(steps), shift);
+        float[] sigmas = moved(even(steps, 1.0 / steps), shift);
         float scale = (1 - sigmas[steps - 1]) / (float) (1 - terminal);
         for (int i = 0; i < steps && scale > 0; i++) {
             sigmas[i] = 1 - (1 - sigmas[i]) / scale;
@@ -69,13 +81,12 @@ public final class NoiseSchedule {
         return new NoiseSchedule(levels.toArray(NoiseLevel[]::new), timesteps.clone());
     }
 
-    private static float[] even(int steps) {
+    private static float[] even(int steps, double last) {
         requireSteps(steps);
         float[] sigmas = new float[steps];
-        double last = 1.0 / steps;
         double gap = steps == 1 ? 0 : (last - 1) / (steps - 1);
         for (int i = 0; i < steps; i++) {
-            sigmas[i] = (float) (i == steps - 1 ? last : 1 + i * gap);
+            sigmas[i] = (float) (i > 0 && i == steps - 1 ? last : 1 + i * gap);
         }
         return sigmas;
     }

@@ -50,8 +50,12 @@ public final class Schedulers {
 
         @Override
         public Scheduler flowMatchEuler(SchedulerConfig.FlowMatchEuler config) {
-            return new FlowMatchEuler(
-                    flow(config.sigmas(), SigmaShift.fixed(config.shift()), config.trainTimesteps()), prediction);
+            SigmaShift shift = SigmaShift.fixed(config.shift());
+            Double last = config.lastSigma();
+            NoiseSchedule schedule = last == null
+                    ? flow(config.sigmas(), shift, config.trainTimesteps())
+                    : NoiseSchedule.flowMatchingTo(last, steps, shift, config.trainTimesteps());
+            return new FlowMatchEuler(schedule, prediction);
         }
 
         @Override

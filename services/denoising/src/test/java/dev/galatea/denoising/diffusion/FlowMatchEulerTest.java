@@ -38,6 +38,17 @@ class FlowMatchEulerTest {
     }
 
     @Test
+    void shouldAgreeWithDiffusers_whenItsSchedulerMakesTheSteps() throws IOException {
+        for (JsonNode fixture : Fixtures.read("flow-match-euler-own.json")) {
+            int steps = fixture.get("steps").intValue();
+            double last = fixture.get("last").doubleValue();
+            NoiseSchedule schedule = NoiseSchedule.flowMatchingTo(last, steps, shift(fixture), 1000);
+            assertSchedule(schedule, fixture);
+            assertPath(schedule, fixture);
+        }
+    }
+
+    @Test
     void shouldAgreeWithDiffusers_whenTheManifestHasALineOfItsOwn() throws IOException {
         for (JsonNode fixture : Fixtures.read("flow-match-euler-dynamic.json")) {
             JsonNode line = fixture.get("line");
