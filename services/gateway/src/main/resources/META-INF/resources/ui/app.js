@@ -6,15 +6,16 @@ import { gallery } from "./gallery.js";
 import { job } from "./job.js";
 import { models } from "./models.js";
 import { studio } from "./studio.js";
+import { trouble } from "./words.js";
 
-const VIEWS = { "": ["studio", studio, "Studio"], gallery: ["gallery", gallery, "Gallery"],
-  video: ["gallery", job, "Video"], compare: ["compare", compare, "Compare"],
-  models: ["models", models, "Models"] };
+const VIEWS = new Map([["", ["studio", studio, "Studio"]], ["gallery", ["gallery", gallery, "Gallery"]],
+  ["video", ["gallery", job, "Video"]], ["compare", ["compare", compare, "Compare"]], ["models", ["models", models, "Models"]]]);
 
 const main = document.getElementById("main");
 const listeners = new Set();
 let leave = () => {};
 let first = true;
+let turn = 0;
 
 /** Hears of all videos until the returned function is called. */
 function listen(listener) {
@@ -25,7 +26,7 @@ function listen(listener) {
 async function route() {
   const [path, query] = location.hash.replace(/^#\/?/, "").split("?");
   const [name, argument] = path.split("/");
-  const [nav, view, title] = VIEWS[name] ?? VIEWS[""];
+  const [nav, view, title] = VIEWS.get(name) ?? VIEWS.get("");
   leave();
   leave = () => {};
   document.title = `${title} – Galatea`;
@@ -33,16 +34,16 @@ async function route() {
     if (link.dataset.view === nav) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
   }
-  const here = location.hash;
+  const mine = ++turn;
+  const isCurrent = () => mine === turn;
   main.replaceChildren();
   try {
     const parameters = new URLSearchParams(query ?? "");
-    const left = await view(main, { argument: decodeURIComponent(argument ?? ""), parameters, listen,
-      isCurrent: () => here === location.hash });
-    if (here === location.hash) leave = left ?? (() => {});
+    const left = await view(main, { argument: decodeURIComponent(argument ?? ""), parameters, listen, isCurrent });
+    if (isCurrent()) leave = left ?? (() => {});
     else left?.();
   } catch (problem) {
-    main.replaceChildren(h("h1", {}, title), h("p", { class: "notice bad", role: "alert" }, problem.message));
+    if (isCurrent()) main.replaceChildren(h("h1", {}, title), h("p", { class: "notice bad", role: "alert" }, trouble(problem).text));
   }
   // A reader who follows a link is taken to the new view; one who just came is left alone.
   if (!first) {

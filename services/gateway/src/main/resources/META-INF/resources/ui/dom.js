@@ -13,96 +13,62 @@ export function h(tag, props = {}, ...children) {
   return element;
 }
 
-/** Seconds for people. */
-export function duration(seconds) {
-  if (seconds === null || seconds === undefined) return "–";
-  if (seconds < 10) return `${seconds.toFixed(1)} s`;
-  if (seconds < 90) return `${Math.round(seconds)} s`;
-  if (seconds < 5400) return `${Math.round(seconds / 60)} min`;
-  return `${(seconds / 3600).toFixed(1)} h`;
-}
-
-/** Bytes for people. */
-export function bytes(count) {
-  const units = ["B", "KiB", "MiB", "GiB", "TiB"];
-  const unit = Math.min(units.length - 1, Math.floor(Math.log2(Math.max(1, count)) / 10));
-  return `${unit === 0 ? count : (count / 1024 ** unit).toFixed(1)} ${units[unit]}`;
-}
-
-/** The name of a stage in words: "text-conditioning" is "Text conditioning". */
-export const stageName = stage => stage.charAt(0).toUpperCase() + stage.slice(1).replaceAll("-", " ");
-
-const WORDS = {
-  queued: "Waiting", in_progress: "In the making", running: "In the making", completed: "Done",
-  failed: "Failed", cancelled: "Cancelled", refused: "Refused", expired: "Expired",
-};
-
-export const exact = video => video.job?.status ?? video.status;
-export const word = status => WORDS[status] ?? status;
-export const pill = video => h("span", { class: "pill", "data-s": exact(video) }, word(exact(video)));
-export const isOpen = video => video.status === "queued" || video.status === "in_progress";
-export const clipOf = video => `/v1/videos/${video.id}/content`;
-export const sheetOf = video => `/v1/videos/${video.id}/content?variant=spritesheet`;
-export const stillOf = video => `/v1/videos/${video.id}/content?variant=thumbnail`;
-
-/** The newest picture of the estimate, if there is one. */
-export const previewOf = video => video.job?.stages.map(stage => stage.preview).filter(Boolean).pop() ?? null;
-
-export function ratioOf(video) {
-  const size = /^(\d+)x(\d+)$/.exec(video.size);
-  return size ? `${size[1]} / ${size[2]}` : "1";
-}
-
-/** The stone, or what has come out of it so far. */
-export function stone(video, alt) {
-  const box = h("div", { class: "stone" });
-  box.style.setProperty("--ratio", ratioOf(video));
-  const picture = video.status === "completed" ? stillOf(video) : previewOf(video);
-  if (picture) show(box, picture, alt);
-  return box;
-}
-
-/** Puts another picture over the one that is there, once it has come. */
-export function show(box, source, alt) {
-  if (box.dataset.shown === source) return;
-  box.dataset.shown = source;
-  const next = new Image();
-  next.alt = alt ?? "";
-  next.onload = () => {
-    if (box.dataset.shown !== source) return;
-    for (const old of box.querySelectorAll("img")) {
-      old.classList.add("old");
-      old.alt = "";
-      setTimeout(() => old.remove(), 800);
-    }
-    box.prepend(next);
-  };
-  next.src = source;
-}
-
-/** What a report says of where a video is; null if it says nothing of it. */
-export function place(report) {
-  if (report.kind === "uploading") return "Storing the clip";
-  if (report.kind !== "step") return null;
-  return `${stageName(report.stage)}, ${report.stage === "decoding" ? "frame" : "step"} ${report.step} of ${report.of}`;
-}
-
-/** Where a video is, in a few words. */
-export function whereabouts(video) {
-  if (video.status === "queued") {
-    const place = video.job?.queue_position;
-    return place ? `Number ${place} in the queue` : "Waiting";
-  }
-  if (!isOpen(video)) return word(exact(video));
-  const stages = video.job?.stages ?? [];
-  const now = stages.filter(stage => !stage.finished_at && stage.started_at).pop();
-  if (!now) return "Between two stages";
-  const name = stageName(now.stage);
-  if (!now.steps) return name;
-  return `${name}, ${now.stage === "decoding" ? "frame" : "step"} ${now.step} of ${now.steps}`;
-}
+/** What somebody wrote, in the direction of its own script. */
+export const written = (tag, props, text) => h(tag, { dir: "auto", ...props }, text);
 
 /** Says something to people who don't see the page. */
 export function announce(text) {
   document.getElementById("announce").textContent = text;
+}
+
+/** A bar of a part of the whole. */
+export function bar(part) {
+  const draw = name => document.createElementNS("http://www.w3.org/2000/svg", name);
+  const rect = draw("rect");
+  rect.setAttribute("height", "100%");
+  rect.setAttribute("width", `${Math.max(0.5, 100 * part).toFixed(1)}%`);
+  const svg = draw("svg");
+  svg.setAttribute("aria-hidden", "true");
+  svg.append(rect);
+  return svg;
+}
+
+/** A button that shows further actions; Escape, or going elsewhere, puts them away. */
+export function menu(label, items) {
+  const list = h("ul", { class: "slab menu-list", hidden: true }, items.filter(Boolean).map(item => h("li", {}, item)));
+  const button = h("button", { type: "button", "aria-expanded": "false", onclick: event => open(list.hidden, event.detail === 0) }, label);
+  const open = (isOpen, byKeyboard = false) => {
+    list.hidden = !isOpen;
+    button.setAttribute("aria-expanded", String(isOpen));
+    if (isOpen) (byKeyboard ? list.querySelector("a, button") : button).focus();
+  };
+  const step = event => {
+    const stops = [button, ...list.querySelectorAll("a, button")];
+    const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (event.key === "Escape" && !list.hidden) {
+      open(false);
+      button.focus();
+    } else if (by && !list.hidden) {
+      event.preventDefault();
+      stops[(stops.indexOf(document.activeElement) + by + stops.length) % stops.length].focus();
+    }
+  };
+  // The focus is moved here alone: some browsers take it from a button that is pressed, and the list would go.
+  return h("div", { class: "menu", onkeydown: step, onmousedown: event => event.preventDefault(),
+    onfocusout: event => event.currentTarget.contains(event.relatedTarget) || open(false) }, button, list);
+}
+
+/** Asks before what can't be undone; resolves to the answer. */
+export function ask(question, consequence, yes) {
+  return new Promise(resolve => {
+    const dialog = h("dialog", { class: "slab ask", "aria-labelledby": "question", "aria-describedby": "consequence",
+      onclose: () => { dialog.remove(); resolve(dialog.returnValue === "yes"); } },
+      h("h2", { id: "question" }, question),
+      h("p", { id: "consequence", class: "quiet" }, consequence),
+      h("div", { class: "row" },
+        h("button", { type: "button", onclick: () => dialog.close("no") }, "Keep"),
+        h("button", { type: "button", class: "danger filled", onclick: () => dialog.close("yes") }, yes)));
+    document.body.append(dialog);
+    dialog.showModal();
+  });
 }

@@ -1,6 +1,7 @@
 // The models that are served: what each makes, under which licence, and what it needs.
 import * as api from "./api.js";
-import { bytes, h, stageName } from "./dom.js";
+import { bar, h } from "./dom.js";
+import { bytes, stageName } from "./words.js";
 
 export async function models(main, { isCurrent }) {
   const [cards, offered] = await Promise.all([api.models(), api.capabilities()]);
@@ -38,18 +39,8 @@ function makes({ limits, defaults, fps, references }) {
 
 function weights({ weight_bytes, total_weight_bytes }) {
   const roles = Object.entries(weight_bytes);
-  const length = part => Math.max(0.5, 100 * part / total_weight_bytes).toFixed(1);
-  const bar = part => {
-    const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-    const rect = document.createElementNS("http://www.w3.org/2000/svg", "rect");
-    svg.setAttribute("aria-hidden", "true");
-    rect.setAttribute("width", `${length(part)}%`);
-    rect.setAttribute("height", "100%");
-    svg.append(rect);
-    return svg;
-  };
   return h("ul", { class: "timings" },
-    roles.map(([role, part]) => h("li", {}, h("span", {}, roleName(role)), bar(part), h("span", { class: "n" }, bytes(part)))),
+    roles.map(([role, part]) => h("li", {}, h("span", {}, roleName(role)), bar(part / total_weight_bytes), h("span", { class: "n" }, bytes(part)))),
     h("li", {}, h("strong", {}, "Together"), h("span", {}), h("span", { class: "n" }, bytes(total_weight_bytes))));
 }
 

@@ -1,6 +1,8 @@
 package dev.galatea.gateway.api;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
@@ -49,6 +51,8 @@ public record Capabilities(
      * A model and its limits.
      *
      * @param digest of the manifest, which pins every file of the model
+     * @param schedulerSteps the one number of steps of each scheduler that lists its noise levels, by its name; the
+     *     others go any number within the limits
      * @param references the kinds of media that a clip can be made from, such as {@code first_frame}
      * @param addedFrames numbers of frames that an extension can add at once; absent if the model makes none
      */
@@ -62,6 +66,7 @@ public record Capabilities(
             String digest,
             int fps,
             List<String> schedulers,
+            Map<String, Integer> schedulerSteps,
             List<String> references,
             @Nullable Range addedFrames,
             Defaults defaults,
@@ -80,6 +85,7 @@ public record Capabilities(
                     bundle.digest().hex(),
                     manifest.fps(),
                     manifest.schedulers().stream().map(SchedulerConfig::name).toList(),
+                    Capabilities.schedulerSteps(manifest),
                     manifest.references(),
                     Capabilities.addedFrames(manifest),
                     new Defaults(
@@ -144,6 +150,13 @@ public record Capabilities(
         return manifest.references().contains(Role.EXTENSION.wireName())
                 ? manifest.extensions().map(Capabilities::range).orElse(null)
                 : null;
+    }
+
+    private static Map<String, Integer> schedulerSteps(BundleManifest manifest) {
+        Map<String, Integer> steps = new LinkedHashMap<>();
+        manifest.schedulers()
+                .forEach(scheduler -> scheduler.fixedSteps().ifPresent(fixed -> steps.put(scheduler.name(), fixed)));
+        return steps;
     }
 
     private static Limits limits(BundleManifest manifest) {
