@@ -71,6 +71,9 @@ final class Auditor {
         ends.keySet().stream()
                 .filter(jobId -> !expected.containsKey(jobId))
                 .forEach(jobId -> violations.add("job " + jobId + ": ended, but was never submitted"));
+        for (JobId jobId : fresh) {
+            violations.addAll(CheckpointRule.violations(log.of(jobId)));
+        }
         auditBalance(ends, context.replayed(), violations);
         auditStates(ends, violations);
         auditOrphans(violations);

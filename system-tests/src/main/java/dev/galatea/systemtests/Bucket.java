@@ -14,22 +14,23 @@ import io.minio.Result;
 import io.minio.errors.ErrorResponseException;
 import io.minio.messages.Item;
 
+import dev.galatea.embedded.StoreCredentials;
+
 /** The bucket, past the proxy, by a stock client. Thread-safe. */
 final class Bucket implements AutoCloseable {
 
     /** The default of {@code deploy/separate-processes}. */
     private static final String NAME = "galatea";
 
-    private static final String ACCESS_KEY = "galatea";
-    private static final String SECRET_KEY = "galatea-secret";
     private static final int PART_BYTES = 16 << 20;
 
     private final MinioClient client;
 
-    Bucket(int port) {
+    Bucket(Deployment deployment) {
+        StoreCredentials credentials = StoreCredentials.in(deployment.dataDirectory());
         client = MinioClient.builder()
-                .endpoint("http://127.0.0.1:" + port)
-                .credentials(ACCESS_KEY, SECRET_KEY)
+                .endpoint("http://127.0.0.1:" + deployment.storePort())
+                .credentials(credentials.accessKey(), credentials.secretKey())
                 .region("us-east-1")
                 .build();
     }

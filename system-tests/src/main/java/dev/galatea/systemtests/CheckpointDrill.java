@@ -7,8 +7,6 @@ import java.util.TreeMap;
 
 import dev.galatea.model.event.EventType;
 import dev.galatea.model.event.JobState;
-import dev.galatea.model.event.ProgressDetail;
-import dev.galatea.model.event.Stage;
 import dev.galatea.model.id.JobId;
 import dev.galatea.model.id.ObjectKeys;
 import dev.galatea.model.id.Sha256;
@@ -40,18 +38,12 @@ final class CheckpointDrill implements Drill {
 
     @Override
     public void run(DrillContext context) throws Exception {
-        try (Bucket bucket = new Bucket(context.deployment().storePort())) {
+        try (Bucket bucket = new Bucket(context.deployment())) {
             Damage[] damages = Damage.values();
             for (Damage damage :
                     List.of(damages).subList(0, Math.min(context.settings().kills(), damages.length))) {
                 JobId jobId = context.submit(damage.ordinal());
-                context.log()
-                        .await(
-                                jobId,
-                                "checkpoint",
-                                event -> event.progress(Stage.DENOISING, ProgressDetail.CheckpointWritten.class)
-                                        .isPresent(),
-                                DrillContext.LIMIT);
+                context.awaitCheckpoint(jobId);
                 context.deployment().kill(Deployment.DENOISING);
                 for (String key : bucket.keys(ObjectKeys.checkpoints(jobId))) {
                     damage(bucket, jobId, key, damage);

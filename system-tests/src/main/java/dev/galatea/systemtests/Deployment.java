@@ -2,16 +2,19 @@ package dev.galatea.systemtests;
 
 import java.io.IOException;
 import java.net.ServerSocket;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
 
 /**
  * The services as processes of their own, by {@code deploy/separate-processes}, on free ports. Services reach the store
@@ -30,6 +33,11 @@ final class Deployment implements AutoCloseable {
     private static final Duration KILL_LIMIT = Duration.ofSeconds(30);
     private static final Duration SCRIPT_LIMIT = Duration.ofMinutes(5);
 
+    private static final String PID = ".pid";
+
+    /** The broker, the store, the store's proxy, the controller, a second broker. */
+    private static final int OTHER_PORTS = 5;
+
     /** HTTP ports of three replicas of seven services; see the script. */
     private static final int HTTP_PORTS = 30;
 
@@ -47,9 +55,7 @@ final class Deployment implements AutoCloseable {
         environment.put("GALATEA_STORE_PORT", Integer.toString(storePort()));
         environment.put("GALATEA_STORE_ENDPOINT", "http://127.0.0.1:" + proxyPort);
         environment.put("JAVA_HOME", System.getProperty("java.home"));
-        long lock = settings.lock().toMillis();
-        environment.put(
-                "GALATEA_BROKER_PROPERTIES", "group.share.min.record.lock.duration.ms=" + Math.min(lock, 15_000));
+        environment.put("GALATEA_BROKER_PROPERTIES", firstBrokerProperties());
         environment.put("GALATEA_QUEUE_LOCK_DURATION", settings.lock().toString());
         // As much shorter than the lock as it is by default.
         environment.put(
@@ -68,11 +74,11 @@ final class Deployment implements AutoCloseable {
     /** The first of a run of ports that are free now, and the store proxy's after them. */
     static int freePorts() throws IOException {
         for (int base = 21_000; base < 60_000; base += 100) {
-            if (free(base, HTTP_PORTS + 3)) {
+            if (free(base, HTTP_PORTS + OTHER_PORTS)) {
                 return base;
             }
         }
-        throw new IOException("no " + (HTTP_PORTS + 3) + " free ports in a row");
+        throw new IOException("no " + (HTTP_PORTS + OTHER_PORTS) + " free ports in a row");
     }
 
     static int proxyPort(int portBase) {
@@ -96,6 +102,39 @@ final class Deployment implements AutoCloseable {
     /** The data directory of the process "embedded". */
     Path dataDirectory() {
         return settings.directory().resolve("data");
+    }
+
+    int controllerPort() {
+        return portBase + HTTP_PORTS + 3;
+    }
+
+    int secondBrokerPort() {
+        return portBase + HTTP_PORTS + 4;
+    }
+
+    /** What brokers of the deployment have in common. */
+    Map<String, String> brokerProperties() {
+        long lock = settings.lock().toMillis();
+        return Map.of(
+                "group.share.min.record.lock.duration.ms",
+                Long.toString(Math.min(lock, 15_000)),
+                "group.share.min.session.timeout.ms",
+                "3000",
+                "group.share.min.heartbeat.interval.ms",
+                "500",
+                "auto.create.topics.enable",
+                "false");
+    }
+
+    /** With a controller that others can find. */
+    private String firstBrokerProperties() {
+        Map<String, String> properties = new LinkedHashMap<>(brokerProperties());
+        properties.put("controller.quorum.voters", SecondBroker.FIRST + "@127.0.0.1:" + controllerPort());
+        properties.put(
+                "listeners", "PLAINTEXT://" + bootstrapServers() + ",CONTROLLER://127.0.0.1:" + controllerPort());
+        return properties.entrySet().stream()
+                .map(property -> property.getKey() + "=" + property.getValue())
+                .collect(Collectors.joining(" "));
     }
 
     String bootstrapServers() {
@@ -130,12 +169,38 @@ final class Deployment implements AutoCloseable {
 
     /** SIGKILL, and waits until the process is gone. */
     void kill(String name) throws IOException, InterruptedException {
-        ProcessHandle process = ProcessHandle.of(pid(name))
-                .orElseThrow(() -> new DrillException(name + " does not run, so it can't be killed"));
-        process.destroyForcibly();
-        if (!hasEnded(process, KILL_LIMIT)) {
-            throw new IOException(name + " survived SIGKILL for " + KILL_LIMIT);
+        kill(List.of(name));
+    }
+
+    /** SIGKILL to all of them before any of them is waited for. */
+    void kill(List<String> names) throws IOException, InterruptedException {
+        Map<String, ProcessHandle> processes = new LinkedHashMap<>();
+        for (String name : names) {
+            processes.put(
+                    name,
+                    ProcessHandle.of(pid(name))
+                            .orElseThrow(() -> new DrillException(name + " does not run, so it can't be killed")));
         }
+        processes.values().forEach(ProcessHandle::destroyForcibly);
+        for (Map.Entry<String, ProcessHandle> process : processes.entrySet()) {
+            if (!hasEnded(process.getValue(), KILL_LIMIT)) {
+                throw new IOException(process.getKey() + " survived SIGKILL for " + KILL_LIMIT);
+            }
+        }
+    }
+
+    /** The names of the processes that run. */
+    List<String> running() throws IOException {
+        List<String> names = new ArrayList<>();
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(settings.directory(), "*" + PID)) {
+            for (Path file : files) {
+                String name = file.getFileName().toString().replace(PID, "");
+                if (ProcessHandle.of(pid(name)).isPresent()) {
+                    names.add(name);
+                }
+            }
+        }
+        return names;
     }
 
     /** Waits until a process ends by itself; says whether it did. */
@@ -173,7 +238,7 @@ final class Deployment implements AutoCloseable {
     }
 
     private Path pidFile(String name) {
-        return settings.directory().resolve(name + ".pid");
+        return settings.directory().resolve(name + PID);
     }
 
     private void script(String action, String... names) throws IOException, InterruptedException {

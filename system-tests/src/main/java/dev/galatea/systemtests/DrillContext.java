@@ -231,6 +231,16 @@ final class DrillContext implements AutoCloseable {
                 LIMIT);
     }
 
+    /** Waits until a job's first checkpoint is stored. */
+    void awaitCheckpoint(JobId jobId) throws InterruptedException {
+        log.await(
+                jobId,
+                "checkpoint",
+                event -> event.progress(Stage.DENOISING, ProgressDetail.CheckpointWritten.class)
+                        .isPresent(),
+                LIMIT);
+    }
+
     /** Waits for the terminal events of jobs. */
     void awaitEnds(Collection<JobId> jobs) throws InterruptedException {
         for (JobId jobId : jobs) {

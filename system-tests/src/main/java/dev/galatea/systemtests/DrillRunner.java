@@ -1,12 +1,13 @@
 package dev.galatea.systemtests;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+
+import dev.galatea.embedded.PrivateFiles;
 
 /** Runs drills one after the other on one deployment, and audits after each. */
 public final class DrillRunner {
@@ -40,7 +41,7 @@ public final class DrillRunner {
         List<Drill> drills = names.isEmpty()
                 ? Drills.ALL
                 : names.stream().map(Drills::named).flatMap(Optional::stream).toList();
-        Files.createDirectories(settings.directory());
+        PrivateFiles.newDirectory(settings.directory());
         int ports = Deployment.freePorts();
         Deployment deployment = new Deployment(settings, ports, Deployment.proxyPort(ports));
         console.accept("starting the services in " + settings.directory());
@@ -50,7 +51,7 @@ public final class DrillRunner {
                 StoreProxy proxy = StoreProxy.start(Deployment.proxyPort(ports), deployment.storePort())) {
             deployment.up();
             try (DrillContext context = new DrillContext(settings, deployment, proxy, storeDisk, brokerDisk);
-                    Bucket bucket = new Bucket(deployment.storePort())) {
+                    Bucket bucket = new Bucket(deployment)) {
                 Auditor auditor = new Auditor(context.log(), bucket);
                 List<DrillOutcome> outcomes = new ArrayList<>();
                 // Its bytes are what all later ones are held against.

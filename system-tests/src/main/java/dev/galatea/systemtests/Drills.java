@@ -33,6 +33,9 @@ final class Drills {
             ServiceKillDrill.TEXT_CONDITIONING,
             ServiceKillDrill.JOB_TRACKING,
             ServiceKillDrill.BROKER,
+            TogetherDrill.NODE,
+            TogetherDrill.ALL,
+            new LeadershipDrill(),
             new RollingDrill(),
             new AutoscaleDrill());
 

@@ -30,7 +30,7 @@ final class FullDisk implements StoreFault {
     private static boolean isRefused(DrillContext context) throws Exception {
         // What services deleted meanwhile made room again.
         context.storeDisk().fill();
-        try (Bucket bucket = new Bucket(context.deployment().storePort())) {
+        try (Bucket bucket = new Bucket(context.deployment())) {
             bucket.write(PROBE, new byte[1 << 20]);
             return false;
         } catch (MinioException | IOException e) {

@@ -66,10 +66,11 @@ final class RecoveryFigures {
     private int redone(JobId jobId) {
         Set<String> reports = new HashSet<>();
         Set<Integer> steps = new HashSet<>();
-        context.log().of(jobId).forEach(event -> event.progress(Stage.DENOISING, ProgressDetail.Step.class)
-                .ifPresent(step -> {
-                    reports.add(event.id());
-                    steps.add(step.step());
+        // Not by the event's id, which is the same for every attempt.
+        context.log().of(jobId).forEach(event -> event.progressOf(Stage.DENOISING, ProgressDetail.Step.class)
+                .ifPresent(progress -> {
+                    reports.add(CheckpointRule.report(progress));
+                    steps.add(((ProgressDetail.Step) progress.detail()).step());
                 }));
         return reports.size() - steps.size();
     }

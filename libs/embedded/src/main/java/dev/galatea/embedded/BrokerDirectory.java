@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Objects;
 import java.util.Properties;
 import java.util.stream.Stream;
 
@@ -52,6 +53,7 @@ final class BrokerDirectory {
                 requireOurs();
                 requireUnused();
             }
+            PrivateFiles.directory(path);
         } catch (IOException e) {
             throw new EmbeddedException("broker directory: " + path + " can't be used: " + e.getMessage(), e);
         }
@@ -76,8 +78,8 @@ final class BrokerDirectory {
 
     /** Formats beside the place and moves, so that a crash half-way leaves nothing that looks like a broker's. */
     private void format() throws IOException {
-        Path parent = path.getParent();
-        Files.createDirectories(parent);
+        Path parent = Objects.requireNonNull(path.getParent(), "the root directory is no broker's");
+        PrivateFiles.newDirectory(parent);
         Path draft = Files.createTempDirectory(parent, path.getFileName() + ".formatting");
         try {
             new Formatter()

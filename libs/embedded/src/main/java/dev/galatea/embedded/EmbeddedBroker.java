@@ -96,6 +96,7 @@ public final class EmbeddedBroker implements AutoCloseable {
             int controller = Ports.claim("controller", 0, clients);
             Properties properties = BrokerProperties.of(directory, wasKilled, clients, controller);
             properties.putAll(overrides);
+            BrokerEnd.announce(directory.path());
             KafkaRaftServer server = null;
             try {
                 server = new KafkaRaftServer(new KafkaConfig(properties, false), Time.SYSTEM);

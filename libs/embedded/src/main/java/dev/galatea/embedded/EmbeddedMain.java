@@ -50,19 +50,25 @@ public final class EmbeddedMain {
         EmbeddedBroker.Builder broker =
                 EmbeddedSystem.brokerIn(data).port(port(options.getOrDefault("--broker-port", "9092")));
         brokerProperties.forEach(broker::property);
-        run(broker, EmbeddedSystem.storeIn(data).port(port(options.getOrDefault("--store-port", "9000"))));
+        run(data, broker, port(options.getOrDefault("--store-port", "9000")));
     }
 
-    private static void run(EmbeddedBroker.Builder broker, EmbeddedObjectStore.Builder store)
-            throws InterruptedException {
+    private static void run(Path data, EmbeddedBroker.Builder broker, int storePort) throws InterruptedException {
         CountDownLatch stopped = new CountDownLatch(1);
         try {
-            EmbeddedSystem system = EmbeddedSystem.start(broker, store);
+            EmbeddedSystem system =
+                    EmbeddedSystem.start(broker, EmbeddedSystem.storeIn(data).port(storePort));
             Runtime.getRuntime().addShutdownHook(new Thread(() -> {
                 system.close();
                 stopped.countDown();
             }));
-            system.configuration().forEach((key, value) -> System.out.println(key + "=" + value));
+            // What is printed ends in logs, where no secrets belong.
+            system.configuration().forEach((key, value) -> {
+                if (!key.endsWith("-key")) {
+                    System.out.println(key + "=" + value);
+                }
+            });
+            System.out.println("credentials of the store: " + data.resolve(StoreCredentials.FILE));
             System.out.println("ready");
         } catch (EmbeddedException e) {
             fail(1, String.valueOf(e.getMessage()));

@@ -2,7 +2,6 @@ package dev.galatea.embedded;
 
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
@@ -15,15 +14,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * An S3-compatible store in this process (S3Proxy on the file system), on the loopback address only: a bucket is a
- * directory, an object a file in it. Objects stay between runs. Thread-safe.
+ * directory, an object a file in it. Objects stay between runs. Nothing is public. Thread-safe.
  */
 public final class EmbeddedObjectStore implements AutoCloseable {
-
-    /** Credentials for development; the store listens on this host only. */
-    public static final String DEFAULT_ACCESS_KEY = "galatea";
-
-    /** Belongs to {@link #DEFAULT_ACCESS_KEY}. */
-    public static final String DEFAULT_SECRET_KEY = "galatea-secret";
 
     /** The bucket that exists from the start unless another is named. */
     public static final String DEFAULT_BUCKET = "galatea";
@@ -57,12 +50,12 @@ public final class EmbeddedObjectStore implements AutoCloseable {
 
     /** The only access key that the store knows. */
     public String accessKey() {
-        return settings.accessKey;
+        return settings.credentials.accessKey();
     }
 
     /** Belongs to {@link #accessKey()}. */
     public String secretKey() {
-        return settings.secretKey;
+        return settings.credentials.secretKey();
     }
 
     /** Stops after the requests in progress, but cuts them off after half a second; objects are never half-written. */
@@ -83,8 +76,7 @@ public final class EmbeddedObjectStore implements AutoCloseable {
         private final Path directory;
         private int port;
         private String bucket = DEFAULT_BUCKET;
-        private String accessKey = DEFAULT_ACCESS_KEY;
-        private String secretKey = DEFAULT_SECRET_KEY;
+        private StoreCredentials credentials = StoreCredentials.random();
 
         private Builder(Path directory) {
             this.directory = directory.toAbsolutePath().normalize();
@@ -106,10 +98,9 @@ public final class EmbeddedObjectStore implements AutoCloseable {
             return this;
         }
 
-        /** Sets credentials in place of the ones for development. */
-        public Builder credentials(String access, String secret) {
-            accessKey = access;
-            secretKey = secret;
+        /** Sets credentials; random ones unless called. */
+        public Builder credentials(StoreCredentials chosen) {
+            credentials = chosen;
             return this;
         }
 
@@ -121,11 +112,12 @@ public final class EmbeddedObjectStore implements AutoCloseable {
         public EmbeddedObjectStore start() {
             int chosen = Ports.claim("object store", port);
             try {
-                Files.createDirectories(directory.resolve(bucket));
+                PrivateFiles.directory(PrivateFiles.directory(directory).resolve(bucket));
                 S3Proxy server = S3Proxy.builder()
-                        .blobStore(new FilesystemNio2BlobStore(directory.toString()))
+                        .blobStore(new PrivateBlobStore(new FilesystemNio2BlobStore(directory.toString())))
                         .endpoint(URI.create("http://" + Ports.LOOPBACK + ":" + chosen))
-                        .awsAuthentication(AuthenticationType.AWS_V2_OR_V4, accessKey, secretKey)
+                        .awsAuthentication(
+                                AuthenticationType.AWS_V2_OR_V4, credentials.accessKey(), credentials.secretKey())
                         .ignoreUnknownHeaders(true)
                         .stopTimeout(STOP_MILLIS)
                         .build();

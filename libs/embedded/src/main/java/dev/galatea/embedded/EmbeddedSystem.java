@@ -36,9 +36,13 @@ public final class EmbeddedSystem implements AutoCloseable {
         return EmbeddedBroker.builder(data.resolve("broker"));
     }
 
-    /** The store's place under a data directory. */
+    /**
+     * The store's place under a data directory, with the directory's own credentials.
+     *
+     * @throws EmbeddedException if these can't be read or made
+     */
     public static EmbeddedObjectStore.Builder storeIn(Path data) {
-        return EmbeddedObjectStore.builder(data.resolve("store"));
+        return EmbeddedObjectStore.builder(data.resolve("store")).credentials(StoreCredentials.in(data));
     }
 
     /** The broker. */

@@ -5,11 +5,14 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.util.Arrays;
+import java.util.Optional;
 
 /** TCP ports on the loopback address. Thread-safe. */
 public final class Ports {
 
     static final String LOOPBACK = "127.0.0.1";
+
+    private static final int LAST = 65535;
 
     private Ports() {}
 
@@ -28,13 +31,27 @@ public final class Ports {
         return found;
     }
 
+    /** Says why a server can't have this port on the loopback address; empty if it can. */
+    public static Optional<String> problem(int port) {
+        if (port < 1 || port > LAST) {
+            return Optional.of("is not a port; valid are 1 to " + LAST);
+        }
+        try {
+            claim("", port);
+            return Optional.empty();
+        } catch (EmbeddedException e) {
+            return Optional.of("can't be used: "
+                    + (e.getCause() == null ? "" : e.getCause().getMessage()) + "; choose another");
+        }
+    }
+
     /**
      * The port itself if it is free, or for 0 any free one but those that are promised already: asked twice, the system
      * may well name the same port again, since nobody has bound it yet.
      */
     static int claim(String what, int port, int... promised) {
-        if (port < 0 || port > 65535) {
-            throw new EmbeddedException(what + " port: " + port + " is not a port; valid are 0 (any free) to 65535");
+        if (port < 0 || port > LAST) {
+            throw new EmbeddedException(what + " port: " + port + " is not a port; valid are 0 (any free) to " + LAST);
         }
         try (ServerSocket socket = new ServerSocket()) {
             socket.setReuseAddress(true);
