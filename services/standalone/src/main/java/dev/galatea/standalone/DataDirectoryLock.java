@@ -11,8 +11,13 @@ import java.nio.file.StandardOpenOption;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.galatea.embedded.PrivateFiles;
+
 /** Keeps two systems from sharing one data directory. The operating system drops the lock with the process. */
 final class DataDirectoryLock implements AutoCloseable {
+
+    /** Less than any start writes. */
+    private static final int ROOM_BYTES = 4 << 20;
 
     private final FileChannel channel;
     private final FileLock lock;
@@ -24,18 +29,37 @@ final class DataDirectoryLock implements AutoCloseable {
 
     static DataDirectoryLock acquire(Path directory) {
         try {
-            Files.createDirectories(directory);
+            open(directory);
             FileChannel channel =
-                    FileChannel.open(directory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                    FileChannel.open(PrivateFiles.file(directory.resolve("lock")), StandardOpenOption.WRITE);
             FileLock lock = tryLock(channel);
             if (lock == null) {
                 channel.close();
-                throw new IllegalStateException("the data directory " + directory
-                        + " is in use by another galatea; stop that one, or choose another with --data-dir");
+                throw new DataDirectoryException(directory);
             }
             return new DataDirectoryLock(channel, lock);
         } catch (IOException e) {
-            throw new UncheckedIOException("the data directory " + directory + " can't be used: " + e.getMessage(), e);
+            throw new DataDirectoryException(directory, e);
+        }
+    }
+
+    /** Others' directories keep their permissions; the default one is ours. */
+    private static void open(Path directory) throws IOException {
+        if (directory.endsWith(StandaloneSystem.DEFAULT_DIRECTORY)) {
+            PrivateFiles.directory(directory);
+        } else {
+            PrivateFiles.newDirectory(directory);
+        }
+        requireRoom(directory);
+    }
+
+    /** A broker without room for its logs ends the process, so it is tried before. */
+    private static void requireRoom(Path directory) throws IOException {
+        Path probe = Files.createTempFile(directory, ".room", "");
+        try {
+            Files.write(probe, new byte[ROOM_BYTES]);
+        } finally {
+            Files.delete(probe);
         }
     }
 

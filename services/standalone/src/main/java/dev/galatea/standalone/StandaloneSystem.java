@@ -1,5 +1,6 @@
 package dev.galatea.standalone;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -7,6 +8,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import io.quarkus.runtime.Quarkus;
 
 import dev.galatea.embedded.EmbeddedSystem;
+import dev.galatea.embedded.PrivateFiles;
 
 /**
  * The whole system in this JVM. Broker and store listen on the loopback interface only; their data stays in the data
@@ -14,11 +16,15 @@ import dev.galatea.embedded.EmbeddedSystem;
  */
 public final class StandaloneSystem {
 
+    /** The name of the default data directory. */
+    public static final String DEFAULT_DIRECTORY = ".galatea";
+
     private static final int FREE_PORT = 0;
 
     private final Path directory;
     private int kafkaPort = FREE_PORT;
     private int storePort = FREE_PORT;
+    private boolean quiet;
 
     private StandaloneSystem(Path directory) {
         this.directory = directory;
@@ -51,20 +57,35 @@ public final class StandaloneSystem {
 
     /** Writes the log to a file in the data directory instead of the terminal. */
     public StandaloneSystem quiet() {
-        System.setProperty("quarkus.log.console.enabled", "false");
-        System.setProperty("quarkus.log.file.enabled", "true");
-        System.setProperty(
-                "quarkus.log.file.path", directory.resolve("galatea.log").toString());
+        quiet = true;
         return this;
     }
 
     /** Starts everything, runs the job, stops everything. Answers the job's exit code. */
     public int run(SystemJob job) {
-        try (DataDirectoryLock ignored = DataDirectoryLock.acquire(directory);
-                EmbeddedSystem backing = EmbeddedSystem.start(directory, kafkaPort, storePort)) {
-            backing.configuration().forEach(System::setProperty);
-            System.setProperty("galatea.work-dir", directory.resolve("work").toString());
-            return runQuarkus(job);
+        try (DataDirectoryLock ignored = DataDirectoryLock.acquire(directory)) {
+            prepare();
+            try (EmbeddedSystem backing = EmbeddedSystem.start(directory, kafkaPort, storePort)) {
+                backing.configuration().forEach(System::setProperty);
+                return runQuarkus(job);
+            }
+        }
+    }
+
+    private void prepare() {
+        try {
+            System.setProperty(
+                    "galatea.work-dir",
+                    PrivateFiles.directory(directory.resolve("work")).toString());
+            if (quiet) {
+                System.setProperty("quarkus.log.console.enabled", "false");
+                System.setProperty("quarkus.log.file.enabled", "true");
+                System.setProperty(
+                        "quarkus.log.file.path",
+                        PrivateFiles.file(directory.resolve("galatea.log")).toString());
+            }
+        } catch (IOException e) {
+            throw new DataDirectoryException(directory, e);
         }
     }
 

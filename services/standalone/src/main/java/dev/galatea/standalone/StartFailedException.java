@@ -1,19 +1,11 @@
 package dev.galatea.standalone;
 
-/** The services could not be started. The message is that of the innermost cause, which names what was wrong. */
+/** The system could not be started, or its task failed. The message is one line for people. */
 final class StartFailedException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
     StartFailedException(Throwable cause) {
-        super(innermost(cause).getMessage(), cause);
-    }
-
-    private static Throwable innermost(Throwable failure) {
-        Throwable innermost = failure;
-        while (innermost.getCause() != null) {
-            innermost = innermost.getCause();
-        }
-        return innermost;
+        super(Problem.of(cause), cause);
     }
 }

@@ -8,7 +8,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import picocli.CommandLine;
 
 import dev.galatea.standalone.cli.ExitCodes;
 import dev.galatea.standalone.cli.GalateaCommand;
@@ -82,8 +81,6 @@ class CommandLineTest {
     }
 
     private int run(String... args) {
-        return new CommandLine(new GalateaCommand())
-                .setErr(new PrintWriter(err))
-                .execute(args);
+        return GalateaCommand.commandLine().setErr(new PrintWriter(err)).execute(args);
     }
 }

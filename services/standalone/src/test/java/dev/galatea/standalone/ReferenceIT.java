@@ -71,8 +71,8 @@ class ReferenceIT {
 
         Outcome failed = new PackagedSystem(directory).run("generate", "a ring", "--image", text.toString(), "--json");
 
-        assertThat(failed.exitCode()).isEqualTo(ExitCodes.FAILED);
-        assertThat(failed.err()).contains("reference.object: is not a supported picture by its first bytes");
+        assertThat(failed.exitCode()).isEqualTo(ExitCodes.WRONG_USE);
+        assertThat(failed.err()).contains("--image: " + text + " is not a supported picture by its first bytes");
     }
 
     @Test
@@ -88,6 +88,10 @@ class ReferenceIT {
         assertThat(decoded.exitCode()).as(decoded.err()).isEqualTo(ExitCodes.DONE);
         assertThat(psnr(firstFrame(clip), ImageIO.read(picture.toFile()))).isGreaterThan(NEAR);
         assertThat(system.run("decode", picture.toString()).exitCode()).isEqualTo(ExitCodes.WRONG_USE);
+        Path piped = directory.resolve("piped");
+        Process process = system.start(piped, directory.resolve("err.txt"), "encode", picture.toString(), "--out", "-");
+        assertThat(process.waitFor()).isEqualTo(ExitCodes.DONE);
+        assertThat(piped).hasSameBinaryContentAs(latents);
         assertThat(system.run("encode", clip.toString(), "--frames", "7").err()).contains("--frames: 7 is not valid");
     }
 

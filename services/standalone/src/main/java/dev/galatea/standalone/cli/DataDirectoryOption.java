@@ -5,6 +5,8 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
+import dev.galatea.standalone.StandaloneSystem;
+
 /** The option for the directory of the embedded broker's and store's data, for commands that start them. */
 final class DataDirectoryOption {
 
@@ -24,6 +26,7 @@ final class DataDirectoryOption {
         if (fromEnvironment != null && !fromEnvironment.isBlank()) {
             return Path.of(fromEnvironment).toAbsolutePath();
         }
-        return Path.of(System.getProperty("user.home"), ".galatea");
+        return Path.of(System.getProperty("user.home"), StandaloneSystem.DEFAULT_DIRECTORY)
+                .toAbsolutePath();
     }
 }

@@ -19,7 +19,9 @@ import dev.galatea.deadletters.DeadLetter;
 import dev.galatea.deadletters.DeadLetterStore;
 import dev.galatea.deadletters.DeadLetterSummary;
 import dev.galatea.model.event.DeadLetterHeaders;
+import dev.galatea.model.event.EventType;
 import dev.galatea.model.failure.RetryableException;
+import dev.galatea.model.text.PrintableText;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -61,7 +63,11 @@ final class DeadLettersCommand {
             for (DeadLetterSummary letter : page.letters()) {
                 out().printf(
                                 "%-8s %s %s %s: %s%n",
-                                letter.position(), letter.at(), letter.topic(), letter.code(), letter.reason());
+                                letter.position(),
+                                letter.at(),
+                                PrintableText.line(letter.topic()),
+                                PrintableText.line(letter.code()),
+                                PrintableText.line(letter.reason()));
             }
             out().printf("%d dead letters%s%n", page.letters().size(), page.hasMore() ? ", and older ones" : "");
         }
@@ -77,10 +83,12 @@ final class DeadLettersCommand {
             throws RetryableException {
         try (DeadLetterStore store = store()) {
             DeadLetter letter = find(store, id);
-            out().printf("key: %s%n", text(letter.key()));
+            out().printf("key: %s%n", PrintableText.line(text(letter.key())));
             letter.headers().entrySet().stream()
                     .sorted(Map.Entry.comparingByKey())
-                    .forEach(header -> out().printf("%s: %s%n", header.getKey(), text(header.getValue())));
+                    .forEach(header -> out().printf(
+                                    "%s: %s%n",
+                                    PrintableText.line(header.getKey()), PrintableText.line(text(header.getValue()))));
             out().printf("%n%s%n", text(letter.value()));
         }
         return ExitCodes.DONE;
@@ -99,7 +107,7 @@ final class DeadLettersCommand {
                 } catch (IllegalArgumentException e) {
                     throw wrongUse("ID: " + e.getMessage());
                 }
-                out().printf("%s published to %s%n", id, letter.header(DeadLetterHeaders.TOPIC));
+                out().printf("%s published to %s%n", id, PrintableText.line(letter.header(DeadLetterHeaders.TOPIC)));
             }
         }
         return ExitCodes.DONE;
@@ -119,7 +127,8 @@ final class DeadLettersCommand {
         return ExitCodes.DONE;
     }
 
-    private DeadLetterStore store() {
+    private DeadLetterStore store() throws RetryableException {
+        BrokerCheck.requireTopic(bootstrapServers, EventType.DEAD_LETTER_TOPIC);
         return new DeadLetterStore(Map.of("bootstrap.servers", bootstrapServers), new SimpleMeterRegistry());
     }
 
@@ -138,7 +147,7 @@ final class DeadLettersCommand {
     }
 
     private PrintWriter out() {
-        return spec.commandLine().getOut();
+        return Output.of(spec).out();
     }
 
     /** Returns UTF-8 text as it is, and other bytes in hexadecimal. */

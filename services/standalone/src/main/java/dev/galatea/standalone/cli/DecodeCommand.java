@@ -1,9 +1,8 @@
 package dev.galatea.standalone.cli;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.stream.LongStream;
 
@@ -44,7 +43,10 @@ final class DecodeCommand implements Callable<Integer> {
     @Parameters(paramLabel = "LATENTS", description = "A safetensors file of galatea encode.")
     Path file = Path.of("");
 
-    @Option(names = "--out", paramLabel = "FILE", description = "The MP4 to write (default: LATENTS.mp4).")
+    @Option(
+            names = "--out",
+            paramLabel = "FILE",
+            description = "The MP4 to write, or - for standard output (default: LATENTS.mp4).")
     @Nullable
     Path out;
 
@@ -63,23 +65,41 @@ final class DecodeCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         CommandFiles.requireReadable(spec, "LATENTS", file);
-        LatentsFile latents;
+        OutputOption option = new OutputOption(spec);
+        OutputTarget target = option.target(out == null ? Path.of(file + ".mp4") : out);
+        option.requireOther(target, "LATENTS", file);
+        Path directory = data.resolve();
+        LatentsFile latents = latents(directory);
+        Output output = Output.of(spec);
+        return StandaloneSystem.inDirectory(directory).quiet().run(() -> {
+            target.write(clip -> decode(latents, directory.resolve("work"), clip));
+            target.path().ifPresent(output.out()::println);
+            return ExitCodes.DONE;
+        });
+    }
+
+    private LatentsFile latents(Path directory) throws IOException {
         try {
-            latents = LatentsFile.read(file);
+            LatentsFile latents = LatentsFile.read(file);
+            InstalledBundles bundles = InstalledBundles.read(spec, directory).orElse(null);
+            if (bundles != null) {
+                latents.requireDecodable(bundles.withDigest(latents.bundle())
+                        .orElseThrow(() -> new IllegalArgumentException("was encoded by bundle " + latents.bundle()
+                                + ", which is not here; valid are latents of the bundles that are"))
+                        .manifest());
+            }
+            return latents;
         } catch (MalformedTensorException | IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), "LATENTS: " + file + ": " + e.getMessage(), e);
         }
-        Path target = out == null ? Path.of(file + ".mp4").toAbsolutePath() : out.toAbsolutePath();
-        CommandFiles.requireWritable(spec, target);
-        return StandaloneSystem.inDirectory(data.resolve()).quiet().run(() -> decode(latents, target, seed));
     }
 
-    private static int decode(LatentsFile latents, Path target, long seed) throws Exception {
+    private void decode(LatentsFile latents, Path work, Path target) throws Exception {
         Bundle bundle = Arc.container().instance(BundleRepository.class).get().byDigest(latents.bundle());
         DecoderModels models = Arc.container().instance(DecoderModels.class).get();
         ClipDecoder decoder = Arc.container().instance(ClipDecoder.class).get();
-        // On the same file system, so that the clip appears as a whole.
-        try (JobDirectory directory = JobDirectory.create(Objects.requireNonNull(target.getParent()), JobId.random());
+        latents.requireDecodable(bundle.manifest());
+        try (JobDirectory directory = JobDirectory.create(work.resolve("decoding"), JobId.random());
                 DecoderModels.Lease lease = models.acquire(bundle)) {
             LatentDecoder model = lease.decoder();
             ClipRequest request = ClipRequests.of(
@@ -94,10 +114,8 @@ final class DecodeCommand implements Callable<Integer> {
                     model,
                     new Unobserved(),
                     directory.path());
-            Files.move(clip.video(), target, StandardCopyOption.REPLACE_EXISTING);
+            Files.move(clip.video(), target);
         }
-        System.out.println(target);
-        return ExitCodes.DONE;
     }
 
     /** Ignores progress, because the command doesn't show any. */

@@ -1,5 +1,6 @@
 package dev.galatea.standalone.cli;
 
+import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -97,7 +98,7 @@ final class DrillCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         if (list) {
-            DrillRunner.describe().forEach(System.out::println);
+            DrillRunner.describe().forEach(Output.of(spec).out()::println);
             return ExitCodes.DONE;
         }
         List<String> unknown = DrillRunner.unknown(names);
@@ -105,9 +106,11 @@ final class DrillCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "DRILL: there is no " + unknown.get(0) + "; --list prints the valid ones");
         }
-        List<DrillOutcome> outcomes = new DrillRunner(settings(), System.out::println).run(names);
+        // What drills find may quote events.
+        PrintWriter out = Output.of(spec).out();
+        List<DrillOutcome> outcomes = new DrillRunner(settings(), out::println).run(names);
         long failed = outcomes.stream().filter(outcome -> !outcome.passed()).count();
-        System.out.println(outcomes.size() + " drills, " + failed + " failed");
+        out.println(outcomes.size() + " drills, " + failed + " failed");
         return failed == 0 ? ExitCodes.DONE : ExitCodes.FAILED;
     }
 

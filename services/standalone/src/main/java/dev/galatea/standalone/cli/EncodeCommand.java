@@ -1,7 +1,6 @@
 package dev.galatea.standalone.cli;
 
 import java.nio.file.Path;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 
 import io.quarkus.arc.Arc;
@@ -10,12 +9,12 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 import dev.galatea.bundles.BundleRepository;
 import dev.galatea.encoding.media.FrameRequest;
-import dev.galatea.encoding.media.MediaFormat;
 import dev.galatea.encoding.media.MediaReader;
 import dev.galatea.encoding.media.MediaRefusedException;
 import dev.galatea.encoding.onnx.EncoderModels;
@@ -41,7 +40,7 @@ final class EncodeCommand implements Callable<Integer> {
     @Option(
             names = "--out",
             paramLabel = "FILE",
-            description = "The safetensors file to write (default: FILE.safetensors).")
+            description = "The safetensors file to write, or - for standard output (default: FILE.safetensors).")
     @Nullable
     Path out;
 
@@ -77,36 +76,48 @@ final class EncodeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        CommandFiles.requireReadable(spec, "FILE", file);
-        Path target = out == null ? Path.of(file + ".safetensors").toAbsolutePath() : out.toAbsolutePath();
-        CommandFiles.requireWritable(spec, target);
-        return StandaloneSystem.inDirectory(data.resolve()).quiet().run(() -> encode(target));
+        boolean video = CommandFiles.requireMedia(spec, "FILE", file).isVideo();
+        OutputOption option = new OutputOption(spec);
+        OutputTarget target = option.target(out == null ? Path.of(file + ".safetensors") : out);
+        option.requireOther(target, "FILE", file);
+        Path directory = data.resolve();
+        InstalledBundles.read(spec, directory)
+                .ifPresent(bundles -> checkRequest(video, bundles.named(model).manifest()));
+        Output output = Output.of(spec);
+        return StandaloneSystem.inDirectory(directory).quiet().run(() -> encode(video, target, output));
     }
 
-    private int encode(Path target) throws Exception {
+    private void checkRequest(boolean video, BundleManifest manifest) {
+        try {
+            request(video, manifest);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+        }
+    }
+
+    private int encode(boolean video, OutputTarget target, Output output) throws Exception {
         BundleRepository bundles =
                 Arc.container().instance(BundleRepository.class).get();
         Bundle bundle = model == null ? bundles.defaultBundle() : bundles.byName(model);
         try {
-            FrameRequest request = request(bundle.manifest());
+            FrameRequest request = request(video, bundle.manifest());
             MediaReader reader = Arc.container().instance(MediaReader.class).get();
             EncoderModels models = Arc.container().instance(EncoderModels.class).get();
             try (EncoderModels.Lease model = models.acquire(bundle)) {
                 Tensor latents = model.encoder().encode(reader.read(file, request));
-                new LatentsFile(latents, bundle.digest()).write(target);
+                LatentsFile encoded = new LatentsFile(latents, bundle.digest());
+                target.write(encoded::write);
             }
         } catch (MediaRefusedException | IllegalArgumentException e) {
-            System.err.println("galatea: " + file + ": " + e.getMessage());
+            output.problem(file + ": " + e.getMessage());
             return ExitCodes.WRONG_USE;
         }
-        System.out.println(target);
+        target.path().ifPresent(output.out()::println);
         return ExitCodes.DONE;
     }
 
-    private FrameRequest request(BundleManifest manifest) throws Exception {
+    private FrameRequest request(boolean video, BundleManifest manifest) {
         BundleManifest.Latent latent = manifest.latent();
-        Optional<MediaFormat> format = MediaReader.format(file);
-        boolean video = format.isPresent() && format.get().isVideo();
         int first = latent.causalFirstFrame() ? 1 : 0;
         int still = first == 1 ? 1 : latent.temporalCompression();
         int byDefault = video ? manifest.defaults().frames() : still;

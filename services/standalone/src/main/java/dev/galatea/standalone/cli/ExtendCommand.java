@@ -60,7 +60,10 @@ final class ExtendCommand implements Callable<Integer> {
     @Nullable
     Double guidance;
 
-    @Option(names = "--out", paramLabel = "FILE", description = "The MP4 to write (default: named after the id).")
+    @Option(
+            names = "--out",
+            paramLabel = "FILE",
+            description = "The MP4 to write, or - for standard output (default: named after the id).")
     @Nullable
     Path out;
 
@@ -86,11 +89,11 @@ final class ExtendCommand implements Callable<Integer> {
                     spec.commandLine(),
                     "--seconds: " + seconds + " is not valid; valid are numbers over 0 up to " + MOST_SECONDS);
         }
-        CommandFiles.requireWritable(spec, outputFile());
-        return StandaloneSystem.inDirectory(data.resolve()).quiet().run(new ExtendJob(this, original));
-    }
-
-    Path outputFile() {
-        return (out == null ? Path.of(id + "-extended.mp4") : out).toAbsolutePath();
+        OutputOption option = new OutputOption(spec);
+        OutputTarget target = option.target(out == null ? Path.of(id + "-extended.mp4") : out);
+        option.requireResultsApart(target, json);
+        return StandaloneSystem.inDirectory(data.resolve())
+                .quiet()
+                .run(new ExtendJob(this, original, target, Output.of(spec)));
     }
 }

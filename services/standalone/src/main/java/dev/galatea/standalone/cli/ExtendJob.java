@@ -25,17 +25,21 @@ final class ExtendJob implements SystemJob {
 
     private final ExtendCommand options;
     private final JobId original;
+    private final OutputTarget target;
+    private final Output output;
 
-    ExtendJob(ExtendCommand options, JobId original) {
+    ExtendJob(ExtendCommand options, JobId original, OutputTarget target, Output output) {
         this.options = options;
         this.original = original;
+        this.target = target;
+        this.output = output;
     }
 
     @Override
     public int run() throws Exception {
         JobState state = JobWatcher.find(original).orElse(null);
         if (state == null || state.clip() == null || state.spec() == null) {
-            System.err.println("galatea: ID: job " + original
+            output.problem("ID: job " + original
                     + (state == null
                             ? " is not known here"
                             : " is " + state.status().wireName() + " and has no clip")
@@ -47,7 +51,7 @@ final class ExtendJob implements SystemJob {
         // Every completed job has one.
         JobSpec spec = Objects.requireNonNull(state.spec());
         List<Integer> parts = parts(bundles.byName(spec.model()).manifest());
-        try (PromptRun run = new PromptRun()) {
+        try (PromptRun run = new PromptRun(output)) {
             VideoFinished last = null;
             JobId before = original;
             Clip clip = state.clip();
@@ -57,7 +61,7 @@ final class ExtendJob implements SystemJob {
                 clip = last == null ? null : last.clip();
                 before = last == null ? before : last.jobId();
             }
-            return run.conclude(last, options.outputFile(), options.json);
+            return run.conclude(last, target, options.json);
         }
     }
 

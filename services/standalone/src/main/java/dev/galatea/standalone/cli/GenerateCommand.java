@@ -1,12 +1,18 @@
 package dev.galatea.standalone.cli;
 
+import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
+import dev.galatea.model.event.Failure;
+import dev.galatea.model.event.PromptSubmitted;
+import dev.galatea.model.id.JobId;
 import dev.galatea.standalone.StandaloneSystem;
 
 /** {@code ./galatea generate "PROMPT"}: starts the system, publishes the prompt event, writes the clip. */
@@ -34,9 +40,36 @@ final class GenerateCommand implements Callable<Integer> {
     CommandSpec spec;
 
     @Override
-    public Integer call() {
+    public Integer call() throws JsonProcessingException {
         options.reference.check(spec);
-        CommandFiles.requireWritable(spec, options.outputFile());
-        return StandaloneSystem.inDirectory(data.resolve()).quiet().run(new GenerateJob(options));
+        OutputTarget target = target();
+        Output output = Output.of(spec);
+        Path directory = data.resolve();
+        Optional<Failure> refusal = refusal(directory);
+        if (refusal.isPresent()) {
+            return refuse(output, refusal.get());
+        }
+        return StandaloneSystem.inDirectory(directory).quiet().run(new GenerateJob(options, target, output));
+    }
+
+    private OutputTarget target() {
+        OutputOption option = new OutputOption(spec);
+        OutputTarget target = option.target(options.outputFile());
+        option.requireResultsApart(target, options.json);
+        options.reference.files().forEach((name, file) -> option.requireOther(target, name, file));
+        return target;
+    }
+
+    private Optional<Failure> refusal(Path directory) {
+        PromptSubmitted prompt = options.toEvent(JobId.random(), options.reference.unstored());
+        return InstalledBundles.read(spec, directory).flatMap(bundles -> bundles.refusal(prompt));
+    }
+
+    private int refuse(Output output, Failure refusal) throws JsonProcessingException {
+        output.problem(PromptRun.message(refusal));
+        if (options.json) {
+            output.json(GenerateResult.refused(JobId.random(), refusal));
+        }
+        return ExitCodes.WRONG_USE;
     }
 }

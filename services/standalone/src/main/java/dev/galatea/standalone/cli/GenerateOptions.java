@@ -24,7 +24,10 @@ final class GenerateOptions {
     @Parameters(paramLabel = "PROMPT", description = "What the clip shows.")
     String prompt = "";
 
-    @Option(names = "--out", paramLabel = "FILE", description = "The MP4 to write (default: named after the prompt).")
+    @Option(
+            names = "--out",
+            paramLabel = "FILE",
+            description = "The MP4 to write, or - for standard output (default: named after the prompt).")
     @Nullable
     Path out;
 
@@ -120,13 +123,13 @@ final class GenerateOptions {
 
     Path outputFile() {
         if (out != null) {
-            return out.toAbsolutePath();
+            return out;
         }
         String name =
                 prompt.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-").replaceAll("^-|-$", "");
         if (name.length() > MAX_FILE_NAME) {
             name = name.substring(0, MAX_FILE_NAME);
         }
-        return Path.of((name.isEmpty() ? "clip" : name) + ".mp4").toAbsolutePath();
+        return Path.of((name.isEmpty() ? "clip" : name) + ".mp4");
     }
 }

@@ -1,7 +1,9 @@
 package dev.galatea.standalone.cli;
 
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
@@ -11,8 +13,10 @@ import org.jspecify.annotations.Nullable;
 import dev.galatea.model.event.Clip;
 import dev.galatea.model.event.Failure;
 import dev.galatea.model.event.JobSpec;
+import dev.galatea.model.event.JobStatus;
 import dev.galatea.model.event.StageState;
 import dev.galatea.model.event.VideoFinished;
+import dev.galatea.model.id.JobId;
 
 /** The output of {@code --json}: one object, last on standard output. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -31,6 +35,13 @@ record GenerateResult(
         @JsonProperty("total_seconds") double totalSeconds,
         @JsonProperty("first_step_seconds") @Nullable Double firstStepSeconds,
         @Nullable Failure error) {
+
+    /** The result of a prompt that was refused before anything was started. */
+    static GenerateResult refused(JobId jobId, Failure refusal) {
+        VideoFinished finished = new VideoFinished(
+                jobId, JobStatus.REFUSED, null, refusal, null, List.of(), Instant.now(), Instant.now(), null);
+        return of(finished, null, 0, null);
+    }
 
     static GenerateResult of(
             VideoFinished finished, @Nullable Path output, double totalSeconds, @Nullable Double firstStepSeconds) {

@@ -3,10 +3,12 @@ package dev.galatea.standalone.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
+import java.util.Arrays;
 import java.util.Map;
 
+import dev.galatea.model.bundle.BundleManifest;
 import dev.galatea.model.id.Sha256;
+import dev.galatea.model.tensor.DType;
 import dev.galatea.model.tensor.MalformedTensorException;
 import dev.galatea.model.tensor.SafeTensors;
 import dev.galatea.model.tensor.SafeTensorsFile;
@@ -22,6 +24,7 @@ record LatentsFile(Tensor latents, Sha256 bundle) {
 
     private static final String TENSOR = "latents";
     private static final String BUNDLE = "bundle";
+    private static final int DIMENSIONS = 4;
 
     /**
      * Reads a file that {@link #write} wrote.
@@ -38,16 +41,36 @@ record LatentsFile(Tensor latents, Sha256 bundle) {
         return new LatentsFile(content.tensor(TENSOR), new Sha256(bundle));
     }
 
-    /** Writes the whole file, or none. */
+    /** Writes a new file. */
     void write(Path file) throws IOException {
-        byte[] bytes =
-                SafeTensors.write(new SafeTensorsFile(Map.of(TENSOR, latents), Map.of(BUNDLE, bundle.toString())));
-        Path partial = file.resolveSibling("." + file.getFileName() + ".partial");
-        try {
-            Files.write(partial, bytes);
-            Files.move(partial, file, StandardCopyOption.REPLACE_EXISTING);
-        } finally {
-            Files.deleteIfExists(partial);
+        Files.write(
+                file,
+                SafeTensors.write(new SafeTensorsFile(Map.of(TENSOR, latents), Map.of(BUNDLE, bundle.toString()))));
+    }
+
+    /**
+     * Checks that a decoder of the manifest's bundle could read them.
+     *
+     * @throws IllegalArgumentException if it could not; the message says what is valid
+     */
+    void requireDecodable(BundleManifest manifest) {
+        long[] shape = latents.shape();
+        int channels = manifest.latent().channels();
+        if (shape.length != DIMENSIONS
+                || shape[0] != channels
+                || Arrays.stream(shape).anyMatch(size -> size < 1)) {
+            throw new IllegalArgumentException("holds latents of the shape " + Arrays.toString(shape)
+                    + "; valid for bundle '" + manifest.name() + "' is [" + channels + ", T, H, W]");
+        }
+        if (latents.dtype() == DType.I64) {
+            throw new IllegalArgumentException("holds integers; valid are floats");
+        }
+        float[] values = latents.floats();
+        for (int i = 0; i < values.length; i++) {
+            if (!Float.isFinite(values[i])) {
+                throw new IllegalArgumentException(
+                        "holds " + values[i] + " at element " + i + "; valid are finite numbers");
+            }
         }
     }
 }

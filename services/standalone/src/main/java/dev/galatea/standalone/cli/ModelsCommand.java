@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
 import dev.galatea.model.bundle.Bundle;
 import dev.galatea.model.bundle.BundleException;
 import dev.galatea.model.bundle.BundleException.Code;
+import dev.galatea.model.text.PrintableText;
 import dev.galatea.standalone.models.BundleCheck;
 import dev.galatea.standalone.models.CheckingRuntime;
 import dev.galatea.standalone.models.ModelDescription;
@@ -87,7 +88,7 @@ final class ModelsCommand {
                 .orElseThrow(() -> wrongUse("NAME: '" + name + "' is not here; valid are "
                         + bundles((left, e) -> {}).keySet()));
         List<String> problems = problems(directory);
-        problems.forEach(err()::println);
+        problems.stream().map(PrintableText::line).forEach(err()::println);
         if (!problems.isEmpty()) {
             err().printf("%s: %s%n", name, count(problems));
             return ExitCodes.FAILED;
@@ -107,7 +108,7 @@ final class ModelsCommand {
         Path directory = source.toRealPath();
         List<String> problems = problems(directory);
         if (!problems.isEmpty()) {
-            problems.forEach(err()::println);
+            problems.stream().map(PrintableText::line).forEach(err()::println);
             err().printf("%s: %s; nothing was added%n", source, count(problems));
             return ExitCodes.FAILED;
         }
@@ -115,7 +116,8 @@ final class ModelsCommand {
             out().println(bundles.resolve().add(directory, replace));
             return ExitCodes.DONE;
         } catch (BundleException e) {
-            err().println(e.getMessage() + (e.code() == Code.ALREADY_THERE ? " by --replace" : ""));
+            err().println(PrintableText.line(String.valueOf(e.getMessage()))
+                    + (e.code() == Code.ALREADY_THERE ? " by --replace" : ""));
             return ExitCodes.FAILED;
         }
     }
@@ -148,7 +150,8 @@ final class ModelsCommand {
     }
 
     private Map<String, Bundle> bundles() {
-        return bundles((directory, e) -> err().printf("left out %s: %s%n", directory, e.getMessage()));
+        return bundles((directory, e) ->
+                err().printf("left out %s: %s%n", directory, PrintableText.line(String.valueOf(e.getMessage()))));
     }
 
     private Map<String, Bundle> bundles(BiConsumer<Path, BundleException> leftOut) {
@@ -169,10 +172,10 @@ final class ModelsCommand {
     }
 
     private PrintWriter out() {
-        return spec.commandLine().getOut();
+        return Output.of(spec).out();
     }
 
     private PrintWriter err() {
-        return spec.commandLine().getErr();
+        return Output.of(spec).err();
     }
 }

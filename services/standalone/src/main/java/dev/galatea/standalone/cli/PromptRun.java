@@ -1,8 +1,6 @@
 package dev.galatea.standalone.cli;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 
@@ -12,7 +10,6 @@ import org.jspecify.annotations.Nullable;
 import dev.galatea.events.EventPublisher;
 import dev.galatea.model.event.Clip;
 import dev.galatea.model.event.CloudEvent;
-import dev.galatea.model.event.EventCodec;
 import dev.galatea.model.event.EventIds;
 import dev.galatea.model.event.Failure;
 import dev.galatea.model.event.JobCommand;
@@ -38,7 +35,12 @@ final class PromptRun implements AutoCloseable {
     private final ProgressView view = ProgressView.on(System.err);
     private final Interruption interruption = Interruption.onCtrlC();
     private final Instant start = Instant.now();
+    private final Output output;
     private @Nullable Instant firstStep;
+
+    PromptRun(Output output) {
+        this.output = output;
+    }
 
     /** Makes a prompt event; what it starts from is in the store by then. */
     @FunctionalInterface
@@ -76,7 +78,7 @@ final class PromptRun implements AutoCloseable {
             watcher.poll();
         }
         view.close();
-        System.err.println("Interrupted; job " + jobId + " is cancelled.");
+        output.err().println("Interrupted; job " + jobId + " is cancelled.");
     }
 
     /**
@@ -84,23 +86,25 @@ final class PromptRun implements AutoCloseable {
      *
      * @return the exit code
      */
-    int conclude(@Nullable VideoFinished finished, Path target, boolean asJson) throws Exception {
+    int conclude(@Nullable VideoFinished finished, OutputTarget target, boolean asJson) throws Exception {
         if (finished == null) {
             return ExitCodes.INTERRUPTED;
         }
         double seconds = secondsUntil(Instant.now());
         view.close();
         Clip clip = finished.clip();
-        Path output = clip == null ? null : fetch(finished.jobId(), clip, target);
+        if (clip != null) {
+            target.write(file -> store.download(clip.video(), file));
+        }
+        Path written = clip == null ? null : target.path().orElse(null);
         if (finished.failure() != null) {
-            System.err.println("galatea: " + message(finished.failure()));
+            output.problem(message(finished.failure()));
         }
         if (asJson) {
-            GenerateResult result =
-                    GenerateResult.of(finished, output, seconds, firstStep == null ? null : secondsUntil(firstStep));
-            System.out.println(EventCodec.mapper().writeValueAsString(result));
-        } else if (output != null) {
-            System.out.println(output);
+            output.json(
+                    GenerateResult.of(finished, written, seconds, firstStep == null ? null : secondsUntil(firstStep)));
+        } else if (written != null) {
+            output.out().println(written);
         }
         return exitCode(finished.status());
     }
@@ -112,17 +116,6 @@ final class PromptRun implements AutoCloseable {
                 .filter(option -> !option.isEmpty())
                 .map(failure::messageNaming)
                 .orElse(failure.message());
-    }
-
-    private Path fetch(JobId jobId, Clip clip, Path target) throws Exception {
-        Path partial = target.resolveSibling("." + target.getFileName() + "." + jobId);
-        try {
-            store.download(clip.video(), partial);
-            Files.move(partial, target, StandardCopyOption.REPLACE_EXISTING);
-        } finally {
-            Files.deleteIfExists(partial);
-        }
-        return target;
     }
 
     private double secondsUntil(Instant end) {

@@ -3,7 +3,11 @@ package dev.galatea.standalone.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.stream.Stream;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -17,27 +21,27 @@ import dev.galatea.model.event.ReferenceMedia.Role;
 import dev.galatea.model.failure.RetryableException;
 import dev.galatea.model.id.JobId;
 import dev.galatea.model.id.ObjectKeys;
+import dev.galatea.model.id.Sha256;
+import dev.galatea.model.tensor.ObjectRef;
 import dev.galatea.store.FileDigest;
 import dev.galatea.store.ObjectStore;
 
 /** The options for media that the clip starts from. The encoding stage alone decides which files are valid. */
 final class ReferenceOptions {
 
-    @Option(
-            names = "--image",
-            paramLabel = "FILE",
-            description = "A picture (JPEG, PNG, WebP) that the clip begins with.")
+    private static final String IMAGE = "--image";
+    private static final String LAST_IMAGE = "--last-image";
+    private static final String VIDEO = "--video";
+
+    @Option(names = IMAGE, paramLabel = "FILE", description = "A picture (JPEG, PNG, WebP) that the clip begins with.")
     @Nullable
     Path image;
 
-    @Option(names = "--last-image", paramLabel = "FILE", description = "A picture that the clip ends with.")
+    @Option(names = LAST_IMAGE, paramLabel = "FILE", description = "A picture that the clip ends with.")
     @Nullable
     Path lastImage;
 
-    @Option(
-            names = "--video",
-            paramLabel = "FILE",
-            description = "A video (MP4, WebM) that the clip is a variation of.")
+    @Option(names = VIDEO, paramLabel = "FILE", description = "A video (MP4, WebM) that the clip is a variation of.")
     @Nullable
     Path video;
 
@@ -64,23 +68,47 @@ final class ReferenceOptions {
         if (strength != null && video == null) {
             throw new ParameterException(spec.commandLine(), "--strength: is for videos; valid is with --video");
         }
-        Stream.of(image, lastImage, video).forEach(file -> {
-            if (file != null && !(Files.isRegularFile(file) && Files.isReadable(file))) {
-                throw new ParameterException(
-                        spec.commandLine(), file + " can't be read; valid is a file with a picture or video");
-            }
-        });
+        files().forEach((name, file) -> CommandFiles.requireMedia(spec, name, file, name.equals(VIDEO)));
+    }
+
+    /** The files by their options. */
+    Map<String, Path> files() {
+        Map<String, Path> files = new LinkedHashMap<>();
+        put(files, IMAGE, image);
+        put(files, LAST_IMAGE, lastImage);
+        put(files, VIDEO, video);
+        return files;
+    }
+
+    private static void put(Map<String, Path> files, String name, @Nullable Path file) {
+        if (file != null) {
+            files.put(name, file);
+        }
+    }
+
+    /** The reference as it will be, for admission; null if there is none. The objects do not exist. */
+    @Nullable
+    ReferenceMedia unstored() {
+        return reference(file -> MediaSource.stored(new ObjectRef("none", "none", "none", 1, Sha256.of(new byte[0]))));
     }
 
     /** Puts the files into the store, as a job's; null if there are none. */
     @Nullable
     ReferenceMedia upload(JobId jobId, ObjectStore store) throws IOException, RetryableException {
-        if (video != null) {
-            return new ReferenceMedia(Role.VIDEO, put(video, jobId, store), strength, fit, null);
+        Map<Path, MediaSource> stored = new HashMap<>();
+        for (Path file : files().values()) {
+            stored.put(file, put(file, jobId, store));
         }
-        MediaSource end = lastImage == null ? null : put(lastImage, jobId, store);
+        return reference(file -> Objects.requireNonNull(stored.get(file)));
+    }
+
+    private @Nullable ReferenceMedia reference(Function<Path, MediaSource> source) {
+        if (video != null) {
+            return new ReferenceMedia(Role.VIDEO, source.apply(video), strength, fit, null);
+        }
+        MediaSource end = lastImage == null ? null : source.apply(lastImage);
         if (image != null) {
-            return new ReferenceMedia(Role.FIRST_FRAME, put(image, jobId, store), null, fit, end);
+            return new ReferenceMedia(Role.FIRST_FRAME, source.apply(image), null, fit, end);
         }
         return end == null ? null : new ReferenceMedia(Role.LAST_FRAME, end, null, fit, null);
     }

@@ -1,11 +1,20 @@
 package dev.galatea.standalone.cli;
 
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
+import dev.galatea.embedded.Ports;
+import dev.galatea.embedded.StoreCredentials;
 import dev.galatea.standalone.StandaloneSystem;
 
 /** {@code ./galatea serve}: keeps the system up until it is stopped. */
@@ -39,12 +48,35 @@ final class ServeCommand implements Callable<Integer> {
     @Mixin
     DataDirectoryOption data = new DataDirectoryOption();
 
+    @Spec
+    CommandSpec spec;
+
     @Override
     public Integer call() {
+        Map<String, Integer> ports = new LinkedHashMap<>();
+        ports.put("--port", port);
+        ports.put("--kafka-port", kafkaPort);
+        ports.put("--store-port", storePort);
+        requireFree(ports);
+        InstalledBundles.read(spec, data.resolve());
         return StandaloneSystem.inDirectory(data.resolve())
                 .httpPort(port)
                 .kafkaPort(kafkaPort)
                 .storePort(storePort)
-                .run(new ServeJob(port, kafkaPort, storePort));
+                .run(new ServeJob(port, kafkaPort, storePort, data.resolve().resolve(StoreCredentials.FILE)));
+    }
+
+    /** A port that is taken would show only when half of the system is up. */
+    private void requireFree(Map<String, Integer> ports) {
+        Set<Integer> seen = new HashSet<>();
+        ports.forEach((option, number) -> {
+            if (!seen.add(number)) {
+                throw new ParameterException(
+                        spec.commandLine(), option + ": " + number + " is given twice; valid are different ports");
+            }
+            Ports.problem(number).ifPresent(problem -> {
+                throw new ParameterException(spec.commandLine(), option + ": " + number + " " + problem);
+            });
+        });
     }
 }

@@ -8,6 +8,7 @@ import dev.galatea.gateway.api.Capabilities.Defaults;
 import dev.galatea.gateway.api.Capabilities.Limits;
 import dev.galatea.gateway.api.Capabilities.Model;
 import dev.galatea.gateway.api.Capabilities.Range;
+import dev.galatea.model.text.PrintableText;
 import dev.galatea.standalone.models.ModelDescription.File;
 
 /** Writes models for people to read. */
@@ -27,9 +28,9 @@ public final class ModelText {
             Limits limits = model.limits();
             out.printf(
                     LIST_FORMAT,
-                    model.id(),
-                    model.version(),
-                    model.license(),
+                    PrintableText.line(model.id()),
+                    PrintableText.line(model.version()),
+                    PrintableText.line(model.license()),
                     description.isDefault() ? "yes" : "",
                     range(limits.width()) + " x " + range(limits.height()),
                     range(limits.numFrames()),
@@ -42,8 +43,12 @@ public final class ModelText {
         Model model = description.model();
         Limits limits = model.limits();
         Defaults defaults = model.defaults();
-        out.printf("%s %s%s%n", model.id(), model.version(), description.isDefault() ? " (default)" : "");
-        out.printf("%s%n%n", model.description());
+        out.printf(
+                "%s %s%s%n",
+                PrintableText.line(model.id()),
+                PrintableText.line(model.version()),
+                description.isDefault() ? " (default)" : "");
+        out.printf("%s%n%n", PrintableText.line(model.description()));
         fact(out, "licence", model.license());
         fact(out, "digest", model.digest());
         fact(
@@ -63,12 +68,12 @@ public final class ModelText {
         out.printf("  %-20s %12s%n", "sum", bytes(description.totalWeightBytes()));
         out.printf("%nFiles%n");
         for (File file : description.files()) {
-            out.printf("  %-20s %14d bytes  %s%n", file.role(), file.bytes(), file.place());
+            out.printf("  %-20s %14d bytes  %s%n", file.role(), file.bytes(), PrintableText.line(file.place()));
         }
     }
 
     private static void fact(PrintWriter out, String name, String value) {
-        out.printf(FACT_FORMAT, name, value);
+        out.printf(FACT_FORMAT, name, PrintableText.line(value));
     }
 
     private static String guidance(ModelDescription description) {
