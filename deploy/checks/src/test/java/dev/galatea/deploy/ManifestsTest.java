@@ -345,6 +345,8 @@ class ManifestsTest {
             String stage = object.spec().scaleTargetRef().name();
             Map<String, String> trigger = object.spec().triggers().get(0).metadata();
             assertThat(object.spec().minReplicaCount()).isZero();
+            // Without it, an outage of Prometheus takes eight busy workers to one.
+            assertThat(object.spec().fallback().behavior()).isEqualTo("currentReplicasIfHigher");
             assertThat(object.spec().triggers()).singleElement().satisfies(t -> {
                 assertThat(t.type()).isEqualTo("prometheus");
                 assertThat(t.metricType()).isEqualTo("AverageValue"); // for others KEDA has no fallback

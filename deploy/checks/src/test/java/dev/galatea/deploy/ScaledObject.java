@@ -23,7 +23,7 @@ record ScaledObject(String apiVersion, String kind, JsonNode metadata, Spec spec
 
     record Target(String apiVersion, String kind, String name) {}
 
-    record Fallback(Integer failureThreshold, Integer replicas) {}
+    record Fallback(Integer failureThreshold, Integer replicas, String behavior) {}
 
     record Advanced(HorizontalPodAutoscalerConfig horizontalPodAutoscalerConfig) {}
 
