@@ -14,11 +14,12 @@ export async function compare(main, { parameters, isCurrent }) {
   const players = chosen.map(video => video?.status === "completed" ? h("video", { src: api.clipOf(video), muted: true, loop: true,
     playsInline: true, preload: "auto", "aria-label": `Clip: ${video.prompt}` }) : null);
   const both = players.filter(Boolean);
+  const { element, follow } = transport(both);
   main.append(h("h1", {}, "Side by side"),
     h("div", { class: "pair" }, SIDES.map(([, name], at) => sideView(name, chosen[at], players[at]))),
-    transport(both),
+    element,
     shelf(page, ids));
-  return keepTogether(both);
+  return keepTogether(both, follow);
 }
 
 function sideView(name, video, player) {
@@ -71,16 +72,17 @@ function transport(both) {
     button.textContent = "Pause";
     return Promise.all(both.map(clip => clip.play())).catch(pause);
   }
-  lead?.addEventListener("timeupdate", () => {
-    if (!lead.paused) scrub.value = String(Math.round(1000 * lead.currentTime / (lead.duration || 1)));
-  });
-  return h("div", { class: "slab transport" }, button, h("label", { for: "moment" }, "Moment", scrub));
+  return {
+    element: h("div", { class: "slab transport" }, button, h("label", { for: "moment" }, "Moment", scrub)),
+    follow: () => { scrub.value = String(Math.round(1000 * lead.currentTime / lead.duration)); },
+  };
 }
 
 /** Decoders drift: whoever is more than a frame off is set right. */
-function keepTogether([lead, ...others]) {
+function keepTogether([lead, ...others], follow) {
   let frame = requestAnimationFrame(function step() {
     if (lead?.duration && !lead.paused) {
+      follow();
       for (const clip of others) {
         const gap = Math.abs(clip.currentTime - lead.currentTime);
         if (gap > 0.04 && gap < lead.duration - 0.2) clip.currentTime = lead.currentTime;

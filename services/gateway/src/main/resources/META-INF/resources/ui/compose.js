@@ -22,6 +22,14 @@ export function remembered() {
   }
 }
 
+function remember(order) {
+  try {
+    localStorage.setItem(STORED, JSON.stringify(order));
+  } catch {
+    // A browser may keep nothing for pages.
+  }
+}
+
 /** The settings of a video as an order; what was continued is longer than one order can be. */
 export function settingsOf(made) {
   const [width, height] = made.size.split("x").map(Number);
@@ -150,7 +158,7 @@ export function compose(can, given, origin, ordered) {
   function changed() {
     key = api.newKey();
     reset.hidden = Object.keys(chosen).every(name => name === "model");
-    if (!origin.source) localStorage.setItem(STORED, JSON.stringify({ prompt: sentence.value, ...chosen, n: undefined, seed: undefined }));
+    if (!origin.source) remember({ prompt: sentence.value, ...chosen, n: undefined, seed: undefined });
     const written = [...sentence.value].length;
     const most = model.limits.max_prompt_chars;
     long.textContent = written > 0.8 * most ? `${written} of ${most} characters` : "";

@@ -29,7 +29,7 @@ export function filmView(video) {
     // The clip itself is what comes last: beside it the estimate is of interest to who goes back.
     small.hidden = box.isConnected || following;
     if (!small.hidden) show(small, source, `The estimate after step ${step}`);
-    controls.hidden = steps.length < 2 && box.isConnected;
+    controls.hidden = steps.length < 2;
   }
   function add(step) {
     if (steps.includes(step)) return;

@@ -49,8 +49,15 @@ export function show(box, source, alt) {
   next.src = source;
 }
 
-/** The clip over its picture, without sound, over and over, while somebody looks at it. */
-export function playIn(box, video) {
+/** The clip over its picture, without sound, while somebody looks at it over and over, or once. */
+export function playIn(box, video, loop = true) {
   if (isCalm() || video.status !== "completed" || box.querySelector("video")) return;
-  box.append(h("video", { src: clipOf(video), muted: true, loop: true, autoplay: true, playsInline: true, tabIndex: -1 }));
+  box.append(h("video", { src: clipOf(video), muted: true, loop, autoplay: true, playsInline: true, tabIndex: -1 }));
+}
+
+/** Plays the clip while a pointer or the focus is on an element. */
+export function playOn(element, box, video) {
+  const rest = () => box.querySelectorAll("video").forEach(clip => clip.remove());
+  for (const name of ["pointerenter", "focus"]) element.addEventListener(name, () => { rest(); playIn(box, video); });
+  for (const name of ["pointerleave", "blur"]) element.addEventListener(name, rest);
 }

@@ -2,7 +2,7 @@
 import * as api from "./api.js";
 import { compose, remembered, settingsOf } from "./compose.js";
 import { h } from "./dom.js";
-import { workshop } from "./workshop.js";
+import { MOST_LATEST, workshop } from "./workshop.js";
 
 export async function studio(main, { parameters, listen, isCurrent }) {
   const can = await api.capabilities();
@@ -25,12 +25,16 @@ export async function studio(main, { parameters, listen, isCurrent }) {
       form.update(now);
     }
   }
+  api.list({ status: "completed", limit: MOST_LATEST }).then(page => page.data.reverse().forEach(video => bench.finished(video, false)), () => {});
   let due = null;
   const soon = () => { due ??= setTimeout(() => { due = null; refresh(); }, 250); };
   await refresh();
   // Events tell at once; the clock is for forecasts and for what was missed.
   const clock = setInterval(() => document.hidden || refresh(), 4000);
-  const silence = listen((kind, data) => (kind === "progress" && bench.progress(data)) || soon());
+  const silence = listen((kind, data) => {
+    if (kind === "state" && data.status === "completed") bench.finished(data, true);
+    if (kind !== "progress" || !bench.progress(data)) soon();
+  });
   return () => { clearInterval(clock); clearTimeout(due); silence(); };
 }
 

@@ -1,11 +1,13 @@
 // The stages at work, the videos in hand, and the queue.
 import * as api from "./api.js";
 import { announce, h, written } from "./dom.js";
-import { previewOf, show, stone } from "./media.js";
+import { playIn, playOn, previewOf, show, stone } from "./media.js";
 import { duration, forecast, isInHand, place, stageName, trouble, whereabouts } from "./words.js";
 
 /** So many videos in hand are shown with their pictures. */
 const MOST_LARGE = 4;
+/** And so many that were finished lately. */
+export const MOST_LATEST = 4;
 
 export function workshop() {
   const stages = h("ol", { class: "slab stages" });
@@ -13,12 +15,13 @@ export function workshop() {
   const waiting = h("ol", { class: "slab queue", tabIndex: 0, "aria-labelledby": "queue-title" });
   const title = h("h3", { id: "queue-title" });
   const queue = h("div", { class: "waiting", hidden: true }, title, waiting);
+  const latest = latestView();
   const load = h("p", { class: "quiet small" });
   const nothing = h("div", { class: "slab empty" }, h("p", {}, "The bench is empty."), h("p", {}, "What you order appears here, out of the noise."));
   const large = new Map();
   const rows = new Map();
   const element = h("section", { "aria-labelledby": "pipeline-title" },
-    h("div", { class: "row apart" }, h("h2", { id: "pipeline-title" }, "In the workshop"), load), stages, bench, nothing, queue);
+    h("div", { class: "row apart" }, h("h2", { id: "pipeline-title" }, "In the workshop"), load), stages, bench, nothing, queue, latest.element);
 
   function update(now) {
     load.textContent = now.open === 0 ? "nothing to do" : `${now.open} of at most ${now.limit}`;
@@ -32,7 +35,24 @@ export function workshop() {
     const unseen = now.open - now.videos.length;
     title.textContent = `${others.length + unseen} waiting${unseen > 0 ? `, the first ${others.length} shown` : ""}`;
   }
-  return { element, update, progress: report => large.get(report.video_id)?.progress(report) ?? false };
+  return { element, update, finished: latest.add, progress: report => large.get(report.video_id)?.progress(report) ?? false };
+}
+
+/** The clips that were finished lately; one that has just come plays once. */
+function latestView() {
+  const list = h("ul", { class: "latest" });
+  const element = h("div", { class: "waiting", hidden: true }, h("h3", {}, "Finished lately"), list);
+  function add(video, isNew) {
+    if ([...list.children].some(other => other.dataset.id === video.id)) return;
+    const picture = stone(video, "");
+    const link = h("a", { href: `#/video/${encodeURIComponent(video.id)}`, "aria-label": video.prompt, title: video.prompt }, picture);
+    playOn(link, picture, video);
+    list.prepend(h("li", { "data-id": video.id }, link));
+    while (list.children.length > MOST_LATEST) list.lastChild.remove();
+    element.hidden = false;
+    if (isNew) playIn(picture, video, false);
+  }
+  return { element, add };
 }
 
 /** Gives a list an element for each video, and keeps those that it has. */

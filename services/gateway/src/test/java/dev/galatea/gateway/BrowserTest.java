@@ -54,6 +54,9 @@ import static io.restassured.RestAssured.given;
 abstract class BrowserTest {
 
     static final Path SCREENSHOTS = Path.of("target/screenshots");
+    /** FFmpeg's {@code testsrc}: two seconds of 64x48 pixels, by OpenH264. */
+    static final Path SHORT_CLIP = Path.of("src/test/resources/short.mp4");
+
     static final ObjectMapper JSON = new ObjectMapper();
 
     private static final Duration PATIENCE = Duration.ofMinutes(1);

@@ -1,6 +1,5 @@
 package dev.galatea.gateway;
 
-import java.nio.file.Path;
 import java.util.Locale;
 import java.util.UUID;
 import java.util.regex.Pattern;
@@ -23,9 +22,6 @@ import static io.restassured.RestAssured.given;
 @QuarkusTest
 @QuarkusTestResource(SharedSystemResource.class)
 class GalleryPageTest extends BrowserTest {
-
-    /** FFmpeg's {@code testsrc}: two seconds of 64x48 pixels, by OpenH264. */
-    private static final Path SHORT_CLIP = Path.of("src/test/resources/short.mp4");
 
     /** A word that no other test's prompts have. */
     private final String mark = "kiln" + UUID.randomUUID().toString().substring(0, 8);

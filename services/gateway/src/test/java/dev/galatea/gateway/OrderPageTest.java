@@ -139,13 +139,21 @@ class OrderPageTest extends BrowserTest {
     }
 
     @Test
-    void shouldOrderSeveralClips() {
+    void shouldOrderSeveralClips_andPlayThemWhenTheyAreThere() {
+        page.route(
+                "**/content",
+                route -> route.fulfill(
+                        new Route.FulfillOptions().setContentType("video/mp4").setPath(SHORT_CLIP)));
         page.navigate(root.toString());
+        assertThat(page.locator("#link-state")).hasText("live");
         sentence().fill("make: three balls");
         page.getByLabel("Clips").selectOption("3");
         button("Begin").click();
 
         assertThat(page.getByText("3 clips are ordered")).isVisible();
+        assertThat(page.locator(".latest video")).hasCount(3);
+        assertThat(page.locator(".latest a[aria-label='make: three balls']")).hasCount(3);
+        hasNoViolations("studio-finished");
         page.navigate(root + "#/gallery?q=three+balls");
         assertThat(page.locator(".card")).hasCount(3);
     }
@@ -153,7 +161,7 @@ class OrderPageTest extends BrowserTest {
     @Test
     void shouldKeepEveryDigitOfASeed() {
         page.navigate(root.toString());
-        sentence().fill("make: a seeded ball");
+        sentence().fill("make: a numbered ball");
         page.getByText("Steps, guidance and noise").click();
         page.getByLabel("Seed").fill(Long.toString(SEED));
         JobId first = begin();

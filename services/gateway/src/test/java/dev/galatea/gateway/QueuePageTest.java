@@ -44,7 +44,7 @@ class QueuePageTest extends BrowserTest {
         assertThat(rows.nth(11).locator(".n")).hasText("12");
         assertThat(rows.nth(11).locator(".eta")).hasText("12 min");
         BoundingBox workshop = page.locator(".studio > section").boundingBox();
-        Assertions.assertThat(workshop.height).isLessThan(820);
+        Assertions.assertThat(workshop.height).isLessThan(900);
         hasNoViolations("queue");
         page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(ColorScheme.DARK));
         page.setViewportSize(390, 844);
