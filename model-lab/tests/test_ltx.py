@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import torch
 
-pytest.importorskip("diffusers")
+pytest.importorskip("diffusers", reason="needs model-lab/requirements-open-models.txt")
 
 from diffusers import AutoencoderKLLTXVideo, LTXVideoTransformer3DModel
 
@@ -157,6 +157,19 @@ def test_denoiser_is_diffusers_transformer(heads: int, width: int, causal: bool)
             mask = torch.zeros(shape[:2], dtype=torch.int64)
             full = given if told else {**given, "known": torch.zeros_like(given["latents"]), "known_mask": mask}
             assert torch.allclose(denoiser(**full), expected, atol=1e-5, rtol=0)
+
+
+@torch.no_grad()
+def test_denoiser_in_half_precision_is_near_the_whole_one(tmp_path: Path) -> None:
+    model, where = transformer(4, 32), Coordinates(25, 32, 8, True)
+    given = ltx_parts._inputs(model.config, (2, 3, 4, 6, 9), told=False)
+    whole = ltx_parts.predicted(LtxDenoiser(model, where, 1000), given)
+    built = ltx_parts.denoiser_graph(LtxDenoiser(model.half(), where, 1000))
+    half = parity.opened(graph.write(built, tmp_path / "denoiser.onnx", 1 << 30)[0], threads=1)(given)["prediction"]
+    assert half.dtype == torch.float32
+    difference = ((half - whole).abs().max() / whole.abs().max()).item()
+    print(f"{difference:.1e}")
+    assert 0 < difference <= 2e-3
 
 
 @torch.no_grad()

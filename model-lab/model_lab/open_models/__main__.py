@@ -29,6 +29,7 @@ def _parser() -> argparse.ArgumentParser:
     tiny = commands.add_parser("tiny", help="make tiny random checkpoints of the real architectures, and their bundles")
     tiny.add_argument("--out", type=Path, required=True)
     tiny.add_argument("--only", action="append", default=[], metavar="NAME", help="only this one; may be repeated")
+    tiny.add_argument("--against", type=Path, metavar="DIR", help="say what differs from the bundles in this directory")
     return parser
 
 
@@ -71,7 +72,7 @@ def _verify(given: argparse.Namespace) -> int:
 def _tiny(given: argparse.Namespace) -> int:
     from model_lab.open_models.tiny import make_all
 
-    return make_all(given.out, given.only, say=lambda line: print(line, flush=True))
+    return make_all(given.out, given.only, given.against, say=lambda line: print(line, flush=True))
 
 
 def _quiet() -> None:

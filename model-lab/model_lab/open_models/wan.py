@@ -137,6 +137,12 @@ def _checked(checkpoint: Checkpoint) -> dict[str, Any]:
             raise ExportError("model_index.json: boundary_ratio is missing; a checkpoint with transformer_2 has one")
         if (checkpoint.directory / "transformer_2").is_dir():
             _check_alike(config, _checked_denoiser(checkpoint, "transformer_2"))
+    vae = _vae_config(checkpoint)
+    if wan_vae.compression(vae) != wan_vae.compression(vae, decoding=False):
+        raise ExportError(
+            f"vae/config.json: temperal_downsample is {vae['temperal_downsample']} for {len(vae['dim_mult'])} levels, "
+            "by which encoder and decoder differ; valid is one value less than there are levels"
+        )
     if _compression(checkpoint)[1] > 4:
         raise ExportError(
             "vae/config.json: temperal_downsample makes one latent frame of more than 4; valid are up to 4, the "

@@ -268,7 +268,7 @@ _EULER = {"name": "flow-match-euler", "shift": 3.0, "trainTimesteps": 1000, "las
 TINY = (
     Tiny(
         "wan21-tiny",
-        lambda directory: _make(directory, _vae21(), 3.0, 100, head=24),
+        lambda directory: _make(directory, _vae21(), 3.0, 100, head=16),
         _both(partial(_reference, size=SMALL, guidance=(5.0, None)), partial(_euler_reference, size=SMALL)),
         _usual(SMALL) | {"otherSchedulers": [_EULER]},
     ),

@@ -176,10 +176,13 @@ def _encoded(block: Any, x: Tensor, tape: Tape) -> Tensor:
     return _residual(block, x, tape)
 
 
-def compression(config: Mapping[str, Any]) -> tuple[int, int]:
-    """Pixels, in each direction, and frames for a latent position, as an autoencoder's layers make them."""
-    levels = len(config["dim_mult"]) - 1
-    return 2**levels * (config["patch_size"] or 1), 2 ** sum(config["temperal_downsample"][:levels])
+def compression(config: Mapping[str, Any], decoding: bool = True) -> tuple[int, int]:
+    """Pixels, in each direction, and frames for a latent position, as an autoencoder's layers make them.
+
+    A list of more levels than there are counts from its end for the decoder and from its beginning for the encoder.
+    """
+    levels, halved = len(config["dim_mult"]) - 1, config["temperal_downsample"]
+    return 2**levels * (config["patch_size"] or 1), 2 ** sum((halved[::-1] if decoding else halved)[:levels])
 
 
 class _Coder(nn.Module):
@@ -192,7 +195,7 @@ class _Coder(nn.Module):
         super().__init__()
         config: Any = vae.config
         self.vae = vae
-        self.space, self.compression = compression(dict(config))
+        self.space, self.compression = compression(dict(config), isinstance(self, Decoder))
         self.patch = config.patch_size or 1
         self.register_buffer("mean", torch.tensor(config.latents_mean).reshape(1, -1, 1, 1, 1))
         self.register_buffer("std", torch.tensor(config.latents_std).reshape(1, -1, 1, 1, 1))

@@ -211,6 +211,7 @@ def test_sizes_lie_on_the_grid_of_the_layers(copy, vae, transformer, multiple):
         ("transformer", {"patch_size": [1, 2, 4]}, r"patch_size is \[1, 2, 4\]; valid are \[1, n, n\]"),
         ("transformer", {"out_channels": 8}, "out_channels is 8; valid is 16"),
         ("transformer", {"added_kv_proj_dim": 6}, "CLIP"),
+        ("vae", {"dim_mult": [1, 1, 1]}, "for 3 levels, by which encoder and decoder differ"),
         ("vae", {"temperal_downsample": [True, True, True]}, "more than 4; valid are up to 4"),
     ],
 )

@@ -54,7 +54,8 @@ def vae(base=4, decoder=4, mult=(1, 2, 2, 2), blocks=1, patch=None, seed=2, chan
         in_channels=colours,
         out_channels=colours,
         patch_size=patch,
-        scale_factor_spatial=8 * (patch or 1),
+        temperal_downsample=[False, True, True][4 - len(mult) :],
+        scale_factor_spatial=2 ** (len(mult) - 1) * (patch or 1),
     )
     randomise(model, seed)
     return model.eval().requires_grad_(False)
@@ -71,11 +72,17 @@ def worst(built, directory, role="part", external=1 << 30):
 
 @pytest.mark.parametrize(
     ("heads", "width", "layers", "channels", "told"),
-    [(1, 32, 1, 16, False), (3, 20, 3, 8, False), (4, 12, 2, 48, True)],
+    [(1, 32, 1, 16, False), (3, 20, 3, 8, False), (4, 12, 2, 48, True), (5, 6, 1, 4, False)],
 )
 def test_denoiser_agrees_at_four_shapes(tmp_path, heads, width, layers, channels, told):
     built = wan_denoiser.build_denoiser(transformer(heads, width, layers, channels), told)
     assert {check.case.split()[0] for check in built.checks} == {"B=1", "B=2"}
+    assert worst(built, tmp_path) <= 1e-5
+
+
+@pytest.mark.parametrize("patch", [1, 3])
+def test_denoiser_agrees_with_patches_of_other_sizes(tmp_path, patch):
+    built = wan_denoiser.build_denoiser(transformer(layers=1, patch_size=(1, patch, patch)), told=True)
     assert worst(built, tmp_path) <= 1e-5
 
 
@@ -118,8 +125,9 @@ def test_weights_in_a_file_of_their_own_give_the_same(tmp_path):
         {},
         {"base": 6, "decoder": 6, "mult": (1, 1, 2, 2), "blocks": 2, "channels": 4},
         {"patch": 2, "base": 4, "decoder": 6, "channels": 12},
+        {"mult": (1, 2, 2), "channels": 3},
     ],
-    ids=["2.1", "2.1 with two blocks", "2.2"],
+    ids=["2.1", "2.1 with two blocks", "2.2", "2.1 with three levels"],
 )
 @pytest.mark.parametrize("build", [wan_vae.build_decoder, wan_vae.build_encoder])
 def test_any_cut_in_time_agrees_with_the_whole_clip(tmp_path, build, config):

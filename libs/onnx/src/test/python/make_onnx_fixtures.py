@@ -70,6 +70,7 @@ def save_half(name: str, dtype: int) -> None:
 save("doubling", TensorProto.FLOAT, 5)
 save_half("doubling-f16", TensorProto.FLOAT16)
 save_half("doubling-bf16", TensorProto.BFLOAT16)
+save("adding-in-bf16", TensorProto.BFLOAT16, 5)
 save("integers", TensorProto.INT64, 5)
 save_carrying("adding-up", ["H", "W"], 1, following=True)
 save_carrying("state-without-next", ["H", "W"], 1, following=False)

@@ -3,6 +3,7 @@ package dev.galatea.onnx;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 import jakarta.enterprise.context.ApplicationScoped;
@@ -108,9 +109,17 @@ public class OnnxRuntime {
         }
     }
 
-    private static PoisonException unreadable(String role, Path file, OrtException e) {
+    private PoisonException unreadable(String role, Path file, OrtException e) {
+        boolean noKernel = e.getCode() == OrtException.OrtErrorCode.ORT_NOT_IMPLEMENTED;
+        String provider = RoleSettings.of(config, role).provider().name().toLowerCase(Locale.ROOT);
         return new PoisonException(
-                "model_unreadable", role + ": ONNX Runtime can't load " + file + ": " + e.getMessage(), e);
+                "model_unreadable",
+                role + ": ONNX Runtime can't load " + file + ": " + e.getMessage()
+                        + (noKernel
+                                ? "; galatea.onnx.provider is " + provider
+                                        + ", which has no kernel for it: models of bfloat16 need cuda"
+                                : ""),
+                e);
     }
 
     private SessionOptions options(RoleSettings settings) throws OrtException {

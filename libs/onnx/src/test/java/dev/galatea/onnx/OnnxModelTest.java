@@ -87,6 +87,19 @@ class OnnxModelTest {
                         PoisonException.class, e -> assertThat(e.code()).isEqualTo("model_unreadable"));
     }
 
+    /** As an exported denoiser of bfloat16 does on a machine without a GPU. */
+    @Test
+    void shouldSayWhatWouldHelp_whenTheProviderHasNoKernel() throws Exception {
+        Path file = fixture("adding-in-bf16.onnx");
+        String help = "galatea.onnx.provider is cpu, which has no kernel for it: models of bfloat16 need cuda";
+        assertThatThrownBy(() -> runtime.inspect("decoder", file, OnnxSignature.DECODER))
+                .isInstanceOf(PoisonException.class)
+                .hasMessageContaining(help);
+        assertThatThrownBy(() -> runtime.open("decoder", file, OnnxSignature.DECODER))
+                .isInstanceOf(PoisonException.class)
+                .hasMessageContaining(help);
+    }
+
     @Test
     void shouldBePoison_whenInputHasAnotherRank() throws Exception {
         try (OnnxModel model = runtime.open("decoder", fixture("doubling.onnx"), OnnxSignature.DECODER);
