@@ -182,6 +182,8 @@ final class ApiBenchmark implements Callable<Integer> {
                 now,
                 now,
                 now,
+                null,
+                List.of(),
                 null);
     }
 

@@ -93,6 +93,17 @@ public final class DeadLetter {
         return bytes == null ? "" : new String(bytes, UTF_8);
     }
 
+    /**
+     * Tells whether this is no letter but settles one: such a record has no value, and came from no topic. A header
+     * alone says nothing, because the headers of letters are those of whoever wrote the record.
+     */
+    boolean isSettlement() {
+        return value == null
+                && headers.containsKey(DeadLetterHeaders.SETTLES)
+                && headers.containsKey(DeadLetterHeaders.SETTLEMENT)
+                && !headers.containsKey(DeadLetterHeaders.TOPIC);
+    }
+
     /** Tells whether only the beginning of the original value was kept. */
     public boolean isCut() {
         return headers.containsKey(DeadLetterHeaders.CUT_FROM);

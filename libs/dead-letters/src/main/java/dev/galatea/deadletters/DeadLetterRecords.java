@@ -69,7 +69,13 @@ public final class DeadLetterRecords {
         return size(key, headers) + length(value);
     }
 
+    /** Whoever wrote the record must not say what becomes of its dead letter, or of others. */
     private Headers explained(Headers headers, RecordOrigin origin, Failure failure) {
+        for (Header header : headers.toArray()) {
+            if (header.key().startsWith(DeadLetterHeaders.PREFIX)) {
+                headers.remove(header.key());
+            }
+        }
         DeadLetterHeaders.of(origin.topic(), origin.partition(), origin.offset(), failure, service)
                 .forEach((name, value) -> headers.remove(name).add(name, value));
         return headers;

@@ -40,7 +40,6 @@ public final class DeadLetterStore implements AutoCloseable {
 
     private static final String REPLAYED = "replayed";
     private static final String DISCARDED = "discarded";
-    private static final String OURS = "dead-letter-";
     private static final Duration POLL = Duration.ofMillis(200);
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
@@ -113,7 +112,7 @@ public final class DeadLetterStore implements AutoCloseable {
         }
         ProducerRecord<byte[], byte[]> again = new ProducerRecord<>(topic, letter.key(), letter.value());
         letter.headers().forEach((name, value) -> {
-            if (!name.startsWith(OURS)) {
+            if (!name.startsWith(DeadLetterHeaders.PREFIX)) {
                 again.headers().add(name, value);
             }
         });
@@ -157,7 +156,7 @@ public final class DeadLetterStore implements AutoCloseable {
                 }
                 for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
                     DeadLetter letter = letter(record);
-                    if (letter.headers().containsKey(DeadLetterHeaders.SETTLES)) {
+                    if (letter.isSettlement()) {
                         settled.add(letter.header(DeadLetterHeaders.SETTLES));
                     } else {
                         reader.accept(letter);

@@ -9,7 +9,6 @@ import java.util.Optional;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.config.TopicConfig;
 
-import dev.galatea.model.event.EventCodec;
 import dev.galatea.model.event.EventType;
 
 /** Every topic of the system as it should be; {@code deploy/asyncapi.yaml} says the same. */
@@ -19,8 +18,6 @@ final class TopicDefinitions {
 
     /** Bytes for headers and the record's frame beside the payload. */
     private static final int OVERHEAD_BYTES = 64 * 1024;
-
-    private static final int MAX_EVENT_BYTES = EventCodec.MAX_PAYLOAD_BYTES + OVERHEAD_BYTES;
 
     /** Limit above those of all other topics: a dead letter is a whole record and more headers, of any topic. */
     static final int MAX_DEAD_LETTER_BYTES = 16 << 20;
@@ -43,14 +40,15 @@ final class TopicDefinitions {
     }
 
     private static Map<String, String> configs(EventType type) {
+        int maxBytes = type.maxPayloadBytes() + OVERHEAD_BYTES;
         return type.retention()
                 .time()
-                .map(time -> deleting(time, MAX_EVENT_BYTES))
+                .map(time -> deleting(time, maxBytes))
                 .orElseGet(() -> Map.of(
                         TopicConfig.CLEANUP_POLICY_CONFIG,
                         TopicConfig.CLEANUP_POLICY_COMPACT,
                         TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
-                        Integer.toString(MAX_EVENT_BYTES)));
+                        Integer.toString(maxBytes)));
     }
 
     private static Map<String, String> deleting(Duration retention, int maxBytes) {

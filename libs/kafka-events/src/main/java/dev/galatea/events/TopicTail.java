@@ -5,8 +5,12 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -23,19 +27,21 @@ import org.jspecify.annotations.Nullable;
 /**
  * Follows all partitions of a topic on a thread of its own, without a consumer group, so that every process sees every
  * record. When the broker can't be reached or a reader throws, it begins anew from where it began at first: readers see
- * records again, and must not mind.
+ * records again, and must not mind. {@link TailHealth} tells of tails that don't get on.
  */
 public final class TopicTail implements AutoCloseable {
 
     private static final Logger LOG = Logger.getLogger(TopicTail.class);
     private static final Duration POLL = Duration.ofSeconds(1);
-    private static final long PAUSE_AFTER_FAILURE_MS = 1000;
+    private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(1);
+    private static final Set<TopicTail> STARTED = ConcurrentHashMap.newKeySet();
 
     private final Map<String, Object> broker;
     private final String topic;
     private final @Nullable Duration replay;
     private final Consumer<ConsumerRecord<byte[], byte[]>> reader;
     private final Thread thread;
+    private final RepeatedFailures failures = new RepeatedFailures(PAUSE_AFTER_FAILURE, Instant::now);
     private volatile boolean stopped;
     private volatile @Nullable KafkaConsumer<byte[], byte[]> consumer;
 
@@ -74,14 +80,34 @@ public final class TopicTail implements AutoCloseable {
 
     /** Starts the thread; to be called once. */
     public TopicTail start() {
+        STARTED.add(this);
         thread.start();
         return this;
+    }
+
+    /** Lists the topics that this process has not been able to follow for more than a minute. */
+    static Set<String> failing() {
+        return topics(tail -> tail.failures.persistent() != null || !tail.isAlive());
+    }
+
+    /** Lists the topics that this process does not follow any more, for good. */
+    static Set<String> dead() {
+        return topics(tail -> !tail.isAlive());
+    }
+
+    private static Set<String> topics(Predicate<TopicTail> which) {
+        return STARTED.stream().filter(which).map(tail -> tail.topic).collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private boolean isAlive() {
+        return stopped || thread.isAlive();
     }
 
     /** Stops, and waits for the thread for at most two polls. */
     @Override
     public void close() {
         stopped = true;
+        STARTED.remove(this);
         KafkaConsumer<byte[], byte[]> running = consumer;
         if (running != null) {
             running.wakeup();
@@ -104,13 +130,19 @@ public final class TopicTail implements AutoCloseable {
                 }
             } catch (WakeupException e) {
                 LOG.debug("stopping");
-            } catch (RuntimeException e) {
-                // Whatever it is: who stops listening without a word would miss cancellations, or show old progress.
+            } catch (RuntimeException | Error e) {
+                // Whatever it is, even if memory ran out: who stops listening without a word would miss cancellations,
+                // or show old progress.
                 consumer = null;
-                LOG.warnf("topic can't be followed, trying again topic=%s reason=%s", topic, e);
-                pause();
+                failed(e);
             }
         }
+    }
+
+    private void failed(Throwable reason) {
+        failures.next(reason);
+        LOG.warnf("topic can't be followed, trying again topic=%s reason=%s", topic, reason);
+        pause();
     }
 
     private KafkaConsumer<byte[], byte[]> open() {
@@ -158,7 +190,7 @@ public final class TopicTail implements AutoCloseable {
 
     private static void pause() {
         try {
-            Thread.sleep(PAUSE_AFTER_FAILURE_MS);
+            Thread.sleep(PAUSE_AFTER_FAILURE.toMillis());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

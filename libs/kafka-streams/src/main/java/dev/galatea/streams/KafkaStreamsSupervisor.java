@@ -28,11 +28,14 @@ public final class KafkaStreamsSupervisor implements AutoCloseable {
 
     private static final Logger LOG = Logger.getLogger(KafkaStreamsSupervisor.class);
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration WATCH_INTERVAL = Duration.ofSeconds(30);
 
     private final StreamsApplication application;
     private final ScheduledExecutorService executor;
     private final SupervisorListener listener;
-    private final Failures failures;
+    private final Troubles troubles;
+    private final PartitionWatch partitions;
+    private final Duration watchInterval;
     private volatile @Nullable KafkaStreams current;
     private volatile boolean closed;
 
@@ -43,15 +46,26 @@ public final class KafkaStreamsSupervisor implements AutoCloseable {
      */
     public KafkaStreamsSupervisor(
             StreamsApplication application, ScheduledExecutorService executor, SupervisorListener listener) {
+        this(application, executor, listener, WATCH_INTERVAL);
+    }
+
+    KafkaStreamsSupervisor(
+            StreamsApplication application,
+            ScheduledExecutorService executor,
+            SupervisorListener listener,
+            Duration watchInterval) {
         this.application = application;
         this.executor = executor;
         this.listener = listener;
-        failures = new Failures(application.maxPause(), Instant::now);
+        this.watchInterval = watchInterval;
+        troubles = new Troubles(application, Instant::now);
+        partitions = new PartitionWatch(application.properties(), application.topics());
     }
 
     /** Starts the application in the background; to be called once. */
     public void start() {
-        schedule(Duration.ZERO);
+        schedule(this::open, Duration.ZERO);
+        schedule(this::watch, watchInterval);
     }
 
     /** Returns the instance if it runs: its partitions are assigned, its stores are filled. */
@@ -60,21 +74,20 @@ public final class KafkaStreamsSupervisor implements AutoCloseable {
     }
 
     /**
-     * Tells whether the application does its work: an instance runs or shares out its partitions, and nothing has
-     * failed again and again for more than a minute.
+     * Tells whether the application does its work: an instance runs, or shares out its partitions for not too long, its
+     * topics are as it needs them, and nothing has failed again and again for more than a minute.
      */
     public boolean isReady() {
         KafkaStreams streams = current;
         return streams != null
                 && streams.state() != State.CREATED
                 && streams.state().isRunningOrRebalancing()
-                && failures.persistent() == null;
+                && troubles.reason().isEmpty();
     }
 
-    /** Returns the class of the failure that comes again and again; its message is in the log. */
-    public Optional<String> persistentFailure() {
-        return Optional.ofNullable(failures.persistent())
-                .map(failure -> failure.getClass().getSimpleName());
+    /** Returns the reason why the application is not ready, in words for operators, as soon as it is known. */
+    public Optional<String> trouble() {
+        return troubles.reason();
     }
 
     /** Tells whether the supervisor itself still works; if not, only a restart of the process helps. */
@@ -90,14 +103,15 @@ public final class KafkaStreamsSupervisor implements AutoCloseable {
         if (open != null) {
             close(open);
         }
+        partitions.close();
     }
 
-    private void schedule(Duration pause) {
+    private void schedule(Runnable task, Duration pause) {
         if (closed) {
             return;
         }
         try {
-            executor.schedule(this::open, pause.toMillis(), TimeUnit.MILLISECONDS);
+            executor.schedule(task, pause.toMillis(), TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException e) {
             LOG.errorf("%s: can't be started again, the process is ending", application.name());
         }
@@ -114,6 +128,9 @@ public final class KafkaStreamsSupervisor implements AutoCloseable {
             streams.setUncaughtExceptionHandler(this::threadFailed);
             streams.setStateListener((now, before) -> stateChanged(opened, now));
             current = streams;
+            partitions.begin();
+            troubles.topics(null);
+            troubles.running(false);
             listener.opened(streams);
             streams.start();
             LOG.infof("%s: started", application.name());
@@ -126,7 +143,26 @@ public final class KafkaStreamsSupervisor implements AutoCloseable {
         }
     }
 
+    private void watch() {
+        KafkaStreams streams = current;
+        Optional<String> difference = partitions.difference();
+        if (streams != null && streams == current && difference.isPresent()) {
+            LOG.errorf("%s: %s when it started", application.name(), difference.get());
+            if (application.recovery() == Recovery.REBUILD_COPY) {
+                close(streams);
+                reopen(streams, new IllegalStateException(difference.get()));
+            }
+        }
+        if (application.recovery() != Recovery.REBUILD_COPY) {
+            troubles.topics(difference.orElse(null));
+        }
+        schedule(this::watch, watchInterval);
+    }
+
     private void stateChanged(KafkaStreams streams, State now) {
+        if (streams == current) {
+            troubles.running(now == State.RUNNING);
+        }
         // Once an instance, and not for one that could not be started, which is no longer the current one.
         if (now == State.ERROR && streams == current) {
             executor.execute(() -> {
@@ -142,7 +178,7 @@ public final class KafkaStreamsSupervisor implements AutoCloseable {
         }
         current = null;
         listener.failed();
-        schedule(failures.next(reason));
+        schedule(this::open, troubles.failed(reason));
     }
 
     private StreamThreadExceptionResponse threadFailed(Throwable failure) {
@@ -150,7 +186,7 @@ public final class KafkaStreamsSupervisor implements AutoCloseable {
             LOG.warnf("%s: ended, is opened again reason=%s", application.name(), failure);
             return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
         }
-        Duration pause = failures.next(failure);
+        Duration pause = troubles.failed(failure);
         LOG.errorf(
                 failure,
                 "%s: a thread failed; a new one starts in pauseMillis=%d",

@@ -2,6 +2,7 @@ package dev.galatea.streams;
 
 import java.time.Duration;
 import java.util.Properties;
+import java.util.Set;
 import java.util.function.Supplier;
 
 import org.apache.kafka.streams.Topology;
@@ -12,11 +13,21 @@ import org.apache.kafka.streams.Topology;
  * @param name for logs and health checks
  * @param topology makes the topology of each new instance; a failure to do so is retried like any other
  * @param properties of the client, with application id and state directory
+ * @param topics those that it reads and writes, whose numbers of partitions must stay
  * @param maxPause the longest pause between attempts
  * @param recovery the treatment of a failure
  */
 public record StreamsApplication(
-        String name, Supplier<Topology> topology, Properties properties, Duration maxPause, Recovery recovery) {
+        String name,
+        Supplier<Topology> topology,
+        Properties properties,
+        Set<String> topics,
+        Duration maxPause,
+        Recovery recovery) {
+
+    public StreamsApplication {
+        topics = Set.copyOf(topics);
+    }
 
     /** The ways to recover from a failure. */
     public enum Recovery {

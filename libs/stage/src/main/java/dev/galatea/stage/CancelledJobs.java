@@ -1,7 +1,6 @@
 package dev.galatea.stage;
 
 import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -24,8 +23,8 @@ import dev.galatea.model.id.JobId;
 
 /**
  * The jobs that clients cancelled or deleted. Every stage's process reads the whole command topic from its beginning
- * and then follows it, without a consumer group, because each must know every command. Kept in memory, bounded in
- * number; the oldest are forgotten first. Thread-safe.
+ * and then follows it, without a consumer group, because each must know every command. Kept in memory, within bounds
+ * ({@link CancelReasons}). Thread-safe.
  */
 // Made with the stage that it is injected into, not at the first job; and not at all in services that may not read
 // commands.
@@ -33,17 +32,10 @@ import dev.galatea.model.id.JobId;
 public class CancelledJobs {
 
     private static final Logger LOG = Logger.getLogger(CancelledJobs.class);
-    private static final int CAPACITY = 100_000;
+    private static final long MAX_BYTES = 16L << 20;
 
     private final Map<String, Object> broker;
-    private final Map<JobId, String> reasons = new LinkedHashMap<>() {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<JobId, String> eldest) {
-            return size() > CAPACITY;
-        }
-    };
+    private final CancelReasons reasons = new CancelReasons(MAX_BYTES);
     private @Nullable TopicTail tail;
 
     @Inject
@@ -53,9 +45,17 @@ public class CancelledJobs {
 
     /** Returns the reason for which a job is to stop; empty if it is not cancelled. */
     public Optional<String> reasonFor(JobId jobId) {
-        synchronized (reasons) {
-            return Optional.ofNullable(reasons.get(jobId));
-        }
+        return reasons.of(jobId);
+    }
+
+    /** Keeps commands to a job from being forgotten until {@link #end}. */
+    void begin(JobId jobId) {
+        reasons.begin(jobId);
+    }
+
+    /** Ends what {@link #begin} began. */
+    void end(JobId jobId) {
+        reasons.end(jobId);
     }
 
     @PostConstruct
@@ -68,9 +68,7 @@ public class CancelledJobs {
         try {
             JobCommand command = EventCodec.read(JobCommand.class, record.value());
             if (command.action() == JobCommand.Action.CANCEL) {
-                synchronized (reasons) {
-                    reasons.putIfAbsent(command.jobId(), command.reason());
-                }
+                reasons.add(command.jobId(), command.reason());
             }
         } catch (MalformedEventException e) {
             // Job-tracking reads the same topic and dead-letters what it can't read.

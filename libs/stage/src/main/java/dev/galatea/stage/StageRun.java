@@ -50,6 +50,9 @@ final class StageRun implements Delivery {
         this.progress = progress;
         this.cancelled = cancelled;
         this.trace = trace;
+        if (jobId != null) {
+            cancelled.begin(jobId);
+        }
     }
 
     StageDefinition definition() {
@@ -142,8 +145,11 @@ final class StageRun implements Delivery {
         Span.fromContext(trace).setStatus(StatusCode.ERROR, code);
     }
 
-    /** Ends the span. */
+    /** Ends the run and its span. */
     void end() {
+        if (jobId != null) {
+            cancelled.end(jobId);
+        }
         Span.fromContext(trace).end();
     }
 

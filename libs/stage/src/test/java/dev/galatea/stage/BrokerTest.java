@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.quarkus.runtime.configuration.DurationConverter;
@@ -22,6 +23,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -33,14 +35,17 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
 import dev.galatea.deadletters.DeadLetter;
+import dev.galatea.deadletters.DeadLetterRecords;
 import dev.galatea.deadletters.DeadLetterStore;
 import dev.galatea.deadletters.DeadLetterSummary;
 import dev.galatea.deadletters.DeadLetters;
 import dev.galatea.embedded.EmbeddedBroker;
 import dev.galatea.events.KafkaEventPublisher;
 import dev.galatea.events.QueueConfig;
+import dev.galatea.events.ReceivedRecord;
 import dev.galatea.events.RecordOrigin;
 import dev.galatea.events.TopicProvisioner;
+import dev.galatea.events.TopicTail;
 import dev.galatea.events.TopicsConfig;
 import dev.galatea.events.Tracing;
 import dev.galatea.model.event.CloudEvent;
@@ -108,6 +113,50 @@ class BrokerTest {
         later.start();
         await().atMost(PATIENCE).until(() -> later.reasonFor(jobId).isPresent());
         later.stop();
+    }
+
+    @Test
+    @Order(5)
+    void shouldGoOnFollowing_afterAnErrorOfItsReader() {
+        AtomicInteger calls = new AtomicInteger();
+        try (TopicTail tail = TopicTail.fromBeginning(broker, EventType.COMMAND.topic(), record -> {
+            if (calls.incrementAndGet() < 3) {
+                throw new OutOfMemoryError("not really");
+            }
+        })) {
+            tail.start();
+            await().atMost(PATIENCE).until(() -> calls.get() >= 3);
+        }
+    }
+
+    @Test
+    @Order(6)
+    void shouldShowLetters_whateverTheirSendersSayOfThem() throws Exception {
+        String key = JobId.random().toString();
+        ProducerRecord<byte[], byte[]> record =
+                new ProducerRecord<>(EventType.DEAD_LETTER_TOPIC, key.getBytes(UTF_8), null);
+        record.headers()
+                .add(DeadLetterHeaders.SETTLES, "0/0".getBytes(UTF_8))
+                .add(DeadLetterHeaders.SETTLEMENT, "discarded".getBytes(UTF_8));
+        RecordOrigin origin = new ReceivedRecord(new ConsumerRecord<>("video.command.v1", 0, 7, record.key(), null));
+        Failure failure = new Failure(FailureCause.POISON, "malformed_payload", "no JSON at all");
+        ProducerRecord<byte[], byte[]> letter =
+                new DeadLetterRecords("test", 1 << 20).of(origin, record.headers(), failure);
+        assertThat(letter.headers()).extracting(Header::key).doesNotContain(DeadLetterHeaders.SETTLES);
+        // As one was written before such headers were left out.
+        ProducerRecord<byte[], byte[]> older =
+                new ProducerRecord<>(letter.topic(), null, letter.key(), null, new RecordHeaders(letter.headers()));
+        record.headers().forEach(older.headers()::add);
+        publisher.publish(letter);
+        publisher.publish(older);
+
+        try (DeadLetterStore store = new DeadLetterStore(broker, new SimpleMeterRegistry())) {
+            long shown = 0;
+            for (DeadLetterSummary summary : store.list(100, Optional.empty()).letters()) {
+                shown += isKey(key, store.find(summary.position()).orElseThrow().key()) ? 1 : 0;
+            }
+            assertThat(shown).isEqualTo(2);
+        }
     }
 
     @Test

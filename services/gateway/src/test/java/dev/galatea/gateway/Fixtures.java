@@ -46,6 +46,8 @@ public final class Fixtures {
                 NOON,
                 NOON.plusSeconds(9),
                 status.isDone() ? NOON.plusSeconds(9) : null,
+                null,
+                List.of(),
                 null);
     }
 }

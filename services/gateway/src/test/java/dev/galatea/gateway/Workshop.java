@@ -226,7 +226,9 @@ public final class Workshop implements AutoCloseable {
                 before == null ? now : before.submittedAt(),
                 now,
                 status.isDone() ? now : null,
-                prompt.remixOf()));
+                prompt.remixOf(),
+                List.of(),
+                prompt.requestDigest()));
     }
 
     private void put(JobState state) {

@@ -4,6 +4,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 import org.eclipse.microprofile.health.Liveness;
 import org.eclipse.microprofile.health.Readiness;
 
@@ -24,9 +25,10 @@ final class WebhooksHealth {
 
         @Override
         public HealthCheckResponse call() {
-            return HealthCheckResponse.named("webhooks are delivered")
-                    .status(webhooks.isRunning())
-                    .build();
+            HealthCheckResponseBuilder response =
+                    HealthCheckResponse.named("webhooks are delivered").status(webhooks.isRunning());
+            webhooks.trouble().ifPresent(reason -> response.withData("reason", reason));
+            return response.build();
         }
     }
 

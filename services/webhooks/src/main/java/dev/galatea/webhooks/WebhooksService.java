@@ -65,6 +65,11 @@ public class WebhooksService {
         return sending.map(all -> all.deliveries().isRunning()).orElse(true);
     }
 
+    /** Returns the reason why deliveries are not being made, as soon as it is known. */
+    Optional<String> trouble() {
+        return sending.flatMap(all -> all.deliveries().trouble());
+    }
+
     /** Tells whether deliveries are being made, will be without help, or are not to be made. */
     boolean isAlive() {
         return sending.map(all -> all.deliveries().isAlive()).orElse(true);

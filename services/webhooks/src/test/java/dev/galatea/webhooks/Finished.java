@@ -25,12 +25,13 @@ public final class Finished {
         Sha256 digest = Sha256.of(new byte[0]);
         ObjectRef video = new ObjectRef("galatea", ObjectKeys.clip(job, digest), "video/mp4", 1, digest);
         Clip clip = new Clip(video, video, null, 96, 64, 33, 8);
-        return event(new VideoFinished(job, JobStatus.COMPLETED, clip, null, null, List.of(), at, at, null));
+        return event(new VideoFinished(job, JobStatus.COMPLETED, clip, null, null, List.of(), at, at, null, List.of()));
     }
 
     public static CloudEvent cancelled(JobId job, Instant at) {
         Failure failure = new Failure(FailureCause.CANCELLED, "cancelled", "somebody asked for it");
-        return event(new VideoFinished(job, JobStatus.CANCELLED, null, failure, null, List.of(), at, at, null));
+        return event(
+                new VideoFinished(job, JobStatus.CANCELLED, null, failure, null, List.of(), at, at, null, List.of()));
     }
 
     private static CloudEvent event(VideoFinished finished) {

@@ -7,10 +7,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 /**
  * The headers that are added to a record when it goes to {@link EventType#DEAD_LETTER_TOPIC}; key, value and its own
- * headers stay as they were. Values are UTF-8. Where SmallRye's dead-letter queues write a header of the same meaning,
- * the name is the same.
+ * headers stay as they were, but for those that begin like these. Values are UTF-8. Where SmallRye's dead-letter queues
+ * write a header of the same meaning, the name is the same.
  */
 public final class DeadLetterHeaders {
+
+    /** Begins the names of all of them. */
+    public static final String PREFIX = "dead-letter-";
 
     /** The reason in words, for people; never contains a prompt. */
     public static final String REASON = "dead-letter-reason";

@@ -26,7 +26,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 public final class EventCodec {
 
     /**
-     * The longest payload that is read, far above any event of ours; longer ones are refused before they are parsed.
+     * The longest payload of any type that is read, far above any event of ours; longer ones, and those above
+     * {@link EventType#maxPayloadBytes}, are refused before they are parsed.
      */
     public static final int MAX_PAYLOAD_BYTES = 1 << 20;
 
@@ -64,10 +65,10 @@ public final class EventCodec {
         if (payload == null) {
             throw new MalformedEventException(Reason.MALFORMED_PAYLOAD, "the record has no value");
         }
-        if (payload.length > MAX_PAYLOAD_BYTES) {
+        int maxBytes = EventType.maxPayloadBytesOf(record);
+        if (payload.length > maxBytes) {
             throw new MalformedEventException(
-                    Reason.TOO_LARGE,
-                    "the payload has " + payload.length + " bytes; valid are up to " + MAX_PAYLOAD_BYTES);
+                    Reason.TOO_LARGE, "the payload has " + payload.length + " bytes; valid are up to " + maxBytes);
         }
         try {
             T event = JSON.readValue(payload, record);

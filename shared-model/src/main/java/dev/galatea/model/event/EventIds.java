@@ -16,6 +16,12 @@ public final class EventIds {
 
     private static final TimeBasedEpochGenerator TIME_ORDERED = Generators.timeBasedEpochGenerator();
 
+    /**
+     * Header of a record without a value on {@link EventType#JOB_STATE}: when the job, which is forgotten, had been
+     * submitted, in milliseconds since 1970, as digits. Readers of lists may be at its place.
+     */
+    public static final String SUBMITTED_AT = "galatea-submitted-at";
+
     private EventIds() {}
 
     /** The id of the one output event of {@code type} for a job. Thread-safe. */

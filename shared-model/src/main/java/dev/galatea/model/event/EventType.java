@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EventType {
 
+    /** The longest payload of events that every process reads and keeps: some times that of any of ours. */
+    private static final int SHORT_PAYLOAD_BYTES = 32 * 1024;
+
     /** A request for a video; public and untrusted. */
     public static final EventType PROMPT_SUBMITTED =
             new EventType("video.prompt.submitted.v1", PromptSubmitted.class, Retention.WEEK);
@@ -42,10 +45,12 @@ public final class EventType {
             new EventType("video.clip.decoded.v1", ClipDecoded.class, Retention.WEEK);
 
     /** A stage's report of its progress with a job. */
-    public static final EventType PROGRESS = new EventType("video.progress.v1", Progress.class, Retention.DAY);
+    public static final EventType PROGRESS =
+            new EventType("video.progress.v1", Progress.class, Retention.DAY, SHORT_PAYLOAD_BYTES);
 
     /** A client's command to a job: cancel or delete. */
-    public static final EventType COMMAND = new EventType("video.command.v1", JobCommand.class, Retention.DAY);
+    public static final EventType COMMAND =
+            new EventType("video.command.v1", JobCommand.class, Retention.DAY, SHORT_PAYLOAD_BYTES);
 
     /** The state of a job, latest per key. */
     public static final EventType JOB_STATE = new EventType("video.jobs.v1", JobState.class, Retention.LATEST_PER_JOB);
@@ -83,11 +88,17 @@ public final class EventType {
     private final String topic;
     private final Class<? extends Event> record;
     private final Retention retention;
+    private final int maxPayloadBytes;
 
     private EventType(String topic, Class<? extends Event> record, Retention retention) {
+        this(topic, record, retention, EventCodec.MAX_PAYLOAD_BYTES);
+    }
+
+    private EventType(String topic, Class<? extends Event> record, Retention retention, int maxPayloadBytes) {
         this.topic = topic;
         this.record = record;
         this.retention = retention;
+        this.maxPayloadBytes = maxPayloadBytes;
     }
 
     /** The time that a topic keeps its events. */
@@ -155,6 +166,11 @@ public final class EventType {
         return retention;
     }
 
+    /** Returns the length of the longest payload that is read; longer ones are refused before they are parsed. */
+    public int maxPayloadBytes() {
+        return maxPayloadBytes;
+    }
+
     /** The type of an event's record. */
     public static EventType of(Event event) {
         return of(event.getClass());
@@ -167,6 +183,12 @@ public final class EventType {
             throw new IllegalStateException("no event type for " + record);
         }
         return type;
+    }
+
+    /** Returns the length of the longest payload that is read as a record of this class. */
+    static int maxPayloadBytesOf(Class<? extends Event> record) {
+        EventType type = Registry.BY_RECORD.get(record);
+        return type == null ? EventCodec.MAX_PAYLOAD_BYTES : type.maxPayloadBytes;
     }
 
     /** The type with this CloudEvents {@code type} attribute. */

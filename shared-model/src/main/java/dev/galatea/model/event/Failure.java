@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param message for people: names the field, the value and what would be valid; never contains a prompt
  * @param field the field of {@link PromptSubmitted} that is not valid, such as {@code frames} or
  *     {@code reference.role}; the message then begins with it and a colon. Absent if no single field is to blame.
+ *     Longer texts than anybody reads are cut.
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Failure(
@@ -22,6 +23,9 @@ public record Failure(
         Fields.require("failure.cause", cause);
         Fields.require("failure.code", code);
         Fields.require("failure.message", message);
+        code = Fields.cut(code, Fields.MAX_WORDS);
+        message = Fields.cut(message, Fields.MAX_MESSAGE);
+        field = Fields.cutIfPresent(field, Fields.MAX_WORDS);
     }
 
     /** A failure that no field of the request caused. */

@@ -1,7 +1,5 @@
 package dev.galatea.model.event;
 
-import java.util.function.Predicate;
-
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.soabase.recordbuilder.core.RecordBuilder;
 import org.jspecify.annotations.Nullable;
@@ -66,13 +64,5 @@ public record GenerationSettings(
     /** Returns these settings, completed by {@code others} where a value is absent here. */
     public GenerationSettings orElse(GenerationSettings others) {
         return RequestFields.settingsOf(field -> field.in(this) == null ? field.in(others) : field.in(this));
-    }
-
-    /** Says whether all settings that are present here and pass the filter have the same value in {@code others}. */
-    public boolean agreesWith(GenerationSettings others, Predicate<RequestFields.Field> compared) {
-        return RequestFields.settings().stream().filter(compared).allMatch(field -> {
-            Object asked = field.in(this);
-            return asked == null || asked.equals(field.in(others));
-        });
     }
 }

@@ -34,6 +34,7 @@ public record JobCommand(JobId jobId, Action action, String reason, Instant at) 
         Fields.require("action", action);
         Fields.require("reason", reason);
         Fields.require("at", at);
+        reason = Fields.cut(reason, Fields.MAX_REASON);
     }
 
     /** Asks to forget a job that is done. */

@@ -4,9 +4,9 @@ import com.fasterxml.jackson.annotation.JsonValue;
 
 /** The states in a job's life. */
 public enum JobStatus {
-    /** The job is accepted; no stage has taken it yet. */
+    /** The job is accepted, and waits; at most it was prepared, which takes little time. */
     QUEUED("queued", false),
-    /** A stage has the job, or it waits between two stages. */
+    /** A worker has begun what takes time, or the job waits between two stages after that. */
     RUNNING("running", false),
     /** The clip is in the store. */
     COMPLETED("completed", true),

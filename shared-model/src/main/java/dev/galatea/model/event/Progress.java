@@ -18,6 +18,12 @@ public record Progress(JobId jobId, Stage stage, Instant at, String worker, Prog
         Fields.require("at", at);
         Fields.require("worker", worker);
         Fields.require("detail", detail);
+        worker = Fields.cut(worker, Fields.MAX_NAME);
+    }
+
+    /** The same report of another time. */
+    public Progress withAt(Instant time) {
+        return new Progress(jobId, stage, time, worker, detail);
     }
 
     @Override

@@ -77,6 +77,14 @@ public sealed interface ProgressDetail {
     /** The stage is done; {@code seconds} counts from its start by this worker. */
     record Finished(double seconds) implements ProgressDetail {
 
+        /** Longer than anything takes, and short enough to be counted in nanoseconds. */
+        private static final double MOST_SECONDS = 1e9;
+
+        public Finished {
+            Fields.requireAtLeast("detail.seconds", seconds, 0);
+            seconds = Math.min(seconds, MOST_SECONDS);
+        }
+
         @Override
         public <R> R accept(Visitor<R> visitor) {
             return visitor.finished(this);

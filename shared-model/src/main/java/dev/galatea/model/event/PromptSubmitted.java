@@ -8,6 +8,7 @@ import io.soabase.recordbuilder.core.RecordBuilder;
 import org.jspecify.annotations.Nullable;
 
 import dev.galatea.model.id.JobId;
+import dev.galatea.model.id.Sha256;
 
 /**
  * A request for a video. Public and untrusted: every field but the job id and the prompt may be absent, and
@@ -17,7 +18,10 @@ import dev.galatea.model.id.JobId;
  * @param settings the client's settings; absent ones become the bundle's defaults, and the seed one derived from the
  *     job id
  * @param seconds length of the clip, or of what an extension adds; excludes {@code frames}
+ * @param truncate false to be refused if the model would not read all of the prompts; otherwise the job has a warning
  * @param remixOf the job whose settings were taken over; informative, not validated
+ * @param requestDigest digest of the whole request that asks for the job, for requests that may be repeated: the job's
+ *     state tells the first one from others with the same job id
  */
 @RecordBuilder
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -30,7 +34,10 @@ public record PromptSubmitted(
 
         @RequestField(option = "--seconds") @Nullable Double seconds,
 
-        @Nullable JobId remixOf)
+        @RequestField(option = "--whole-prompt") @Nullable Boolean truncate,
+
+        @Nullable JobId remixOf,
+        @Nullable Sha256 requestDigest)
         implements Event, PromptSubmittedBuilder.With {
 
     public PromptSubmitted {
@@ -46,7 +53,7 @@ public record PromptSubmitted(
 
     /** A request with settings. */
     public static PromptSubmitted of(JobId jobId, String prompt, GenerationSettings settings) {
-        return new PromptSubmitted(jobId, prompt, settings, null, null);
+        return new PromptSubmitted(jobId, prompt, settings, null, null, null, null);
     }
 
     /** The same request with some settings changed. */

@@ -29,6 +29,7 @@ public record StageState(
 
     public StageState {
         Fields.require("stage", stage);
+        worker = Fields.cutIfPresent(worker, Fields.MAX_NAME);
     }
 
     /** A stage that nobody has taken yet. */

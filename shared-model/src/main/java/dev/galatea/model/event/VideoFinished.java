@@ -17,6 +17,7 @@ import dev.galatea.model.id.JobId;
  * @param spec absent if admission refused the prompt
  * @param stages the duration of each stage
  * @param remixOf the job whose settings or clip were taken over, as it was submitted
+ * @param warnings about the job
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record VideoFinished(
@@ -28,7 +29,8 @@ public record VideoFinished(
         List<StageState> stages,
         Instant submittedAt,
         Instant finishedAt,
-        @Nullable JobId remixOf)
+        @Nullable JobId remixOf,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<JobWarning> warnings)
         implements Event {
 
     public VideoFinished {
@@ -38,6 +40,7 @@ public record VideoFinished(
         Fields.require("finishedAt", finishedAt);
         Fields.require("stages", stages);
         stages = List.copyOf(stages);
+        warnings = warnings == null ? List.of() : List.copyOf(warnings);
         if (!status.isDone()) {
             throw new IllegalArgumentException("status: " + status.wireName() + " is not terminal");
         }

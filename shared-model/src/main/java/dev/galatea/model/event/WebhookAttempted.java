@@ -63,6 +63,10 @@ public record WebhookAttempted(
         Fields.require("endpoint", endpoint);
         Fields.require("webhookId", webhookId);
         Fields.require("type", type);
+        endpoint = Fields.cut(endpoint, Fields.MAX_NAME);
+        webhookId = Fields.cut(webhookId, Fields.MAX_NAME);
+        type = Fields.cut(type, Fields.MAX_WORDS);
+        error = Fields.cutIfPresent(error, Fields.MAX_WORDS);
         Fields.requireAtLeast("attempt", attempt, 1);
         Fields.require("outcome", outcome);
         Fields.require("at", at);

@@ -34,6 +34,7 @@ public final class Pipeline {
     private final Map<Stage, Integer> positions = new LinkedHashMap<>();
     private final Map<Class<? extends Event>, StageDefinition> byInput = new LinkedHashMap<>();
     private final List<EventType> eventTypes;
+    private final Stage longest;
 
     private Pipeline(List<StageDefinition> stages) {
         this.stages = List.copyOf(stages);
@@ -46,6 +47,15 @@ public final class Pipeline {
             types.add(definition.output());
         }
         eventTypes = List.copyOf(types);
+        double greatest = stages.stream()
+                .mapToDouble(StageDefinition::progressShare)
+                .max()
+                .orElse(0);
+        longest = stages.stream()
+                .filter(definition -> definition.progressShare() == greatest)
+                .findFirst()
+                .map(StageDefinition::stage)
+                .orElse(Stage.ADMISSION);
     }
 
     /** Makes a pipeline of stages in their order; refused if they don't fit together. */
@@ -171,6 +181,14 @@ public final class Pipeline {
             types.add(next.input());
         }
         return types;
+    }
+
+    /**
+     * Says whether a job that is at a stage is being made. What comes before the stage with the greatest share of the
+     * progress only prepares a job: all jobs of a crowd pass it at once, and then wait for that stage.
+     */
+    public boolean isMaking(Stage stage) {
+        return order().compare(stage, longest) >= 0;
     }
 
     /** Orders stages as jobs pass them, admission first; those that this pipeline does not know come last, by name. */

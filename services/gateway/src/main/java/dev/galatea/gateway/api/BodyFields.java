@@ -2,6 +2,7 @@ package dev.galatea.gateway.api;
 
 import java.io.IOException;
 import java.math.BigDecimal;
+import java.util.Locale;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -133,6 +134,19 @@ final class BodyFields {
         } catch (NumberFormatException e) {
             throw invalid(field, "is not a number");
         }
+    }
+
+    @Nullable
+    Boolean truth(String field) {
+        JsonNode node = node(field);
+        if (node == null) {
+            return null;
+        }
+        String text = node.asText().strip().toLowerCase(Locale.ROOT);
+        if (!text.equals("true") && !text.equals("false")) {
+            throw invalid(field, "is not true or false");
+        }
+        return Boolean.valueOf(text);
     }
 
     private @Nullable String number(String field) {

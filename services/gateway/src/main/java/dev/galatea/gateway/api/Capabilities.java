@@ -111,7 +111,12 @@ public record Capabilities(
      */
     public record Range(int min, int max, int step) {}
 
-    /** The limits of what is accepted. */
+    /**
+     * The limits of what is accepted.
+     *
+     * @param maxPromptTokens tokens that the model reads of a prompt, those that its tokenizer puts in among them;
+     *     longer ones are accepted with a warning
+     */
     @JsonNaming(SnakeCaseStrategy.class)
     public record Limits(
             Range width,
@@ -119,7 +124,8 @@ public record Capabilities(
             Range numFrames,
             Range numInferenceSteps,
             double maxGuidanceScale,
-            int maxPromptChars) {}
+            int maxPromptChars,
+            int maxPromptTokens) {}
 
     static Capabilities of(List<Bundle> bundles, GatewayConfig config, long maxPixelSteps) {
         return new Capabilities(
@@ -167,7 +173,8 @@ public record Capabilities(
                 range(manifest.lengths()),
                 range(manifest.stepCounts()),
                 limits.maxGuidance(),
-                limits.maxPromptChars());
+                limits.maxPromptChars(),
+                manifest.text().maxTokens());
     }
 
     private static Range range(Grid grid) {

@@ -1,22 +1,23 @@
 package dev.galatea.gateway.api;
 
-import java.util.Objects;
+import java.util.List;
 import java.util.UUID;
 
 import org.jspecify.annotations.Nullable;
 
 import dev.galatea.gateway.problem.ProblemException;
-import dev.galatea.model.event.JobSpec;
+import dev.galatea.model.event.CanonicalJson;
 import dev.galatea.model.event.JobState;
 import dev.galatea.model.event.PromptSubmitted;
-import dev.galatea.model.event.ReferenceMedia;
 import dev.galatea.model.id.JobId;
+import dev.galatea.model.id.Sha256;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 /**
  * The {@code Idempotency-Key} of a request. It becomes the job id, and admission takes an id once: so repeating a
- * request is safe on any replica, and none of them remembers keys.
+ * request is safe on any replica, and none of them remembers keys. The prompt carries the digest of its request into
+ * the job's state, which tells the request that was taken from others with the same key, whichever came first.
  */
 final class IdempotencyKey {
 
@@ -44,15 +45,29 @@ final class IdempotencyKey {
         return new JobId(UUID.nameUUIDFromBytes(name.getBytes(UTF_8)));
     }
 
-    /** Refuses a prompt whose job id is that of a job that another request asked for. */
-    static void checkSame(PromptSubmitted prompt, JobState known) {
-        JobSpec spec = known.spec();
-        boolean same = spec == null
-                ? known.prompt().equals(prompt.prompt())
-                : spec.prompt().equals(prompt.prompt()) && sameSettings(prompt, spec);
-        if (!same) {
-            throw reused(known.jobId());
+    /**
+     * The prompts of a request with the digest of all that it asks for: how many videos, and each field that it set.
+     * What it left to the model is part of that; media count by their content, because it names them in the store.
+     */
+    static List<PromptSubmitted> sign(@Nullable String key, List<PromptSubmitted> prompts) {
+        if (key == null) {
+            return prompts;
         }
+        Sha256 digest = CanonicalJson.digest(prompts);
+        return prompts.stream().map(prompt -> prompt.withRequestDigest(digest)).toList();
+    }
+
+    /** Says whether a job was asked for by the same request as a prompt. */
+    static boolean isSame(PromptSubmitted prompt, JobState known) {
+        Sha256 asked = prompt.requestDigest();
+        if (asked == null) {
+            // Without a key the id is a new one.
+            return true;
+        }
+        // Jobs from before there were digests are told apart by their prompts.
+        return known.requestDigest() == null
+                ? known.prompt().equals(prompt.prompt())
+                : asked.equals(known.requestDigest());
     }
 
     /** The refusal of a key that another request has had. */
@@ -63,14 +78,11 @@ final class IdempotencyKey {
                 "was used for another request (video " + first + "); valid is a new key for each request");
     }
 
-    private static boolean sameSettings(PromptSubmitted prompt, JobSpec spec) {
-        ReferenceMedia reference = spec.reference();
-        // The spec of an extension says how much is made, and its prompt how much of that is new.
-        boolean extension = reference != null && reference.role() == ReferenceMedia.Role.EXTENSION;
-        return Objects.equals(prompt.settings().reference(), reference)
-                && prompt.settings()
-                        .agreesWith(
-                                spec.settings(),
-                                field -> !(extension && field.name().equals("frames")));
+    /** The refusal of a key whose video was deleted. */
+    static ProblemException deleted(JobId first) {
+        return ProblemException.unprocessable(
+                "idempotency_key_reused",
+                HEADER,
+                "was used for video " + first + ", which was deleted; valid is a new key for each request");
     }
 }

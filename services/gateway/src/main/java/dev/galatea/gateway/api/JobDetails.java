@@ -13,6 +13,7 @@ import dev.galatea.model.event.Clip;
 import dev.galatea.model.event.JobSpec;
 import dev.galatea.model.event.JobState;
 import dev.galatea.model.event.JobState.HistoryEntry;
+import dev.galatea.model.event.JobWarning;
 import dev.galatea.model.event.ReferenceMedia;
 import dev.galatea.model.event.Spritesheet;
 import dev.galatea.model.event.StageState;
@@ -25,6 +26,7 @@ import dev.galatea.model.event.StageState;
  * @param etaSeconds estimated time until the clip is there, from finished jobs
  * @param bundle digest of the model's manifest, which pins every file of the model
  * @param madeFrom absent unless it was made from another video
+ * @param warnings absent if there are none
  * @param spritesheet the layout of the sheet of pictures; absent until the clip is there
  * @param history the job's changes, oldest first; absent in lists
  */
@@ -41,6 +43,7 @@ public record JobDetails(
         @Nullable Instant finishedAt,
         @Nullable MadeFrom madeFrom,
         List<StageDetails> stages,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<WarningDetails> warnings,
         @Nullable SpritesheetDetails spritesheet,
         @Nullable List<HistoryEntry> history) {
 
@@ -61,6 +64,30 @@ public record JobDetails(
             @Nullable Double seconds,
             @Nullable String worker,
             @Nullable String preview) {}
+
+    /**
+     * Something that whoever ordered the video should know.
+     *
+     * @param param the field of the order that it is about
+     * @param kept the part of that field that counts
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record WarningDetails(
+            String code,
+            @Nullable String param,
+            String message,
+            @Nullable String kept) {
+
+        static WarningDetails of(JobWarning warning) {
+            String field = warning.field();
+            String param = field == null ? null : HttpNames.of(field, null);
+            return new WarningDetails(
+                    warning.code(),
+                    param,
+                    param == null ? warning.message() : warning.messageNaming(param),
+                    warning.kept());
+        }
+    }
 
     /** Pictures row by row from the top left, evenly spread over the clip. */
     public record SpritesheetDetails(int columns, int rows, int pictures) {}
@@ -102,6 +129,7 @@ public record JobDetails(
                 state.finishedAt(),
                 MadeFrom.of(state),
                 state.stages().stream().map(stage -> of(state, stage)).toList(),
+                state.warnings().stream().map(WarningDetails::of).toList(),
                 spritesheet(state.clip()),
                 withHistory ? state.history() : null);
     }

@@ -1,6 +1,7 @@
 package dev.galatea.gateway.api;
 
 import java.time.Duration;
+import java.util.NoSuchElementException;
 import java.util.Optional;
 
 import jakarta.enterprise.context.ApplicationScoped;
@@ -70,7 +71,13 @@ class VideoLookup {
                 .map(page -> VideoList.of(
                         page.states().stream().map(state -> video(state, false)).toList(), page.hasMore()))
                 .onFailure(JobsUnavailableException.class)
-                .transform(this::unavailable);
+                .transform(this::unavailable)
+                .onFailure(NoSuchElementException.class)
+                .transform(unknown -> ProblemException.badRequest(
+                        "invalid_after",
+                        "after",
+                        "'" + after + "' is the id of no video, and not that of one that was deleted lately; valid is"
+                                + " the last id of a page"));
     }
 
     /** Shows a state, with what lies before the job. */

@@ -102,7 +102,8 @@ final class VideoRequest {
                 withSize(RequestFields.settingsOf(body::setting)).withReference(reference);
         Long seed = settings.seed();
         return PromptSubmitted.of(jobId, prompt, settings.withSeed(seed == null ? null : seed + index))
-                .withSeconds(body.real("seconds"));
+                .withSeconds(body.real("seconds"))
+                .withTruncate(body.truth("truncate"));
     }
 
     private GenerationSettings withSize(GenerationSettings settings) {

@@ -73,7 +73,7 @@ public class VideoResource {
     @Produces(MediaType.APPLICATION_JSON)
     @Blocking
     public Uni<Response> create(InputStream body, @HeaderParam("Idempotency-Key") @Nullable String key) {
-        return submitted(mapper.create(VideoRequest.of(json(body)), key));
+        return submitted(key, mapper.create(VideoRequest.of(json(body)), key));
     }
 
     /** Orders a video by a form, as the official clients do. */
@@ -85,7 +85,7 @@ public class VideoResource {
             InputStream body,
             @HeaderParam(HttpHeaders.CONTENT_TYPE) @Nullable String contentType,
             @HeaderParam("Idempotency-Key") @Nullable String key) {
-        return submitted(mapper.create(VideoRequest.of(form(contentType, body)), key));
+        return submitted(key, mapper.create(VideoRequest.of(form(contentType, body)), key));
     }
 
     /** Lists videos in the order of their submission. */
@@ -227,22 +227,24 @@ public class VideoResource {
     private Uni<Response> from(Role role, VideoRequest request, @Nullable String key) {
         String id = request.videoId();
         if (id == null) {
-            return submitted(List.of(mapper.from(role, request, key)));
+            return submitted(key, List.of(mapper.from(role, request, key)));
         }
         return videos.knownState(parse(id))
-                .flatMap(original -> submitted(List.of(mapper.from(role, original, request, key))));
+                .flatMap(original -> submitted(key, List.of(mapper.from(role, original, request, key))));
     }
 
     private Uni<Response> remixed(JobId jobId, VideoRequest request, @Nullable String key) {
         return videos.knownState(jobId)
-                .flatMap(original -> submitted(List.of(
-                        request.strength() == null
-                                ? mapper.remix(original, request, key)
-                                : mapper.from(Role.VIDEO, original, request, key))));
+                .flatMap(original -> submitted(
+                        key,
+                        List.of(
+                                request.strength() == null
+                                        ? mapper.remix(original, request, key)
+                                        : mapper.from(Role.VIDEO, original, request, key))));
     }
 
-    private Uni<Response> submitted(List<PromptSubmitted> prompts) {
-        return submissions.submit(prompts).map(video -> answer(video)
+    private Uni<Response> submitted(@Nullable String key, List<PromptSubmitted> prompts) {
+        return submissions.submit(IdempotencyKey.sign(key, prompts)).map(video -> answer(video)
                 .location(URI.create("/v1/videos/" + video.id()))
                 .build());
     }

@@ -3,7 +3,9 @@ package dev.galatea.gateway.api;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import jakarta.enterprise.context.ApplicationScoped;
@@ -14,6 +16,7 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 import dev.galatea.gateway.config.GatewayConfig;
+import dev.galatea.gateway.jobs.AdmissionAnswer;
 import dev.galatea.gateway.jobs.Jobs;
 import dev.galatea.gateway.jobs.RecentSubmissions;
 import dev.galatea.gateway.problem.ProblemException;
@@ -53,57 +56,61 @@ class VideoSubmissions {
      *
      * @param video present if the broker has the prompt and admission did not refuse it in time
      * @param problem present otherwise
-     * @param isRefused true if admission refused the prompt
+     * @param isOver true if nothing is or will be made of the prompt, so that there is nothing to cancel
      */
     private record Outcome(
             PromptSubmitted prompt,
             @Nullable Video video,
             @Nullable ProblemException problem,
-            boolean isRefused) {}
+            boolean isOver) {}
 
     /**
      * Publishes the prompts of a request. A refusal that comes in time is a problem; otherwise the jobs are at least
-     * queued. Prompts whose jobs are known were submitted before, and are answered again.
+     * queued. Prompts whose jobs are known were submitted before, and are answered again, if the request is the same.
      *
      * @return the first of the videos, which names the others
      */
     Uni<Video> submit(List<PromptSubmitted> prompts) {
-        PromptSubmitted first = prompts.get(0);
-        return videos.state(first.jobId()).flatMap(known -> {
-            if (known.isPresent()) {
-                IdempotencyKey.checkSame(first, known.get());
-                return findAll(prompts);
-            }
-            checkRoom(prompts.size());
-            return submitAll(prompts);
-        });
-    }
-
-    private Uni<Video> findAll(List<PromptSubmitted> prompts) {
         return Uni.join()
                 .all(prompts.stream()
-                        .map(prompt -> videos.findIfKnown(prompt.jobId()))
+                        .map(prompt -> videos.state(prompt.jobId()))
                         .toList())
                 .andFailFast()
-                .map(found -> batch(found.stream()
-                        // The key was used for fewer videos.
-                        .map(video -> video.orElseThrow(
-                                () -> IdempotencyKey.reused(prompts.get(0).jobId())))
-                        .toList()));
+                .flatMap(known -> submit(prompts, known));
     }
 
-    private Uni<Video> submitAll(List<PromptSubmitted> prompts) {
+    private Uni<Video> submit(List<PromptSubmitted> prompts, List<Optional<JobState>> known) {
+        for (int i = 0; i < prompts.size(); i++) {
+            PromptSubmitted prompt = prompts.get(i);
+            known.get(i).filter(state -> !IdempotencyKey.isSame(prompt, state)).ifPresent(other -> {
+                throw IdempotencyKey.reused(other.jobId());
+            });
+        }
+        int missing = Math.toIntExact(known.stream().filter(Optional::isEmpty).count());
+        if (missing > 0) {
+            checkRoom(missing);
+        }
         return Uni.join()
-                .all(prompts.stream().map(this::submitOne).toList())
+                .all(IntStream.range(0, prompts.size())
+                        .mapToObj(i -> outcome(prompts.get(i), known.get(i)))
+                        .toList())
                 .andFailFast()
                 .flatMap(this::answer);
+    }
+
+    private Uni<Outcome> outcome(PromptSubmitted prompt, Optional<JobState> known) {
+        return known.isPresent() ? Uni.createFrom().item(outcome(prompt, known.get())) : submitOne(prompt);
     }
 
     private Uni<Outcome> submitOne(PromptSubmitted prompt) {
         Instant now = Instant.now();
         RecentSubmissions.Submission submission = recent.add(prompt, now);
-        return jobs.stateAfter(events.publish(prompt, now), prompt.jobId(), state -> true, config.admissionWait())
-                .map(state -> outcome(submission, prompt, state))
+        if (!Objects.equals(submission.prompt().requestDigest(), prompt.requestDigest())) {
+            return Uni.createFrom().item(new Outcome(prompt, null, IdempotencyKey.reused(prompt.jobId()), true));
+        }
+        boolean mayBeKnown = prompt.requestDigest() != null;
+        return jobs.answerTo(events.publish(prompt, now), prompt.jobId(), mayBeKnown, config.admissionWait())
+                .map(answer -> outcome(submission, prompt, answer))
                 .onFailure(ProblemException.class)
                 .recoverWithItem(failure -> new Outcome(prompt, null, (ProblemException) failure, false))
                 .invoke(outcome -> {
@@ -113,16 +120,24 @@ class VideoSubmissions {
                 });
     }
 
-    private Outcome outcome(
-            RecentSubmissions.Submission submission, PromptSubmitted prompt, Optional<JobState> admitted) {
-        if (admitted.isEmpty()) {
-            return new Outcome(prompt, Videos.of(submission.prompt(), submission.at()), null, false);
+    private Outcome outcome(RecentSubmissions.Submission submission, PromptSubmitted prompt, AdmissionAnswer answer) {
+        if (answer.isForgotten()) {
+            return new Outcome(prompt, null, IdempotencyKey.deleted(prompt.jobId()), true);
         }
-        JobState state = admitted.get();
+        return answer.state() == null
+                ? new Outcome(prompt, Videos.of(submission.prompt(), submission.at()), null, false)
+                : outcome(prompt, answer.state());
+    }
+
+    private Outcome outcome(PromptSubmitted prompt, JobState state) {
+        if (!IdempotencyKey.isSame(prompt, state)) {
+            return new Outcome(prompt, null, IdempotencyKey.reused(state.jobId()), true);
+        }
         if (state.status() == JobStatus.REFUSED && state.failure() != null) {
             return new Outcome(prompt, null, HttpNames.refusal(state.failure(), prompt), true);
         }
-        return new Outcome(prompt, videos.video(state, true), null, false);
+        return new Outcome(
+                prompt, videos.video(state, true), null, state.status().isDone());
     }
 
     private Uni<Video> answer(List<Outcome> outcomes) {
@@ -147,7 +162,7 @@ class VideoSubmissions {
             return Uni.createFrom().voidItem();
         }
         List<Uni<Void>> cancels = outcomes.stream()
-                .filter(outcome -> !outcome.isRefused())
+                .filter(outcome -> !outcome.isOver())
                 .map(outcome -> cancel(outcome.prompt()))
                 .toList();
         return Uni.join().all(cancels).andFailFast().replaceWithVoid();

@@ -1,10 +1,11 @@
 package dev.galatea.gateway.jobs;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.NoSuchElementException;
 import java.util.Optional;
-import java.util.function.Function;
 
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
@@ -25,16 +26,25 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
  * ~all/TIME/JOB-ID           → nothing
  * ~PHASE/TIME/JOB-ID         → nothing
  * ~job/JOB-ID                → PHASE/TIME, to find the two entries above again
+ * ~gone/JOB-ID               → TIME of a job that was forgotten, whose id may be where a reader's last page ended
+ * ~gone-at/TIME/JOB-ID       → nothing; here TIME is when it was forgotten
  * </pre>
  *
- * TIME is when the job was submitted, in milliseconds as 16 hexadecimal digits. An update that was cut off is made
- * whole by doing it again, which is what Kafka Streams does after a crash.
+ * Otherwise TIME is when the job was submitted, in milliseconds as 16 hexadecimal digits. An update that was cut off is
+ * made whole by doing it again, which is what Kafka Streams does after a crash.
  */
 final class JobIndex {
 
     private static final byte[] NOTHING = {};
     private static final String ALL = "~all/";
     private static final String OF_JOB = "~job/";
+    private static final String GONE = "~gone/";
+    private static final String GONE_AT = "~gone-at/";
+
+    /** The time for which readers of a list may pause between two pages. */
+    private static final Duration REMEMBERED = Duration.ofDays(1);
+
+    private static final int MOST_AT_ONCE = 100;
     /** A character above all those of the keys. */
     private static final char END = '\u007f';
 
@@ -55,20 +65,46 @@ final class JobIndex {
         store.put(id, json);
     }
 
-    /** Removes a state and its entries. */
-    static void remove(KeyValueStore<String, byte[]> store, String id) {
+    /**
+     * Removes a state and its entries, and keeps its place for a while.
+     *
+     * @param submittedAt if it is known from elsewhere; a new replica may not have seen the state at all
+     */
+    static void remove(KeyValueStore<String, byte[]> store, String id, Optional<Instant> submittedAt, Instant now) {
         byte[] old = store.get(OF_JOB + id);
+        Optional<String> place = submittedAt.map(time -> time(time.toEpochMilli()));
         if (old != null) {
             removeEntries(store, id, text(old));
             store.delete(OF_JOB + id);
+            place = Optional.of(timeOf(old));
         }
         store.delete(id);
+        forgetPlaces(store, now.minus(REMEMBERED));
+        if (place.isPresent()) {
+            store.put(GONE + id, place.get().getBytes(US_ASCII));
+            store.put(GONE_AT + time(now.toEpochMilli()) + "/" + id, NOTHING);
+        }
+    }
+
+    /** Some of them at a time, and more than are added. */
+    private static void forgetPlaces(KeyValueStore<String, byte[]> store, Instant before) {
+        List<String> overdue = new ArrayList<>();
+        try (KeyValueIterator<String, byte[]> keys = store.range(GONE_AT, GONE_AT + time(before.toEpochMilli()))) {
+            while (keys.hasNext() && overdue.size() < MOST_AT_ONCE) {
+                overdue.add(keys.next().key);
+            }
+        }
+        for (String key : overdue) {
+            store.delete(key);
+            store.delete(GONE + key.substring(key.lastIndexOf('/') + 1));
+        }
     }
 
     /**
      * A page of job ids, and one more if there is one.
      *
      * @param phase absent for all
+     * @throws NoSuchElementException if nobody knows where {@code after} stood
      */
     static List<String> ids(
             ReadOnlyKeyValueStore<String, byte[]> store,
@@ -101,16 +137,25 @@ final class JobIndex {
     record Page(int limit, boolean newestFirst) {}
 
     /**
-     * The position of a job. A job that was deleted since the last page stood about where the time in its id says; ids
-     * without a time stand at the end.
+     * The position of a job, also of one that was forgotten since the last page. One of which nothing is known any more
+     * stood about where the time in its id says, if there is one in it.
      */
     private static String position(ReadOnlyKeyValueStore<String, byte[]> store, JobId job) {
-        Function<byte[], String> timeOf =
-                entry -> text(entry).substring(text(entry).indexOf('/') + 1);
         String time = Optional.ofNullable(store.get(OF_JOB + job))
-                .map(timeOf)
-                .orElseGet(() -> time(job.timestampOr(Instant.EPOCH).toEpochMilli()));
+                .map(JobIndex::timeOf)
+                .or(() -> Optional.ofNullable(store.get(GONE + job)).map(JobIndex::text))
+                .or(() -> timeIn(job))
+                .orElseThrow(() -> new NoSuchElementException("no place of " + job));
         return time + "/" + job;
+    }
+
+    private static Optional<String> timeIn(JobId job) {
+        Instant time = job.timestampOr(Instant.EPOCH);
+        return time.equals(Instant.EPOCH) ? Optional.empty() : Optional.of(time(time.toEpochMilli()));
+    }
+
+    private static String timeOf(byte[] entry) {
+        return text(entry).substring(text(entry).indexOf('/') + 1);
     }
 
     private static void removeEntries(KeyValueStore<String, byte[]> store, String id, String entry) {

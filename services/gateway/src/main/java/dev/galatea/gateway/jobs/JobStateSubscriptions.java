@@ -51,6 +51,23 @@ final class JobStateSubscriptions {
                 .recoverWithItem(Optional.empty());
     }
 
+    /**
+     * Publishes a prompt, and gives admission's answer; {@link AdmissionAnswer#NONE} if there is none in time.
+     *
+     * @param known finds the state of a job that had been submitted before, of which nothing new may come
+     */
+    Uni<AdmissionAnswer> answerTo(Uni<Void> publishing, JobId jobId, Uni<Optional<JobState>> known, Duration patience) {
+        Subscription subscription = new Subscription(state -> true);
+        Uni<Void> asking = publishing
+                .chain(() -> known)
+                .invoke(state -> state.ifPresent(subscription::found))
+                .replaceWithVoid();
+        return after(asking, jobId, subscription, patience)
+                .map(state -> state.map(AdmissionAnswer::of).orElseGet(() -> new AdmissionAnswer(null, true)))
+                .onFailure(TimeoutException.class)
+                .recoverWithItem(AdmissionAnswer.NONE);
+    }
+
     /** Performs an action, and tells whether the job was forgotten since its beginning and in time. */
     Uni<Boolean> forgottenAfter(Uni<Void> action, JobId jobId, Duration patience) {
         return after(action, jobId, new Subscription(Optional::isEmpty), patience)
@@ -107,6 +124,11 @@ final class JobStateSubscriptions {
         @Override
         public void forgotten(JobId jobId) {
             see(Optional.empty());
+        }
+
+        /** The state was there already. */
+        void found(JobState state) {
+            see(Optional.of(state));
         }
 
         private void see(Optional<JobState> state) {

@@ -1,5 +1,7 @@
 package dev.galatea.gateway.jobs;
 
+import java.util.Optional;
+
 import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 
 /** The local copy of the job states, with the entries of {@link JobIndex} beside it. Thread-safe. */
@@ -13,6 +15,11 @@ interface JobStore extends AutoCloseable {
 
     /** Tells whether the copy is complete. */
     boolean isReady();
+
+    /** Returns the reason why the copy is not complete, as soon as it is known. */
+    default Optional<String> trouble() {
+        return Optional.empty();
+    }
 
     /** Tells whether the copy is complete or will be without help; false is a defect that only a restart heals. */
     boolean isAlive();

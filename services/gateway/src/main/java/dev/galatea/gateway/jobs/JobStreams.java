@@ -1,7 +1,9 @@
 package dev.galatea.gateway.jobs;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
 
 import io.smallrye.mutiny.infrastructure.Infrastructure;
 import org.apache.kafka.streams.KafkaStreams;
@@ -10,6 +12,7 @@ import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.state.QueryableStoreTypes;
 import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 
+import dev.galatea.model.event.EventType;
 import dev.galatea.streams.KafkaStreamsSupervisor;
 import dev.galatea.streams.StreamsApplication;
 import dev.galatea.streams.StreamsApplication.Recovery;
@@ -22,7 +25,13 @@ final class JobStreams implements JobStore {
 
     JobStreams(Topology topology, Properties properties, Duration maxPause) {
         supervisor = new KafkaStreamsSupervisor(
-                new StreamsApplication("job states", () -> topology, properties, maxPause, Recovery.REBUILD_COPY),
+                new StreamsApplication(
+                        "job states",
+                        () -> topology,
+                        properties,
+                        Set.of(EventType.JOB_STATE.topic()),
+                        maxPause,
+                        Recovery.REBUILD_COPY),
                 Infrastructure.getDefaultWorkerPool(),
                 SupervisorListener.NONE);
     }
@@ -45,6 +54,11 @@ final class JobStreams implements JobStore {
     @Override
     public boolean isReady() {
         return supervisor.isReady() && supervisor.running().isPresent();
+    }
+
+    @Override
+    public Optional<String> trouble() {
+        return supervisor.trouble();
     }
 
     @Override

@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Properties;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
@@ -32,7 +31,6 @@ import dev.galatea.gateway.config.GatewayConfig;
 import dev.galatea.gateway.config.WorkerPools;
 import dev.galatea.model.event.EventCodec;
 import dev.galatea.model.event.JobState;
-import dev.galatea.model.event.JobStatus;
 import dev.galatea.model.event.MalformedEventException;
 import dev.galatea.model.id.JobId;
 import dev.galatea.worker.WorkerConfig;
@@ -143,14 +141,9 @@ public class Jobs {
         return remaining;
     }
 
-    /** Forecasts what lies before a job: those ahead of it share the workers that are busy now. */
+    /** Forecasts what lies before a job: all that is ahead of it, at each of its stages. */
     public Forecast forecast(JobState state) {
-        if (state.status().isDone()) {
-            return Forecast.NONE;
-        }
-        return state.status() == JobStatus.RUNNING
-                ? new Forecast(OptionalInt.empty(), remaining.of(state))
-                : estimate.of(state);
+        return state.status().isDone() ? Forecast.NONE : estimate.of(state);
     }
 
     /** Calls a listener for every change from now on, of one job or, if none is given, of all. */
@@ -176,6 +169,20 @@ public class Jobs {
     }
 
     /**
+     * Publishes a prompt, and gives the answer that comes, or came before.
+     *
+     * @param mayBeKnown false if the job id is a new one
+     * @param patience from the end of publishing on
+     */
+    public Uni<AdmissionAnswer> answerTo(Uni<Void> publishing, JobId jobId, boolean mayBeKnown, Duration patience) {
+        Uni<Optional<JobState>> nothing = Uni.createFrom().item(Optional.empty());
+        Uni<Optional<JobState>> known = mayBeKnown
+                ? find(jobId).onFailure(JobsUnavailableException.class).recoverWithItem(Optional.empty())
+                : nothing;
+        return subscriptions.answerTo(publishing, jobId, known, patience);
+    }
+
+    /**
      * Performs an action, and tells whether the job was forgotten since the action's beginning.
      *
      * @param patience from the end of the action on
@@ -192,6 +199,11 @@ public class Jobs {
     /** Tells whether questions can be answered. */
     public boolean isReady() {
         return store.isReady();
+    }
+
+    /** Returns the reason why questions can't be answered, as soon as it is known. */
+    Optional<String> trouble() {
+        return store.trouble();
     }
 
     /** Tells whether somebody still tries to have the copy; false is a defect that only a restart heals. */

@@ -4,6 +4,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 import org.eclipse.microprofile.health.Liveness;
 import org.eclipse.microprofile.health.Readiness;
 
@@ -24,9 +25,10 @@ final class JobsHealth {
 
         @Override
         public HealthCheckResponse call() {
-            return HealthCheckResponse.named("gateway job states are complete")
-                    .status(jobs.isReady())
-                    .build();
+            HealthCheckResponseBuilder response =
+                    HealthCheckResponse.named("gateway job states are complete").status(jobs.isReady());
+            jobs.trouble().ifPresent(reason -> response.withData("reason", reason));
+            return response.build();
         }
     }
 

@@ -1,5 +1,10 @@
 package dev.galatea.gateway.jobs;
 
+import java.time.Instant;
+import java.util.Optional;
+
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.serialization.StringDeserializer;
@@ -13,10 +18,13 @@ import org.apache.kafka.streams.state.Stores;
 import org.jboss.logging.Logger;
 
 import dev.galatea.model.event.EventCodec;
+import dev.galatea.model.event.EventIds;
 import dev.galatea.model.event.EventType;
 import dev.galatea.model.event.JobState;
 import dev.galatea.model.event.MalformedEventException;
 import dev.galatea.model.id.JobId;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 /** The whole compacted topic in one local store, as it came, with the entries of {@link JobIndex} beside it. */
 final class JobsTopology {
@@ -79,7 +87,8 @@ final class JobsTopology {
             try {
                 JobId jobId = JobId.parse(record.key());
                 if (record.value() == null) {
-                    JobIndex.remove(store, jobId.toString());
+                    Instant now = Instant.ofEpochMilli(context().currentSystemTimeMs());
+                    JobIndex.remove(store, jobId.toString(), submittedAt(record.headers()), now);
                     watcher.forgotten(jobId);
                     return;
                 }
@@ -88,9 +97,20 @@ final class JobsTopology {
                 watcher.changed(state);
             } catch (IllegalArgumentException e) {
                 LOG.warn("job states: a record's key is no job id");
+            } catch (ArithmeticException e) {
+                LOG.warnf("job states: jobId=%s has a time that can't be sorted", record.key());
             } catch (MalformedEventException e) {
                 LOG.warnf("job states: jobId=%s can't be read reason=%s", record.key(), e.getMessage());
             }
+        }
+
+        /** The time that job-tracking notes on a tombstone. */
+        private static Optional<Instant> submittedAt(Headers headers) {
+            Header header = headers.lastHeader(EventIds.SUBMITTED_AT);
+            String text = header == null || header.value() == null ? "" : new String(header.value(), UTF_8);
+            return text.matches("\\d{1,15}")
+                    ? Optional.of(Instant.ofEpochMilli(Long.parseLong(text)))
+                    : Optional.empty();
         }
     }
 }

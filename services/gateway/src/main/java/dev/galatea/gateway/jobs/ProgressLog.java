@@ -44,14 +44,27 @@ public class ProgressLog {
     /** The time without a report after which a worker is taken to be gone. */
     private static final Duration QUIET = Duration.ofMinutes(15);
 
-    /** The greatest number of reports kept, of some hundred bytes each. */
-    private static final int MAX_ENTRIES = 100_000;
+    /** The memory that reports take at most, by estimate: some hundred thousand of usual length. */
+    private static final long MAX_BYTES = 64L << 20;
 
-    private final Map<JobId, Deque<ProgressEntry>> byJob = new LinkedHashMap<>();
+    /** The memory of a report without its texts. */
+    private static final long ENTRY_BYTES = 300;
+
+    /** The most workers that are known at once; anybody may claim to be one. */
+    private static final int MAX_WORKERS = 1_000;
+
+    private final Map<JobId, JobReports> byJob = new LinkedHashMap<>();
     private final Map<String, WorkerSeen> workers = new ConcurrentHashMap<>();
     private final Listeners<Consumer<ProgressEntry>> listeners = new Listeners<>();
     private final TopicTail tail;
-    private int entries;
+    private long bytes;
+
+    /** The reports of one job, and their memory. */
+    private static final class JobReports {
+
+        private final Deque<ProgressEntry> entries = new ArrayDeque<>();
+        private long bytes;
+    }
 
     @Inject
     ProgressLog(GatewayConfig config, @Identifier("default-kafka-broker") Map<String, Object> kafka) {
@@ -64,9 +77,12 @@ public class ProgressLog {
      * @param after a place of which the reader has seen everything; absent for all that is known
      */
     public synchronized List<ProgressEntry> of(JobId jobId, @Nullable String after) {
-        return byJob.getOrDefault(jobId, new ArrayDeque<>()).stream()
-                .filter(entry -> after == null || entry.isAfter(after))
-                .toList();
+        JobReports known = byJob.get(jobId);
+        return known == null
+                ? List.of()
+                : known.entries.stream()
+                        .filter(entry -> after == null || entry.isAfter(after))
+                        .toList();
     }
 
     /** The workers that said something lately. */
@@ -103,7 +119,7 @@ public class ProgressLog {
     private void read(ConsumerRecord<byte[], byte[]> record) {
         try {
             Progress progress = EventCodec.read(Progress.class, record.value());
-            add(new ProgressEntry(record.partition(), record.offset(), progress));
+            add(new ProgressEntry(record.partition(), record.offset(), progress), record.value().length);
         } catch (MalformedEventException e) {
             // Job-tracking reads the same topic and dead-letters what it can't read.
             LOG.debugf("unreadable progress ignored partition=%d offset=%d", record.partition(), record.offset());
@@ -111,27 +127,32 @@ public class ProgressLog {
     }
 
     /** Adds a report as it comes from the topic. */
-    void add(ProgressEntry entry) {
+    void add(ProgressEntry entry, int payloadBytes) {
         Progress progress = entry.progress();
         synchronized (this) {
-            Deque<ProgressEntry> known = byJob.computeIfAbsent(progress.jobId(), id -> new ArrayDeque<>());
-            ProgressEntry last = known.peekLast();
+            JobReports known = byJob.computeIfAbsent(progress.jobId(), id -> new JobReports());
+            ProgressEntry last = known.entries.peekLast();
             if (last != null && !entry.isAfter(last.id())) {
                 // Read again after the consumer was opened anew.
                 return;
             }
-            known.add(entry);
-            entries++;
+            long size = ENTRY_BYTES + payloadBytes;
+            known.entries.add(entry);
+            known.bytes += size;
+            bytes += size;
             forgetEldest();
         }
-        workers.put(progress.stage() + "/" + progress.worker(), seen(progress));
+        String worker = progress.stage() + "/" + progress.worker();
+        if (workers.size() < MAX_WORKERS || workers.containsKey(worker)) {
+            workers.put(worker, seen(progress));
+        }
         listeners.tell(progress.jobId(), listener -> listener.accept(entry));
     }
 
     private void forgetEldest() {
-        Iterator<Deque<ProgressEntry>> eldest = byJob.values().iterator();
-        while (entries > MAX_ENTRIES && eldest.hasNext()) {
-            entries -= eldest.next().size();
+        Iterator<JobReports> eldest = byJob.values().iterator();
+        while (bytes > MAX_BYTES && eldest.hasNext()) {
+            bytes -= eldest.next().bytes;
             eldest.remove();
         }
         Instant longAgo = Instant.now().minus(QUIET);
@@ -143,6 +164,8 @@ public class ProgressLog {
         boolean over = detail instanceof ProgressDetail.Finished
                 || detail instanceof ProgressDetail.Failed
                 || detail instanceof ProgressDetail.Retrying;
-        return new WorkerSeen(progress.stage(), progress.worker(), progress.at(), over ? null : progress.jobId());
+        Instant now = Instant.now();
+        Instant at = progress.at().isAfter(now) ? now : progress.at();
+        return new WorkerSeen(progress.stage(), progress.worker(), at, over ? null : progress.jobId());
     }
 }

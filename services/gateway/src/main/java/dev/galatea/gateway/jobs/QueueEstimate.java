@@ -1,7 +1,9 @@
 package dev.galatea.gateway.jobs;
 
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
@@ -13,8 +15,9 @@ import dev.galatea.model.event.JobStatus;
 import dev.galatea.model.id.JobId;
 
 /**
- * Estimates how long a job waits in its queue. The estimate is made for all jobs in one pass and kept for a moment, so
- * that with a long queue a question costs no more than with a short one. Thread-safe.
+ * Estimates when jobs are done: those that workers have begun go on, then come the others as they were submitted, and
+ * each stage's workers take what comes ({@link StageLines}). The estimate is made for all jobs in one pass and kept for
+ * a moment, so that with a long queue a question costs no more than with a short one. Thread-safe.
  */
 final class QueueEstimate {
 
@@ -22,6 +25,7 @@ final class QueueEstimate {
 
     private final OpenJobs open;
     private final RemainingWork remaining;
+    private final BusyWorkers workers = new BusyWorkers();
     private @Nullable View kept;
 
     QueueEstimate(OpenJobs open, RemainingWork remaining) {
@@ -30,27 +34,29 @@ final class QueueEstimate {
     }
 
     /**
-     * The work before one job.
+     * One job's turn.
      *
-     * @param seconds until the workers that are busy now have done it
+     * @param place among all jobs, from 1
+     * @param seconds until it is done
      */
-    private record Ahead(int jobs, double seconds) {}
+    private record Turn(int place, OptionalDouble seconds) {}
 
     /**
      * The queue at one moment.
      *
-     * @param all the work before a job that came since
+     * @param rest what a job finds that came since
      */
-    private record View(long at, Map<JobId, Ahead> ahead, Ahead all) {}
+    private record View(long at, Map<JobId, Turn> turns, StageLines rest) {}
 
-    /** Estimates the place and the time of a job that waits. */
+    /** Estimates the place and the time of a job that is not done. One that runs has no place. */
     Forecast of(JobState state) {
         View view = view();
-        Ahead ahead = view.ahead().getOrDefault(state.jobId(), view.all());
-        OptionalDouble own = remaining.of(state);
-        return new Forecast(
-                OptionalInt.of(ahead.jobs() + 1),
-                own.isPresent() ? OptionalDouble.of(ahead.seconds() + own.getAsDouble()) : OptionalDouble.empty());
+        Turn known = view.turns().get(state.jobId());
+        Turn turn = known == null
+                ? new Turn(view.turns().size() + 1, view.rest().copy().pass(state))
+                : known;
+        boolean waits = state.status() == JobStatus.QUEUED;
+        return new Forecast(waits ? OptionalInt.of(turn.place()) : OptionalInt.empty(), turn.seconds());
     }
 
     private synchronized View view() {
@@ -63,15 +69,17 @@ final class QueueEstimate {
     }
 
     private View look() {
-        Map<JobId, Ahead> ahead = new HashMap<>();
-        int running = 0;
-        double work = 0;
-        for (JobState job : open.inOrder()) {
-            ahead.put(job.jobId(), new Ahead(ahead.size(), work / Math.max(1, running)));
-            running += job.status() == JobStatus.RUNNING ? 1 : 0;
-            work += remaining.of(job).orElse(0);
+        long now = System.nanoTime();
+        // Sorting is stable: each part stays in the order of submission.
+        List<JobState> jobs = open.inOrder().stream()
+                .sorted(Comparator.comparing(job -> job.status() == JobStatus.QUEUED))
+                .toList();
+        workers.look(jobs, now);
+        StageLines lines = new StageLines(remaining, workers::of);
+        Map<JobId, Turn> turns = new HashMap<>();
+        for (JobState job : jobs) {
+            turns.put(job.jobId(), new Turn(turns.size() + 1, lines.pass(job)));
         }
-        Ahead all = new Ahead(ahead.size(), work / Math.max(1, running));
-        return new View(System.nanoTime(), ahead, all);
+        return new View(now, turns, lines);
     }
 }

@@ -25,8 +25,12 @@ public class RecentSubmissions {
     /** A prompt that the broker has. */
     public record Submission(PromptSubmitted prompt, Instant at) {}
 
-    /** Remembers a prompt. */
+    /** Remembers a prompt, unless one of the same job is remembered; returns what is then. */
     public synchronized Submission add(PromptSubmitted prompt, Instant at) {
+        Submission earlier = recent.get(prompt.jobId());
+        if (earlier != null) {
+            return earlier;
+        }
         Submission submission = new Submission(shortened(prompt), at);
         recent.put(prompt.jobId(), submission);
         if (recent.size() > MAX_SUBMISSIONS) {

@@ -26,7 +26,8 @@ public final class RemainingWork {
         }
         for (StageState stage : state.stages()) {
             // A repeated attempt began somewhere in the middle, so its time says nothing.
-            if (stage.seconds() != null && stage.attempts() <= 1) {
+            boolean known = pipeline.find(stage.stage()).isPresent();
+            if (known && stage.seconds() != null && stage.attempts() <= 1) {
                 double units = pipeline.workUnits(stage.stage(), spec);
                 pace.took(stage.stage(), spec.model(), units, stage.seconds());
             }
@@ -46,13 +47,19 @@ public final class RemainingWork {
         }
         double sum = 0;
         for (StageDefinition stage : pipeline.stagesOf(spec)) {
-            OptionalDouble whole = pace.seconds(stage.stage(), spec.model(), stage.workUnits(spec));
-            if (whole.isEmpty()) {
-                return whole;
+            OptionalDouble left = of(state, spec, stage);
+            if (left.isEmpty()) {
+                return left;
             }
-            sum += whole.getAsDouble() * (1 - share(state, stage.stage()));
+            sum += left.getAsDouble();
         }
         return OptionalDouble.of(sum);
+    }
+
+    /** Seconds of work that are left of a job in one stage; empty if that can't be told yet. */
+    OptionalDouble of(JobState state, JobSpec spec, StageDefinition stage) {
+        OptionalDouble whole = pace.seconds(stage.stage(), spec.model(), stage.workUnits(spec));
+        return whole.isEmpty() ? whole : OptionalDouble.of(whole.getAsDouble() * (1 - share(state, stage.stage())));
     }
 
     /** Returns the part of a stage that is done, 0 to 1. */

@@ -8,9 +8,9 @@ import dev.galatea.model.event.JobStatus;
 
 /** The status of a video in the {@code /v1/videos} dialect, which has no value for cancelled. */
 public enum VideoStatus {
-    /** The job is accepted, or about to be. */
+    /** The job is accepted, or about to be, and no worker has begun what takes time. */
     QUEUED,
-    /** A stage has the job, or it waits between two stages. */
+    /** A worker has begun what takes time. */
     IN_PROGRESS,
     /** The clip is there. */
     COMPLETED,

@@ -1,12 +1,13 @@
 package dev.galatea.gateway.api;
 
+import java.util.List;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.galatea.gateway.Fixtures;
-import dev.galatea.gateway.problem.ProblemException;
 import dev.galatea.model.event.GenerationSettings;
 import dev.galatea.model.event.JobState;
 import dev.galatea.model.event.JobStatus;
@@ -16,9 +17,9 @@ import dev.galatea.model.event.ReferenceMedia;
 import dev.galatea.model.event.ReferenceMedia.Role;
 import dev.galatea.model.event.RequestFields;
 import dev.galatea.model.id.JobId;
+import dev.galatea.model.id.Sha256;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class IdempotencyKeyTest {
@@ -33,13 +34,13 @@ class IdempotencyKeyTest {
             .steps(1)
             .guidance(0.5)
             .seed(1L)
+            .scheduler("other")
             .reference(new ReferenceMedia(Role.VIDEO, MediaSource.at("https://media.example/a"), null, null, null))
             .build();
 
-    private final JobId job = JobId.random();
-    private final JobState known = Fixtures.state(job, JobStatus.RUNNING);
-    private final PromptSubmitted same =
-            PromptSubmitted.of(job, known.prompt()).withSettings(Fixtures.spec().settings());
+    private final PromptSubmitted asked = PromptSubmitted.of(IdempotencyKey.jobId("key", 0), "a red ball")
+            .withSettings(Fixtures.spec().settings());
+    private final Sha256 digest = digest(asked);
 
     @Test
     void shouldBeTheSameJob_forTheSameKeyAndPlace() {
@@ -60,40 +61,46 @@ class IdempotencyKeyTest {
     }
 
     @Test
-    void shouldTakeTheSameRequestAgain() {
-        JobState known =
-                this.known.withPrompt("a red ball").withSpec(Fixtures.spec().withPrompt("a red ball"));
-
-        assertThatCode(() -> IdempotencyKey.checkSame(same, known)).doesNotThrowAnyException();
-        assertThatCode(() -> IdempotencyKey.checkSame(same.withSettings(GenerationSettings.DEFAULTS), known))
-                .as("what was left to the model")
-                .doesNotThrowAnyException();
+    void shouldSignAllThatIsAskedFor() {
+        assertThat(digest(asked)).isEqualTo(digest);
+        assertThat(digest(asked.withPrompt("a blue ball"))).isNotEqualTo(digest);
+        assertThat(digest(asked.withSeconds(2.0))).isNotEqualTo(digest);
+        assertThat(digest(asked.withRemixOf(JobId.random()))).isNotEqualTo(digest);
+        assertThat(digest(asked, asked.withJobId(IdempotencyKey.jobId("key", 1))))
+                .isNotEqualTo(digest);
+        assertThat(IdempotencyKey.sign(null, List.of(asked))).containsExactly(asked);
     }
 
     @ParameterizedTest
     @MethodSource("fields")
-    void shouldRefuse_whenOneSettingIsAnother(RequestFields.Field changed) {
-        GenerationSettings settings =
-                RequestFields.settingsOf(field -> field.equals(changed) ? field.in(OTHER) : field.in(same.settings()));
+    void shouldSignEachSetting_alsoOneThatIsLeftToTheModel(RequestFields.Field changed) {
+        for (GenerationSettings from : List.of(OTHER, GenerationSettings.DEFAULTS)) {
+            GenerationSettings settings = RequestFields.settingsOf(
+                    field -> field.equals(changed) ? field.in(from) : field.in(asked.settings()));
+            boolean differs = !settings.equals(asked.settings());
 
-        assertThatThrownBy(() -> IdempotencyKey.checkSame(same.withSettings(settings), known))
-                .isInstanceOf(ProblemException.class)
-                .hasMessageStartingWith("Idempotency-Key: was used for another request");
+            assertThat(digest(asked.withSettings(settings)).equals(digest)).isEqualTo(!differs);
+        }
     }
 
-    static java.util.List<RequestFields.Field> fields() {
+    static List<RequestFields.Field> fields() {
         return RequestFields.settings();
     }
 
     @Test
-    void shouldNotCompareTheLength_ofAnExtension() {
-        ReferenceMedia video =
-                new ReferenceMedia(Role.EXTENSION, MediaSource.at("https://media.example/a"), null, null, null);
-        JobState extended = known.withSpec(
-                Fixtures.spec().withPrompt(known.prompt()).withSettings(settings -> settings.reference(video)));
-        PromptSubmitted prompt =
-                same.withSettings(settings -> settings.reference(video).frames(16));
+    void shouldTellJobsApart_fromBeforeThereWereDigests() {
+        JobState known = Fixtures.state(asked.jobId(), JobStatus.RUNNING);
+        PromptSubmitted keyed = asked.withPrompt(known.prompt()).withRequestDigest(digest);
 
-        assertThatCode(() -> IdempotencyKey.checkSame(prompt, extended)).doesNotThrowAnyException();
+        assertThat(IdempotencyKey.isSame(keyed, known)).isTrue();
+        assertThat(IdempotencyKey.isSame(keyed.withPrompt("another"), known)).isFalse();
+        assertThat(IdempotencyKey.isSame(keyed, known.withRequestDigest(digest)))
+                .isTrue();
+        assertThat(IdempotencyKey.isSame(keyed, known.withRequestDigest(Sha256.of(new byte[] {1}))))
+                .isFalse();
+    }
+
+    private static Sha256 digest(PromptSubmitted... prompts) {
+        return IdempotencyKey.sign("key", List.of(prompts)).get(0).requestDigest();
     }
 }

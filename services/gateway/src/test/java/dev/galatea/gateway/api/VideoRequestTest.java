@@ -122,7 +122,7 @@ class VideoRequestTest {
     @ParameterizedTest
     @MethodSource("fields")
     void shouldNameTheField_whenItsValueIsOfAnotherType(RequestFields.Field field) {
-        List<String> wrong = new ArrayList<>(List.of("[]", "{}", "true", "[1]"));
+        List<String> wrong = new ArrayList<>(List.of("[]", "{}", "[1]", field.type() == Boolean.class ? "1" : "true"));
         wrong.addAll(field.type() == String.class ? List.of("1", "1.5") : List.of("\"\"", "\"four\"", "\"1 2\""));
         if (field.type() == Integer.class || field.type() == Long.class) {
             wrong.addAll(List.of("1.5", "\"1.5\"", "1e400", "9223372036854775808", "-9223372036854775809"));
@@ -142,6 +142,7 @@ class VideoRequestTest {
                 Integer.class, List.of(Integer.MAX_VALUE, Integer.MIN_VALUE, 0),
                 Long.class, List.of(Long.MAX_VALUE, Long.MIN_VALUE, 0L),
                 Double.class, List.of(Double.MAX_VALUE, Double.MIN_VALUE, -0.0),
+                Boolean.class, List.of(true, false),
                 String.class, List.of("", "p", "null"));
         for (Object value : extremes.get(field.type())) {
             PromptSubmitted prompt = parse("{\"prompt\": \"p\", \"" + field.httpName() + "\": \"" + value + "\"}");
@@ -158,6 +159,7 @@ class VideoRequestTest {
         return switch (field.name()) {
             case "prompt" -> prompt.prompt();
             case "seconds" -> prompt.seconds();
+            case "truncate" -> prompt.truncate();
             default -> field.in(prompt.settings());
         };
     }

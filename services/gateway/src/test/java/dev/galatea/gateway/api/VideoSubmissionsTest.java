@@ -76,17 +76,6 @@ class VideoSubmissionsTest {
     }
 
     @Test
-    void shouldRefuseTheKey_whenItWasUsedForFewerVideos() {
-        List<PromptSubmitted> prompts = prompts(3);
-        known.put(Fixtures.state(prompts.get(0).jobId(), JobStatus.RUNNING));
-
-        assertThatThrownBy(() -> await(submissions().submit(prompts)))
-                .isInstanceOf(ProblemException.class)
-                .hasMessageContaining("was used for another request");
-        assertThat(published).isEmpty();
-    }
-
-    @Test
     void shouldAnswerQueued_whenAdmissionIsSilent() {
         PromptSubmitted prompt = prompt(SENTENCE);
 
@@ -178,14 +167,6 @@ class VideoSubmissionsTest {
         assertThat(video.status()).isEqualTo("in_progress");
         assertThat(video.batch()).isEqualTo(ids(prompts));
         assertThat(published).isEmpty();
-    }
-
-    @Test
-    void shouldRefuse_whenTheKnownJobIsAnother() {
-        PromptSubmitted prompt = prompt("a blue ball");
-        known.put(Fixtures.state(prompt.jobId(), JobStatus.RUNNING));
-
-        assertThatThrownBy(() -> await(submissions().submit(List.of(prompt)))).hasMessageContaining("Idempotency-Key");
     }
 
     @Test

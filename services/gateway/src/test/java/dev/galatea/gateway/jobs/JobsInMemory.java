@@ -69,7 +69,9 @@ public final class JobsInMemory implements AutoCloseable {
 
     /** Reports something as a worker would, on the calling thread; the place in the log is {@code 0-N}. */
     public synchronized void report(JobId job, ProgressDetail detail) {
-        log.add(new ProgressEntry(0, reports++, new Progress(job, Stage.DENOISING, Instant.now(), "worker-1", detail)));
+        log.add(
+                new ProgressEntry(0, reports++, new Progress(job, Stage.DENOISING, Instant.now(), "worker-1", detail)),
+                200);
     }
 
     @Override

@@ -1,7 +1,10 @@
 package dev.galatea.jobtracking.admission;
 
+import java.util.List;
+
 import dev.galatea.model.event.GenerationSettings;
 import dev.galatea.model.event.JobSpec;
+import dev.galatea.model.event.JobWarning;
 import dev.galatea.model.event.PromptSubmitted;
 
 /**
@@ -30,7 +33,7 @@ public final class Admission {
     /** Decides about one prompt; never throws, whatever the values are. */
     public Decision decide(PromptSubmitted prompt) {
         try {
-            return new Decision.Accepted(resolve(prompt));
+            return resolve(prompt);
         } catch (RefusedException e) {
             return new Decision.Refused(e.toFailure());
         }
@@ -42,7 +45,7 @@ public final class Admission {
         return asked == null ? catalogue.defaultName() : UntrustedText.presentable(asked, MAX_ECHO);
     }
 
-    private JobSpec resolve(PromptSubmitted prompt) throws RefusedException {
+    private Decision resolve(PromptSubmitted prompt) throws RefusedException {
         Model model = model(prompt);
         SettingsRules rules = new SettingsRules(model, maxPixelSteps);
         rules.checkPrompt(prompt.prompt());
@@ -51,7 +54,8 @@ public final class Admission {
         GenerationSettings asked = prompt.settings().withFrames(ClipLength.of(prompt, model));
         GenerationSettings settings = asked.orElse(Defaults.of(model, prompt.jobId(), asked.scheduler()));
         rules.check(settings);
-        return new JobSpec(prompt.prompt(), settings, model.digest());
+        List<JobWarning> warnings = TokenRules.check(prompt, model);
+        return new Decision.Accepted(new JobSpec(prompt.prompt(), settings, model.digest()), warnings);
     }
 
     private Model model(PromptSubmitted prompt) throws RefusedException {

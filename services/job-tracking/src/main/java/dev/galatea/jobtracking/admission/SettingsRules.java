@@ -18,6 +18,9 @@ final class SettingsRules {
 
     private static final int MAX_ECHO = 64;
 
+    /** The most characters for any model: states and events hold both texts, and have limits. */
+    private static final int MAX_CHARS = 40_000;
+
     private final Model model;
     private final BundleManifest manifest;
     private final long maxPixelSteps;
@@ -47,7 +50,7 @@ final class SettingsRules {
 
     private void checkText(String field, String text, String tooLong, String invalid) throws RefusedException {
         int length = UntrustedText.length(text);
-        int maxChars = manifest.limits().maxPromptChars();
+        int maxChars = Math.min(MAX_CHARS, manifest.limits().maxPromptChars());
         if (length > maxChars) {
             throw new RefusedException(tooLong, field, "has " + length + " characters; valid are up to " + maxChars);
         }

@@ -18,8 +18,8 @@ public interface JobTrackingConfig {
     String applicationId();
 
     /**
-     * Time for which a finished job can be read; after that it is forgotten with all its objects, and its id would be a
-     * new job.
+     * Time for which a finished job can be read; after that it is forgotten with all its objects. Its id is not taken
+     * again for as long once more, and so is that of a job that was deleted.
      */
     @WithDefault("7d")
     Duration retention();

@@ -19,6 +19,7 @@ import dev.galatea.model.event.EventIds;
 import dev.galatea.model.event.EventType;
 import dev.galatea.model.event.Failure;
 import dev.galatea.model.event.FailureCause;
+import dev.galatea.model.event.JobState;
 import dev.galatea.model.id.JobId;
 import dev.galatea.streams.SourceRecord;
 
@@ -38,17 +39,16 @@ final class EventForwarder {
     private final ProcessorContext<byte[], byte[]> context;
     private final TrackingMetrics metrics;
     private final Tracing tracing;
-    private final int maxRecordBytes;
+    private final TopicLayout layout;
     private final DeadLetterRecords deadLetters;
 
-    /** @param maxRecordBytes the longest record that all topics take */
     EventForwarder(
-            ProcessorContext<byte[], byte[]> context, TrackingMetrics metrics, Tracing tracing, int maxRecordBytes) {
+            ProcessorContext<byte[], byte[]> context, TrackingMetrics metrics, Tracing tracing, TopicLayout layout) {
         this.context = context;
         this.metrics = metrics;
         this.tracing = tracing;
-        this.maxRecordBytes = maxRecordBytes;
-        this.deadLetters = new DeadLetterRecords(SERVICE, maxRecordBytes);
+        this.layout = layout;
+        this.deadLetters = new DeadLetterRecords(SERVICE, layout.maxRecordBytes(EventType.DEAD_LETTER_TOPIC));
     }
 
     /** A serialised event and its topic; only the broker can still refuse it. */
@@ -75,16 +75,29 @@ final class EventForwarder {
         context.forward(output.record(), output.topic());
     }
 
+    /** Says whether a topic takes no record of this length. */
+    boolean isTooLong(Record<byte[], byte[]> record, String topic) {
+        return DeadLetterRecords.sizeOf(record.key(), record.value(), record.headers()) > layout.maxRecordBytes(topic);
+    }
+
     /** Removes a job's state from the compacted topic. */
-    void forget(JobId jobId) {
-        byte[] key = jobId.toString().getBytes(UTF_8);
-        Record<byte[], byte[]> tombstone = new Record<>(key, null, context.currentSystemTimeMs());
+    void forget(JobState job) {
+        byte[] key = job.jobId().toString().getBytes(UTF_8);
+        String submitted = Long.toString(job.submittedAt().toEpochMilli());
+        Headers headers = new RecordHeaders().add(EventIds.SUBMITTED_AT, submitted.getBytes(UTF_8));
+        Record<byte[], byte[]> tombstone = new Record<>(key, null, context.currentSystemTimeMs(), headers);
         context.forward(tombstone, EventType.JOB_STATE.topic());
+    }
+
+    /** Says again that a job is forgotten. */
+    void forgotten(JobId jobId) {
+        byte[] key = jobId.toString().getBytes(UTF_8);
+        context.forward(new Record<>(key, null, context.currentSystemTimeMs()), EventType.JOB_STATE.topic());
     }
 
     /** Sends a record to the partition that it belongs to; the sink knows which that is. */
     void reroute(Record<byte[], byte[]> record, RecordMetadata from) {
-        if (DeadLetterRecords.sizeOf(record.key(), record.value(), record.headers()) > maxRecordBytes) {
+        if (isTooLong(record, from.topic())) {
             deadLetter(record, from, "too_large", "the record is too long to be sent to its partition");
             return;
         }

@@ -15,8 +15,8 @@ import dev.galatea.model.event.JobCommand;
 import dev.galatea.model.event.JobState;
 
 /**
- * Removes finished jobs after the retention time, and early cancel commands whose prompt never came. Visits a part of
- * the jobs at a time, so that the stream never pauses for long.
+ * Removes finished jobs after the retention time, the ids of deleted ones after the same time, and early cancel
+ * commands whose prompt never came. Visits a part of the jobs at a time, so that the stream never pauses for long.
  */
 final class RetentionSweeper {
 
@@ -24,9 +24,11 @@ final class RetentionSweeper {
 
     private final KeyValueStore<String, JobState> jobs;
     private final KeyValueStore<String, JobCommand> earlyCancels;
+    private final KeyValueStore<String, Long> forgotten;
     private final EventForwarder forwarder;
     private final JobTrackingConfig config;
     private @Nullable String nextJob;
+    private @Nullable String nextForgotten;
 
     /** Of the last prompt that was processed since the last sweep; null if there was none, so that none waits. */
     private @Nullable Instant newestPrompt;
@@ -34,10 +36,12 @@ final class RetentionSweeper {
     RetentionSweeper(
             KeyValueStore<String, JobState> jobs,
             KeyValueStore<String, JobCommand> earlyCancels,
+            KeyValueStore<String, Long> forgotten,
             EventForwarder forwarder,
             JobTrackingConfig config) {
         this.jobs = jobs;
         this.earlyCancels = earlyCancels;
+        this.forgotten = forgotten;
         this.forwarder = forwarder;
         this.config = config;
     }
@@ -59,7 +63,8 @@ final class RetentionSweeper {
         newestPrompt = null;
         for (JobState state : overdueJobs(job -> isDoneBefore(job, jobsBefore))) {
             jobs.delete(state.jobId().toString());
-            forwarder.forget(state.jobId());
+            forgotten.put(state.jobId().toString(), nowMillis);
+            forwarder.forget(state);
         }
         List<String> commands = new ArrayList<>();
         try (KeyValueIterator<String, JobCommand> all = earlyCancels.all()) {
@@ -70,6 +75,22 @@ final class RetentionSweeper {
             });
         }
         commands.forEach(earlyCancels::delete);
+        releaseIds(jobsBefore.toEpochMilli());
+    }
+
+    private void releaseIds(long before) {
+        List<String> overdue = new ArrayList<>();
+        try (KeyValueIterator<String, Long> some =
+                nextForgotten == null ? forgotten.all() : forgotten.range(nextForgotten, null)) {
+            for (int i = 0; i < JOBS_PER_SWEEP && some.hasNext(); i++) {
+                KeyValue<String, Long> entry = some.next();
+                if (entry.value < before) {
+                    overdue.add(entry.key);
+                }
+            }
+            nextForgotten = some.hasNext() ? some.peekNextKey() : null;
+        }
+        overdue.forEach(forgotten::delete);
     }
 
     private List<JobState> overdueJobs(Predicate<JobState> overdue) {

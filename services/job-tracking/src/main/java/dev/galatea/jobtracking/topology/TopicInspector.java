@@ -7,7 +7,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
@@ -16,6 +15,7 @@ import org.apache.kafka.common.config.TopicConfig;
 import org.jspecify.annotations.Nullable;
 
 import dev.galatea.model.event.EventType;
+import dev.galatea.streams.TopicsUnfitException;
 
 /**
  * Asks the broker about the topics, once. Unequal numbers of partitions are refused, because a job's events would meet
@@ -67,26 +67,25 @@ final class TopicInspector implements Supplier<TopicLayout> {
                 .get(TIMEOUT_SECONDS, TimeUnit.SECONDS)
                 .forEach((name, topic) -> counts.put(name, topic.partitions().size()));
         if (counts.values().stream().distinct().count() != 1) {
-            throw new IllegalStateException("topics must have equal numbers of partitions, but have " + counts);
+            throw new TopicsUnfitException("topics must have equal numbers of partitions, but have " + counts);
         }
         return counts.values().iterator().next();
     }
 
-    private static int maxRecordBytes(Admin admin) throws InterruptedException, ExecutionException, TimeoutException {
-        Stream<String> names = Stream.concat(
-                TrackingTopology.INPUTS.stream().map(EventType::topic), Stream.of(EventType.DEAD_LETTER_TOPIC));
-        List<ConfigResource> topics = names.map(name -> new ConfigResource(ConfigResource.Type.TOPIC, name))
+    private static Map<String, Integer> maxRecordBytes(Admin admin)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        List<ConfigResource> topics = TrackingTopology.topics().stream()
+                .map(name -> new ConfigResource(ConfigResource.Type.TOPIC, name))
                 .toList();
-        int least = Integer.MAX_VALUE;
-        for (Config config : admin.describeConfigs(topics)
+        Map<String, Integer> limits = new TreeMap<>();
+        for (Map.Entry<ConfigResource, Config> topic : admin.describeConfigs(topics)
                 .all()
                 .get(TIMEOUT_SECONDS, TimeUnit.SECONDS)
-                .values()) {
-            least = Math.min(
-                    least,
-                    Integer.parseInt(
-                            config.get(TopicConfig.MAX_MESSAGE_BYTES_CONFIG).value()));
+                .entrySet()) {
+            String limit =
+                    topic.getValue().get(TopicConfig.MAX_MESSAGE_BYTES_CONFIG).value();
+            limits.put(topic.getKey().name(), Integer.parseInt(limit));
         }
-        return least;
+        return limits;
     }
 }

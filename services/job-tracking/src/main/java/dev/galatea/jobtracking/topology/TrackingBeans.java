@@ -38,7 +38,10 @@ final class TrackingBeans {
         List<Model> models = new ArrayList<>();
         for (String name : bundles.names()) {
             Bundle bundle = bundles.byName(name);
-            models.add(new Model(bundle.manifest(), bundle.digest()));
+            BundleReader reader = new BundleReader(bundle);
+            // Now, so that the first prompt does not wait for it.
+            reader.tokens();
+            models.add(new Model(bundle.manifest(), bundle.digest(), reader));
         }
         return new ModelCatalogue(models, bundles.defaultName());
     }

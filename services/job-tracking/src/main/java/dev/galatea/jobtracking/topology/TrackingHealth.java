@@ -27,9 +27,7 @@ final class TrackingHealth {
         public HealthCheckResponse call() {
             HealthCheckResponseBuilder response = HealthCheckResponse.named("job-tracking works on its topics")
                     .status(streams.supervisor().isReady());
-            streams.supervisor()
-                    .persistentFailure()
-                    .ifPresent(failure -> response.withData("fails again with", failure));
+            streams.supervisor().trouble().ifPresent(reason -> response.withData("reason", reason));
             return response.build();
         }
     }

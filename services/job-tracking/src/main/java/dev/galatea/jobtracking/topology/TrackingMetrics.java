@@ -102,7 +102,7 @@ final class TrackingMetrics implements SupervisorListener {
                 .tags("stage", stage, "model", spec.model(), "size", sizeOf(spec))
                 .register(registry)
                 .record(Duration.ofMillis(Math.round(seconds * 1e3)));
-        if (after.attempts() <= 1) {
+        if (after.attempts() <= 1 && Pipeline.current().find(after.stage()).isPresent()) {
             // A job that was continued says nothing about how long all of it takes.
             estimate.took(after.stage(), spec, seconds);
         }

@@ -48,6 +48,9 @@ final class TrackingProcessor implements Processor<byte[], byte[], byte[], byte[
     private static final Map<String, EventType> TYPES =
             TrackingTopology.INPUTS.stream().collect(Collectors.toMap(EventType::topic, Function.identity()));
 
+    /** Commands of unknown jobs that a task remembers: some ten megabytes, of which anybody can send more. */
+    private static final long MAX_EARLY_CANCELS = 50_000;
+
     private final JobTracker tracker;
     private final JobTrackingConfig config;
     private final Supplier<TopicLayout> topics;
@@ -56,7 +59,9 @@ final class TrackingProcessor implements Processor<byte[], byte[], byte[], byte[
     private ProcessorContext<byte[], byte[]> context;
     private KeyValueStore<String, JobState> jobs;
     private KeyValueStore<String, JobCommand> earlyCancels;
+    private KeyValueStore<String, Long> forgotten;
     private EventForwarder forwarder;
+    private WriteLimits limits;
     private DeadlineMonitor deadlineMonitor;
     private TopicLayout layout;
     private CommitPacer commits;
@@ -80,8 +85,10 @@ final class TrackingProcessor implements Processor<byte[], byte[], byte[], byte[
         context = taskContext;
         jobs = taskContext.getStateStore(TrackingTopology.JOBS);
         earlyCancels = taskContext.getStateStore(TrackingTopology.EARLY_CANCELS);
+        forgotten = taskContext.getStateStore(TrackingTopology.FORGOTTEN);
         layout = topics.get();
-        forwarder = new EventForwarder(taskContext, metrics, tracing, layout.maxRecordBytes());
+        forwarder = new EventForwarder(taskContext, metrics, tracing, layout);
+        limits = new WriteLimits(forwarder);
         deadlineMonitor = new DeadlineMonitor(
                 jobs,
                 taskContext.getStateStore(TrackingTopology.PENDING_INPUTS),
@@ -92,7 +99,7 @@ final class TrackingProcessor implements Processor<byte[], byte[], byte[], byte[
                 Instant.ofEpochMilli(taskContext.currentSystemTimeMs()));
         commits = new CommitPacer(taskContext);
         taskContext.schedule(CommitPacer.TICK, PunctuationType.WALL_CLOCK_TIME, commits::tick);
-        sweeper = new RetentionSweeper(jobs, earlyCancels, forwarder, config);
+        sweeper = new RetentionSweeper(jobs, earlyCancels, forgotten, forwarder, config);
         taskContext.schedule(config.sweepInterval(), PunctuationType.WALL_CLOCK_TIME, sweeper::sweep);
         taskContext.schedule(config.sweepInterval(), PunctuationType.WALL_CLOCK_TIME, deadlineMonitor::check);
     }
@@ -162,6 +169,11 @@ final class TrackingProcessor implements Processor<byte[], byte[], byte[], byte[
             forwarder.deadLetter(record, from, "internal_error", e.getClass().getSimpleName());
             return;
         }
+        Optional<String> problem = limits.problem(from.topic(), record.value().length, outputs);
+        if (problem.isPresent()) {
+            forwarder.deadLetter(record, from, MalformedEventException.Reason.TOO_LARGE.wireName(), problem.get());
+            return;
+        }
         outcome.ifPresent(result -> {
             jobs.put(id, result.state());
             outputs.forEach(forwarder::send);
@@ -185,6 +197,12 @@ final class TrackingProcessor implements Processor<byte[], byte[], byte[], byte[
                 LOG.infof("jobId=%s submitted again: the first submission counts", event.jobId());
                 return Optional.empty();
             }
+            if (forgotten.get(event.jobId().toString()) != null) {
+                LOG.infof("jobId=%s submitted again after it was forgotten: an id is one job's", event.jobId());
+                // Whoever submitted it waits for an answer.
+                forwarder.forgotten(event.jobId());
+                return Optional.empty();
+            }
             return Optional.of(tracker.submitted(prompt, early, at));
         }
         if (known == null) {
@@ -200,13 +218,20 @@ final class TrackingProcessor implements Processor<byte[], byte[], byte[], byte[
 
     private void forget(@Nullable JobState known) {
         if (known != null && known.status().isDone()) {
-            jobs.delete(known.jobId().toString());
-            forwarder.forget(known.jobId());
+            String id = known.jobId().toString();
+            jobs.delete(id);
+            // Prompts may come twice, and a job ends once.
+            forgotten.put(id, context.currentSystemTimeMs());
+            forwarder.forget(known);
         }
     }
 
     private void rememberForPrompt(JobCommand command) {
         Instant now = Instant.ofEpochMilli(context.currentSystemTimeMs());
+        if (earlyCancels.approximateNumEntries() >= MAX_EARLY_CANCELS) {
+            LOG.warnf("jobId=%s cancelled before its prompt came: not remembered, too many are", command.jobId());
+            return;
+        }
         String reason = UntrustedText.presentable(command.reason(), 500);
         String id = command.jobId().toString();
         earlyCancels.put(id, new JobCommand(command.jobId(), command.action(), reason, now));

@@ -62,6 +62,7 @@ class TrackingStreams {
                         "job-tracking",
                         this::topology,
                         properties(config, settings, kafka),
+                        TrackingTopology.topics(),
                         config.maxRestartPause(),
                         Recovery.REPLACE_THREAD),
                 Infrastructure.getDefaultWorkerPool(),

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -38,6 +39,9 @@ final class TrackingTopology {
 
     /** Job id to a cancel command that overtook its prompt. */
     static final String EARLY_CANCELS = "early-cancels";
+
+    /** Id of a job that is forgotten to when it was, in milliseconds since 1970: an id is one job's. */
+    static final String FORGOTTEN = "forgotten";
 
     /** Job id to what handed an open job to its stage. */
     static final String PENDING_INPUTS = "handovers";
@@ -86,6 +90,7 @@ final class TrackingTopology {
         topology.addStateStore(store(Stores.persistentKeyValueStore(JOBS), EventSerde.of(JobState.class)), PROCESSOR);
         topology.addStateStore(
                 store(Stores.inMemoryKeyValueStore(EARLY_CANCELS), EventSerde.of(JobCommand.class)), PROCESSOR);
+        topology.addStateStore(store(Stores.persistentKeyValueStore(FORGOTTEN), Serdes.Long()), PROCESSOR);
         topology.addStateStore(
                 store(Stores.persistentKeyValueStore(PENDING_INPUTS), PendingStageInput.serde()), PROCESSOR);
         OUTPUTS.forEach(type -> sink(topology, type.topic()));
@@ -99,6 +104,17 @@ final class TrackingTopology {
                 (topic, key, value, count) -> Optional.of(Set.of(layout.get().partitionOf(key))),
                 PROCESSOR);
         return topology;
+    }
+
+    /** Lists all topics that are read or written, but for changelogs. */
+    static Set<String> topics() {
+        return Stream.of(INPUTS, OUTPUTS, REPEATED)
+                .flatMap(List::stream)
+                .map(EventType::topic)
+                .collect(Collectors.collectingAndThen(Collectors.toSet(), names -> {
+                    names.add(EventType.DEAD_LETTER_TOPIC);
+                    return Set.copyOf(names);
+                }));
     }
 
     static String[] inputTopics() {

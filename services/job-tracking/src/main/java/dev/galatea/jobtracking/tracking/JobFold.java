@@ -1,5 +1,6 @@
 package dev.galatea.jobtracking.tracking;
 
+import java.time.Duration;
 import java.time.Instant;
 
 import dev.galatea.model.event.ClipDecoded;
@@ -18,10 +19,13 @@ import dev.galatea.model.pipeline.Pipeline;
 
 /**
  * Folds state and event to state. Legal moves are {@code queued → running → completed | failed | cancelled | expired}
- * and {@code queued →} any of the last four; a job that is done never changes. An event that brings nothing new returns
- * an equal state. Thread-safe.
+ * and {@code queued →} any of the last four; a job runs from when a worker has begun what takes time; a job that is
+ * done never changes. An event that brings nothing new returns an equal state. Thread-safe.
  */
 final class JobFold {
+
+    /** The time by which a worker's clock may be fast. */
+    private static final Duration CLOCKS_APART = Duration.ofHours(1);
 
     private final Pipeline pipeline;
 
@@ -60,7 +64,18 @@ final class JobFold {
         @Override
         public JobState progressed(Progress progress) {
             NextJobState builder = builder(state);
-            return builder.hasRoomFor(progress.stage()) ? ProgressFold.fold(builder, progress) : state;
+            return builder.hasRoomFor(progress.stage())
+                    ? ProgressFold.fold(builder.at(progress.stage(), pipeline), believable(progress))
+                    : state;
+        }
+
+        /** A time that can't be right would put off the job's deadline for ever, or end its retention at once. */
+        private Progress believable(Progress progress) {
+            Instant told = progress.at();
+            if (told.isBefore(state.submittedAt())) {
+                return progress.withAt(state.submittedAt());
+            }
+            return told.isAfter(at.plus(CLOCKS_APART)) ? progress.withAt(at) : progress;
         }
 
         @Override
@@ -96,7 +111,7 @@ final class JobFold {
                 return state;
             }
             of.finished(at, null);
-            return builder.running().build(at);
+            return builder.at(stage, pipeline).build(at);
         }
 
         private NextJobState builder(JobState before) {

@@ -54,12 +54,14 @@ public final class JobTracker {
         if (decision instanceof Decision.Refused refused) {
             return ended(state(prompt, null, JobStatus.REFUSED, refused.failure(), "refused", at));
         }
-        JobSpec spec = ((Decision.Accepted) decision).spec();
+        Decision.Accepted accepted = (Decision.Accepted) decision;
+        JobSpec spec = accepted.spec();
         if (earlyCancel != null) {
             Failure failure = cancelled(earlyCancel);
             return ended(state(prompt, spec, JobStatus.CANCELLED, failure, "cancelled", at));
         }
-        JobState queued = state(prompt, spec, JobStatus.QUEUED, null, "accepted", at);
+        JobState queued =
+                state(prompt, spec, JobStatus.QUEUED, null, "accepted", at).withWarnings(accepted.warnings());
         return new Outcome(queued, List.of(new JobAccepted(prompt.jobId(), spec, at)));
     }
 
@@ -122,7 +124,9 @@ public final class JobTracker {
                 at,
                 at,
                 status.isDone() ? at : null,
-                prompt.remixOf());
+                prompt.remixOf(),
+                List.of(),
+                prompt.requestDigest());
     }
 
     private static Outcome ended(JobState state) {
@@ -135,7 +139,8 @@ public final class JobTracker {
                 state.stages(),
                 state.submittedAt(),
                 state.finishedAt() == null ? state.updatedAt() : state.finishedAt(),
-                state.remixOf());
+                state.remixOf(),
+                state.warnings());
         return new Outcome(state, List.of(finished));
     }
 }

@@ -16,6 +16,7 @@ import dev.galatea.model.event.JobState.HistoryEntry;
 import dev.galatea.model.event.JobStatus;
 import dev.galatea.model.event.Stage;
 import dev.galatea.model.event.StageState;
+import dev.galatea.model.pipeline.Pipeline;
 
 /** Builds the next state of a job while one event is folded into it. Not thread-safe. */
 final class NextJobState {
@@ -58,8 +59,9 @@ final class NextJobState {
         return stages.containsKey(stage) || stages.size() < MAX_STAGES;
     }
 
-    NextJobState running() {
-        status = JobStatus.RUNNING;
+    /** The job is, or was, at a stage: it runs if that one makes it, and goes on waiting if it only prepares it. */
+    NextJobState at(Stage stage, Pipeline pipeline) {
+        status = pipeline.isMaking(stage) ? JobStatus.RUNNING : status;
         return this;
     }
 

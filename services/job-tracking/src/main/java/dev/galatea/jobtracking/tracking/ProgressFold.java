@@ -27,9 +27,7 @@ final class ProgressFold implements ProgressDetail.Visitor<NextJobState> {
     }
 
     static JobState fold(NextJobState builder, Progress progress) {
-        return progress.detail()
-                .accept(new ProgressFold(builder.running(), progress))
-                .build(progress.at());
+        return progress.detail().accept(new ProgressFold(builder, progress)).build(progress.at());
     }
 
     @Override

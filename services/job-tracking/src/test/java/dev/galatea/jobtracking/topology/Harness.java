@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -122,7 +123,16 @@ final class Harness implements AutoCloseable {
     private final TopologyTestDriver driver;
 
     Harness(Path stateDir) {
-        this(stateDir, new TopicLayout(1, 2_000_000));
+        this(stateDir, layout(1, 2_000_000));
+    }
+
+    /** @param maxRecordBytes the longest record that each topic takes */
+    static TopicLayout layout(int partitions, int maxRecordBytes) {
+        return new TopicLayout(partitions, limits(maxRecordBytes));
+    }
+
+    static Map<String, Integer> limits(int maxRecordBytes) {
+        return TrackingTopology.topics().stream().collect(Collectors.toMap(topic -> topic, topic -> maxRecordBytes));
     }
 
     Harness(Path stateDir, TopicLayout layout) {

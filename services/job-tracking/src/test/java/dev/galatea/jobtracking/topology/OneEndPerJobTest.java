@@ -23,6 +23,7 @@ import dev.galatea.jobtracking.Fixtures.Prompts;
 import dev.galatea.jobtracking.admission.Admission;
 import dev.galatea.jobtracking.admission.Decision;
 import dev.galatea.model.event.CloudEvent;
+import dev.galatea.model.event.DeadLetterHeaders;
 import dev.galatea.model.event.Event;
 import dev.galatea.model.event.EventType;
 import dev.galatea.model.event.Failure;
@@ -51,6 +52,19 @@ class OneEndPerJobTest {
 
     private static final int PARTITIONS = 3;
     private static final int JOBS = 15;
+
+    /** Headers that mean something to some service, or did once. */
+    private static final List<String> FORGED = List.of(
+            "galatea-rerouted",
+            PromptsLast.WRITTEN_AT,
+            "traceparent",
+            "tracestate",
+            CloudEvent.SUBJECT,
+            CloudEvent.TIME,
+            DeadLetterHeaders.SETTLES,
+            DeadLetterHeaders.SETTLEMENT,
+            DeadLetterHeaders.TOPIC,
+            DeadLetterHeaders.CUT_FROM);
 
     private final Admission admission = new Admission(Fixtures.catalogue(), Fixtures.MAX_PIXEL_STEPS);
 
@@ -93,7 +107,7 @@ class OneEndPerJobTest {
         }
         assertThat(ends).containsOnlyKeys(jobs);
         Map<JobId, JobStatus> states = new HashMap<>();
-        for (JobState state : tasks.drain(EventType.JOB_STATE, JobState.class)) {
+        for (JobState state : tasks.drainStates()) {
             JobStatus before = states.put(state.jobId(), state.status());
             assertThat(before != null && before.isDone())
                     .as("%s after %s", state.status(), before)
@@ -126,6 +140,9 @@ class OneEndPerJobTest {
         if (random.nextInt(3) == 0) {
             times(1, events, JobCommand.cancel(job, "no", NOON));
         }
+        if (random.nextInt(3) == 0) {
+            times(1, events, JobCommand.delete(job, "gone", NOON));
+        }
         if (admission.decide(prompt) instanceof Decision.Accepted answer) {
             addWork(job, answer.spec(), events);
         }
@@ -156,16 +173,25 @@ class OneEndPerJobTest {
         CloudEvent cloudEvent = new CloudEvent(new UUID(0, random.nextInt(4)), "/test", NOON, event);
         RecordHeaders headers = new RecordHeaders();
         cloudEvent.headers().forEach(headers::add);
-        if (random.nextInt(4) == 0) {
-            headers.add("galatea-rerouted", "1".getBytes(UTF_8));
-            headers.add(PromptsLast.WRITTEN_AT, new byte[random.nextInt(9)]);
+        for (int i = random.nextInt(4); i > 0; i--) {
+            headers.add(FORGED.get(random.nextInt(FORGED.size())), forgedValue(cloudEvent));
         }
         tasks.send(cloudEvent, headers, random.nextInt(PARTITIONS), time());
     }
 
+    private byte[] forgedValue(CloudEvent event) {
+        return switch (random.nextInt(4)) {
+            case 0 -> null;
+            case 1 -> new byte[random.nextInt(9)];
+            case 2 -> "0/0".getBytes(UTF_8);
+            default -> event.key();
+        };
+    }
+
     private Instant time() {
-        return switch (random.nextInt(5)) {
+        return switch (random.nextInt(6)) {
             case 0 -> NOON.minus(Duration.ofDays(1));
+            case 2 -> Instant.EPOCH;
             case 1 -> Instant.now().plus(Duration.ofDays(400));
             default -> NOON.plusSeconds(random.nextInt(3600));
         };

@@ -13,6 +13,7 @@ import org.apache.kafka.streams.test.TestRecord;
 import dev.galatea.model.event.CloudEvent;
 import dev.galatea.model.event.Event;
 import dev.galatea.model.event.EventType;
+import dev.galatea.model.event.JobState;
 
 /**
  * One test driver for each partition, and the broker between them: a misrouted record goes to the driver it belongs to.
@@ -25,7 +26,7 @@ final class Tasks implements AutoCloseable {
     private final List<Harness> partitions;
 
     Tasks(Path stateDir, int count) {
-        layout = new TopicLayout(count, MAX_RECORD_BYTES);
+        layout = Harness.layout(count, MAX_RECORD_BYTES);
         partitions = IntStream.range(0, count)
                 .mapToObj(partition ->
                         new Harness(stateDir.resolve("partition-" + partition), new Rotated(count, partition)))
@@ -39,7 +40,7 @@ final class Tasks implements AutoCloseable {
         private final int partition;
 
         Rotated(int count, int partition) {
-            super(count, MAX_RECORD_BYTES);
+            super(count, Harness.limits(MAX_RECORD_BYTES));
             this.count = count;
             this.partition = partition;
         }
@@ -79,6 +80,19 @@ final class Tasks implements AutoCloseable {
         List<T> events = new ArrayList<>();
         partitions.forEach(partition -> events.addAll(partition.drain(type, record)));
         return events;
+    }
+
+    /** The states without the tombstones of jobs that were deleted. */
+    List<JobState> drainStates() {
+        List<JobState> states = new ArrayList<>();
+        for (Harness partition : partitions) {
+            for (TestRecord<byte[], byte[]> record : partition.drain(EventType.JOB_STATE.topic())) {
+                if (record.getValue() != null) {
+                    states.add(Harness.read(JobState.class, record));
+                }
+            }
+        }
+        return states;
     }
 
     int deadLetters() {

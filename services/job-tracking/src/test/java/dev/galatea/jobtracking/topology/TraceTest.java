@@ -41,7 +41,7 @@ class TraceTest {
 
     @BeforeEach
     void start() {
-        harness = new Harness(stateDir, new TopicLayout(1, 2_000_000), new Tracing(telemetry.getOpenTelemetry()));
+        harness = new Harness(stateDir, Harness.layout(1, 2_000_000), new Tracing(telemetry.getOpenTelemetry()));
     }
 
     @AfterEach

@@ -324,7 +324,7 @@ class TrackingTopologyTest {
 
     @Test
     void shouldCutTheDeadLetter_whenItWouldBeTooLongForItsTopic() {
-        try (Harness small = new Harness(stateDir.resolve("small"), new TopicLayout(1, 10_000))) {
+        try (Harness small = new Harness(stateDir.resolve("small"), Harness.layout(1, 10_000))) {
             RecordHeaders headers = new RecordHeaders();
             small.send(EventType.COMMAND, null, new byte[9_990], headers, NOON);
             headers.add("huge", new byte[9_990]);
@@ -350,7 +350,7 @@ class TrackingTopologyTest {
 
     @Test
     void shouldSendUnchangedToTheRightPartition_whenAnotherClientPartitionedDifferently() {
-        try (Harness many = new Harness(stateDir.resolve("many"), new TopicLayout(1_000_000, 2_000_000))) {
+        try (Harness many = new Harness(stateDir.resolve("many"), Harness.layout(1_000_000, 2_000_000))) {
             PromptSubmitted prompt = prompt().build();
             RecordHeaders headers = headers(prompt);
             headers.add("tenant", "t".getBytes(UTF_8));

@@ -83,6 +83,20 @@ class ObjectPolicyTest {
         Spritesheet sheet = new Spritesheet(Fixtures.object(spritesheet), 1, 1, 1);
         Clip made = completed ? new Clip(Fixtures.object(clip), Fixtures.object(thumbnail), sheet, 8, 8, 1, 1) : null;
         return new JobState(
-                job, status, "", null, null, List.of(stage), made, null, List.of(), NOON, NOON, finishedAt, null);
+                job,
+                status,
+                "",
+                null,
+                null,
+                List.of(stage),
+                made,
+                null,
+                List.of(),
+                NOON,
+                NOON,
+                finishedAt,
+                null,
+                List.of(),
+                null);
     }
 }

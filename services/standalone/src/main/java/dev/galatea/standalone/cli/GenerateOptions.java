@@ -70,6 +70,11 @@ final class GenerateOptions {
     @Nullable
     String scheduler;
 
+    @Option(
+            names = "--whole-prompt",
+            description = "Refuse a prompt that the model would not read to its end, instead of warning.")
+    boolean wholePrompt;
+
     @Option(names = "--json", description = "Print one JSON object about the result last on standard output.")
     boolean json;
 
@@ -118,7 +123,9 @@ final class GenerateOptions {
                 .scheduler(scheduler)
                 .reference(reference)
                 .build();
-        return PromptSubmitted.of(jobId, prompt, settings).withSeconds(length == null ? null : length.seconds);
+        return PromptSubmitted.of(jobId, prompt, settings)
+                .withSeconds(length == null ? null : length.seconds)
+                .withTruncate(wholePrompt ? false : null);
     }
 
     Path outputFile() {

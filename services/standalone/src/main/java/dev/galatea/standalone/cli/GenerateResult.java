@@ -39,7 +39,16 @@ record GenerateResult(
     /** The result of a prompt that was refused before anything was started. */
     static GenerateResult refused(JobId jobId, Failure refusal) {
         VideoFinished finished = new VideoFinished(
-                jobId, JobStatus.REFUSED, null, refusal, null, List.of(), Instant.now(), Instant.now(), null);
+                jobId,
+                JobStatus.REFUSED,
+                null,
+                refusal,
+                null,
+                List.of(),
+                Instant.now(),
+                Instant.now(),
+                null,
+                List.of());
         return of(finished, null, 0, null);
     }
 

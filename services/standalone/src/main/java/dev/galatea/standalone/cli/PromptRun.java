@@ -14,6 +14,7 @@ import dev.galatea.model.event.EventIds;
 import dev.galatea.model.event.Failure;
 import dev.galatea.model.event.JobCommand;
 import dev.galatea.model.event.JobStatus;
+import dev.galatea.model.event.JobWarning;
 import dev.galatea.model.event.PromptSubmitted;
 import dev.galatea.model.event.RequestFields;
 import dev.galatea.model.event.VideoFinished;
@@ -97,6 +98,7 @@ final class PromptRun implements AutoCloseable {
             target.write(file -> store.download(clip.video(), file));
         }
         Path written = clip == null ? null : target.path().orElse(null);
+        finished.warnings().forEach(warning -> output.problem("warning: " + message(warning)));
         if (finished.failure() != null) {
             output.problem(message(finished.failure()));
         }
@@ -116,6 +118,16 @@ final class PromptRun implements AutoCloseable {
                 .filter(option -> !option.isEmpty())
                 .map(failure::messageNaming)
                 .orElse(failure.message());
+    }
+
+    /** Explains a warning, names the option that it is about, and says what counts of its value. */
+    static String message(JobWarning warning) {
+        String text = RequestFields.named(warning.field())
+                .map(RequestFields.Field::option)
+                .filter(option -> !option.isEmpty())
+                .map(warning::messageNaming)
+                .orElse(warning.message());
+        return warning.kept() == null ? text : text + ": \"" + warning.kept() + "\"";
     }
 
     private double secondsUntil(Instant end) {

@@ -30,7 +30,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class RequestFieldsTest {
 
     /** Fields of the event that nobody asks for. */
-    private static final Set<String> EVENT_ONLY = Set.of("jobId", "remixOf");
+    private static final Set<String> EVENT_ONLY = Set.of("jobId", "remixOf", "requestDigest");
 
     /** Other ways to say what fields say, and fields of the request as a whole. */
     private static final Set<String> HTTP_ONLY = Set.of("size", "n", "num_outputs_per_prompt", "last_frame", "fit");
@@ -43,7 +43,7 @@ class RequestFieldsTest {
     private static final Set<String> NOT_ON_THE_COMMAND_LINE = Set.of("fps");
 
     /** The page says lengths in frames. */
-    private static final Set<String> NOT_ON_THE_PAGE = Set.of("fps", "seconds");
+    private static final Set<String> NOT_ON_THE_PAGE = Set.of("fps", "seconds", "truncate");
 
     static List<Field> fields() {
         return RequestFields.all();
@@ -80,6 +80,9 @@ class RequestFieldsTest {
         }
         if (type == Double.class) {
             return List.of("[\"number\",\"string\",\"null\"]");
+        }
+        if (type == Boolean.class) {
+            return List.of("[\"boolean\",\"string\",\"null\"]");
         }
         return List.of("#/components/schemas/" + (type == ReferenceMedia.class ? "Picture" : "Integer"));
     }

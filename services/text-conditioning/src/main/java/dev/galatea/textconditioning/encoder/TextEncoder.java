@@ -22,7 +22,8 @@ import dev.galatea.model.tensor.Tensor;
 import dev.galatea.onnx.GraphInterfaces;
 import dev.galatea.onnx.OnnxModel;
 import dev.galatea.onnx.OnnxRuntime;
-import dev.galatea.textconditioning.cleaning.PromptCleaning;
+import dev.galatea.text.TextTokenizer;
+import dev.galatea.text.cleaning.PromptCleaning;
 
 /**
  * Turns text into the embeddings of its tokens: the last hidden state of a text encoder. Thread-safe; runs may overlap,

@@ -18,6 +18,7 @@ import dev.galatea.model.bundle.BundleManifest.EncoderPadding;
 import dev.galatea.model.bundle.BundleManifest.Text;
 import dev.galatea.model.tensor.Tensor;
 import dev.galatea.onnx.OnnxRuntime;
+import dev.galatea.text.TextTokenizer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;

@@ -22,6 +22,7 @@ import dev.galatea.model.failure.PoisonException;
 import dev.galatea.model.id.Sha256;
 import dev.galatea.model.tensor.Tensor;
 import dev.galatea.onnx.OnnxRuntime;
+import dev.galatea.text.TextTokenizer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

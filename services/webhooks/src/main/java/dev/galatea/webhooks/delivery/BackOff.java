@@ -30,7 +30,7 @@ public final class BackOff {
 
     /** Tells whether it is too late for news of a job that ended then. */
     boolean isOver(Instant endedAt, Instant now) {
-        return now.isAfter(endedAt.plus(giveUpAfter));
+        return Duration.between(endedAt, now).compareTo(giveUpAfter) > 0;
     }
 
     /**

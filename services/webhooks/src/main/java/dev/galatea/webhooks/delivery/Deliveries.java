@@ -3,7 +3,9 @@ package dev.galatea.webhooks.delivery;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
@@ -11,6 +13,7 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.streams.StreamsConfig;
 
+import dev.galatea.model.event.EventType;
 import dev.galatea.streams.KafkaStreamsSupervisor;
 import dev.galatea.streams.StreamsApplication;
 import dev.galatea.streams.StreamsApplication.Recovery;
@@ -47,6 +50,7 @@ public final class Deliveries implements AutoCloseable {
                         "webhooks",
                         () -> WebhooksTopology.build(() -> new DeliveryProcessor(sender, backOff, metrics)),
                         properties(kafka, applicationId, workDirectory),
+                        Set.of(EventType.VIDEO_FINISHED.topic()),
                         MAX_RESTART_PAUSE,
                         Recovery.REPLACE_THREAD),
                 Infrastructure.getDefaultWorkerPool(),
@@ -61,6 +65,11 @@ public final class Deliveries implements AutoCloseable {
     /** Tells whether deliveries are being made. */
     public boolean isRunning() {
         return streams.isReady();
+    }
+
+    /** Returns the reason why deliveries are not being made, as soon as it is known. */
+    public Optional<String> trouble() {
+        return streams.trouble();
     }
 
     /** Tells whether deliveries are being made, or will be without help. */

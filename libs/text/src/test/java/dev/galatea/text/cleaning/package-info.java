@@ -1,0 +1,5 @@
+/** Tests of prompts' cleaning. */
+@NullMarked
+package dev.galatea.text.cleaning;
+
+import org.jspecify.annotations.NullMarked;
