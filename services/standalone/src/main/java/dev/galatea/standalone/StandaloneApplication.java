@@ -17,6 +17,7 @@ public final class StandaloneApplication implements QuarkusApplication {
     /** An error would pass by Quarkus, which would then not stop what it has started. */
     @Override
     public int run(String... args) throws Exception {
+        LogFailure.install();
         try {
             return Objects.requireNonNull(job, "set before Quarkus runs").run();
         } catch (Exception | Error e) {

@@ -15,7 +15,7 @@ import dev.galatea.model.failure.RetryableException;
 /** Asks whether a broker is there, before clients that would wait for it much longer than a person does. */
 final class BrokerCheck {
 
-    private static final int PATIENCE_MILLIS = 3000;
+    private static final int PATIENCE_MILLIS = 2000;
 
     private BrokerCheck() {}
 

@@ -39,7 +39,7 @@ class DeadLettersCommandTest {
     private static final String HOSTILE = "\u001b]0;owned\u0007\u001b[2J\u009b31m\u202Egpj\r";
     private static final String ESCAPED = "\\u001b]0;owned\\u0007\\u001b[2J\\u009b31m\\u202egpj\\u000d";
 
-    /** The command gives up after 3 s; starting its clients takes a while on a busy machine. */
+    /** The command gives up after 2 s; starting its clients takes a while on a busy machine. */
     private static final Duration SOON = Duration.ofSeconds(15);
 
     private final StringWriter out = new StringWriter();
@@ -64,7 +64,7 @@ class DeadLettersCommandTest {
     @MethodSource("commands")
     void shouldNameTheBroker_whenNoneIsThere(List<String> command) {
         String address = "127.0.0.1:" + Ports.free(1)[0];
-        assertUnavailable(address, "no broker answers at " + address + " within 3 s", command);
+        assertUnavailable(address, "no broker answers at " + address + " within 2 s", command);
     }
 
     @Test
