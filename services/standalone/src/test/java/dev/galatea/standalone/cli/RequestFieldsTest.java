@@ -6,6 +6,7 @@ import java.util.Enumeration;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -106,11 +107,16 @@ class RequestFieldsTest {
     @ParameterizedTest
     @MethodSource("fields")
     void shouldBeOnThePage(Field field) throws Exception {
-        String page = text("META-INF/resources/ui/studio.js");
-        int start = page.indexOf("const order = () => ({");
-        String request = page.substring(start, page.indexOf("});", start));
+        String page = text("META-INF/resources/ui/compose.js");
+        String origin = text("META-INF/resources/ui/origin.js");
+        int begin = page.indexOf("const order = {");
+        String request = page.substring(begin, page.indexOf("};", begin));
+        assertThat(request).contains("prompt: ");
 
-        boolean offered = request.contains(field.httpName() + ": ") || page.contains("\"" + field.httpName() + "\"");
+        boolean offered = Pattern.compile("\\b" + field.httpName() + "[:,]")
+                        .matcher(request)
+                        .find()
+                || origin.contains(field.httpName());
         assertThat(offered).as(field.httpName()).isNotEqualTo(NOT_ON_THE_PAGE.contains(field.name()));
     }
 
