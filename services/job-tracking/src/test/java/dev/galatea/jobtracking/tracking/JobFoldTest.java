@@ -56,6 +56,32 @@ class JobFoldTest {
     }
 
     @Test
+    void shouldWait_untilAWorkerHasBegunWhatTakesTime() {
+        JobSpec spec = Fixtures.withReference(queued.spec());
+        JobState prepared = fold(
+                queued,
+                at(1, Stage.TEXT_CONDITIONING, new ProgressDetail.Started(1)),
+                at(2, Stage.TEXT_CONDITIONING, new ProgressDetail.Finished(1)),
+                Fixtures.encodingRequested(prompt.jobId(), spec),
+                at(3, Stage.ENCODING, new ProgressDetail.Started(1)),
+                Fixtures.encoded(prompt.jobId(), spec));
+        JobState begun = fold(prepared, at(4, Stage.DENOISING, new ProgressDetail.Started(1)));
+        JobState between = fold(
+                begun,
+                Fixtures.denoised(prompt.jobId(), spec),
+                at(5, Stage.TEXT_CONDITIONING, new ProgressDetail.Started(2)));
+
+        assertThat(prepared.status()).isEqualTo(JobStatus.QUEUED);
+        assertThat(prepared.stages()).extracting(StageState::stage).contains(Stage.TEXT_CONDITIONING, Stage.ENCODING);
+        assertThat(begun.status()).isEqualTo(JobStatus.RUNNING);
+        assertThat(between.status()).isEqualTo(JobStatus.RUNNING);
+        assertThat(fold(queued, at(6, Stage.DECODING, new ProgressDetail.Started(1)))
+                        .status())
+                .as("reports come in any order")
+                .isEqualTo(JobStatus.RUNNING);
+    }
+
+    @Test
     void shouldOnlyGoForward_whenStepsComeLateOrTwice() {
         JobState state = fold(
                 queued,
