@@ -1,12 +1,10 @@
 // The controls of an order. Each shows the model's usual value until somebody chooses another one, and says only then.
 import { h } from "./dom.js";
+import { has } from "./order.js";
 import { bytes } from "./words.js";
 
 /** So many choices are listed; of more, the number is written. */
 const MOST_LISTED = 120;
-
-/** Whether a number is one of a range of the API. */
-export const has = ({ min, max, step }, value) => value >= min && value <= max && (value - min) % step === 0;
 
 const labelled = (id, label, ...content) => h("div", { class: "field" }, h("label", { for: id }, label), content);
 

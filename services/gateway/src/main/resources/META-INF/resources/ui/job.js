@@ -3,7 +3,7 @@ import * as api from "./api.js";
 import { announce, ask, bar, h, menu, written } from "./dom.js";
 import { filmView } from "./film.js";
 import { isCalm, pill, shape } from "./media.js";
-import { settingsOf } from "./compose.js";
+import { settingsOf } from "./order.js";
 import { duration, exact, failure, forecast, isOpen, moment, place, stageName, trouble, warnings, whereabouts, word } from "./words.js";
 
 export async function job(main, { argument: id, isCurrent }) {

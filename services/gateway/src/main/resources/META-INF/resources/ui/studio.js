@@ -1,7 +1,8 @@
 // What one asks for, and the workshop that makes it.
 import * as api from "./api.js";
-import { compose, remembered, settingsOf } from "./compose.js";
+import { compose } from "./compose.js";
 import { h } from "./dom.js";
+import { remembered, settingsOf } from "./order.js";
 import { MOST_LATEST, workshop } from "./workshop.js";
 
 export async function studio(main, { parameters, listen, isCurrent }) {

@@ -215,6 +215,9 @@ class OrderPageTest extends BrowserTest {
         button("Begin").click();
         complains("The sentence is empty; say what to show.", "prompt");
 
+        sentence().fill("a ball and ".repeat(10));
+        assertThat(page.getByText("pebble reads the first 32 tokens, some 20 words."))
+                .isVisible();
         sentence().fill("refuse: it");
         page.getByText("Steps, guidance and noise").click();
         page.getByLabel("Seed").fill("9223372036854775808");

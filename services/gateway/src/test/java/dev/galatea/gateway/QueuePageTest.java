@@ -60,7 +60,8 @@ class QueuePageTest extends BrowserTest {
         job.putArray("warnings")
                 .addObject()
                 .put("code", "prompt_truncated")
-                .put("message", "prompt: has 41 tokens; the model reads 32")
+                .put("param", "prompt")
+                .put("message", "prompt: has 41 tokens, of which model 'pebble' reads the first 32")
                 .put("kept", "a long");
         page.route(
                 "**/v1/videos/" + id,
@@ -71,7 +72,7 @@ class QueuePageTest extends BrowserTest {
 
         assertThat(page.locator("article .where")).hasText("Number 3 in the queue – about 2 min left");
         assertThat(page.locator(".remarks .notice"))
-                .hasText("The sentence has 41 tokens; the model reads 32. It read: “a long”");
+                .hasText("The sentence has 41 tokens, of which model 'pebble' reads the first 32. It read: “a long”");
         hasNoViolations("job-waiting");
     }
 
@@ -94,6 +95,7 @@ class QueuePageTest extends BrowserTest {
                     .isZero();
         }
         assertThat(heading(prompt)).isVisible();
+        assertThat(page.locator("main a[href*='/content']:not([download])")).hasCount(0);
         assertThat(page.locator("main a[href^='javascript:']")).hasCount(0);
         assertThat(page.locator("main iframe, main object, main embed")).hasCount(0);
         Assertions.assertThat(page.title()).startsWith("make: <img");
