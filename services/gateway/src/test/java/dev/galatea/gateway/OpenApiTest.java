@@ -35,6 +35,7 @@ import dev.galatea.model.event.FailureCause;
 import dev.galatea.model.event.JobState;
 import dev.galatea.model.event.JobState.HistoryEntry;
 import dev.galatea.model.event.JobStatus;
+import dev.galatea.model.event.JobWarning;
 import dev.galatea.model.event.ProgressDetail;
 import dev.galatea.model.event.Stage;
 import dev.galatea.model.event.StageState;
@@ -130,7 +131,7 @@ class OpenApiTest {
         // Teaches how long the stages take.
         workshop.send(Fixtures.state(JobId.random(), JobStatus.COMPLETED, stages));
         JobId waiting = JobId.random();
-        workshop.send(withHistory(Fixtures.state(waiting, JobStatus.QUEUED)));
+        workshop.send(withRemarks(Fixtures.state(waiting, JobStatus.QUEUED)));
         until(waiting.toString(), "queued");
         ask("/v1/videos/" + waiting);
 
@@ -246,8 +247,14 @@ class OpenApiTest {
         return new StageState(stage, 1, 4, 4, now, now, 2.0, "workshop-1", null);
     }
 
-    private static JobState withHistory(JobState state) {
-        return state.withHistory(List.of(new HistoryEntry(Fixtures.NOON, Stage.ADMISSION, "queued")));
+    private static JobState withRemarks(JobState state) {
+        JobWarning warning = new JobWarning(
+                JobWarning.PROMPT_TRUNCATED,
+                "prompt: has 41 tokens, of which model 'pebble' reads the first 32",
+                "prompt",
+                "a red");
+        return state.withHistory(List.of(new HistoryEntry(Fixtures.NOON, Stage.ADMISSION, "queued")))
+                .withWarnings(List.of(warning));
     }
 
     private String order(String body) {

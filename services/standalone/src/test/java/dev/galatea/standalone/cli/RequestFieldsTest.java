@@ -107,7 +107,7 @@ class RequestFieldsTest {
     @ParameterizedTest
     @MethodSource("fields")
     void shouldBeOnThePage(Field field) throws Exception {
-        String page = text("META-INF/resources/ui/compose.js");
+        String page = text("META-INF/resources/ui/order.js");
         String origin = text("META-INF/resources/ui/origin.js");
         int begin = page.indexOf("const order = {");
         String request = page.substring(begin, page.indexOf("};", begin));
