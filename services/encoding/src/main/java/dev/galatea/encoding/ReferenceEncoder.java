@@ -12,6 +12,7 @@ import java.util.Objects;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 import dev.galatea.encoding.config.EncodingConfig;
@@ -28,6 +29,7 @@ import dev.galatea.model.bundle.Conditioning;
 import dev.galatea.model.event.JobSpec;
 import dev.galatea.model.event.MediaSource;
 import dev.galatea.model.event.PromptConditioned;
+import dev.galatea.model.event.ReferenceAccess;
 import dev.galatea.model.event.ReferenceMedia;
 import dev.galatea.model.failure.PoisonException;
 import dev.galatea.model.failure.RetryableException;
@@ -39,6 +41,8 @@ import dev.galatea.store.ObjectStore;
 /** Makes latents of a job's reference media. Thread-safe; the same media give the same latents on the same machine. */
 @ApplicationScoped
 class ReferenceEncoder {
+
+    private static final Logger LOG = Logger.getLogger(ReferenceEncoder.class);
 
     private final ObjectStore objects;
     private final MediaFetcher fetcher;
@@ -289,7 +293,13 @@ class ReferenceEncoder {
                         "media_too_large",
                         called + ": has " + media.bytes() + " bytes; valid are up to " + limits.maxBytes());
             }
-            objects.download(media, file);
+            try {
+                objects.download(media, file);
+            } catch (PoisonException e) {
+                // The reason tells what lies in the store, and whoever sent the prompt reads the failure.
+                LOG.warnf("reference not available field=%s code=%s reason=%s", called, e.code(), e.getMessage());
+                throw new PoisonException(ReferenceAccess.CODE, called + ": " + ReferenceAccess.PROBLEM);
+            }
         }
 
         /** Returns a clip's latents, f32 [C, T, H, W], with these latent frames from one on and zeros elsewhere. */

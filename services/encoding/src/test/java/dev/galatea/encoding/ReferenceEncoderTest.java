@@ -24,17 +24,21 @@ import dev.galatea.model.bundle.BundleManifest;
 import dev.galatea.model.event.JobSpec;
 import dev.galatea.model.event.MediaSource;
 import dev.galatea.model.event.PromptConditioned;
+import dev.galatea.model.event.ReferenceAccess;
 import dev.galatea.model.event.ReferenceMedia;
 import dev.galatea.model.event.ReferenceMedia.Role;
+import dev.galatea.model.failure.PoisonException;
 import dev.galatea.model.id.JobId;
 import dev.galatea.model.id.ObjectKeys;
 import dev.galatea.model.id.Sha256;
+import dev.galatea.model.tensor.ObjectRef;
 import dev.galatea.model.tensor.Tensor;
 import dev.galatea.store.ObjectStore;
 import dev.galatea.testsupport.ExampleSpecs;
 import dev.galatea.testsupport.SharedSystemResource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** Pictures for a model that is told of them by concatenation, with an encoder that carries a state. */
 @QuarkusTest
@@ -89,6 +93,24 @@ class ReferenceEncoderTest {
         ReferenceLatents made = encode(new ReferenceMedia(Role.LAST_FRAME, black, null, null, null));
         assertThat(made.mask()).isEqualTo(List.of(0, 0, PromptConditioned.STILL));
         assertThat(made.latents()).isEqualTo(latents(clip(0, -1)));
+    }
+
+    @Test
+    void shouldHaveOneAnswer_whenAnObjectIsNotThereOrAnotherOne() {
+        ObjectRef there = white.object();
+        List<ObjectRef> refs = List.of(
+                new ObjectRef(there.bucket(), there.key() + "x", "image/png", there.bytes(), there.sha256()),
+                new ObjectRef(there.bucket(), there.key(), "image/png", there.bytes() + 1, there.sha256()),
+                new ObjectRef(there.bucket(), there.key(), "image/png", there.bytes(), Sha256.of(new byte[1])),
+                new ObjectRef("bundles", there.key(), "image/png", there.bytes(), there.sha256()));
+        for (ObjectRef ref : refs) {
+            assertThatThrownBy(() -> encode(new ReferenceMedia(Role.FIRST_FRAME, ref, null)))
+                    .isInstanceOf(PoisonException.class)
+                    .hasMessage("reference.object: " + ReferenceAccess.PROBLEM)
+                    .hasNoCause()
+                    .extracting("code")
+                    .isEqualTo("reference_not_available");
+        }
     }
 
     private ReferenceLatents encode(ReferenceMedia reference) throws Exception {

@@ -86,6 +86,11 @@ public final class Fixtures {
         return new ObjectRef("galatea", key, "application/octet-stream", 7, DIGEST);
     }
 
+    /** The clip of some video, which any job may start from. */
+    public static ObjectRef clip() {
+        return object(ObjectKeys.clip(JobId.random(), DIGEST));
+    }
+
     public static Progress progress(JobId job, Stage stage, int second, ProgressDetail detail) {
         return new Progress(job, stage, NOON.plusSeconds(second), "worker-1", detail);
     }

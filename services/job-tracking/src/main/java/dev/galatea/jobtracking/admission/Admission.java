@@ -2,10 +2,13 @@ package dev.galatea.jobtracking.admission;
 
 import java.util.List;
 
+import dev.galatea.model.event.Failure;
 import dev.galatea.model.event.GenerationSettings;
 import dev.galatea.model.event.JobSpec;
 import dev.galatea.model.event.JobWarning;
 import dev.galatea.model.event.PromptSubmitted;
+import dev.galatea.model.event.RequestFields;
+import dev.galatea.model.event.UnknownFields;
 
 /**
  * Accepts or refuses submitted prompts and fills in the model's defaults. A pure function of prompt and catalogue: the
@@ -15,7 +18,7 @@ import dev.galatea.model.event.PromptSubmitted;
  * {@code invalid_negative_prompt}, {@code unknown_model}, {@code invalid_size}, {@code invalid_frames},
  * {@code invalid_seconds}, {@code frames_and_seconds}, {@code invalid_fps}, {@code invalid_steps},
  * {@code invalid_guidance}, {@code invalid_scheduler}, {@code reference_not_supported}, {@code invalid_reference_url},
- * {@code invalid_strength}, {@code budget_exceeded}.
+ * {@code reference_not_available}, {@code invalid_strength}, {@code budget_exceeded}, {@code unsupported_field}.
  */
 public final class Admission {
 
@@ -39,6 +42,19 @@ public final class Admission {
         }
     }
 
+    /** The refusal of a prompt with a field that prompts don't have: it would be without effect. */
+    public static Failure unsupported(String field) {
+        String valid = RequestFields.all().stream()
+                .filter(known -> known.httpName().equals(field))
+                .map(known -> "valid is " + known.name())
+                .findFirst()
+                .orElseGet(() -> "valid are " + String.join(", ", UnknownFields.known()));
+        return Failure.invalid(
+                "unsupported_field",
+                UntrustedText.presentable(field, MAX_ECHO),
+                "is not a field of prompts, and would be without effect; " + valid);
+    }
+
     /** The model's name as it is shown for a job: the one that was asked for, or the default. */
     public String modelName(PromptSubmitted prompt) {
         String asked = prompt.settings().model();
@@ -50,7 +66,7 @@ public final class Admission {
         SettingsRules rules = new SettingsRules(model, maxPixelSteps);
         rules.checkPrompt(prompt.prompt());
         rules.checkNegativePrompt(prompt.settings().negativePrompt());
-        ReferenceRules.check(prompt.settings().reference(), model);
+        ReferenceRules.check(prompt.jobId(), prompt.settings().reference(), model);
         GenerationSettings asked = prompt.settings().withFrames(ClipLength.of(prompt, model));
         GenerationSettings settings = asked.orElse(Defaults.of(model, prompt.jobId(), asked.scheduler()));
         rules.check(settings);

@@ -6,7 +6,10 @@ import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.galatea.model.event.ReferenceAccess;
 import dev.galatea.model.event.ReferenceMedia;
+import dev.galatea.model.id.JobId;
+import dev.galatea.model.tensor.ObjectRef;
 
 /** Checks of the image or video that a clip is to start from, against what the model can take. */
 final class ReferenceRules {
@@ -16,7 +19,7 @@ final class ReferenceRules {
 
     private ReferenceRules() {}
 
-    static void check(@Nullable ReferenceMedia reference, Model model) throws RefusedException {
+    static void check(JobId job, @Nullable ReferenceMedia reference, Model model) throws RefusedException {
         if (reference == null) {
             return;
         }
@@ -30,6 +33,8 @@ final class ReferenceRules {
                             + (possible.isEmpty() ? "is no reference" : "are " + String.join(", ", possible)));
         }
         checkLastFrame(reference, possible, model);
+        checkObject("reference.object", job, reference.object());
+        checkObject("reference.lastFrame", job, reference.lastFrame());
         checkUrl("reference.url", reference.url());
         checkUrl("reference.lastFrameUrl", reference.lastFrameUrl());
         checkStrength(reference);
@@ -47,6 +52,12 @@ final class ReferenceRules {
                     "model '" + model.name() + "' can't take it with the role '"
                             + reference.role().wireName() + "'; valid is none"
                             + (possible.contains(LAST_FRAME) ? ", or the role first_frame" : ""));
+        }
+    }
+
+    private static void checkObject(String field, JobId job, @Nullable ObjectRef object) throws RefusedException {
+        if (object != null && !ReferenceAccess.isAllowed(job, object)) {
+            throw new RefusedException(ReferenceAccess.CODE, field, ReferenceAccess.PROBLEM);
         }
     }
 

@@ -20,6 +20,7 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 import dev.galatea.events.Tracing;
+import dev.galatea.jobtracking.admission.Admission;
 import dev.galatea.jobtracking.admission.UntrustedText;
 import dev.galatea.jobtracking.config.DeadlineConfig;
 import dev.galatea.jobtracking.config.JobTrackingConfig;
@@ -34,6 +35,7 @@ import dev.galatea.model.event.JobCommand;
 import dev.galatea.model.event.JobState;
 import dev.galatea.model.event.MalformedEventException;
 import dev.galatea.model.event.PromptSubmitted;
+import dev.galatea.model.event.UnknownFields;
 import dev.galatea.model.pipeline.Pipeline;
 import dev.galatea.streams.SourceRecord;
 
@@ -159,7 +161,7 @@ final class TrackingProcessor implements Processor<byte[], byte[], byte[], byte[
         List<EventForwarder.OutgoingRecord> outputs = new ArrayList<>();
         Optional<Outcome> outcome;
         try {
-            outcome = decide(known, early, event, Instant.ofEpochMilli(record.timestamp()));
+            outcome = decide(known, early, event, record);
             outcome.ifPresent(result -> {
                 outputs.add(forwarder.outgoing(result.state(), from));
                 result.outputs().forEach(output -> outputs.add(forwarder.outgoing(output, from)));
@@ -191,7 +193,9 @@ final class TrackingProcessor implements Processor<byte[], byte[], byte[], byte[
         }
     }
 
-    private Optional<Outcome> decide(@Nullable JobState known, @Nullable JobCommand early, Event event, Instant at) {
+    private Optional<Outcome> decide(
+            @Nullable JobState known, @Nullable JobCommand early, Event event, Record<byte[], byte[]> record) {
+        Instant at = Instant.ofEpochMilli(record.timestamp());
         if (event instanceof PromptSubmitted prompt) {
             if (known != null) {
                 LOG.infof("jobId=%s submitted again: the first submission counts", event.jobId());
@@ -203,7 +207,9 @@ final class TrackingProcessor implements Processor<byte[], byte[], byte[], byte[
                 forwarder.forgotten(event.jobId());
                 return Optional.empty();
             }
-            return Optional.of(tracker.submitted(prompt, early, at));
+            return Optional.of(UnknownFields.first(record.value())
+                    .map(field -> tracker.refused(prompt, Admission.unsupported(field), at))
+                    .orElseGet(() -> tracker.submitted(prompt, early, at)));
         }
         if (known == null) {
             LOG.debugf("jobId=%s type=%s of a job that is not known", event.jobId(), EventType.of(event));

@@ -52,7 +52,7 @@ public final class JobTracker {
     public Outcome submitted(PromptSubmitted prompt, @Nullable JobCommand earlyCancel, Instant at) {
         Decision decision = admission.decide(prompt);
         if (decision instanceof Decision.Refused refused) {
-            return ended(state(prompt, null, JobStatus.REFUSED, refused.failure(), "refused", at));
+            return refused(prompt, refused.failure(), at);
         }
         Decision.Accepted accepted = (Decision.Accepted) decision;
         JobSpec spec = accepted.spec();
@@ -63,6 +63,11 @@ public final class JobTracker {
         JobState queued =
                 state(prompt, spec, JobStatus.QUEUED, null, "accepted", at).withWarnings(accepted.warnings());
         return new Outcome(queued, List.of(new JobAccepted(prompt.jobId(), spec, at)));
+    }
+
+    /** Handles a prompt whose job is not known yet, and that is refused for a reason that its values don't tell. */
+    public Outcome refused(PromptSubmitted prompt, Failure failure, Instant at) {
+        return ended(state(prompt, null, JobStatus.REFUSED, failure, "refused", at));
     }
 
     /**

@@ -295,8 +295,7 @@ class AdmissionTest {
 
     @Test
     void shouldRefuse_whenReferenceMediaCanNotBeTaken() {
-        ReferenceMedia reference =
-                new ReferenceMedia(ReferenceMedia.Role.FIRST_FRAME, Fixtures.object("uploads/a.png"), null);
+        ReferenceMedia reference = new ReferenceMedia(ReferenceMedia.Role.FIRST_FRAME, Fixtures.clip(), null);
 
         assertThat(refused(prompt().reference(reference)).code()).isEqualTo("reference_not_supported");
     }
@@ -349,8 +348,8 @@ class AdmissionTest {
     void shouldRefuse_whatTheModelDoesNotTake() {
         Failure last =
                 refused(prompt().model("boulder").reference(reference(ReferenceMedia.Role.LAST_FRAME, null, null)));
-        Failure both = refused(prompt().model("boulder")
-                .reference(reference(ReferenceMedia.Role.FIRST_FRAME, null, Fixtures.object("uploads/b.png"))));
+        Failure both = refused(
+                prompt().model("boulder").reference(reference(ReferenceMedia.Role.FIRST_FRAME, null, Fixtures.clip())));
 
         assertThat(last.code()).isEqualTo("reference_not_supported");
         assertThat(last.message())
@@ -395,7 +394,7 @@ class AdmissionTest {
             ReferenceMedia.Role role, @Nullable Double strength, @Nullable ObjectRef last) {
         return new ReferenceMedia(
                 role,
-                MediaSource.stored(Fixtures.object("uploads/a")),
+                MediaSource.stored(Fixtures.clip()),
                 strength,
                 null,
                 last == null ? null : MediaSource.stored(last));
