@@ -87,12 +87,12 @@ class MediaApiTest {
     @Test
     void shouldRefuseReferencesClearly_howeverLongTheyAre() {
         given().multiPart("prompt", "make: it")
-                .multiPart("video_reference", "first.mp4", new byte[3_000_000], "video/mp4")
+                .multiPart("audio_reference", "first.mp3", new byte[3_000_000], "audio/mpeg")
                 .post("/v1/videos")
                 .then()
                 .statusCode(400)
                 .body("code", equalTo("reference_not_supported"))
-                .body("error.param", equalTo("video_reference"));
+                .body("error.param", equalTo("audio_reference"));
         given().multiPart("prompt", "make: it")
                 .multiPart("input_reference[image_url]", "http://example.org/a.png")
                 .post("/v1/videos")

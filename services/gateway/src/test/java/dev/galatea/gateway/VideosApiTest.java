@@ -138,7 +138,7 @@ class VideosApiTest {
                 \r
                 9\r
                 --XX\r
-                Content-Disposition: form-data; name="extra[deep][er]"\r
+                Content-Disposition: form-data; name="metadata[deep][er]"\r
                 \r
                 x\r
                 --XX--\r

@@ -153,8 +153,14 @@ public final class Workshop implements AutoCloseable {
         prompts.put(job, prompt);
         String text = prompt.prompt();
         Integer fps = prompt.settings().fps();
-        if (fps != null && fps != Fixtures.spec().fps()) {
+        if (fps != null && fps > 24) {
             move(prompt, JobStatus.REFUSED, null, Failure.invalid("invalid_fps", "fps", fps + " is not valid"));
+        } else if (String.valueOf(prompt.settings().model()).startsWith("no/")) {
+            move(
+                    prompt,
+                    JobStatus.REFUSED,
+                    null,
+                    Failure.invalid("unknown_model", "model", "is not served; valid is pebble"));
         } else if (text.startsWith("refuse:")) {
             move(prompt, JobStatus.REFUSED, null, Failure.invalid("invalid_size", "width", "1 is not valid"));
         } else if (text.startsWith("make:") || text.startsWith("hold:")) {

@@ -3,12 +3,17 @@ package dev.galatea.gateway.api;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.jspecify.annotations.Nullable;
 
 import dev.galatea.gateway.problem.ProblemException;
@@ -16,22 +21,52 @@ import dev.galatea.model.event.ReferenceMedia;
 import dev.galatea.model.event.RequestFields;
 
 /**
- * The fields of a request's body, read by type. Numbers may be written as strings, a null is an absent field, and
- * unknown fields are ignored. A value of another type is refused with the name of its field.
+ * The fields of a request's body, read by type. Numbers may be written as strings, and a null is an absent field. A
+ * value of another type is refused with the name that the caller used for its field.
  */
 final class BodyFields {
 
     private static final ObjectMapper JSON = JsonMapper.builder()
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .build();
 
     private static final int MAX_NUMBER_LENGTH = 40;
+    private static final int MAX_NAME_SHOWN = 64;
+    private static final String NO_WHOLE_NUMBER =
+            "is not a whole number of 64 bits; valid are " + Long.MIN_VALUE + " to " + Long.MAX_VALUE;
 
-    private final JsonNode body;
+    /** Numbers as JSON has them, and with a plus; Java itself takes more, such as {@code 2d} and {@code 0x1p3}. */
+    private static final Pattern NUMBER = Pattern.compile("[+-]?([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([eE][+-]?[0-9]+)?");
 
-    BodyFields(JsonNode body) {
+    private final ObjectNode body;
+    private final Map<String, String> names;
+
+    /** @param names what the caller called fields, by their name here; others have the name that they have here */
+    BodyFields(ObjectNode body, Map<String, String> names) {
         this.body = body;
+        this.names = names;
+    }
+
+    /** Parses any JSON. */
+    static JsonNode parse(String json) throws JsonProcessingException {
+        return JSON.readTree(json);
+    }
+
+    /** The names of the fields that have a value. */
+    Stream<String> names() {
+        return body.properties().stream().map(Map.Entry::getKey);
+    }
+
+    /** The name that the caller used for a field. */
+    String called(String field) {
+        return shown(names.getOrDefault(field, field));
+    }
+
+    /** The beginning of a name that came from outside, for messages. */
+    static String shown(String name) {
+        return name.length() > MAX_NAME_SHOWN ? name.substring(0, MAX_NAME_SHOWN) + "…" : name;
     }
 
     /** Parses a JSON body, which must be one object. */
@@ -41,7 +76,12 @@ final class BodyFields {
             node = JSON.readTree(body);
         } catch (JsonProcessingException e) {
             long offset = e.getLocation() == null ? 0 : e.getLocation().getByteOffset();
-            throw ProblemException.badRequest("malformed_json", "the body is not JSON, from byte " + offset + " on");
+            boolean isTwice = String.valueOf(e.getOriginalMessage()).startsWith("Duplicate field");
+            throw ProblemException.badRequest(
+                    "malformed_json",
+                    isTwice
+                            ? "the body has a field twice, before byte " + offset
+                            : "the body is not JSON, from byte " + offset + " on");
         } catch (IOException e) {
             throw ProblemException.badRequest("malformed_json", "the body is not JSON");
         }
@@ -92,7 +132,7 @@ final class BodyFields {
             return null;
         }
         if (!node.isTextual()) {
-            throw invalid(field, "is not a string");
+            throw invalidField(field, "is not a string");
         }
         return node.textValue();
     }
@@ -101,14 +141,14 @@ final class BodyFields {
     Integer whole(String field) {
         Long value = wholeLong(field);
         if (value != null && value != value.intValue()) {
-            throw invalid(field, "is not a whole number of 32 bits");
+            throw invalidField(field, "is not a whole number of 32 bits");
         }
         return value == null ? null : value.intValue();
     }
 
     @Nullable
     Long wholeLong(String field) {
-        String number = number(field);
+        String number = number(field, NO_WHOLE_NUMBER);
         if (number == null) {
             return null;
         }
@@ -119,21 +159,21 @@ final class BodyFields {
             }
             return exact.longValueExact();
         } catch (NumberFormatException | ArithmeticException e) {
-            throw invalid(field, "is not a whole number of 64 bits");
+            throw invalidField(field, NO_WHOLE_NUMBER);
         }
     }
 
     @Nullable
     Double real(String field) {
-        String number = number(field);
+        String number = number(field, "is not a number; valid is for instance 4 or 2.5");
         if (number == null) {
             return null;
         }
-        try {
-            return Double.valueOf(number);
-        } catch (NumberFormatException e) {
-            throw invalid(field, "is not a number");
+        double value = Double.parseDouble(number);
+        if (Double.isInfinite(value)) {
+            throw invalidField(field, "is not a number of 64 bits");
         }
+        return value;
     }
 
     @Nullable
@@ -144,23 +184,31 @@ final class BodyFields {
         }
         String text = node.asText().strip().toLowerCase(Locale.ROOT);
         if (!text.equals("true") && !text.equals("false")) {
-            throw invalid(field, "is not true or false");
+            throw invalidField(field, "is not a truth value; valid are true and false");
         }
         return Boolean.valueOf(text);
     }
 
-    private @Nullable String number(String field) {
+    private @Nullable String number(String field, String problem) {
         JsonNode node = node(field);
         if (node == null) {
             return null;
         }
         String text = node.isTextual() ? node.textValue().strip() : node.asText();
-        if (!(node.isNumber() || node.isTextual()) || text.isEmpty() || text.length() > MAX_NUMBER_LENGTH) {
-            throw invalid(field, "is not a number");
+        if (!(node.isNumber() || node.isTextual())
+                || text.length() > MAX_NUMBER_LENGTH
+                || !NUMBER.matcher(text).matches()) {
+            throw invalidField(field, problem);
         }
         return text;
     }
 
+    /** The refusal of a field's value, under the name that the caller used. */
+    ProblemException invalidField(String field, String problem) {
+        return invalid(called(field), problem);
+    }
+
+    /** The refusal of a value. */
     static ProblemException invalid(String field, String problem) {
         return ProblemException.badRequest("invalid_request", field, problem);
     }

@@ -56,10 +56,17 @@ class Downloads {
         if (!VARIANTS.contains(wanted)) {
             throw ProblemException.badRequest("invalid_variant", "variant", "valid are " + String.join(", ", VARIANTS));
         }
-        return clip(jobId).emitOn(storeCalls).map(clip -> answer(object(jobId, clip, wanted), conditions));
+        return clip(jobId)
+                .emitOn(storeCalls)
+                .map(clip -> answer(object(jobId, clip, wanted), conditions, fileName(jobId, wanted)));
     }
 
-    private Response answer(ObjectRef object, Conditions conditions) {
+    /** Prompts are not part of names: proxies log them. */
+    private static String fileName(JobId jobId, String variant) {
+        return "galatea-" + jobId + (variant.equals("video") ? ".mp4" : "-" + variant + ".jpg");
+    }
+
+    private Response answer(ObjectRef object, Conditions conditions, String fileName) {
         String tag = "\"" + object.sha256() + "\"";
         if (matches(conditions.ifNoneMatch(), tag)) {
             return Response.notModified().header(HttpHeaders.ETAG, tag).build();
@@ -75,6 +82,8 @@ class Downloads {
                 .header(HttpHeaders.ETAG, tag)
                 // The bytes behind an id never change, but whether one may have them can.
                 .header(HttpHeaders.CACHE_CONTROL, "private, no-cache")
+                // Shown in a browser, as the page does; whoever saves it gets the name.
+                .header(HttpHeaders.CONTENT_DISPOSITION, "inline; filename=\"" + fileName + "\"")
                 .header("X-Content-Type-Options", "nosniff");
         range.ifPresent(part -> response.header("Content-Range", part.contentRange(object.bytes())));
         return response.build();

@@ -25,7 +25,14 @@ final class HttpNames {
     /** A failure's message, with the field's name in HTTP requests. */
     static String message(Failure failure, @Nullable ReferenceMedia reference) {
         String field = failure.field();
-        return field == null ? failure.message() : failure.messageNaming(of(field, reference));
+        return field == null ? renamed(failure.message(), reference) : failure.messageNaming(of(field, reference));
+    }
+
+    /** A stage's message about media, which begins with the event's name of their field. */
+    private static String renamed(String message, @Nullable ReferenceMedia reference) {
+        int colon = message.indexOf(": ");
+        String field = message.startsWith("reference.") && colon > 0 ? message.substring(0, colon) : "";
+        return field.isEmpty() ? message : of(field, reference) + message.substring(colon);
     }
 
     /**

@@ -29,12 +29,14 @@ import dev.galatea.model.bundle.SchedulerConfig;
 public class ModelsResource {
 
     private final Models models;
+    private final ModelAliases aliases;
     private final GatewayConfig config;
     private final LimitsConfig limits;
 
     @Inject
-    ModelsResource(Models models, GatewayConfig config, LimitsConfig limits) {
+    ModelsResource(Models models, ModelAliases aliases, GatewayConfig config, LimitsConfig limits) {
         this.models = models;
+        this.aliases = aliases;
         this.config = config;
         this.limits = limits;
     }
@@ -104,11 +106,12 @@ public class ModelsResource {
         return new ModelList("list", models.all().stream().map(this::card).toList());
     }
 
-    /** One model. */
+    /** One model, by its name or by an alias. */
     @GET
     @Path("models/{model}")
     public ModelCard find(@PathParam("model") String model) {
-        return card(models.find(model));
+        String meant = aliases.resolve(model);
+        return card(models.find(meant == null ? models.defaultName() : meant));
     }
 
     private ModelCard card(Bundle bundle) {

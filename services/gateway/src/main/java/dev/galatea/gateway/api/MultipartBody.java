@@ -5,11 +5,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.jboss.resteasy.reactive.common.util.CaseInsensitiveMap;
 import org.jboss.resteasy.reactive.server.core.multipart.MultipartParser;
@@ -22,10 +22,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 /**
  * Reads {@code multipart/form-data} as the clients of the dialect write it: every text part is a field, whatever else
- * it says of itself. A part with the name of a medium is kept as bytes, and one with a nested name such as
- * {@code input_reference[image_url]} or {@code video[id]} as the field of an object. Any other part with a file name,
- * or of a reference that is not offered, is noted as being there, and its bytes are passed over. So memory is bounded
- * by text fields and media.
+ * it says of itself, and so is a part with the name of a medium that has no file name and holds an address or JSON. Any
+ * other part with such a name is kept as bytes. Any other part with a file name is noted as being there, and its bytes
+ * are passed over. So memory is bounded by text fields and media. Empty parts mean that a field is not given, but for
+ * files that have a name.
  *
  * <p>The parser is that of Quarkus REST. Its form parameters are not used: they write every file to the disk, also
  * those that nobody reads, know neither nested names nor fields that come as files, and don't name the field that is
@@ -40,6 +40,9 @@ final class MultipartBody implements MultipartParser.PartHandler {
     private static final int CHUNK = 8192;
     private static final int MAX_PARTS = 100;
 
+    /** The first bytes of a part that tell whether it is text. */
+    private static final int HEAD = 16;
+
     /** The content of a form: fields, each as text or as an object of texts, and media by the name of their field. */
     record Form(ObjectNode fields, Map<String, byte[]> media) {}
 
@@ -50,7 +53,7 @@ final class MultipartBody implements MultipartParser.PartHandler {
         PASSED_OVER
     }
 
-    private final ObjectNode fields = JsonNodeFactory.instance.objectNode();
+    private final FormFields fields = new FormFields();
     private final Map<String, byte[]> media = new HashMap<>();
     private final ByteArrayOutputStream content = new ByteArrayOutputStream();
     private final int maxTextBytes;
@@ -59,7 +62,7 @@ final class MultipartBody implements MultipartParser.PartHandler {
     private int mediaBytes;
     private int parts;
     private @Nullable String name;
-    private @Nullable String member;
+    private boolean isNamedFile;
     private Kind kind = Kind.PASSED_OVER;
 
     private MultipartBody(int maxTextBytes, int maxMediaBytes) {
@@ -87,7 +90,7 @@ final class MultipartBody implements MultipartParser.PartHandler {
         if (!state.isComplete()) {
             throw malformed("the body ends before its last boundary");
         }
-        return new Form(reader.fields, reader.media);
+        return new Form(reader.fields.toJson(), reader.media);
     }
 
     @Override
@@ -98,6 +101,7 @@ final class MultipartBody implements MultipartParser.PartHandler {
         String disposition = headers.getFirst("Content-Disposition");
         String partName = null;
         boolean isFile = false;
+        isNamedFile = false;
         Matcher parameter = PARAMETER.matcher(disposition == null ? "" : disposition);
         while (parameter.find()) {
             String found = parameter.group(2) == null ? parameter.group(3) : parameter.group(2);
@@ -105,25 +109,13 @@ final class MultipartBody implements MultipartParser.PartHandler {
                 partName = found;
             } else {
                 isFile = true;
+                isNamedFile |= !found.isEmpty();
             }
         }
         content.reset();
-        if (partName == null) {
-            name = null;
-            return;
-        }
-        int bracket = partName.indexOf('[');
-        name = bracket > 0 ? partName.substring(0, bracket) : partName;
-        boolean isMedium = VideoRequest.MEDIA.contains(name);
-        member = bracket > 0 && isMedium && partName.endsWith("]")
-                ? partName.substring(bracket + 1, partName.length() - 1)
-                : null;
-        if (isMedium && bracket < 0) {
-            kind = Kind.MEDIUM;
-        } else if (member != null || !isFile && bracket < 0 && !VideoRequest.REFERENCES.contains(name)) {
-            kind = Kind.TEXT;
-        } else {
-            kind = Kind.PASSED_OVER;
+        name = partName;
+        if (partName != null) {
+            kind = VideoRequest.MEDIA.contains(partName) ? Kind.MEDIUM : isFile ? Kind.PASSED_OVER : Kind.TEXT;
         }
     }
 
@@ -156,18 +148,26 @@ final class MultipartBody implements MultipartParser.PartHandler {
         if (name == null) {
             return;
         }
-        switch (kind) {
-            case TEXT -> {
-                String text = content.toString(UTF_8);
-                if (member == null) {
-                    fields.put(name, text);
-                } else {
-                    fields.withObjectProperty(name).put(member, text);
-                }
+        if (kind == Kind.TEXT || kind == Kind.MEDIUM && isText()) {
+            fields.put(name, content.toString(UTF_8));
+        } else if (kind == Kind.PASSED_OVER) {
+            fields.passedOver(name);
+        } else if (content.size() > 0 || isNamedFile) {
+            if (media.put(name, content.toByteArray()) != null) {
+                throw FormFields.givenTwice(name);
             }
-            case MEDIUM -> media.put(name, content.toByteArray());
-            case PASSED_OVER -> fields.putObject(name);
         }
+    }
+
+    /** Tells whether the part of a medium is no medium, but says where one is; no format begins like that. */
+    private boolean isText() {
+        if (isNamedFile || content.size() == 0) {
+            return false;
+        }
+        String head = new String(content.toByteArray(), 0, Math.min(content.size(), HEAD), ISO_8859_1)
+                .stripLeading()
+                .toLowerCase(Locale.ROOT);
+        return head.startsWith("{") || head.startsWith("data:") || head.startsWith("http");
     }
 
     private static ProblemException malformed(String detail) {

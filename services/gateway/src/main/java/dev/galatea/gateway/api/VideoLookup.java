@@ -8,6 +8,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 
 import io.smallrye.mutiny.Uni;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
 
 import dev.galatea.gateway.config.GatewayConfig;
@@ -28,16 +29,23 @@ class VideoLookup {
     private final Jobs jobs;
     private final RecentSubmissions recent;
     private final Duration retryAfter;
+    private final Duration retention;
 
+    /** @param retention job-tracking's, which removes what is over: services share their environment */
     @Inject
-    VideoLookup(GatewayConfig config, Jobs jobs, RecentSubmissions recent) {
-        this(jobs, recent, config.retryAfter());
+    VideoLookup(
+            GatewayConfig config,
+            @ConfigProperty(name = "galatea.job-tracking.retention", defaultValue = "7d") Duration retention,
+            Jobs jobs,
+            RecentSubmissions recent) {
+        this(jobs, recent, config.retryAfter(), retention);
     }
 
-    VideoLookup(Jobs jobs, RecentSubmissions recent, Duration retryAfter) {
+    VideoLookup(Jobs jobs, RecentSubmissions recent, Duration retryAfter, Duration retention) {
         this.jobs = jobs;
         this.recent = recent;
         this.retryAfter = retryAfter;
+        this.retention = retention;
     }
 
     /** Finds a video, or fails because there is none. */
@@ -82,12 +90,17 @@ class VideoLookup {
 
     /** Shows a state, with what lies before the job. */
     Video video(JobState state, boolean withHistory) {
-        return Videos.of(state, jobs.forecast(state), withHistory);
+        return Videos.of(state, jobs.forecast(state), withHistory, retention);
     }
 
     static ProblemException unknown(String id) {
+        return unknown("id", id);
+    }
+
+    /** @param param the field or parameter that the id came in */
+    static ProblemException unknown(String param, String id) {
         String shown = id.length() > MAX_ID_SHOWN ? id.substring(0, MAX_ID_SHOWN) + "…" : id;
-        return ProblemException.notFound("unknown_video", "id", "there is no video '" + shown + "'");
+        return ProblemException.notFound("unknown_video", param, "there is no video '" + shown + "'");
     }
 
     private ProblemException unavailable(Throwable e) {

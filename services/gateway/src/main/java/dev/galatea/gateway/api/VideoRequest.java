@@ -1,10 +1,14 @@
 package dev.galatea.gateway.api;
 
-import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import org.jspecify.annotations.Nullable;
@@ -17,34 +21,34 @@ import dev.galatea.model.event.RequestFields;
 import dev.galatea.model.id.JobId;
 
 /**
- * Reads the body of {@code POST /v1/videos}. Only the types of fields are checked here; whether the values are
- * acceptable is for admission. Numbers may be written as strings, unknown fields are ignored.
+ * Reads the body of an order. Only names and types of fields are checked here; whether the values are acceptable is for
+ * admission. Numbers may be written as strings.
  */
 final class VideoRequest {
 
     private static final Pattern SIZE = Pattern.compile("(-?\\d{1,9})\\s*[xX×]\\s*(-?\\d{1,9})");
-    private static final Pattern DATA_URL = Pattern.compile("(?is)data:[a-z0-9.+/;=-]{0,100};base64,(.*)");
-    private static final String HTTPS = "https://";
+
+    /** The seed by which the dialects ask for a random one. */
+    private static final long RANDOM = -1;
 
     static final String FIRST_FRAME = "input_reference";
     static final String LAST_FRAME = "last_frame";
     static final String VIDEO = "video";
 
-    /** The pictures that a clip begins and ends with, and the video that it varies or continues. */
-    static final List<String> MEDIA = List.of(FIRST_FRAME, LAST_FRAME, VIDEO);
+    /** The fields for what a clip is made from, of which a request has one at most. */
+    static final List<String> SOURCES =
+            List.of(FIRST_FRAME, "image_reference", "image_url", "reference_url", "video_reference", "video_url");
 
-    /** The dialects' fields for other media to start from. */
-    static final List<String> REFERENCES = List.of(
-            "image_reference",
-            "video_reference",
-            "audio_reference",
-            "control_reference",
-            "reference_url",
-            "video_url",
-            "characters");
+    /** The fields for a video to vary or to continue. */
+    static final List<String> VIDEOS = List.of(VIDEO, "video_reference", "video_url");
+
+    /** The fields that may be files. */
+    static final Set<String> MEDIA = Set.of(FIRST_FRAME, LAST_FRAME, VIDEO, "image_reference", "video_reference");
+
+    /** The dialects' fields for media of kinds that no model here takes. */
+    private static final Set<String> NOT_OFFERED = Set.of("audio_reference", "control_reference", "characters");
 
     private final BodyFields body;
-
     private final Map<String, byte[]> files;
 
     private VideoRequest(BodyFields body, Map<String, byte[]> files) {
@@ -54,12 +58,12 @@ final class VideoRequest {
 
     /** Reads the fields of a body. */
     static VideoRequest of(JsonNode body) {
-        return new VideoRequest(new BodyFields(body), Map.of());
+        return new VideoRequest(DialectFields.of(body), Map.of());
     }
 
     /** Reads the fields of a form. */
     static VideoRequest of(MultipartBody.Form form) {
-        return new VideoRequest(new BodyFields(form.fields()), form.media());
+        return new VideoRequest(DialectFields.of(form.fields()), form.media());
     }
 
     /** Parses a JSON body, which must be one object. */
@@ -67,11 +71,55 @@ final class VideoRequest {
         return BodyFields.json(body);
     }
 
+    /** Refuses every field that this order doesn't take, because it would be dropped. */
+    void requireFieldsOf(Operation operation) {
+        Stream.concat(body.names(), files.keySet().stream())
+                .filter(field -> !operation.takes(field))
+                .findFirst()
+                .ifPresent(field -> {
+                    throw notTaken(field, operation);
+                });
+    }
+
+    private ProblemException notTaken(String field, Operation operation) {
+        if (operation == Operation.CREATE && field.equals(VIDEO)) {
+            return body.invalidField(
+                    field,
+                    "is varied by POST /v1/videos/edits and continued by POST /v1/videos/extensions;"
+                            + " valid here are " + String.join(", ", SOURCES) + " and last_frame");
+        }
+        if (NOT_OFFERED.contains(field)) {
+            return ProblemException.badRequest(
+                    "reference_not_supported",
+                    body.called(field),
+                    "is not offered; valid are " + String.join(", ", SOURCES) + " and last_frame");
+        }
+        String valid = RequestFields.named(field)
+                .map(known -> "valid is " + known.httpName())
+                .orElseGet(() -> "valid are " + operation.fields());
+        return ProblemException.badRequest(
+                "unsupported_field", body.called(field), "is not supported, and would be without effect; " + valid);
+    }
+
+    /** The name that the caller used for a field, by its name in this API. */
+    UnaryOperator<String> callersNames() {
+        Map<String, String> names = new HashMap<>();
+        if (body.has("size")) {
+            names.put("width", body.called("size"));
+            names.put("height", body.called("size"));
+        }
+        Stream.concat(SOURCES.stream(), VIDEOS.stream()).filter(this::isGiven).forEach(field -> {
+            names.put(FIRST_FRAME, body.called(field));
+            names.put(VIDEO, body.called(field));
+        });
+        return name -> names.getOrDefault(name, body.called(name));
+    }
+
     /** The text of {@code prompt}, which every request needs. */
     String prompt() {
         String prompt = body.text("prompt");
         if (prompt == null) {
-            throw BodyFields.invalid("prompt", "is missing; valid is a text that says what to show");
+            throw body.invalidField("prompt", "is missing; valid is a text that says what to show");
         }
         return prompt;
     }
@@ -79,31 +127,48 @@ final class VideoRequest {
     /** Returns the number of requested videos. */
     int count(int most) {
         Integer n = body.whole("n");
-        Integer perPrompt = n == null ? body.whole("num_outputs_per_prompt") : n;
-        if (perPrompt == null) {
+        if (n == null) {
             return 1;
         }
-        if (perPrompt < 1 || perPrompt > most) {
-            throw BodyFields.invalid(
-                    n == null ? "num_outputs_per_prompt" : "n", perPrompt + " is not valid; valid are 1 to " + most);
+        if (n < 1 || n > most) {
+            throw body.invalidField("n", n + " is not valid; valid are 1 to " + most);
         }
-        return perPrompt;
+        return n;
+    }
+
+    /** Tells whether the noise is to be a random one, also where another video's would be taken over. */
+    boolean wantsRandomSeed() {
+        Long seed = body.wholeLong("seed");
+        return seed != null && seed == RANDOM;
     }
 
     /**
-     * The prompt event that the body asks for.
+     * The prompt event that the body asks for. Of a length in frames and one in seconds that in frames counts, because
+     * clients of the dialects send both.
      *
      * @param index of the video among those that one body asks for: each gets a noise of its own
      */
     PromptSubmitted toPrompt(JobId jobId, int index, @Nullable ReferenceMedia reference) {
-        refuseReferences();
         String prompt = prompt();
         GenerationSettings settings =
                 withSize(RequestFields.settingsOf(body::setting)).withReference(reference);
-        Long seed = settings.seed();
-        return PromptSubmitted.of(jobId, prompt, settings.withSeed(seed == null ? null : seed + index))
-                .withSeconds(body.real("seconds"))
+        Double seconds = body.real("seconds");
+        return PromptSubmitted.of(jobId, prompt, settings.withSeed(seed(settings.seed(), index)))
+                .withSeconds(settings.frames() == null ? seconds : null)
                 .withTruncate(body.truth("truncate"));
+    }
+
+    private @Nullable Long seed(@Nullable Long first, int index) {
+        if (first == null || first == RANDOM) {
+            return null;
+        }
+        if (first > Long.MAX_VALUE - index) {
+            throw body.invalidField(
+                    "seed",
+                    "and the seeds of the videos after the first are more than 64 bits have; valid are up to "
+                            + (Long.MAX_VALUE - index));
+        }
+        return first + index;
     }
 
     private GenerationSettings withSize(GenerationSettings settings) {
@@ -111,86 +176,73 @@ final class VideoRequest {
         if (size == null) {
             return settings;
         }
-        if (settings.width() != null || settings.height() != null) {
-            throw BodyFields.invalid("size", "excludes width and height; valid is one way to say it");
-        }
         Matcher matcher = SIZE.matcher(size.strip());
         if (!matcher.matches()) {
-            throw BodyFields.invalid("size", "is not WIDTHxHEIGHT; valid is for instance 128x128");
+            throw body.invalidField("size", "is not WIDTHxHEIGHT; valid is for instance 128x128");
         }
-        return settings.withWidth(Integer.valueOf(matcher.group(1))).withHeight(Integer.valueOf(matcher.group(2)));
+        Integer width = Integer.valueOf(matcher.group(1));
+        Integer height = Integer.valueOf(matcher.group(2));
+        if (differs(settings.width(), width) || differs(settings.height(), height)) {
+            throw body.invalidField("size", "excludes another width or height; valid is one way to say it");
+        }
+        return settings.withWidth(width).withHeight(height);
     }
 
-    /**
-     * The picture of {@code input_reference} or {@code last_frame}: a file of a form, or a data URL.
-     *
-     * @return null if there is no picture, or it is given by an address
-     */
-    byte @Nullable [] picture(String field) {
-        if (files.containsKey(field)) {
-            return files.get(field);
-        }
-        JsonNode node = body.node(field);
-        if (node == null) {
-            return null;
-        }
-        Matcher data = DATA_URL.matcher(imageUrl(node));
-        if (!data.matches()) {
-            throw BodyFields.invalid(
-                    field,
-                    "holds no picture; valid are a file in a form, and an image_url that is a data: URL in base64 or"
-                            + " https://…");
-        }
-        try {
-            return Base64.getMimeDecoder().decode(data.group(1));
-        } catch (IllegalArgumentException e) {
-            throw BodyFields.invalid(field, "is no base64");
-        }
+    private static boolean differs(@Nullable Integer given, Integer other) {
+        return given != null && !given.equals(other);
     }
 
-    /** The address of the picture of {@code input_reference} or {@code last_frame}; null if it is none. */
+    /** The picture that the clip begins with, or the video that it varies; null if there is none. */
     @Nullable
-    String pictureUrl(String field) {
-        JsonNode node = body.node(field);
-        return node == null || files.containsKey(field) ? null : address(imageUrl(node));
+    Medium source() {
+        return onlyOne(SOURCES);
     }
 
-    private static String imageUrl(JsonNode node) {
-        JsonNode url = node.isTextual() ? node : node.path("image_url");
-        return url.isTextual() ? url.textValue() : "";
-    }
-
-    private static @Nullable String address(String text) {
-        return text.regionMatches(true, 0, HTTPS, 0, HTTPS.length()) ? text : null;
-    }
-
-    /** The address of the video to vary or to continue; null if it is none. */
+    /** The picture that the clip ends with; null if there is none. */
     @Nullable
-    String videoUrl() {
-        JsonNode video = body.node(VIDEO);
-        JsonNode url = video == null ? null : video.get("url");
-        return files.containsKey(VIDEO) || url == null || !url.isTextual() ? null : address(url.textValue());
+    Medium lastFrame() {
+        return isGiven(LAST_FRAME) ? medium(LAST_FRAME) : null;
     }
 
-    /** The video to vary or to continue, if it is a file of the form. */
-    byte @Nullable [] video() {
-        return files.get(VIDEO);
+    /** The video to vary or to continue, if it is not one that was made here. */
+    @Nullable
+    Medium video() {
+        return videoId() == null ? onlyOne(VIDEOS) : null;
+    }
+
+    private @Nullable Medium onlyOne(List<String> fields) {
+        List<String> given = fields.stream().filter(this::isGiven).toList();
+        if (given.size() > 1) {
+            throw body.invalidField(
+                    given.get(1),
+                    "excludes " + body.called(given.get(0)) + "; valid is only one of " + String.join(", ", fields));
+        }
+        return given.isEmpty() ? null : medium(given.get(0));
+    }
+
+    private boolean isGiven(String field) {
+        return files.containsKey(field) || body.has(field);
+    }
+
+    private Medium medium(String field) {
+        byte[] file = files.get(field);
+        JsonNode node = body.node(field);
+        if (file != null && node != null) {
+            throw FormFields.givenTwice(body.called(field));
+        }
+        if (file != null && file.length == 0) {
+            throw body.invalidField(field, "is empty; valid is a picture or a video");
+        }
+        return file == null
+                ? MediaReference.read(body.called(field), field, Objects.requireNonNull(node))
+                : Medium.of(body.called(field), file, MediaReference.isVideo(field, file));
     }
 
     /** The id of the video to vary or to continue, if it is one that was made here. */
     @Nullable
     String videoId() {
         JsonNode video = body.node(VIDEO);
-        if (video == null || files.containsKey(VIDEO) || videoUrl() != null) {
-            return null;
-        }
-        if (!video.path("id").isTextual()) {
-            throw BodyFields.invalid(
-                    VIDEO,
-                    "holds no video; valid are a file in a form, and an object with the id of a video, or with its url,"
-                            + " https://…");
-        }
-        return video.path("id").textValue();
+        return video == null || files.containsKey(VIDEO) ? null : MediaReference.idOf(body.called(VIDEO), video);
     }
 
     /** Returns the part of the video that is generated anew; null if the body does not set it. */
@@ -199,13 +251,10 @@ final class VideoRequest {
         return body.real("strength");
     }
 
-    /** Refuses media to vary, where a clip is made anew. */
-    void refuseVideo() {
-        if (body.has(VIDEO) || files.containsKey(VIDEO)) {
-            throw BodyFields.invalid(
-                    VIDEO,
-                    "is varied by POST /v1/videos/edits and continued by POST /v1/videos/extensions;"
-                            + " valid here are input_reference and last_frame");
+    /** Refuses a strength, where there is no video that it could be of. */
+    void refuseStrength(String why) {
+        if (body.has("strength")) {
+            throw body.invalidField("strength", why);
         }
     }
 
@@ -218,18 +267,7 @@ final class VideoRequest {
         return switch (fit) {
             case "crop" -> ReferenceMedia.Fit.CROP;
             case "pad" -> ReferenceMedia.Fit.PAD;
-            default -> throw BodyFields.invalid("fit", "is not valid; valid are crop and pad");
+            default -> throw body.invalidField("fit", "is not valid; valid are crop and pad");
         };
-    }
-
-    private void refuseReferences() {
-        for (String field : REFERENCES) {
-            if (body.has(field)) {
-                throw ProblemException.badRequest(
-                        "reference_not_supported",
-                        field,
-                        "is not offered; valid are pictures in input_reference and last_frame");
-            }
-        }
     }
 }

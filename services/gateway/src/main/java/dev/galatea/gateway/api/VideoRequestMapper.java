@@ -2,6 +2,7 @@ package dev.galatea.gateway.api;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -31,11 +32,13 @@ import dev.galatea.store.ObjectStore;
 class VideoRequestMapper {
 
     private final GatewayConfig config;
+    private final ModelAliases aliases;
     private final ObjectStore store;
 
     @Inject
-    VideoRequestMapper(GatewayConfig config, ObjectStore store) {
+    VideoRequestMapper(GatewayConfig config, ModelAliases aliases, ObjectStore store) {
         this.config = config;
+        this.aliases = aliases;
         this.store = store;
     }
 
@@ -43,66 +46,74 @@ class VideoRequestMapper {
      * The prompts that a request asks for, at least one; the pictures that they start from are in the store by then.
      */
     List<PromptSubmitted> create(VideoRequest request, @Nullable String idempotencyKey) {
-        request.refuseVideo();
+        request.requireFieldsOf(Operation.CREATE);
         List<PromptSubmitted> prompts = new ArrayList<>();
         int count = request.count(config.maxVideosPerRequest());
+        Medium source = request.source();
+        Medium last = request.lastFrame();
         for (int index = 0; index < count; index++) {
             JobId jobId = IdempotencyKey.jobId(idempotencyKey, index);
-            request.toPrompt(jobId, index, null); // what is wrong is said before anything is stored
-            prompts.add(request.toPrompt(jobId, index, reference(request, jobId)));
+            prompt(request, jobId, index, null); // what is wrong is said before anything is stored
+            prompts.add(prompt(request, jobId, index, reference(request, source, last, jobId)));
         }
         return prompts;
     }
 
-    private @Nullable ReferenceMedia reference(VideoRequest request, JobId jobId) {
-        MediaSource first = picture(VideoRequest.FIRST_FRAME, request, jobId);
-        MediaSource last = picture(VideoRequest.LAST_FRAME, request, jobId);
-        ReferenceMedia.Fit fit = request.fit();
-        if (first != null) {
-            return new ReferenceMedia(Role.FIRST_FRAME, first, null, fit, last);
-        }
-        return last == null ? null : new ReferenceMedia(Role.LAST_FRAME, last, null, fit, null);
+    private PromptSubmitted prompt(VideoRequest request, JobId jobId, int index, @Nullable ReferenceMedia reference) {
+        PromptSubmitted prompt = request.toPrompt(jobId, index, reference);
+        return prompt.withSettings(
+                prompt.settings().withModel(aliases.resolve(prompt.settings().model())));
     }
 
-    private @Nullable MediaSource picture(String field, VideoRequest request, JobId jobId) {
-        String url = request.pictureUrl(field);
-        return url == null ? upload(field, request.picture(field), jobId) : MediaSource.at(url);
+    private @Nullable ReferenceMedia reference(
+            VideoRequest request, @Nullable Medium source, @Nullable Medium last, JobId jobId) {
+        ReferenceMedia.Fit fit = request.fit();
+        if (source != null && source.isVideo()) {
+            if (last != null) {
+                throw BodyFields.invalid(
+                        last.field(), "is for clips that begin with a picture; valid is none beside a video");
+            }
+            Double strength = request.strength();
+            return new ReferenceMedia(Role.VIDEO, stored(source, jobId), strength, fit, null);
+        }
+        request.refuseStrength("is for variations of a video; valid is none without one");
+        MediaSource end = last == null ? null : stored(last, jobId);
+        if (source != null) {
+            return new ReferenceMedia(Role.FIRST_FRAME, stored(source, jobId), null, fit, end);
+        }
+        return end == null ? null : new ReferenceMedia(Role.LAST_FRAME, end, null, fit, null);
     }
 
     /** The prompt that varies or continues a video that is uploaded, and in the store by then, or at an address. */
     PromptSubmitted from(Role role, VideoRequest request, @Nullable String idempotencyKey) {
+        request.requireFieldsOf(role == Role.VIDEO ? Operation.EDIT : Operation.EXTENSION);
         request.count(1);
         JobId jobId = IdempotencyKey.jobId(idempotencyKey, 0);
-        request.toPrompt(jobId, 0, null); // what is wrong is said before anything is stored
+        prompt(request, jobId, 0, null); // what is wrong is said before anything is stored
         ReferenceMedia.Fit fit = request.fit();
         Double strength = strength(role, request);
-        String url = request.videoUrl();
-        MediaSource video = url == null ? upload(VideoRequest.VIDEO, request.video(), jobId) : MediaSource.at(url);
+        Medium video = request.video();
         if (video == null) {
             throw ProblemException.badRequest(
                     "invalid_request",
                     "video",
                     "is missing; valid are a file in a form, and an object with the id or the url of a video");
         }
-        return request.toPrompt(jobId, 0, new ReferenceMedia(role, video, strength, fit, null));
+        return prompt(request, jobId, 0, new ReferenceMedia(role, stored(video, jobId), strength, fit, null));
     }
 
     private static @Nullable Double strength(Role role, VideoRequest request) {
-        Double strength = request.strength();
-        if (strength != null && role != Role.VIDEO) {
-            throw ProblemException.badRequest(
-                    "invalid_request", "strength", "is for variations; valid is an extension without it");
+        if (role != Role.VIDEO) {
+            request.refuseStrength("is for variations; valid is an extension without it");
         }
-        return strength;
+        return request.strength();
     }
 
-    private @Nullable MediaSource upload(String field, byte @Nullable [] media, JobId jobId) {
-        if (media == null) {
-            return null;
+    private MediaSource stored(Medium medium, JobId jobId) {
+        if (medium.url() != null) {
+            return MediaSource.at(medium.url());
         }
-        if (media.length == 0) {
-            throw ProblemException.badRequest("invalid_request", field, "is empty; valid is a picture or a video");
-        }
+        byte[] media = Objects.requireNonNull(medium.bytes());
         try {
             // The media type declared by the client is ignored; the encoding stage detects it.
             return MediaSource.stored(
@@ -115,12 +126,17 @@ class VideoRequestMapper {
 
     /** The prompt that makes another video with the settings and the noise of one, but for what the request says. */
     PromptSubmitted remix(JobState original, VideoRequest request, @Nullable String idempotencyKey) {
+        request.requireFieldsOf(Operation.REMIX);
         return again(original, request, idempotencyKey, null);
     }
 
     /** The prompt that varies or continues the clip of that video with its settings, but for what the request says. */
     PromptSubmitted from(Role role, JobState original, VideoRequest request, @Nullable String idempotencyKey) {
         Clip clip = original.clip();
+        request.requireFieldsOf(
+                role == Role.EXTENSION
+                        ? Operation.EXTENSION
+                        : request.videoId() == null ? Operation.REMIX : Operation.EDIT);
         if (clip == null) {
             throw ProblemException.conflict(
                     "not_completed",
@@ -146,7 +162,7 @@ class VideoRequestMapper {
                     "video " + original.jobId() + " was refused; valid is one that was accepted");
         }
         request.count(1);
-        PromptSubmitted asked = request.toPrompt(IdempotencyKey.jobId(key, 0), 0, reference);
+        PromptSubmitted asked = prompt(request, IdempotencyKey.jobId(key, 0), 0, reference);
         boolean longer = reference != null && reference.role() == Role.EXTENSION;
         String model = asked.settings().model();
         boolean another = model != null && !model.equals(spec.model());
@@ -154,8 +170,8 @@ class VideoRequestMapper {
                         field -> another && field.ofModel() ? null : field.in(spec.settings()))
                 .with(settings -> {
                     settings.fps(null).reference(null);
-                    if (longer) {
-                        settings.seed(null); // the same noise would show the same again
+                    if (longer || request.wantsRandomSeed()) {
+                        settings.seed(null); // for an extension, the same noise would show the same again
                     }
                     if (longer || asked.seconds() != null) {
                         settings.frames(null);

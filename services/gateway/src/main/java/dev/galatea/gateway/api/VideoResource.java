@@ -1,6 +1,5 @@
 package dev.galatea.gateway.api;
 
-import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.util.List;
@@ -20,12 +19,10 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.smallrye.common.annotation.Blocking;
 import io.smallrye.mutiny.Uni;
 import org.jspecify.annotations.Nullable;
 
-import dev.galatea.gateway.config.GatewayConfig;
 import dev.galatea.gateway.jobs.VideoStatus;
 import dev.galatea.gateway.problem.ProblemException;
 import dev.galatea.model.event.PromptSubmitted;
@@ -47,7 +44,7 @@ public class VideoResource {
     private final VideoDeletion deletion;
     private final VideoRequestMapper mapper;
     private final Downloads downloads;
-    private final GatewayConfig config;
+    private final BodyReader bodies;
 
     @Inject
     VideoResource(
@@ -57,35 +54,27 @@ public class VideoResource {
             VideoDeletion deletion,
             VideoRequestMapper mapper,
             Downloads downloads,
-            GatewayConfig config) {
+            BodyReader bodies) {
         this.submissions = submissions;
         this.videos = videos;
         this.commands = commands;
         this.deletion = deletion;
         this.mapper = mapper;
         this.downloads = downloads;
-        this.config = config;
+        this.bodies = bodies;
     }
 
     /** Orders a video. */
     @POST
-    @Consumes(MediaType.APPLICATION_JSON)
+    @Consumes({MediaType.APPLICATION_JSON, MediaType.MULTIPART_FORM_DATA, MediaType.APPLICATION_FORM_URLENCODED})
     @Produces(MediaType.APPLICATION_JSON)
     @Blocking
-    public Uni<Response> create(InputStream body, @HeaderParam("Idempotency-Key") @Nullable String key) {
-        return submitted(key, mapper.create(VideoRequest.of(json(body)), key));
-    }
-
-    /** Orders a video by a form, as the official clients do. */
-    @POST
-    @Consumes(MediaType.MULTIPART_FORM_DATA)
-    @Produces(MediaType.APPLICATION_JSON)
-    @Blocking
-    public Uni<Response> createByForm(
+    public Uni<Response> create(
             InputStream body,
             @HeaderParam(HttpHeaders.CONTENT_TYPE) @Nullable String contentType,
             @HeaderParam("Idempotency-Key") @Nullable String key) {
-        return submitted(key, mapper.create(VideoRequest.of(form(contentType, body)), key));
+        VideoRequest request = bodies.read(contentType, body);
+        return submitted(request, key, mapper.create(request, key));
     }
 
     /** Lists videos in the order of their submission. */
@@ -103,7 +92,7 @@ public class VideoResource {
                 ? null
                 : VideoStatus.parse(status)
                         .orElseThrow(() -> invalid("status", status, "queued, in_progress, completed and failed"));
-        JobId last = after == null || after.isEmpty() ? null : parse(after);
+        JobId last = after == null || after.isEmpty() ? null : parse("after", after);
         return videos.list(phase, last, limit(limit), order.equals("desc"));
     }
 
@@ -123,75 +112,44 @@ public class VideoResource {
         return deletion.delete(parse(id));
     }
 
-    /** Orders a variation of a video that was made here. */
+    /** Orders a variation of a video that comes with the request, or was made here. */
     @POST
     @Path("edits")
-    @Consumes(MediaType.APPLICATION_JSON)
+    @Consumes({MediaType.APPLICATION_JSON, MediaType.MULTIPART_FORM_DATA, MediaType.APPLICATION_FORM_URLENCODED})
     @Produces(MediaType.APPLICATION_JSON)
     @Blocking
-    public Uni<Response> edit(InputStream body, @HeaderParam("Idempotency-Key") @Nullable String key) {
-        return from(Role.VIDEO, VideoRequest.of(json(body)), key);
-    }
-
-    /** Orders a variation of a video that is in the form, or was made here. */
-    @POST
-    @Path("edits")
-    @Consumes(MediaType.MULTIPART_FORM_DATA)
-    @Produces(MediaType.APPLICATION_JSON)
-    @Blocking
-    public Uni<Response> editByForm(
+    public Uni<Response> edit(
             InputStream body,
             @HeaderParam(HttpHeaders.CONTENT_TYPE) @Nullable String contentType,
             @HeaderParam("Idempotency-Key") @Nullable String key) {
-        return from(Role.VIDEO, VideoRequest.of(form(contentType, body)), key);
+        return from(Role.VIDEO, bodies.read(contentType, body), key);
     }
 
-    /** Orders the continuation of a video that was made here. */
+    /** Orders what comes after a video that comes with the request, or was made here. */
     @POST
     @Path("extensions")
-    @Consumes(MediaType.APPLICATION_JSON)
+    @Consumes({MediaType.APPLICATION_JSON, MediaType.MULTIPART_FORM_DATA, MediaType.APPLICATION_FORM_URLENCODED})
     @Produces(MediaType.APPLICATION_JSON)
     @Blocking
-    public Uni<Response> extend(InputStream body, @HeaderParam("Idempotency-Key") @Nullable String key) {
-        return from(Role.EXTENSION, VideoRequest.of(json(body)), key);
-    }
-
-    /** Orders the continuation of a video that is in the form, or was made here. */
-    @POST
-    @Path("extensions")
-    @Consumes(MediaType.MULTIPART_FORM_DATA)
-    @Produces(MediaType.APPLICATION_JSON)
-    @Blocking
-    public Uni<Response> extendByForm(
+    public Uni<Response> extend(
             InputStream body,
             @HeaderParam(HttpHeaders.CONTENT_TYPE) @Nullable String contentType,
             @HeaderParam("Idempotency-Key") @Nullable String key) {
-        return from(Role.EXTENSION, VideoRequest.of(form(contentType, body)), key);
+        return from(Role.EXTENSION, bodies.read(contentType, body), key);
     }
 
     /** Orders another video with the settings and the noise of one, or a variation of its clip. */
     @POST
     @Path("{id}/remix")
-    @Consumes(MediaType.APPLICATION_JSON)
+    @Consumes({MediaType.APPLICATION_JSON, MediaType.MULTIPART_FORM_DATA, MediaType.APPLICATION_FORM_URLENCODED})
     @Produces(MediaType.APPLICATION_JSON)
     @Blocking
     public Uni<Response> remix(
-            @PathParam("id") String id, InputStream body, @HeaderParam("Idempotency-Key") @Nullable String key) {
-        return remixed(parse(id), VideoRequest.of(json(body)), key);
-    }
-
-    /** Orders another video by a form. */
-    @POST
-    @Path("{id}/remix")
-    @Consumes(MediaType.MULTIPART_FORM_DATA)
-    @Produces(MediaType.APPLICATION_JSON)
-    @Blocking
-    public Uni<Response> remixByForm(
             @PathParam("id") String id,
             InputStream body,
             @HeaderParam(HttpHeaders.CONTENT_TYPE) @Nullable String contentType,
             @HeaderParam("Idempotency-Key") @Nullable String key) {
-        return remixed(parse(id), VideoRequest.of(form(contentType, body)), key);
+        return remixed(parse(id), bodies.read(contentType, body), key);
     }
 
     /** Asks to stop making a video. */
@@ -217,25 +175,34 @@ public class VideoResource {
 
     /** The id in a path. */
     static JobId parse(String id) {
+        return parse("id", id);
+    }
+
+    /** The id in a field or parameter. */
+    private static JobId parse(String param, String id) {
         try {
             return JobId.parse(id);
         } catch (IllegalArgumentException e) {
-            throw VideoLookup.unknown(id);
+            throw VideoLookup.unknown(param, id);
         }
     }
 
     private Uni<Response> from(Role role, VideoRequest request, @Nullable String key) {
         String id = request.videoId();
         if (id == null) {
-            return submitted(key, List.of(mapper.from(role, request, key)));
+            return submitted(request, key, List.of(mapper.from(role, request, key)));
         }
-        return videos.knownState(parse(id))
-                .flatMap(original -> submitted(key, List.of(mapper.from(role, original, request, key))));
+        return videos.knownState(parse(VideoRequest.VIDEO, id))
+                .flatMap(original -> submitted(request, key, List.of(mapper.from(role, original, request, key))))
+                .onFailure(ProblemException.class)
+                .transform(problem ->
+                        ((ProblemException) problem).renamed(name -> name.equals("id") ? VideoRequest.VIDEO : name));
     }
 
     private Uni<Response> remixed(JobId jobId, VideoRequest request, @Nullable String key) {
         return videos.knownState(jobId)
                 .flatMap(original -> submitted(
+                        request,
                         key,
                         List.of(
                                 request.strength() == null
@@ -243,10 +210,16 @@ public class VideoResource {
                                         : mapper.from(Role.VIDEO, original, request, key))));
     }
 
-    private Uni<Response> submitted(@Nullable String key, List<PromptSubmitted> prompts) {
-        return submissions.submit(IdempotencyKey.sign(key, prompts)).map(video -> answer(video)
-                .location(URI.create("/v1/videos/" + video.id()))
-                .build());
+    /** Publishes prompts; refusals name fields as the request does. */
+    private Uni<Response> submitted(
+            VideoRequest request, @Nullable String key, List<PromptSubmitted> prompts) {
+        return submissions
+                .submit(IdempotencyKey.sign(key, prompts))
+                .onFailure(ProblemException.class)
+                .transform(problem -> ((ProblemException) problem).renamed(request.callersNames()))
+                .map(video -> answer(video)
+                        .location(URI.create("/v1/videos/" + video.id()))
+                        .build());
     }
 
     private static Response.ResponseBuilder answer(Video video) {
@@ -267,22 +240,5 @@ public class VideoResource {
         String shown = value.length() > 64 ? value.substring(0, 64) + "…" : value;
         return ProblemException.badRequest(
                 "invalid_" + field, field, "'" + shown + "' is not valid; valid are " + valid);
-    }
-
-    private MultipartBody.Form form(@Nullable String contentType, InputStream body) {
-        return MultipartBody.read(contentType, body, config.maxBodyBytes(), config.maxUploadBytes());
-    }
-
-    private JsonNode json(InputStream body) {
-        try {
-            byte[] bytes = body.readNBytes(config.maxBodyBytes() + 1);
-            if (bytes.length > config.maxBodyBytes()) {
-                throw ProblemException.tooLarge("the body is longer than " + config.maxBodyBytes()
-                        + " bytes; larger media are taken as files in a form");
-            }
-            return VideoRequest.json(bytes);
-        } catch (IOException e) {
-            throw ProblemException.badRequest("incomplete_body", "the body ended early");
-        }
     }
 }

@@ -2,6 +2,7 @@ package dev.galatea.gateway.api;
 
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.time.Duration;
 import java.time.Instant;
 
 import org.jspecify.annotations.Nullable;
@@ -22,7 +23,8 @@ final class Videos {
 
     private Videos() {}
 
-    static Video of(JobState state, Forecast forecast, boolean withHistory) {
+    /** @param retention the time after its end for which a job and its objects are kept */
+    static Video of(JobState state, Forecast forecast, boolean withHistory, Duration retention) {
         JobSpec spec = state.spec();
         Failure failure = state.failure();
         Integer frames = frames(state);
@@ -34,7 +36,7 @@ final class Videos {
                 ProgressPercent.of(state),
                 state.submittedAt().getEpochSecond(),
                 state.status() == JobStatus.COMPLETED ? seconds(state.finishedAt()) : null,
-                null,
+                expiry(state, retention),
                 state.prompt(),
                 state.remixOf() == null ? null : state.remixOf().toString(),
                 spec == null || frames == null ? AUTO : decimal((double) frames / spec.fps()),
@@ -50,6 +52,12 @@ final class Videos {
                 spec == null ? null : spec.seed(),
                 null,
                 JobDetails.of(state, forecast, withHistory));
+    }
+
+    /** The moment at which the clip is removed; null as long as there is none. */
+    private static @Nullable Long expiry(JobState state, Duration retention) {
+        Instant finishedAt = state.finishedAt();
+        return state.clip() == null || finishedAt == null ? null : seconds(finishedAt.plus(retention));
     }
 
     /** Returns the clip's frames; until there is one, the frames to generate, which for an extension are fewer. */

@@ -1,6 +1,8 @@
 package dev.galatea.gateway.config;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
@@ -38,6 +40,16 @@ public interface GatewayConfig {
     /** Most videos that one request may ask for. */
     @WithDefault("8")
     int maxVideosPerRequest();
+
+    /**
+     * Names of models that clients of other servers have built in, and the models that are meant by them here, such as
+     * {@code sora-2=default,sora-2-pro=pebble}; {@code default} is the model of requests that name none.
+     */
+    Optional<List<String>> modelAliases();
+
+    /** The time that {@code POST /v1/videos/sync} waits for the clip before it is answered 504. */
+    @WithDefault("10m")
+    Duration syncTimeout();
 
     /** The age of the oldest progress that can be replayed after a start of this replica. */
     @WithDefault("1h")

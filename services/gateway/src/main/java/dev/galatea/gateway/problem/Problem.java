@@ -1,6 +1,7 @@
 package dev.galatea.gateway.problem;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param type {@code urn:galatea:problem:} and the code
  * @param detail names the field, the value and what would be valid
  * @param instance the path of the request
+ * @param videoId the video that the request has ordered, if there is one in spite of the problem
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Problem(
@@ -19,6 +21,7 @@ public record Problem(
         String detail,
         @Nullable String instance,
         String code,
+        @JsonProperty("video_id") @Nullable String videoId,
         DialectError error) {
 
     /** The media type of a problem. */
@@ -33,7 +36,13 @@ public record Problem(
                 detail,
                 instance,
                 code,
+                null,
                 new DialectError(detail, dialectType(status), param, code));
+    }
+
+    /** The same problem of a request that has ordered a video. */
+    Problem withVideo(@Nullable String id) {
+        return new Problem(type, title, status, detail, instance, code, id, error);
     }
 
     /**

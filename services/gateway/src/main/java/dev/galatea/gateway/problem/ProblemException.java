@@ -3,6 +3,7 @@ package dev.galatea.gateway.problem;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,8 @@ public final class ProblemException extends RuntimeException {
     private final int status;
     private final String code;
     private final @Nullable String param;
+    private final String detail;
+    private final @Nullable String videoId;
     private final transient Map<String, String> headers;
 
     private ProblemException(int status, String code, String detail, Map<String, String> headers) {
@@ -22,10 +25,22 @@ public final class ProblemException extends RuntimeException {
 
     private ProblemException(
             int status, String code, @Nullable String param, String detail, Map<String, String> headers) {
+        this(status, code, param, detail, null, headers);
+    }
+
+    private ProblemException(
+            int status,
+            String code,
+            @Nullable String param,
+            String detail,
+            @Nullable String videoId,
+            Map<String, String> headers) {
         super(param == null ? detail : param + ": " + detail, null, false, false);
         this.status = status;
         this.code = code;
         this.param = param;
+        this.detail = detail;
+        this.videoId = videoId;
         this.headers = Map.copyOf(headers);
     }
 
@@ -94,8 +109,24 @@ public final class ProblemException extends RuntimeException {
         return new ProblemException(503, code, detail, retryAfter(retryAfter));
     }
 
+    /** 504: the video is not done in time, and goes on being made. */
+    public static ProblemException notInTime(String code, String detail, String videoId) {
+        return failed(504, code, detail, videoId);
+    }
+
+    /** The end of a video whose clip the request waited for. */
+    public static ProblemException failed(int status, String code, String detail, String videoId) {
+        Map<String, String> headers = Map.of("Location", "/v1/videos/" + videoId, "x-video-id", videoId);
+        return new ProblemException(status, code, null, detail, videoId, headers);
+    }
+
     private static Map<String, String> retryAfter(Duration pause) {
         return Map.of("Retry-After", Long.toString(Math.max(1, pause.toSeconds())));
+    }
+
+    /** The same problem of the field that the caller knows by another name. */
+    public ProblemException renamed(UnaryOperator<String> names) {
+        return param == null ? this : new ProblemException(status, code, names.apply(param), detail, headers());
     }
 
     int status() {
@@ -109,6 +140,11 @@ public final class ProblemException extends RuntimeException {
     @Nullable
     String param() {
         return param;
+    }
+
+    @Nullable
+    String videoId() {
+        return videoId;
     }
 
     Map<String, String> headers() {

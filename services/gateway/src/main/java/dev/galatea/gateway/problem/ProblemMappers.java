@@ -1,10 +1,13 @@
 package dev.galatea.gateway.problem;
 
+import jakarta.inject.Inject;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 
+import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
+import io.vertx.ext.web.RoutingContext;
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 import org.jspecify.annotations.Nullable;
@@ -14,10 +17,17 @@ final class ProblemMappers {
 
     private static final Logger LOG = Logger.getLogger(ProblemMappers.class);
 
+    private final CurrentVertxRequest requests;
+
+    @Inject
+    ProblemMappers(CurrentVertxRequest requests) {
+        this.requests = requests;
+    }
+
     @ServerExceptionMapper
     Response problem(ProblemException e, UriInfo uri) {
-        Response.ResponseBuilder response =
-                answer(e.status(), e.code(), String.valueOf(e.getMessage()), e.param(), uri);
+        Problem problem = problem(e.status(), e.code(), String.valueOf(e.getMessage()), e.param(), uri);
+        Response.ResponseBuilder response = answer(problem.withVideo(e.videoId()));
         e.headers().forEach(response::header);
         return response.build();
     }
@@ -27,7 +37,7 @@ final class ProblemMappers {
     Response refusedByFramework(WebApplicationException e, UriInfo uri) {
         Response original = e.getResponse();
         int status = original.getStatus();
-        Response.ResponseBuilder response = answer(status, codeOf(status), detailOf(status), null, uri);
+        Response.ResponseBuilder response = answer(problem(status, codeOf(status), detailOf(status), null, uri));
         String allow = original.getHeaderString(HttpHeaders.ALLOW);
         if (allow != null) {
             response.header(HttpHeaders.ALLOW, allow);
@@ -37,18 +47,24 @@ final class ProblemMappers {
 
     @ServerExceptionMapper
     Response defect(Exception e, UriInfo uri) {
-        LOG.errorf(e, "path=%s failed", uri.getPath());
-        return answer(500, "internal_error", "an internal error occurred; the service's log has its details", null, uri)
-                .build();
+        RoutingContext current = requests.getCurrent();
+        LOG.errorf(
+                e,
+                "path=%s requestId=%s failed",
+                uri.getPath(),
+                current == null ? "none" : current.response().headers().get("x-request-id"));
+        String detail = "an internal error occurred; the service's log has its details";
+        return answer(problem(500, "internal_error", detail, null, uri)).build();
     }
 
-    private static Response.ResponseBuilder answer(
-            int status, String code, String detail, @Nullable String param, UriInfo uri) {
+    private static Problem problem(int status, String code, String detail, @Nullable String param, UriInfo uri) {
         Response.StatusType known = Response.Status.fromStatusCode(status);
         String title = known == null ? "Error" : known.getReasonPhrase();
-        return Response.status(status)
-                .type(Problem.MEDIA_TYPE)
-                .entity(Problem.of(status, title, code, detail, param, uri.getPath()));
+        return Problem.of(status, title, code, detail, param, uri.getPath());
+    }
+
+    private static Response.ResponseBuilder answer(Problem problem) {
+        return Response.status(problem.status()).type(Problem.MEDIA_TYPE).entity(problem);
     }
 
     private static String codeOf(int status) {
@@ -68,7 +84,8 @@ final class ProblemMappers {
             case 405 -> "this path does not support the method; the Allow header names those that it does";
             case 406 -> "the Accept header names no media type of this answer";
             case 415 ->
-                "the media type of the body is not supported; valid are application/json and multipart/form-data";
+                "the media type of the body is not supported; valid are application/json, multipart/form-data and"
+                        + " application/x-www-form-urlencoded";
             default -> "the request was refused";
         };
     }

@@ -170,7 +170,7 @@ class EventStreamsTest {
     }
 
     private EventStreams streams(Duration heartbeat) {
-        VideoLookup videos = new VideoLookup(known.jobs(), known.recent(), Duration.ofSeconds(5));
+        VideoLookup videos = new VideoLookup(known.jobs(), known.recent(), Duration.ofSeconds(5), Duration.ofDays(7));
         return new EventStreams(known.jobs(), known.log(), videos, threads, heartbeat);
     }
 

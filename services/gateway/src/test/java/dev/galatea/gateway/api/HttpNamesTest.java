@@ -58,6 +58,15 @@ class HttpNamesTest {
     }
 
     @Test
+    void shouldNameTheFieldOfMedia_whenAStageCanNotReadThem() {
+        ReferenceMedia media =
+                new ReferenceMedia(Role.FIRST_FRAME, MediaSource.at("https://media.example/a"), null, null, null);
+        Failure failure = new Failure(FailureCause.POISON, "media_broken", "reference.object: is broken: at 3");
+
+        assertThat(HttpNames.message(failure, media)).isEqualTo("input_reference: is broken: at 3");
+    }
+
+    @Test
     void shouldNameNoField_whenNoneIsToBlame() {
         Failure failure = new Failure(FailureCause.POISON, "no_reason", "steps: this is no name of a field here");
 

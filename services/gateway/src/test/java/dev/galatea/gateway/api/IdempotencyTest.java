@@ -181,7 +181,7 @@ class IdempotencyTest {
 
     private VideoSubmissions submissions() {
         GatewayConfig config = Settings.of("admission-wait", admitted == 0 ? "50ms" : "10s");
-        VideoLookup videos = new VideoLookup(known.jobs(), known.recent(), config.retryAfter());
+        VideoLookup videos = new VideoLookup(known.jobs(), known.recent(), config.retryAfter(), Duration.ofDays(7));
         EventSender events = new EventSender(new Broker(), threads, config.publishTimeout(), config.retryAfter());
         return new VideoSubmissions(config, events, known.jobs(), videos, known.recent());
     }

@@ -36,6 +36,44 @@ class MultipartBodyTest {
     }
 
     @Test
+    void shouldTakeEmptyParts_asNotGiven() {
+        MultipartBody.Form form = read(part("form-data; name=\"prompt\"", "")
+                + part("form-data; name=\"seed\"", "")
+                + part("form-data; name=\"input_reference\"; filename=\"\"", "")
+                + part("form-data; name=\"last_frame\"", "")
+                + part("form-data; name=\"video\"; filename=\"empty.mp4\"", ""));
+
+        assertThat(form.fields().toString()).isEqualTo("{\"prompt\":\"\"}");
+        assertThat(form.media()).containsOnlyKeys("video");
+    }
+
+    @Test
+    void shouldReadABody_withoutAnyPart() {
+        // What the official Python client sends if its only field is an empty text.
+        assertThat(read("").fields()).isEmpty();
+    }
+
+    @Test
+    void shouldReadTexts_inThePlaceOfMedia() {
+        MultipartBody.Form form = read(part("form-data; name=\"image_reference\"", "{\"image_url\": \"https://a/b\"}")
+                + part("form-data; name=\"input_reference\"", "https://a/c")
+                + part("form-data; name=\"last_frame\"", "bytes"));
+
+        assertThat(form.fields().toString())
+                .isEqualTo("{\"image_reference\":\"{\\\"image_url\\\": \\\"https://a/b\\\"}\","
+                        + "\"input_reference\":\"https://a/c\"}");
+        assertThat(form.media()).containsOnlyKeys("last_frame");
+    }
+
+    @Test
+    void shouldRefuseAPart_thatIsThereTwice() {
+        assertThatThrownBy(() -> read(part("form-data; name=seed", "1") + part("form-data; name=seed", "2")))
+                .hasMessageStartingWith("seed: is given more than once");
+        String video = part("form-data; name=video; filename=v", "1");
+        assertThatThrownBy(() -> read(video + video)).hasMessageStartingWith("video: is given more than once");
+    }
+
+    @Test
     void shouldNameWhatIsTooLong() {
         assertThatThrownBy(() -> read(part("form-data; name=prompt", "p".repeat(101))))
                 .isInstanceOf(ProblemException.class)

@@ -36,7 +36,8 @@ class VideoRequestMapperTest {
     private static final String PICTURE = "\"data:image/png;base64,AQID\"";
 
     private final List<String> stored = new ArrayList<>();
-    private final VideoRequestMapper mapper = new VideoRequestMapper(config(), store());
+    private final VideoRequestMapper mapper = new VideoRequestMapper(
+            config(), new ModelAliases(List.of("sora-2=default", "sora-2-pro = other")), store());
     private final JobState original = completed();
 
     @Test
@@ -80,6 +81,46 @@ class VideoRequestMapperTest {
         assertThat(stored)
                 .hasSize(2)
                 .allMatch(key -> key.contains(prompt.jobId().toString()));
+    }
+
+    @Test
+    void shouldVaryAVideo_thatIsGivenInThePlaceOfAPicture() {
+        String mp4 = "\"data:;base64,AAAAGGZ0eXBpc29t\"";
+        ReferenceMedia reference = mapper.create(request("\"strength\": 0.5, \"input_reference\": " + mp4), null)
+                .get(0)
+                .settings()
+                .reference();
+
+        assertThat(reference.role()).isEqualTo(Role.VIDEO);
+        assertThat(reference.strength()).isEqualTo(0.5);
+        assertThat(reference.object()).isNotNull();
+        assertThatThrownBy(() -> mapper.create(request("\"last_frame\": " + PICTURE + ", \"video_url\": " + mp4), null))
+                .hasMessageStartingWith("last_frame: is for clips that begin with a picture");
+        assertThatThrownBy(() -> mapper.create(request("\"strength\": 0.5, \"image_url\": " + PICTURE), null))
+                .hasMessageStartingWith("strength: is for variations of a video");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"pebble,pebble", "sora-2,", "sora-2-pro,other", "sora-3,sora-3"})
+    void shouldTakeTheModel_thatAnAliasMeans(String asked, String meant) {
+        PromptSubmitted prompt =
+                mapper.create(request("\"model\": \"" + asked + "\""), null).get(0);
+
+        assertThat(prompt.settings().model()).isEqualTo(meant);
+    }
+
+    @Test
+    void shouldSayWhichAliasIsNone() {
+        assertThatThrownBy(() -> new ModelAliases(List.of("sora-2")))
+                .hasMessageStartingWith("galatea.gateway.model-aliases: 'sora-2' is not valid; valid is NAME=MODEL");
+    }
+
+    @Test
+    void shouldTakeARandomSeed_alsoForARemix() {
+        assertThat(mapper.remix(original, request("\"seed\": -1"), null)
+                        .settings()
+                        .seed())
+                .isNull();
     }
 
     @Test

@@ -31,13 +31,27 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class VideoRequestTest {
 
+    /** Java itself takes most of these for numbers. */
+    private static final List<String> NO_NUMBERS = List.of(
+            "\"\"",
+            "\"four\"",
+            "\"1 2\"",
+            "\"2d\"",
+            "\"2f\"",
+            "\"0x1p3\"",
+            "\"NaN\"",
+            "\"Infinity\"",
+            "\"٢\"",
+            "\"2_0\"");
+
     private final JobId job = JobId.random();
 
     @Test
     void shouldReadEveryField() {
         PromptSubmitted prompt = parse("""
                 {"prompt": "a red ball", "model": "pebble", "seconds": "4", "size": "96x64", "num_inference_steps": 20,
-                 "guidance_scale": 4.5, "negative_prompt": "blurry", "seed": 9007199254740993, "user": {"any": []}}
+                 "guidance_scale": 4.5, "negative_prompt": "blurry", "seed": 9007199254740993, "user": {"any": []},
+                 "metadata": {"a": 1}, "num_frames": null, "enable_teacache": false, "quality": "standard"}
                 """);
 
         assertThat(prompt)
@@ -65,22 +79,21 @@ class VideoRequestTest {
     void shouldTakeNumbersAndStrings_whereverNumbersAre() {
         PromptSubmitted prompt = parse("""
                 {"prompt": "p", "seconds": 2.5, "width": "64", "height": 64.0, "num_frames": "33",
-                 "guidance_scale": "NaN", "seed": "-1", "num_inference_steps": 1e1}
+                 "guidance_scale": "+4.5e0", "seed": "-2", "num_inference_steps": 1e1}
                 """);
 
         assertThat(prompt)
                 .isEqualTo(PromptSubmitted.of(
-                                job,
-                                "p",
-                                GenerationSettings.builder()
-                                        .width(64)
-                                        .height(64)
-                                        .frames(33)
-                                        .steps(10)
-                                        .guidance(Double.NaN)
-                                        .seed(-1L)
-                                        .build())
-                        .withSeconds(2.5));
+                        job,
+                        "p",
+                        GenerationSettings.builder()
+                                .width(64)
+                                .height(64)
+                                .frames(33)
+                                .steps(10)
+                                .guidance(4.5)
+                                .seed(-2L)
+                                .build()));
     }
 
     @ParameterizedTest
@@ -97,11 +110,12 @@ class VideoRequestTest {
                 "{\"prompt\": \"p\", \"seconds\": [4]}|seconds: is not a number",
                 "{\"prompt\": \"p\", \"guidance_scale\": true}|guidance_scale: is not a number",
                 "{\"prompt\": \"p\", \"size\": \"big\"}|size: is not WIDTHxHEIGHT",
-                "{\"prompt\": \"p\", \"size\": \"64x64\", \"width\": 64}|size: excludes width and height",
+                "{\"prompt\": \"p\", \"size\": \"64x64\", \"width\": 32}|size: excludes another width or height",
                 "{\"prompt\": \"p\", \"input_reference\": \"a\"}|input_reference: holds no picture",
-                "{\"prompt\": \"p\", \"input_reference\": {\"image_url\": \"https://a/b.png\"}}|input_reference: holds no picture",
-                "{\"prompt\": \"p\", \"input_reference\": {\"file_id\": \"f\"}}|input_reference: holds no picture",
-                "{\"prompt\": \"p\", \"video_reference\": \"a\"}|video_reference: is not offered",
+                "{\"prompt\": \"p\", \"input_reference\": {\"image_url\": \"http://a/b.png\"}}|input_reference: holds no picture",
+                "{\"prompt\": \"p\", \"input_reference\": {\"file_id\": \"f\"}}|input_reference: has a file_id",
+                "{\"prompt\": \"p\", \"video_reference\": \"a\"}|video_reference: holds no video",
+                "{\"prompt\": \"p\", \"prompt\": \"q\"}|the body has a field twice",
                 "{\"prompt\": \"p\", \"fit\": \"stretch\"}|fit: is not valid; valid are crop and pad",
                 "{\"prompt\": \"p\", \"guidance_scale\": NaN}|the body is not JSON",
                 "{\"prompt\": \"p\"|the body is not JSON",
@@ -123,12 +137,12 @@ class VideoRequestTest {
     @MethodSource("fields")
     void shouldNameTheField_whenItsValueIsOfAnotherType(RequestFields.Field field) {
         List<String> wrong = new ArrayList<>(List.of("[]", "{}", "[1]", field.type() == Boolean.class ? "1" : "true"));
-        wrong.addAll(field.type() == String.class ? List.of("1", "1.5") : List.of("\"\"", "\"four\"", "\"1 2\""));
+        wrong.addAll(field.type() == String.class ? List.of("1", "1.5") : NO_NUMBERS);
         if (field.type() == Integer.class || field.type() == Long.class) {
             wrong.addAll(List.of("1.5", "\"1.5\"", "1e400", "9223372036854775808", "-9223372036854775809"));
         }
         for (String value : wrong) {
-            assertThatThrownBy(() -> parse("{\"prompt\": \"p\", \"" + field.httpName() + "\": " + value + "}"))
+            assertThatThrownBy(() -> parse(body(field, value)))
                     .as(value)
                     .isInstanceOf(ProblemException.class)
                     .hasMessageStartingWith(field.httpName() + ": ");
@@ -145,7 +159,7 @@ class VideoRequestTest {
                 Boolean.class, List.of(true, false),
                 String.class, List.of("", "p", "null"));
         for (Object value : extremes.get(field.type())) {
-            PromptSubmitted prompt = parse("{\"prompt\": \"p\", \"" + field.httpName() + "\": \"" + value + "\"}");
+            PromptSubmitted prompt = parse(body(field, "\"" + value + "\""));
 
             assertThat(valueOf(field, prompt)).isEqualTo(value);
         }
@@ -153,6 +167,11 @@ class VideoRequestTest {
             assertThatThrownBy(() -> parse("{\"prompt\": \"p\", \"" + field.httpName() + "\": 2147483648}"))
                     .hasMessage(field.httpName() + ": is not a whole number of 32 bits");
         }
+    }
+
+    private static String body(RequestFields.Field field, String value) {
+        String prompt = field.name().equals("prompt") ? "" : "\"prompt\": \"p\", ";
+        return "{" + prompt + "\"" + field.httpName() + "\": " + value + "}";
     }
 
     private static @Nullable Object valueOf(RequestFields.Field field, PromptSubmitted prompt) {
@@ -171,7 +190,7 @@ class VideoRequestTest {
             GenerationSettings settings =
                     RequestFields.settingsOf(field -> random.nextInt(3) == 0 ? null : anything(field.type(), random));
             ObjectNode body =
-                    JsonNodeFactory.instance.objectNode().put("prompt", "p").put("unknown", i);
+                    JsonNodeFactory.instance.objectNode().put("prompt", "p").put("user", i);
             for (RequestFields.Field field : RequestFields.settings()) {
                 Object value = field.in(settings);
                 if (random.nextBoolean() && value != null) {
@@ -207,6 +226,24 @@ class VideoRequestTest {
         assertThat(request.toPrompt(job, 2, null).settings().seed()).isEqualTo(9);
     }
 
+    @Test
+    void shouldRefuseASeed_thatLeavesNoSeedsForTheOtherVideos() {
+        VideoRequest request = VideoRequest.of(
+                VideoRequest.json("{\"prompt\": \"p\", \"seed\": 9223372036854775807}".getBytes(UTF_8)));
+
+        assertThat(request.toPrompt(job, 0, null).settings().seed()).isEqualTo(Long.MAX_VALUE);
+        assertThatThrownBy(() -> request.toPrompt(job, 1, null)).hasMessageStartingWith("seed: ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-1", "\"-1\"", "-1.0"})
+    void shouldLeaveTheSeedToAdmission_whenAnyIsWanted(String seed) {
+        assertThat(parse("{\"prompt\": \"p\", \"seed\": " + seed + "}")
+                        .settings()
+                        .seed())
+                .isNull();
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -217,13 +254,15 @@ class VideoRequestTest {
     void shouldReadPicturesInDataUrls(String body) {
         VideoRequest request = VideoRequest.of(VideoRequest.json(body.getBytes(UTF_8)));
 
-        assertThat(request.picture("input_reference")).containsExactly(1, 2, 3);
-        assertThat(request.picture("last_frame")).isNull();
+        assertThat(request.source().bytes()).containsExactly(1, 2, 3);
+        assertThat(request.lastFrame()).isNull();
     }
 
     private PromptSubmitted parse(String body) {
         VideoRequest request = VideoRequest.of(VideoRequest.json(body.getBytes(UTF_8)));
-        request.picture("input_reference");
+        request.requireFieldsOf(Operation.CREATE);
+        request.source();
+        request.lastFrame();
         request.fit();
         return request.toPrompt(job, 0, null);
     }

@@ -187,7 +187,7 @@ class VideoSubmissionsTest {
 
     private VideoSubmissions submissions(String... settings) {
         GatewayConfig config = Settings.of(settings);
-        VideoLookup videos = new VideoLookup(known.jobs(), known.recent(), config.retryAfter());
+        VideoLookup videos = new VideoLookup(known.jobs(), known.recent(), config.retryAfter(), Duration.ofDays(7));
         EventSender events = new EventSender(new Broker(), threads, config.publishTimeout(), config.retryAfter());
         return new VideoSubmissions(config, events, known.jobs(), videos, known.recent());
     }

@@ -1,5 +1,7 @@
 package dev.galatea.gateway.api;
 
+import java.time.Duration;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -7,6 +9,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 import dev.galatea.gateway.Fixtures;
 import dev.galatea.gateway.jobs.Forecast;
+import dev.galatea.model.event.Clip;
 import dev.galatea.model.event.Failure;
 import dev.galatea.model.event.FailureCause;
 import dev.galatea.model.event.JobState;
@@ -15,16 +18,20 @@ import dev.galatea.model.event.PromptSubmitted;
 import dev.galatea.model.event.Stage;
 import dev.galatea.model.event.StageState;
 import dev.galatea.model.id.JobId;
+import dev.galatea.model.id.Sha256;
+import dev.galatea.model.tensor.ObjectRef;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 class VideosTest {
 
+    private static final Duration WEEK = Duration.ofDays(7);
+
     private final JobId job = JobId.random();
 
     @Test
     void shouldSayAllOfACompletedJob() {
-        Video video = Videos.of(Fixtures.state(job, JobStatus.COMPLETED), Forecast.NONE, false);
+        Video video = Videos.of(Fixtures.state(job, JobStatus.COMPLETED), Forecast.NONE, false, WEEK);
 
         assertThat(video)
                 .isEqualTo(new Video(
@@ -52,13 +59,26 @@ class VideosTest {
         assertThat(video.job().history()).isNull();
     }
 
+    @Test
+    void shouldExpire_whenTheClipIsRemoved() {
+        ObjectRef object = new ObjectRef("galatea", "clip", "video/mp4", 1, Sha256.of(new byte[0]));
+        Clip clip = new Clip(object, object, null, 96, 64, 33, 8);
+        JobState done = Fixtures.state(job, JobStatus.COMPLETED, clip, null);
+
+        assertThat(Videos.of(done, Forecast.NONE, false, WEEK).expiresAt())
+                .isEqualTo(done.finishedAt().getEpochSecond() + 7 * 24 * 3600);
+        assertThat(Videos.of(Fixtures.state(job, JobStatus.RUNNING), Forecast.NONE, false, WEEK)
+                        .expiresAt())
+                .isNull();
+    }
+
     @ParameterizedTest
     @EnumSource(
             value = JobStatus.class,
             names = {"FAILED", "CANCELLED", "REFUSED", "EXPIRED"})
     void shouldFailWithItsCode_whateverEndedTheJob(JobStatus status) {
         Failure failure = new Failure(FailureCause.CANCELLED, "some_code", "some message");
-        Video video = Videos.of(Fixtures.state(job, status, null, failure), Forecast.NONE, true);
+        Video video = Videos.of(Fixtures.state(job, status, null, failure), Forecast.NONE, true, WEEK);
 
         assertThat(video.status()).isEqualTo("failed");
         assertThat(video.error()).isEqualTo(new Video.VideoError("some_code", "some message"));
@@ -73,8 +93,8 @@ class VideosTest {
         StageState denoising = new StageState(Stage.DENOISING, 1, step, 20, null, null, null, null, null);
         JobState running = Fixtures.state(job, JobStatus.RUNNING, text, denoising);
 
-        assertThat(Videos.of(running, Forecast.NONE, true).status()).isEqualTo("in_progress");
-        assertThat(Videos.of(running, Forecast.NONE, true).progress()).isEqualTo(percent);
+        assertThat(Videos.of(running, Forecast.NONE, true, WEEK).status()).isEqualTo("in_progress");
+        assertThat(Videos.of(running, Forecast.NONE, true, WEEK).progress()).isEqualTo(percent);
     }
 
     @Test

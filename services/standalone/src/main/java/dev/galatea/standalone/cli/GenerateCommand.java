@@ -61,7 +61,8 @@ final class GenerateCommand implements Callable<Integer> {
     }
 
     private Optional<Failure> refusal(Path directory) {
-        PromptSubmitted prompt = options.toEvent(JobId.random(), options.reference.unstored());
+        JobId jobId = JobId.random();
+        PromptSubmitted prompt = options.toEvent(jobId, options.reference.unstored(jobId));
         return InstalledBundles.read(spec, directory).flatMap(bundles -> bundles.refusal(prompt));
     }
 

@@ -52,6 +52,12 @@ record GenerateResult(
         return of(finished, null, 0, null);
     }
 
+    /** The same id, under the name that it has in answers over HTTP. */
+    @JsonProperty("id")
+    String id() {
+        return jobId;
+    }
+
     static GenerateResult of(
             VideoFinished finished, @Nullable Path output, double totalSeconds, @Nullable Double firstStepSeconds) {
         Clip clip = finished.clip();

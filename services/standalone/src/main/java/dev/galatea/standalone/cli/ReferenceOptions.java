@@ -86,10 +86,12 @@ final class ReferenceOptions {
         }
     }
 
-    /** The reference as it will be, for admission; null if there is none. The objects do not exist. */
+    /** The reference of a job as it will be, for admission; null if there is none. The objects do not exist. */
     @Nullable
-    ReferenceMedia unstored() {
-        return reference(file -> MediaSource.stored(new ObjectRef("none", "none", "none", 1, Sha256.of(new byte[0]))));
+    ReferenceMedia unstored(JobId jobId) {
+        Sha256 none = Sha256.of(new byte[0]);
+        ObjectRef object = new ObjectRef("none", ObjectKeys.upload(jobId, none), "none", 1, none);
+        return reference(file -> MediaSource.stored(object));
     }
 
     /** Puts the files into the store, as a job's; null if there are none. */

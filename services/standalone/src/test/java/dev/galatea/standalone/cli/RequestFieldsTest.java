@@ -34,7 +34,21 @@ class RequestFieldsTest {
     private static final Set<String> EVENT_ONLY = Set.of("jobId", "remixOf", "requestDigest");
 
     /** Other ways to say what fields say, and fields of the request as a whole. */
-    private static final Set<String> HTTP_ONLY = Set.of("size", "n", "num_outputs_per_prompt", "last_frame", "fit");
+    private static final Set<String> HTTP_ONLY = Set.of(
+            "size",
+            "n",
+            "num_outputs_per_prompt",
+            "last_frame",
+            "fit",
+            "strength",
+            "image_reference",
+            "image_url",
+            "reference_url",
+            "video_reference",
+            "video_url",
+            "extra_body",
+            "extra_params",
+            "video_params");
 
     /** Options of the reference, of the output and of the program. */
     private static final Set<String> COMMAND_LINE_ONLY = Set.of(

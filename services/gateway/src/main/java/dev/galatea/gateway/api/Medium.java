@@ -1,0 +1,77 @@
+package dev.galatea.gateway.api;
+
+import org.jspecify.annotations.Nullable;
+
+/** A picture or video that an order brings along: its bytes or its address. Immutable but for the bytes. */
+final class Medium {
+
+    private final String field;
+    private final byte @Nullable [] bytes;
+    private final @Nullable String url;
+    private final boolean isVideo;
+
+    private Medium(String field, byte @Nullable [] bytes, @Nullable String url, boolean isVideo) {
+        this.field = field;
+        this.bytes = bytes;
+        this.url = url;
+        this.isVideo = isVideo;
+    }
+
+    /** The name of its field in the request, for messages. */
+    String field() {
+        return field;
+    }
+
+    /** Its bytes, not a copy; null if and only if there is an address. */
+    byte @Nullable [] bytes() {
+        return bytes;
+    }
+
+    /** Its address, {@code https://…}; may hold tokens, so it must not be logged. */
+    @Nullable
+    String url() {
+        return url;
+    }
+
+    /** Tells whether it is a video: by its field, or by how its bytes begin. */
+    boolean isVideo() {
+        return isVideo;
+    }
+
+    static Medium of(String field, byte[] bytes, boolean isVideo) {
+        return new Medium(field, bytes, null, isVideo);
+    }
+
+    static Medium at(String field, String url, boolean isVideo) {
+        return new Medium(field, null, url, isVideo);
+    }
+
+    /** Tells whether bytes begin as MP4, QuickTime, WebM or Matroska do, and not as a picture in their container. */
+    static boolean beginsAsVideo(byte[] bytes) {
+        boolean isMatroska = bytes.length >= 4
+                && (bytes[0] & 0xff) == 0x1a
+                && (bytes[1] & 0xff) == 0x45
+                && (bytes[2] & 0xff) == 0xdf
+                && (bytes[3] & 0xff) == 0xa3;
+        return isMatroska || begins(bytes, 4, "ftyp") && !isStill(bytes);
+    }
+
+    private static boolean isStill(byte[] bytes) {
+        return begins(bytes, 8, "avif")
+                || begins(bytes, 8, "heic")
+                || begins(bytes, 8, "heix")
+                || begins(bytes, 8, "mif1");
+    }
+
+    private static boolean begins(byte[] bytes, int offset, String text) {
+        if (bytes.length < offset + text.length()) {
+            return false;
+        }
+        for (int i = 0; i < text.length(); i++) {
+            if (bytes[offset + i] != text.charAt(i)) {
+                return false;
+            }
+        }
+        return true;
+    }
+}
