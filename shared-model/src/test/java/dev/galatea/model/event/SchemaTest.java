@@ -2,6 +2,7 @@ package dev.galatea.model.event;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -104,6 +105,27 @@ class SchemaTest {
         }
         requireDescriptions(
                 new Schemas.Located(file, schema), file.getFileName().toString());
+    }
+
+    /** Generators of code take names from titles, and tools find a schema by its id. */
+    @ParameterizedTest
+    @MethodSource("files")
+    void shouldHaveAnIdAndTitles_forGeneratedCode(Path file) {
+        JsonNode schema = Schemas.read(file);
+        List<String> titles = new ArrayList<>();
+        collectTitles(schema, file.getFileName().toString(), titles);
+
+        assertThat(schema.path("$id").asText()).isEqualTo(file.getFileName().toString());
+        assertThat(titles).isNotEmpty().doesNotHaveDuplicates();
+    }
+
+    private static void collectTitles(JsonNode node, String path, List<String> titles) {
+        boolean isNamed = node.path("type").asText().equals("object") || node.has("enum") || node.has("oneOf");
+        if (isNamed) {
+            assertThat(node.path("title").asText()).as(path + " has a title").isNotBlank();
+            titles.add(node.path("title").asText());
+        }
+        node.fields().forEachRemaining(child -> collectTitles(child.getValue(), path + "/" + child.getKey(), titles));
     }
 
     private static void requireDescriptions(Schemas.Located schema, String path) {
