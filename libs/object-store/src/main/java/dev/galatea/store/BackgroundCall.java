@@ -1,5 +1,6 @@
 package dev.galatea.store;
 
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 
@@ -11,14 +12,16 @@ import dev.galatea.model.failure.RetryableException;
 
 /**
  * A call of the store that runs beside its caller. The caller joins it before it publishes the result, so that no event
- * names an object that does not exist yet. Thread-safe.
+ * names an object that does not exist yet, and closes it before it removes what the call reads. Thread-safe.
  */
-public final class BackgroundCall<T extends @Nullable Object> {
+public final class BackgroundCall<T extends @Nullable Object> implements AutoCloseable {
 
     private final Future<T> result;
+    private final CountDownLatch ended;
 
-    private BackgroundCall(Future<T> result) {
+    private BackgroundCall(Future<T> result, CountDownLatch ended) {
         this.result = result;
+        this.ended = ended;
     }
 
     /** The work. */
@@ -30,7 +33,15 @@ public final class BackgroundCall<T extends @Nullable Object> {
 
     /** Starts at once. */
     public static <T extends @Nullable Object> BackgroundCall<T> start(Work<T> work) {
-        return new BackgroundCall<>(Infrastructure.getDefaultWorkerPool().submit(work::run));
+        CountDownLatch ended = new CountDownLatch(1);
+        Future<T> result = Infrastructure.getDefaultWorkerPool().submit(() -> {
+            try {
+                return work.run();
+            } finally {
+                ended.countDown();
+            }
+        });
+        return new BackgroundCall<>(result, ended);
     }
 
     /** Waits for the result, or fails as the work did. */
@@ -42,6 +53,26 @@ public final class BackgroundCall<T extends @Nullable Object> {
             throw new RetryableException("interrupted", "waiting for the store was interrupted", e);
         } catch (ExecutionException e) {
             throw unwrapped(e.getCause());
+        }
+    }
+
+    /**
+     * Waits until the work no longer runs, however it ended; a result that nobody joined is dropped. The wait is as
+     * long as the store's own time limits, and is not interrupted: the caller is about to remove files.
+     */
+    @Override
+    public void close() {
+        boolean interrupted = false;
+        while (true) {
+            try {
+                ended.await();
+                break;
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -127,19 +127,23 @@ class ClipJob {
         }
     }
 
+    /** All uploads have ended when this returns or fails: the caller removes the files. */
     private Clip store(JobId jobId, DecodedClip clip) throws StageException {
-        BackgroundCall<ObjectRef> thumbnail = BackgroundCall.start(() -> objects.put(
-                ObjectKeys.thumbnail(jobId, FileDigest.of(clip.thumbnail())), "image/jpeg", clip.thumbnail()));
-        BackgroundCall<ObjectRef> spritesheet = BackgroundCall.start(() -> objects.put(
-                ObjectKeys.spritesheet(jobId, FileDigest.of(clip.spritesheet())), "image/jpeg", clip.spritesheet()));
-        SpriteGrid grid = clip.grid();
-        return new Clip(
-                objects.put(ObjectKeys.clip(jobId, FileDigest.of(clip.video())), "video/mp4", clip.video()),
-                thumbnail.join(),
-                new Spritesheet(spritesheet.join(), grid.columns(), grid.rows(), grid.pictures()),
-                clip.width(),
-                clip.height(),
-                clip.frames(),
-                clip.fps());
+        try (BackgroundCall<ObjectRef> thumbnail = BackgroundCall.start(() -> objects.put(
+                        ObjectKeys.thumbnail(jobId, FileDigest.of(clip.thumbnail())), "image/jpeg", clip.thumbnail()));
+                BackgroundCall<ObjectRef> spritesheet = BackgroundCall.start(() -> objects.put(
+                        ObjectKeys.spritesheet(jobId, FileDigest.of(clip.spritesheet())),
+                        "image/jpeg",
+                        clip.spritesheet()))) {
+            SpriteGrid grid = clip.grid();
+            return new Clip(
+                    objects.put(ObjectKeys.clip(jobId, FileDigest.of(clip.video())), "video/mp4", clip.video()),
+                    thumbnail.join(),
+                    new Spritesheet(spritesheet.join(), grid.columns(), grid.rows(), grid.pictures()),
+                    clip.width(),
+                    clip.height(),
+                    clip.frames(),
+                    clip.fps());
+        }
     }
 }
