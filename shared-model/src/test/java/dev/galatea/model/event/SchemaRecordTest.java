@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -70,11 +71,17 @@ class SchemaRecordTest {
                     members.add(new Member(member.name(), member.type(), isOptional(record, member)));
                 }
             } else {
-                boolean optional = component.getAnnotatedType().isAnnotationPresent(Nullable.class);
+                boolean optional = component.getAnnotatedType().isAnnotationPresent(Nullable.class)
+                        || isLeftOutWhenEmpty(component);
                 members.add(new Member(component.getName(), component.getGenericType(), optional));
             }
         }
         return members;
+    }
+
+    private static boolean isLeftOutWhenEmpty(RecordComponent component) {
+        JsonInclude include = component.getAccessor().getAnnotation(JsonInclude.class);
+        return include != null && include.value() == JsonInclude.Include.NON_EMPTY;
     }
 
     /** Properties that are optional in a schema, although the record's accessor never returns null. */
@@ -101,6 +108,8 @@ class SchemaRecordTest {
             assertThat(typeName(schema)).as(path).isEqualTo("integer");
         } else if (NUMBERS.contains(plain)) {
             assertThat(typeName(schema)).as(path).isEqualTo("number");
+        } else if (plain == Boolean.class) {
+            assertThat(typeName(schema)).as(path).isEqualTo("boolean");
         } else if (plain == String.class) {
             assertThat(typeName(schema)).as(path).isEqualTo("string");
         } else if (plain == Instant.class) {
