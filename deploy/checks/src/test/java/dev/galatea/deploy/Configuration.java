@@ -22,6 +22,7 @@ import dev.galatea.events.TopicsConfig;
 import dev.galatea.gateway.config.GatewayConfig;
 import dev.galatea.jobtracking.config.BacklogConfig;
 import dev.galatea.jobtracking.config.JobTrackingConfig;
+import dev.galatea.media.MediaConfig;
 import dev.galatea.onnx.OnnxConfig;
 import dev.galatea.store.StoreConfig;
 import dev.galatea.textconditioning.config.TextConditioningConfig;
@@ -46,6 +47,7 @@ final class Configuration {
             DenoisingConfig.class,
             DecodingConfig.class,
             EncodingConfig.class,
+            MediaConfig.class,
             WebhooksConfig.class);
 
     private Configuration() {}

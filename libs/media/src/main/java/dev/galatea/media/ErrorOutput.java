@@ -4,6 +4,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -13,29 +14,48 @@ import static java.nio.charset.StandardCharsets.UTF_8;
  */
 public final class ErrorOutput {
 
-    private static final int MAX_LINES = 20;
+    /** Enough for the reason of a failure. */
+    private static final int FEW = 20;
+
     private static final int MAX_LINE_LENGTH = 400;
 
     private final Deque<String> lines = new ArrayDeque<>();
+    private final int most;
     private final Thread reader;
 
-    private ErrorOutput(Process process) {
+    private ErrorOutput(Process process, int most) {
+        this.most = most;
         this.reader = new Thread(() -> drain(process), "ffmpeg-errors");
         reader.setDaemon(true);
     }
 
-    /** Begins to read what a process that was just started says. */
+    /** Begins to read what a process that was just started says, and keeps the last lines. */
     public static ErrorOutput of(Process process) {
-        ErrorOutput output = new ErrorOutput(process);
+        return of(process, FEW);
+    }
+
+    /**
+     * Begins to read what a process that was just started says.
+     *
+     * @param most number of lines to keep, the last ones
+     */
+    public static ErrorOutput of(Process process, int most) {
+        ErrorOutput output = new ErrorOutput(process, most);
         output.reader.start();
         return output;
     }
 
     /** Returns the last lines, once the process has ended or a moment has passed. */
     public String text() throws InterruptedException {
+        List<String> said = lines();
+        return said.isEmpty() ? "no error output" : String.join("; ", said);
+    }
+
+    /** The same, line by line. */
+    public List<String> lines() throws InterruptedException {
         reader.join(TimeUnit.SECONDS.toMillis(2));
         synchronized (lines) {
-            return lines.isEmpty() ? "no error output" : String.join("; ", lines);
+            return List.copyOf(lines);
         }
     }
 
@@ -63,7 +83,7 @@ public final class ErrorOutput {
         }
         synchronized (lines) {
             lines.addLast(line);
-            if (lines.size() > MAX_LINES) {
+            if (lines.size() > most) {
                 lines.removeFirst();
             }
         }

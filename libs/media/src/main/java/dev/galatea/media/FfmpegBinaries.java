@@ -6,8 +6,11 @@ import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 import org.bytedeco.javacpp.Loader;
 
@@ -23,6 +26,8 @@ public final class FfmpegBinaries {
     private static final List<String> UNUSED_LIBRARIES =
             List.of("libpulse.so.0", "libasound.so.2", "libxcb.so.1", "libxcb-shm.so.0", "libudev.so.1");
 
+    private static final String LIBRARIES = "LD_LIBRARY_PATH";
+
     private final Path directory;
     private final Map<String, String> environment;
 
@@ -33,7 +38,7 @@ public final class FfmpegBinaries {
 
     /** The executables of a directory, such as {@code /usr/bin}; its FFmpeg must have an H.264 encoder. */
     public static FfmpegBinaries in(Path directory) {
-        return new FfmpegBinaries(directory, Map.of());
+        return new FfmpegBinaries(directory, inherited());
     }
 
     /** The bundled executables; unpacks them when they are not in the cache. */
@@ -50,18 +55,45 @@ public final class FfmpegBinaries {
         makeExecutable(directory.resolve("ffmpeg"));
         makeExecutable(directory.resolve("ffprobe"));
         if (!platform.startsWith("linux")) {
-            return new FfmpegBinaries(directory, Map.of());
+            return new FfmpegBinaries(directory, inherited());
         }
         Path stubs = writeStubs(directory, platform);
-        return new FfmpegBinaries(directory, Map.of("LD_LIBRARY_PATH", stubs + File.pathSeparator + directory));
+        return new FfmpegBinaries(directory, Map.of("LC_ALL", "C", LIBRARIES, stubs + File.pathSeparator + directory));
     }
 
-    /** Prepares a run of one of the executables; a name such as {@code ffprobe} comes first. */
+    /**
+     * Prepares a run of one of the executables; a name such as {@code ffprobe} comes first. The process gets nothing of
+     * this one's environment, which holds the secrets of store and broker.
+     */
     public ProcessBuilder command(List<String> command) {
-        ProcessBuilder builder = new ProcessBuilder(command);
+        ProcessBuilder builder = new ProcessBuilder(new ArrayList<>(command));
         builder.command().set(0, directory.resolve(command.get(0)).toString());
+        builder.environment().clear();
         builder.environment().putAll(environment);
         return builder;
+    }
+
+    /** The directories that the executables and their libraries are in. */
+    List<Path> directories() {
+        return Stream.concat(
+                        Stream.of(directory),
+                        Stream.of(environment.getOrDefault(LIBRARIES, "").split(File.pathSeparator))
+                                .filter(name -> !name.isEmpty())
+                                .map(Path::of))
+                .distinct()
+                .toList();
+    }
+
+    /** What the dynamic linker and Windows need; the language is fixed, as messages are read by programs. */
+    private static Map<String, String> inherited() {
+        Map<String, String> environment = new HashMap<>(Map.of("LC_ALL", "C"));
+        for (String name : List.of(LIBRARIES, "DYLD_LIBRARY_PATH", "SystemRoot")) {
+            String value = System.getenv(name);
+            if (value != null) {
+                environment.put(name, value);
+            }
+        }
+        return environment;
     }
 
     private static void makeExecutable(Path file) throws IOException {

@@ -1,6 +1,7 @@
 package dev.galatea.decoding;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.concurrent.ScheduledExecutorService;
 
 import jakarta.enterprise.inject.Produces;
@@ -13,14 +14,20 @@ import dev.galatea.decoding.clip.ClipDecoder;
 import dev.galatea.decoding.config.DecodingConfig;
 import dev.galatea.decoding.video.FfmpegEncoder;
 import dev.galatea.media.FfmpegBinaries;
+import dev.galatea.media.FfmpegSandboxes;
+import dev.galatea.media.ProcessLimits;
 
 /** The parts of the service that know nothing of beans. */
 @Singleton
 class DecodingBeans {
 
+    /** It is fed our own frames; the limits are far above what the longest clip needs. */
+    private static final ProcessLimits LIMITS = new ProcessLimits(0, Duration.ofHours(4), 1L << 36);
+
     @Produces
     @Singleton
-    FfmpegEncoder encoder(DecodingConfig config, MeterRegistry metrics, ScheduledExecutorService watchdog)
+    FfmpegEncoder encoder(
+            DecodingConfig config, FfmpegSandboxes sandboxes, MeterRegistry metrics, ScheduledExecutorService watchdog)
             throws IOException {
         DecodingConfig.Video video = config.video();
         FfmpegBinaries binaries = video.ffmpegDirectory().isPresent()
@@ -29,7 +36,8 @@ class DecodingBeans {
         Timer waited = Timer.builder("galatea.ffmpeg.run")
                 .description("Time that a clip waited for FFmpeg")
                 .register(metrics);
-        return new FfmpegEncoder(binaries, video.encoder(), video.timeout(), waited::record, watchdog);
+        return new FfmpegEncoder(
+                sandboxes.open(binaries, LIMITS), video.encoder(), video.timeout(), waited::record, watchdog);
     }
 
     @Produces

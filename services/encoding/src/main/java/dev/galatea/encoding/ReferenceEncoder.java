@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.locks.ReentrantLock;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -49,6 +50,7 @@ class ReferenceEncoder {
     private final MediaReader reader;
     private final EncoderModels models;
     private final EncodingConfig.Limits limits;
+    private final ReentrantLock computing = new ReentrantLock(true);
 
     @Inject
     ReferenceEncoder(
@@ -106,6 +108,23 @@ class ReferenceEncoder {
             values[i] += others[i];
         }
         return Tensor.f32(a.shape(), values);
+    }
+
+    /** A run of the model. */
+    @FunctionalInterface
+    private interface Run {
+
+        Tensor run() throws StageException;
+    }
+
+    /** Jobs fetch and read media beside each other, but the model takes all processors. */
+    private Tensor oneAtATime(Run run) throws StageException, InterruptedException {
+        computing.lockInterruptibly();
+        try {
+            return run.run();
+        } finally {
+            computing.unlock();
+        }
     }
 
     /** The use of media, once they are on disk. */
@@ -251,7 +270,8 @@ class ReferenceEncoder {
 
         private FrameRequest request(boolean video, int frames) {
             boolean pad = reference.fitOrDefault() == ReferenceMedia.Fit.PAD;
-            return new FrameRequest(video, frames, spec.fps(), spec.width(), spec.height(), pad);
+            int background = reference.backgroundOrWhite();
+            return new FrameRequest(video, frames, spec.fps(), spec.width(), spec.height(), pad, background);
         }
 
         private Tensor encoded(String called, MediaSource media, boolean video, int frames)
@@ -260,8 +280,8 @@ class ReferenceEncoder {
             return encoded(read(called, media, file -> reader.read(file, request)), frames);
         }
 
-        private Tensor encoded(Frames pictures, int frames) throws StageException {
-            Tensor latents = encoder.encode(pictures);
+        private Tensor encoded(Frames pictures, int frames) throws StageException, InterruptedException {
+            Tensor latents = oneAtATime(() -> encoder.encode(pictures));
             long[] expected = {shape[0], latent.latentFrames(frames), shape[2], shape[3]};
             if (!Arrays.equals(latents.shape(), expected)) {
                 throw new PoisonException(

@@ -1,5 +1,7 @@
 package dev.galatea.model.event;
 
+import java.util.regex.Pattern;
+
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonValue;
@@ -17,6 +19,7 @@ import dev.galatea.model.tensor.ObjectRef;
  * @param fit the way to fit media whose shape differs from the clip's; absent means {@link Fit#CROP}
  * @param lastFrame for {@link Role#FIRST_FRAME}: the picture that the clip ends with, too
  * @param lastFrameUrl its address, instead of {@code lastFrame}
+ * @param background the colour behind transparent media, {@code #rrggbb}; absent means white
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record ReferenceMedia(
@@ -26,7 +29,11 @@ public record ReferenceMedia(
         @Nullable Double strength,
         @Nullable Fit fit,
         @Nullable ObjectRef lastFrame,
-        @Nullable String lastFrameUrl) {
+        @Nullable String lastFrameUrl,
+        @Nullable String background) {
+
+    private static final int WHITE = 0xffffff;
+    private static final Pattern COLOUR = Pattern.compile("#[0-9a-fA-F]{6}");
 
     /** The parts that reference media can play in a clip. */
     public enum Role {
@@ -70,6 +77,14 @@ public record ReferenceMedia(
         if (lastFrame != null && lastFrameUrl != null) {
             throw new IllegalArgumentException("reference: has lastFrame and lastFrameUrl; valid is one of the two");
         }
+        if (background != null && !isColour(background)) {
+            throw new IllegalArgumentException("reference.background: is not a colour; valid is for instance #ffffff");
+        }
+    }
+
+    /** Tells whether a text is a colour, {@code #rrggbb}. */
+    public static boolean isColour(String text) {
+        return COLOUR.matcher(text).matches();
     }
 
     /** Media in the store or at an address. */
@@ -82,12 +97,23 @@ public record ReferenceMedia(
                 strength,
                 fit,
                 end == null ? null : end.object(),
-                end == null ? null : end.url());
+                end == null ? null : end.url(),
+                null);
     }
 
     /** Media in the store, cropped. */
     public ReferenceMedia(Role role, ObjectRef object, @Nullable Double strength) {
         this(role, MediaSource.stored(object), strength, null, null);
+    }
+
+    /** Returns the same media before a colour, {@code #rrggbb}; null means white. */
+    public ReferenceMedia withBackground(@Nullable String colour) {
+        return new ReferenceMedia(role, object, url, strength, fit, lastFrame, lastFrameUrl, colour);
+    }
+
+    /** Returns the colour behind transparent media as 0xRRGGBB: the client's choice or else white. */
+    public int backgroundOrWhite() {
+        return background == null ? WHITE : Integer.parseInt(background.substring(1), 16);
     }
 
     /** Returns the place of the media. */

@@ -5,10 +5,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
 
-import dev.galatea.media.FfmpegBinaries;
+import dev.galatea.media.FfmpegSandbox;
 import dev.galatea.model.failure.RetryableException;
 
 /**
@@ -29,7 +30,7 @@ public final class FfmpegEncoder {
     /** Says so in the stream (H.264, table E-1 and figure E-1): chroma of which nothing is said lies to the left. */
     private static final String CHROMA_IS_CENTRED = "h264_metadata=chroma_sample_loc_type=1";
 
-    private final FfmpegBinaries binaries;
+    private final FfmpegSandbox sandbox;
     private final H264Encoder encoder;
     private final Duration timeout;
     private final Consumer<Duration> waited;
@@ -43,12 +44,12 @@ public final class FfmpegEncoder {
      * @param watchdog kills processes that take too long
      */
     public FfmpegEncoder(
-            FfmpegBinaries binaries,
+            FfmpegSandbox sandbox,
             H264Encoder encoder,
             Duration timeout,
             Consumer<Duration> waited,
             ScheduledExecutorService watchdog) {
-        this.binaries = binaries;
+        this.sandbox = sandbox;
         this.encoder = encoder;
         this.timeout = timeout;
         this.waited = waited;
@@ -59,12 +60,17 @@ public final class FfmpegEncoder {
     public ClipWriter open(VideoFormat format, Path target) throws RetryableException {
         long start = System.nanoTime();
         try {
-            Process process = binaries.command(command(format, target)).start();
+            Path file = target.toAbsolutePath();
+            Process process = sandbox.start(command(format, file), List.of(), List.of(directory(file)));
             return new ClipWriter(
                     process, encoder, format, target, watchdog, timeout, System.nanoTime() - start, waited);
         } catch (IOException e) {
             throw new RetryableException("ffmpeg_not_started", "FFmpeg can't be started: " + e.getMessage(), e);
         }
+    }
+
+    private static Path directory(Path file) {
+        return Objects.requireNonNull(file.getParent(), "a file lies in a directory");
     }
 
     private List<String> command(VideoFormat format, Path target) {

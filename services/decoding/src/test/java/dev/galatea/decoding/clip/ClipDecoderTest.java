@@ -25,6 +25,8 @@ import dev.galatea.decoding.video.FfmpegEncoder;
 import dev.galatea.decoding.video.H264Encoder;
 import dev.galatea.decoding.video.VideoFormat;
 import dev.galatea.media.FfmpegBinaries;
+import dev.galatea.media.FfmpegSandbox;
+import dev.galatea.media.ProcessLimits;
 import dev.galatea.model.failure.CancelledException;
 import dev.galatea.model.failure.PoisonException;
 import dev.galatea.model.failure.RetryableException;
@@ -50,8 +52,9 @@ class ClipDecoderTest {
 
     @BeforeAll
     static void start() throws IOException {
-        ffmpeg = new FfmpegEncoder(
-                FfmpegBinaries.bundled(), H264Encoder.LIBOPENH264, Duration.ofMinutes(1), waited -> {}, WATCHDOG);
+        FfmpegSandbox sandbox =
+                FfmpegSandbox.confined(FfmpegBinaries.bundled(), new ProcessLimits(0, Duration.ofHours(1), 1L << 36));
+        ffmpeg = new FfmpegEncoder(sandbox, H264Encoder.LIBOPENH264, Duration.ofMinutes(1), waited -> {}, WATCHDOG);
     }
 
     @AfterAll

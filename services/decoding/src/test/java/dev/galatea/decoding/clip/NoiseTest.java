@@ -23,6 +23,8 @@ import dev.galatea.decoding.video.FfmpegEncoder;
 import dev.galatea.decoding.video.H264Encoder;
 import dev.galatea.decoding.video.VideoFormat;
 import dev.galatea.media.FfmpegBinaries;
+import dev.galatea.media.FfmpegSandbox;
+import dev.galatea.media.ProcessLimits;
 import dev.galatea.model.failure.RetryableException;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -109,8 +111,9 @@ class NoiseTest {
                 new LatentGeometry(1, LATENT_FRAMES, height / COMPRESSION, width / COMPRESSION, COMPRESSION, 1, false);
         ClipRequest request = new ClipRequest(
                 geometry, new TileSize(4, 100, 100, 0, 0, 0), new VideoFormat(width, height, 8, WANTED));
+        FfmpegSandbox sandbox = FfmpegSandbox.unconfined(binaries, new ProcessLimits(0, Duration.ofHours(1), 1L << 36));
         FfmpegEncoder encoder =
-                new FfmpegEncoder(binaries, H264Encoder.LIBOPENH264, Duration.ofMinutes(1), waited -> {}, watchdog);
+                new FfmpegEncoder(sandbox, H264Encoder.LIBOPENH264, Duration.ofMinutes(1), waited -> {}, watchdog);
         return new ClipDecoder(encoder)
                 .decode(
                         request,

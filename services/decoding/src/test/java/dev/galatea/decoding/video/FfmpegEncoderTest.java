@@ -17,6 +17,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import dev.galatea.media.FfmpegBinaries;
+import dev.galatea.media.FfmpegSandbox;
+import dev.galatea.media.ProcessLimits;
 import dev.galatea.model.failure.RetryableException;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -190,7 +192,8 @@ class FfmpegEncoderTest {
     }
 
     private FfmpegEncoder encoder(FfmpegBinaries of, Duration timeout) {
-        return new FfmpegEncoder(of, H264Encoder.LIBOPENH264, timeout, waits::add, watchdog);
+        FfmpegSandbox sandbox = FfmpegSandbox.unconfined(of, new ProcessLimits(0, Duration.ofHours(1), 1L << 36));
+        return new FfmpegEncoder(sandbox, H264Encoder.LIBOPENH264, timeout, waits::add, watchdog);
     }
 
     private FfmpegBinaries script(String text) throws IOException {

@@ -18,6 +18,13 @@ public interface EncodingConfig {
     /** A directory with the executables {@code ffmpeg} and {@code ffprobe}; the bundled ones unless given. */
     Optional<Path> ffmpegDirectory();
 
+    /**
+     * Jobs at once per process, instead of {@code galatea.queue.slots}: media that are slow to fetch or to read hold
+     * one slot, while another one goes on. Models run one job at a time.
+     */
+    @WithDefault("2")
+    int slots();
+
     /** Settings for fetching media from addresses. */
     Fetch fetch();
 
@@ -55,6 +62,13 @@ public interface EncodingConfig {
         @WithDefault("3600")
         int maxFrames();
 
+        /**
+         * Most pixels of all frames together that a job needs decoded: 1,000 frames of 1920x1080. What would take
+         * longer than the time limit is so refused at once.
+         */
+        @WithDefault("2147483648")
+        long maxWork();
+
         /** Most bytes of the frames of a video to continue, fitted to the clip: 3 for each pixel. */
         @WithDefault("268435456")
         long maxSourceBytes();
@@ -62,6 +76,10 @@ public interface EncodingConfig {
         /** A reader that takes longer is killed, and the media are refused. */
         @WithDefault("30s")
         Duration timeout();
+
+        /** Processor time of a reader, where the operating system can limit it. */
+        @WithDefault("30s")
+        Duration processorTime();
 
         /** Address space of a reader in bytes, where the operating system can limit it (Linux). */
         @WithDefault("1610612736")

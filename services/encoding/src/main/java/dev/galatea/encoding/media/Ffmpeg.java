@@ -5,39 +5,50 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
 
 import dev.galatea.media.ErrorOutput;
-import dev.galatea.media.FfmpegBinaries;
+import dev.galatea.media.FfmpegSandbox;
 import dev.galatea.model.failure.RetryableException;
+
+import static java.util.function.Predicate.not;
 
 /** Runs FFmpeg on media that nobody trusts: without network, for a limited time, in limited memory. Thread-safe. */
 final class Ffmpeg {
 
     private static final int SHOWN = 200;
-    private static final int BUFFER = 64 * 1024;
+    /** More than FFmpeg says of a file with a few streams. */
+    private static final int LOG_LINES = 200;
 
-    private final FfmpegBinaries binaries;
+    private static final int BUFFER = 64 * 1024;
+    /** SIGKILL, of which nothing else is known than that we did not send it: the limit of processor time. */
+    private static final int KILLED = 128 + 9;
+
+    private static final int OUT_OF_TIME = 128 + 24;
+
+    private final FfmpegSandbox sandbox;
     private final MediaLimits limits;
 
-    Ffmpeg(FfmpegBinaries binaries, MediaLimits limits) {
-        this.binaries = binaries;
+    Ffmpeg(FfmpegSandbox sandbox, MediaLimits limits) {
+        this.sandbox = sandbox;
         this.limits = limits;
     }
 
     /**
      * Returns the first bytes of a run's output.
      *
+     * @param file that the run reads
      * @param most number of bytes to take; the run is ended when they are there
      * @return fewer than {@code most} if the run gave no more, and succeeded
      */
-    byte[] run(List<String> command, int most) throws MediaRefusedException, RetryableException, InterruptedException {
+    byte[] run(List<String> command, Path file, int most)
+            throws MediaRefusedException, RetryableException, InterruptedException {
         byte[][] taken = new byte[1][];
-        take(command, most, out -> {
+        take(command, file, most, out -> {
             taken[0] = out.readNBytes(most);
             return taken[0].length;
         });
@@ -49,23 +60,30 @@ final class Ffmpeg {
      *
      * @return how many; fewer than {@code most} if the run gave no more, and succeeded
      */
-    long run(List<String> command, long most, Path target)
+    long run(List<String> command, Path file, long most, Path target)
             throws MediaRefusedException, RetryableException, InterruptedException {
-        return take(command, most, out -> {
-            long written = 0;
-            byte[] buffer = new byte[BUFFER];
-            try (OutputStream file = Files.newOutputStream(target)) {
-                while (written < most) {
-                    int read = out.read(buffer, 0, (int) Math.min(buffer.length, most - written));
-                    if (read < 0) {
-                        break;
+        return take(command, file, most, out -> {
+                    long written = 0;
+                    byte[] buffer = new byte[BUFFER];
+                    try (OutputStream to = Files.newOutputStream(target)) {
+                        while (written < most) {
+                            int read = out.read(buffer, 0, (int) Math.min(buffer.length, most - written));
+                            if (read < 0) {
+                                break;
+                            }
+                            to.write(buffer, 0, read);
+                            written += read;
+                        }
                     }
-                    file.write(buffer, 0, read);
-                    written += read;
-                }
-            }
-            return written;
-        });
+                    return written;
+                })
+                .bytes();
+    }
+
+    /** Returns what a run without output writes to its log. */
+    String log(List<String> command, Path file) throws MediaRefusedException, RetryableException, InterruptedException {
+        return take(command, file, Long.MAX_VALUE, out -> out.transferTo(OutputStream.nullOutputStream()))
+                .log();
     }
 
     /** Takes what a run gives, and says how many bytes that were. */
@@ -75,9 +93,11 @@ final class Ffmpeg {
         long take(InputStream out) throws IOException;
     }
 
-    private long take(List<String> command, long most, Taker taker)
+    private record Taken(long bytes, String log) {}
+
+    private Taken take(List<String> command, Path file, long most, Taker taker)
             throws MediaRefusedException, RetryableException, InterruptedException {
-        Process process = start(command);
+        Process process = start(command, file);
         AtomicBoolean late = new AtomicBoolean();
         CompletableFuture<Void> watch = CompletableFuture.runAsync(
                 () -> {
@@ -85,22 +105,21 @@ final class Ffmpeg {
                     process.destroyForcibly();
                 },
                 CompletableFuture.delayedExecutor(limits.timeout().toMillis(), TimeUnit.MILLISECONDS));
-        ErrorOutput errors = ErrorOutput.of(process);
+        ErrorOutput errors = ErrorOutput.of(process, LOG_LINES);
         try (InputStream out = process.getInputStream()) {
             long bytes = taker.take(out);
             if (bytes < most) {
                 process.waitFor();
                 if (late.get()) {
-                    throw tooSlow();
+                    throw tooSlow("took more than " + limits.timeout().toSeconds() + " s to read");
                 }
-                if (process.exitValue() != 0) {
-                    throw new MediaRefusedException("media_broken", "can't be read: " + presentable(errors.text()));
-                }
+                requireSuccess(process.exitValue(), errors.lines());
             }
-            return bytes;
+            return new Taken(bytes, bytes < most ? String.join("\n", errors.lines()) : "");
         } catch (IOException e) {
             if (late.get()) {
-                throw tooSlow(); // the output of a process that is killed ends, or breaks off
+                // the output of a process that is killed ends, or breaks off
+                throw tooSlow("took more than " + limits.timeout().toSeconds() + " s to read");
             }
             throw new RetryableException("ffmpeg_failed", "FFmpeg's output broke off: " + e.getMessage(), e);
         } finally {
@@ -109,35 +128,48 @@ final class Ffmpeg {
         }
     }
 
-    private MediaRefusedException tooSlow() {
-        return new MediaRefusedException(
-                "media_too_slow", "took more than " + limits.timeout().toSeconds() + " s to read");
+    private void requireSuccess(int exitCode, List<String> said) throws MediaRefusedException {
+        if (exitCode == KILLED || exitCode == OUT_OF_TIME) {
+            throw tooSlow("took more than " + limits.processorTime().toSeconds() + " s of processor time to read");
+        }
+        if (said.stream().anyMatch(line -> line.contains("No such filter: 'zscale'"))) {
+            throw new MediaRefusedException(
+                    "media_not_supported", "has colours that need FFmpeg's filter zscale, which this FFmpeg has not");
+        }
+        if (said.stream().anyMatch(line -> line.contains("matches no streams"))) {
+            throw new MediaRefusedException("media_broken", "holds no video");
+        }
+        if (exitCode != 0) {
+            throw new MediaRefusedException("media_broken", "can't be read: " + presentable(said));
+        }
     }
 
-    private Process start(List<String> command) throws RetryableException {
+    private static MediaRefusedException tooSlow(String why) {
+        return new MediaRefusedException("media_too_slow", why);
+    }
+
+    private Process start(List<String> command, Path file) throws RetryableException {
         try {
-            return limited(binaries.command(command)).start();
+            return sandbox.start(command, List.of(file), List.of());
         } catch (IOException e) {
             throw new RetryableException("ffmpeg_not_started", "FFmpeg can't be started: " + e.getMessage(), e);
         }
     }
 
-    /** The shell sets the limit and becomes FFmpeg; where it can't, FFmpeg's own limits are all there is. */
-    private ProcessBuilder limited(ProcessBuilder builder) {
-        if (System.getProperty("os.name").startsWith("Windows")) {
-            return builder;
-        }
-        List<String> command = new ArrayList<>(List.of(
-                "/bin/sh", "-c", "ulimit -v " + limits.maxMemory() / 1024 + " 2>/dev/null; exec \"$0\" \"$@\""));
-        command.addAll(builder.command());
-        return builder.command(command);
-    }
-
-    /** Removes paths and characters beyond ASCII from FFmpeg's message, which may quote the media, and shortens it. */
-    private static String presentable(String said) {
-        String plain = said.replaceAll("file:\\S+", "the file")
+    /**
+     * Leaves the errors of FFmpeg's log, removes paths and characters beyond ASCII, as it may quote the media, and
+     * shortens it.
+     */
+    private static String presentable(List<String> log) {
+        String errors = log.stream()
+                .filter(line -> line.contains("[error]") || line.contains("[fatal]"))
+                .filter(not(line -> line.contains("not on whitelist")))
+                .collect(Collectors.joining("; "));
+        String plain = (errors.isEmpty() ? "no reason given" : errors)
+                .replaceAll("file:\\S+", "the file")
                 .replaceAll("[^ -~]", "?")
-                .replaceAll(" @ 0x[0-9a-f]+", "");
+                .replaceAll(" @ 0x[0-9a-f]+", "")
+                .replaceAll("\\[(error|fatal)\\] ", "");
         return plain.length() > SHOWN ? plain.substring(0, SHOWN) + "…" : plain;
     }
 }

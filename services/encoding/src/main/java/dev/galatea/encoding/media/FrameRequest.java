@@ -9,26 +9,16 @@ package dev.galatea.encoding.media;
  * @param width of each picture
  * @param height of each picture
  * @param pad true if media of another shape get black bars; else they are cut
+ * @param background colour behind transparent media, 0xRRGGBB
  */
-public record FrameRequest(boolean video, int frames, int fps, int width, int height, boolean pad) {
+public record FrameRequest(boolean video, int frames, int fps, int width, int height, boolean pad, int background) {
 
-    /**
-     * FFmpeg's filters: cut before scaling, so that no intermediate picture is larger than both the media and the clip.
-     */
-    String filters() {
-        String rate = video ? "fps=" + fps + "," : "";
-        String fit = pad
-                ? "scale=w=%1$d:h=%2$d:force_original_aspect_ratio=decrease:flags=area,"
-                        + "pad=%1$d:%2$d:(ow-iw)/2:(oh-ih)/2:black"
-                : "crop=w='max(1,min(iw,round(ih*%1$d/%2$d)))':h='max(1,min(ih,round(iw*%2$d/%1$d)))':exact=1,"
-                        + "scale=w=%1$d:h=%2$d:flags=area";
-        String repeat = "tpad=stop_mode=clone:stop=" + frames + ",";
-        return rate + fit.formatted(width, height) + "," + repeat + "setsar=1,format=rgb24";
-    }
+    /** The background unless another one is asked for. */
+    public static final int WHITE = 0xffffff;
 
-    /** The same, of all that the media hold: the last picture is not repeated. */
-    String filtersOfAll() {
-        return filters().replaceFirst("tpad=[^,]*,", "");
+    /** A request with a white background. */
+    public FrameRequest(boolean video, int frames, int fps, int width, int height, boolean pad) {
+        this(video, frames, fps, width, height, pad, WHITE);
     }
 
     int bytes() {

@@ -2,9 +2,12 @@ package dev.galatea.encoding.media;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 /**
  * The formats of media that are read, detected by a file's first bytes; a media type declared by a client is ignored.
@@ -12,27 +15,73 @@ import java.util.stream.Stream;
  * other files are not supported.
  */
 public enum MediaFormat {
-    /** JPEG. */
-    JPEG("jpeg_pipe", List.of("mjpeg"), false),
+    /** JPEG; of several pictures in a file the first one. */
+    JPEG("jpeg_pipe", List.of("mjpeg"), List.of(), false),
     /** PNG; of an animated one its first picture. */
-    PNG("png_pipe", List.of("png"), false),
-    /** WebP; animated ones are not read. */
-    WEBP("webp_pipe", List.of("webp"), false),
+    PNG("png_pipe", List.of("png"), List.of(), false),
+    /** WebP; of an animated one its first picture. */
+    WEBP("webp_pipe", List.of("webp"), List.of(), false),
     /** MP4 and QuickTime. */
-    MP4("mov", List.of("h264", "hevc", "mpeg4", "vp9", "libaom-av1", "av1"), true),
+    MP4(
+            "mov",
+            List.of("h264", "hevc", "mpeg4", "vp9", "libdav1d", "libaom-av1", "av1"),
+            List.of("h264", "hevc", "mpeg4", "vp9", "av1"),
+            true),
     /** WebM and Matroska. */
-    WEBM("matroska", List.of("vp8", "vp9", "libaom-av1", "av1", "h264"), true);
+    WEBM(
+            "matroska",
+            List.of("vp8", "vp9", "libvpx", "libvpx-vp9", "libdav1d", "libaom-av1", "av1", "h264"),
+            List.of("vp8", "vp9", "av1", "h264"),
+            true);
+
+    /** First bytes of formats that are often sent and not read, for messages; a type of ISO files comes at byte 4. */
+    private static final Map<String, String> OTHERS = Map.ofEntries(
+            Map.entry("GIF8", "GIF"),
+            Map.entry("BM", "BMP"),
+            Map.entry("II*\0", "TIFF"),
+            Map.entry("MM\0*", "TIFF"),
+            Map.entry("%PDF", "PDF"),
+            Map.entry("\u00ff\n", "JPEG XL"),
+            Map.entry("\0\0\0\fJXL ", "JPEG XL"),
+            Map.entry("RIFF", "RIFF (AVI or sound)"),
+            Map.entry("OggS", "Ogg"),
+            Map.entry("FLV", "Flash video"),
+            Map.entry("G@", "MPEG transport stream"));
+
+    private static final Map<String, String> BRANDS = Map.of(
+            "heic",
+            "HEIC",
+            "heix",
+            "HEIC",
+            "heim",
+            "HEIC",
+            "heis",
+            "HEIC",
+            "hevc",
+            "HEIC",
+            "mif1",
+            "HEIF",
+            "msf1",
+            "HEIF",
+            "avif",
+            "AVIF",
+            "avis",
+            "AVIF",
+            "crx ",
+            "Canon raw");
 
     /** The number of a file's first bytes that detection needs. */
     static final int HEAD = 16;
 
     private final String demuxer;
     private final List<String> decoders;
+    private final List<String> codecs;
     private final boolean video;
 
-    MediaFormat(String demuxer, List<String> decoders, boolean video) {
+    MediaFormat(String demuxer, List<String> decoders, List<String> codecs, boolean video) {
         this.demuxer = demuxer;
         this.decoders = decoders;
+        this.codecs = codecs;
         this.video = video;
     }
 
@@ -48,7 +97,7 @@ public enum MediaFormat {
             return Optional.of(WEBP);
         }
         if (begins(head, 4, 'f', 't', 'y', 'p')) {
-            return Optional.of(MP4);
+            return BRANDS.containsKey(brand(head)) ? Optional.empty() : Optional.of(MP4);
         }
         return begins(head, 0, 0x1a, 0x45, 0xdf, 0xa3) ? Optional.of(WEBM) : Optional.empty();
     }
@@ -66,6 +115,57 @@ public enum MediaFormat {
     /** FFmpeg's only decoders for it, as a list for its options. */
     String decoders() {
         return String.join(",", decoders);
+    }
+
+    /** The format that begins like this, if it is a picture's, or a video's; else a refusal that says what it is. */
+    static MediaFormat require(byte[] head, boolean video) throws MediaRefusedException {
+        Optional<MediaFormat> format = of(head);
+        if (format.isPresent() && format.get().video == video) {
+            return format.get();
+        }
+        String what = format.map(MediaFormat::name)
+                .or(() -> otherName(head))
+                .map(name -> " (it is " + name + ")")
+                .orElse("");
+        throw new MediaRefusedException(
+                "media_not_known",
+                "is not a supported " + (video ? "video" : "picture") + " by its first bytes" + what + "; valid are "
+                        + names(video));
+    }
+
+    private static Optional<String> otherName(byte[] head) {
+        String brand = begins(head, 4, 'f', 't', 'y', 'p') ? BRANDS.get(brand(head)) : null;
+        if (brand != null) {
+            return Optional.of(brand);
+        }
+        String text = new String(head, ISO_8859_1);
+        return OTHERS.entrySet().stream()
+                .filter(other -> text.startsWith(other.getKey()))
+                .map(Map.Entry::getValue)
+                .findFirst();
+    }
+
+    /** The four letters after {@code ftyp}; empty if there are fewer. */
+    private static String brand(byte[] head) {
+        return head.length < 12 ? "" : new String(head, 8, 4, ISO_8859_1);
+    }
+
+    /** Refuses a video's codec that is not read. */
+    void requireCodec(String codec) throws MediaRefusedException {
+        if (!codecs.contains(codec)) {
+            throw new MediaRefusedException(
+                    "media_not_supported",
+                    "has the video codec " + codec + "; valid in " + name() + " are " + String.join(", ", codecs));
+        }
+    }
+
+    /** Options for the decoder that knows transparency which WebM has beside each picture. */
+    List<String> alphaDecoder(String codec) {
+        return switch (codec) {
+            case "vp8" -> List.of("-c:v", "libvpx");
+            case "vp9" -> List.of("-c:v", "libvpx-vp9");
+            default -> List.of();
+        };
     }
 
     /** The names of all pictures, or of all videos, for messages. */

@@ -5,39 +5,59 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
-import dev.galatea.media.FfmpegBinaries;
+import org.jspecify.annotations.Nullable;
+
+import dev.galatea.media.FfmpegSandbox;
 import dev.galatea.model.failure.RetryableException;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 /**
  * Reads pictures and videos: tells the format by the first bytes, the size by the header, refuses what is beyond the
- * limits, and only then has FFmpeg decode it. Thread-safe.
+ * limits, looks at the first picture, and only then has FFmpeg decode what the clip needs. Of a picture file the first
+ * picture counts, of a video the first stream of pictures that is no cover; sound and all else is never decoded.
+ * Thread-safe.
  */
 public final class MediaReader {
 
-    /** The most bytes of ffprobe's output, which has some hundred for one stream. */
-    private static final int MAX_PROBED = 16 * 1024;
+    /** Bytes of a line of FFmpeg's list of packets, at most. */
+    private static final int PACKET_LINE = 120;
+    /** Pictures whose times may lie before their neighbours': those that a codec reorders. */
+    private static final int REORDERED = 32;
 
     private final MediaLimits limits;
     private final Ffmpeg ffmpeg;
 
-    public MediaReader(FfmpegBinaries binaries, MediaLimits limits) {
+    public MediaReader(FfmpegSandbox sandbox, MediaLimits limits) {
         this.limits = limits;
-        this.ffmpeg = new Ffmpeg(binaries, limits);
+        this.ffmpeg = new Ffmpeg(sandbox, limits);
     }
 
-    /** The pictures that are asked for, fitted. */
+    /** The same as {@link #read(Path, FrameRequest, Path)} in the directory of the file. */
     public Frames read(Path file, FrameRequest request)
             throws MediaRefusedException, RetryableException, InterruptedException {
-        MediaFormat format = format(file, request.video());
-        requireSize(size(file, format));
-        byte[] rgb = ffmpeg.run(command(format, file, request.filters(), request.frames()), request.bytes());
+        return read(file, request, parent(file));
+    }
+
+    private static Path parent(Path file) {
+        return Objects.requireNonNull(file.toAbsolutePath().getParent(), "a file lies in a directory");
+    }
+
+    /**
+     * The pictures that are asked for, fitted.
+     *
+     * @param scratch a directory for a copy of the first picture, if the media hold more than one
+     */
+    public Frames read(Path file, FrameRequest request, Path scratch)
+            throws MediaRefusedException, RetryableException, InterruptedException {
+        Source source = source(file, request, (double) request.frames() / request.fps(), scratch);
+        FrameTraits traits = traits(source);
+        String filters = FilterChain.of(request, traits, source.canvas(), true);
+        byte[] rgb = ffmpeg.run(command(source, traits, filters, request.frames()), source.file(), request.bytes());
         if (rgb.length < request.bytes()) {
             throw new MediaRefusedException("media_broken", "holds no picture that can be decoded");
         }
@@ -52,11 +72,12 @@ public final class MediaReader {
      */
     public int readAll(Path file, FrameRequest request, Path target)
             throws MediaRefusedException, RetryableException, InterruptedException {
-        MediaFormat format = format(file, request.video());
-        requireSize(size(file, format));
+        Source source = source(file, request, Double.POSITIVE_INFINITY, parent(target));
+        FrameTraits traits = traits(source);
+        String filters = FilterChain.of(request, traits, source.canvas(), false);
         long frameBytes = 3L * request.width() * request.height();
         long most = (request.frames() + 1) * frameBytes; // one more, to see that there are too many
-        long bytes = ffmpeg.run(command(format, file, request.filtersOfAll(), request.frames() + 1), most, target);
+        long bytes = ffmpeg.run(command(source, traits, filters, request.frames() + 1), source.file(), most, target);
         long frames = bytes / frameBytes;
         if (frames > request.frames()) {
             throw new MediaRefusedException(
@@ -67,120 +88,130 @@ public final class MediaReader {
         return (int) frames;
     }
 
-    private List<String> command(MediaFormat format, Path file, String filters, int frames) {
-        List<String> command = new ArrayList<>(List.of("ffmpeg", "-nostdin", "-hide_banner", "-xerror"));
-        command.addAll(guarded(format, file));
-        command.addAll(List.of("-map", "0:v:0", "-an", "-sn", "-dn", "-filter_threads", "1"));
-        command.addAll(List.of("-vf", filters, "-frames:v", Integer.toString(frames)));
-        command.addAll(List.of("-f", "rawvideo", "pipe:1"));
-        return command;
-    }
-
     /** Detects a file's format by its first bytes; empty if it is none that is read. */
     public static Optional<MediaFormat> format(Path file) throws RetryableException {
+        return MediaFormat.of(head(file));
+    }
+
+    private static byte[] head(Path file) throws RetryableException {
         try (InputStream in = Files.newInputStream(file)) {
-            return MediaFormat.of(in.readNBytes(MediaFormat.HEAD));
+            return in.readNBytes(MediaFormat.HEAD);
         } catch (IOException e) {
-            throw new RetryableException("disk_failed", "the media can't be read again: " + e.getMessage(), e);
+            throw unreadable(e);
         }
     }
 
-    private static MediaFormat format(Path file, boolean video) throws MediaRefusedException, RetryableException {
-        return format(file)
-                .filter(format -> format.isVideo() == video)
-                .orElseThrow(() -> new MediaRefusedException(
-                        "media_not_known",
-                        "is not a supported " + (video ? "video" : "picture") + " by its first bytes; valid are "
-                                + MediaFormat.names(video)));
+    private static RetryableException unreadable(IOException e) {
+        return new RetryableException("disk_failed", "the media can't be read again: " + e.getMessage(), e);
     }
 
-    private MediaSize size(Path file, MediaFormat format)
+    /**
+     * Media that are within the limits.
+     *
+     * @param codec FFmpeg's name of a video's codec; empty for pictures
+     */
+    private record Source(Path file, MediaFormat format, String codec, Still.@Nullable Canvas canvas) {}
+
+    private Source source(Path file, FrameRequest request, double seconds, Path scratch)
             throws MediaRefusedException, RetryableException, InterruptedException {
-        if (format.isVideo()) {
-            return probe(file, format);
-        }
+        Path absolute = file.toAbsolutePath();
+        MediaFormat format = MediaFormat.require(head(absolute), request.video());
+        return format.isVideo() ? video(absolute, format, seconds) : picture(absolute, format, scratch);
+    }
+
+    private Source picture(Path file, MediaFormat format, Path scratch)
+            throws MediaRefusedException, RetryableException {
         try {
-            return PictureHeader.read(file, format)
+            Path copy = scratch.toAbsolutePath().resolve(file.getFileName() + ".first");
+            Still still = FirstPicture.of(file, format, copy);
+            PictureSize size = PictureHeader.read(still.file(), format)
                     .orElseThrow(() -> new MediaRefusedException(
                             "media_broken", "begins like " + format + ", but its header holds no size"));
-        } catch (IOException e) {
-            throw new RetryableException("disk_failed", "the media can't be read again: " + e.getMessage(), e);
-        }
-    }
-
-    private MediaSize probe(Path file, MediaFormat format)
-            throws MediaRefusedException, RetryableException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of("ffprobe", "-hide_banner"));
-        command.addAll(guarded(format, file));
-        command.addAll(List.of("-select_streams", "v:0", "-of", "default=noprint_wrappers=1"));
-        command.addAll(
-                List.of("-show_entries", "stream=width,height,nb_frames,avg_frame_rate,duration:format=duration"));
-        Map<String, String> said = new HashMap<>();
-        for (String line : new String(ffmpeg.run(command, MAX_PROBED), ISO_8859_1).split("\\R")) {
-            String[] pair = line.split("=", 2);
-            if (pair.length == 2 && !pair[1].equals("N/A")) {
-                said.put(pair[0], pair[1]);
+            requireSize(size);
+            Still.Canvas canvas = still.canvas();
+            if (canvas != null) {
+                requireSize(new PictureSize(canvas.width(), canvas.height()));
+                canvas.require(size);
+                canvas = canvas.isFilledBy(size) ? null : canvas;
             }
-        }
-        try {
-            return new MediaSize(
-                    Integer.parseInt(said.getOrDefault("width", "0")),
-                    Integer.parseInt(said.getOrDefault("height", "0")),
-                    frames(said));
-        } catch (NumberFormatException e) {
-            throw new MediaRefusedException("media_broken", "has a size that is not a number");
+            return new Source(still.file(), format, "", canvas);
+        } catch (IOException e) {
+            throw unreadable(e);
         }
     }
 
-    private static long frames(Map<String, String> said) {
-        if (said.containsKey("nb_frames")) {
-            return Long.parseLong(said.get("nb_frames"));
+    /** Counts the pictures, and those of the first seconds, by the container alone. */
+    private Source video(Path file, MediaFormat format, double seconds)
+            throws MediaRefusedException, RetryableException, InterruptedException {
+        List<String> command = ffmpeg(format, file, List.of());
+        command.addAll(List.of("-map", "0:V:0", "-c", "copy", "-copyinkf", "-f", "framecrc", "pipe:1"));
+        int most = (limits.maxFrames() + PACKET_LINE) * PACKET_LINE;
+        Packets packets = Packets.of(new String(ffmpeg.run(command, file, most), ISO_8859_1))
+                .orElseThrow(() -> new MediaRefusedException("media_broken", "holds no video"));
+        format.requireCodec(packets.codec());
+        PictureSize size = new PictureSize(packets.width(), packets.height());
+        requireSize(size);
+        if (packets.count() > limits.maxFrames()) {
+            throw new MediaRefusedException(
+                    "media_too_large",
+                    "has more than " + limits.maxFrames() + " frames; valid are up to " + limits.maxFrames());
         }
-        String[] rate = said.getOrDefault("avg_frame_rate", "0/1").split("/", 2);
-        double fps = Double.parseDouble(rate[0]) / (rate.length == 2 ? Double.parseDouble(rate[1]) : 1);
-        double frames = fps * Double.parseDouble(said.getOrDefault("duration", "0"));
-        return Double.isNaN(frames) ? 0 : (long) Math.ceil(frames);
+        requireWork(size, Math.min(packets.count(), packets.within(seconds) + REORDERED));
+        return new Source(file, format, packets.codec(), null);
     }
 
-    private void requireSize(MediaSize size) throws MediaRefusedException {
+    private void requireWork(PictureSize size, int pictures) throws MediaRefusedException {
+        if (size.pixels() * pictures > limits.maxWork()) {
+            throw new MediaRefusedException(
+                    "media_too_large",
+                    "has " + pictures + " frames of " + size.width() + "x" + size.height()
+                            + " to decode; valid are up to " + limits.maxWork() / size.pixels() + " of this size");
+        }
+    }
+
+    private void requireSize(PictureSize size) throws MediaRefusedException {
         if (size.width() < 1 || size.height() < 1) {
             throw new MediaRefusedException("media_broken", "holds no picture");
         }
-        long pixels = (long) size.width() * size.height();
-        if (size.width() > limits.maxSide() || size.height() > limits.maxSide() || pixels > limits.maxPixels()) {
+        if (size.width() > limits.maxSide() || size.height() > limits.maxSide() || size.pixels() > limits.maxPixels()) {
             throw new MediaRefusedException(
                     "media_too_large",
                     "has " + size.width() + "x" + size.height() + " pixels; valid are up to " + limits.maxSide()
                             + " on each side, and " + limits.maxPixels() + " in all");
         }
-        if (size.frames() > limits.maxFrames()) {
-            throw new MediaRefusedException(
-                    "media_too_large", "has " + size.frames() + " frames; valid are up to " + limits.maxFrames());
-        }
     }
 
-    /** Returns options that allow FFmpeg one local file, one demuxer, few decoders, one thread, and bounded memory. */
-    private List<String> guarded(MediaFormat format, Path file) {
-        return List.of(
-                "-loglevel",
-                "error",
-                "-max_alloc",
-                Long.toString(limits.maxMemory() / 2),
-                "-protocol_whitelist",
-                "file,pipe",
-                "-f",
-                format.demuxer(),
-                "-codec_whitelist",
-                format.decoders(),
-                "-max_pixels",
-                Long.toString(limits.maxPixels()),
-                "-err_detect",
-                "explode+bitstream+buffer",
-                "-max_streams",
-                "16",
-                "-threads",
-                "1",
-                "-i",
-                "file:" + file);
+    /** Decodes one picture, and reads what FFmpeg says of it. */
+    private FrameTraits traits(Source source) throws MediaRefusedException, RetryableException, InterruptedException {
+        List<String> command = ffmpeg(source.format(), source.file(), List.of("-noautorotate"));
+        command.addAll(List.of("-map", "0:V:0", "-frames:v", "1", "-vf", "showinfo=checksum=0", "-f", "null", "-"));
+        FrameTraits traits = FrameTraits.of(ffmpeg.log(command, source.file()))
+                .orElseThrow(() -> new MediaRefusedException("media_broken", "holds no picture that can be decoded"));
+        traits.requireKnown();
+        return traits;
+    }
+
+    private List<String> command(Source source, FrameTraits traits, String filters, int frames) {
+        List<String> decoder = traits.alphaApart() ? source.format().alphaDecoder(source.codec()) : List.of();
+        List<String> command = ffmpeg(source.format(), source.file(), decoder);
+        command.addAll(List.of("-map", "0:V:0", "-filter_threads", "1", "-vf", filters));
+        command.addAll(List.of("-fps_mode", "passthrough", "-frames:v", Integer.toString(frames)));
+        command.addAll(List.of("-f", "rawvideo", "pipe:1"));
+        return command;
+    }
+
+    /** A command that allows FFmpeg one local file, one demuxer, few decoders, one thread, and bounded memory. */
+    private List<String> ffmpeg(MediaFormat format, Path file, List<String> inputOptions) {
+        List<String> command = new ArrayList<>(List.of("ffmpeg", "-nostdin", "-hide_banner", "-xerror"));
+        command.addAll(List.of("-loglevel", "level+info", "-nostats"));
+        command.addAll(List.of("-max_alloc", Long.toString(limits.maxMemory() / 2)));
+        command.addAll(List.of("-protocol_whitelist", "file,pipe", "-f", format.demuxer()));
+        command.addAll(List.of("-codec_whitelist", format.decoders()));
+        command.addAll(List.of("-max_pixels", Long.toString(limits.maxPixels())));
+        command.addAll(List.of("-err_detect", "explode+bitstream+buffer", "-max_streams", "16", "-threads", "1"));
+        command.addAll(List.of("-an", "-sn", "-dn"));
+        command.addAll(inputOptions);
+        command.addAll(List.of("-i", "file:" + file));
+        return command;
     }
 }

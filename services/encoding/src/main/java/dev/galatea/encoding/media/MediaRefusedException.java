@@ -13,8 +13,8 @@ public final class MediaRefusedException extends Exception {
     }
 
     /**
-     * Returns the reason for programs: {@code media_not_known}, {@code media_too_large}, {@code media_broken} or
-     * {@code media_too_slow}.
+     * Returns the reason for programs: {@code media_not_known}, {@code media_not_supported}, {@code media_too_large},
+     * {@code media_broken} or {@code media_too_slow}.
      */
     public String code() {
         return code;

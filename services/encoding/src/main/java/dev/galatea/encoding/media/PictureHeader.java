@@ -17,7 +17,7 @@ final class PictureHeader {
     private PictureHeader() {}
 
     /** The size that a picture claims; empty if its header is broken. */
-    static Optional<MediaSize> read(Path file, MediaFormat format) throws IOException {
+    static Optional<PictureSize> read(Path file, MediaFormat format) throws IOException {
         try (DataInputStream in = new DataInputStream(new BufferedInputStream(Files.newInputStream(file)))) {
             return switch (format) {
                 case PNG -> png(in);
@@ -31,7 +31,7 @@ final class PictureHeader {
     }
 
     /** {@code signature[8] length[4] "IHDR" width[4] height[4]}, big-endian (RFC 2083). */
-    private static Optional<MediaSize> png(DataInputStream in) throws IOException {
+    private static Optional<PictureSize> png(DataInputStream in) throws IOException {
         in.skipNBytes(12);
         if (in.readInt() != 0x49484452) {
             return Optional.empty();
@@ -42,7 +42,7 @@ final class PictureHeader {
     /**
      * Segments {@code FF marker length[2] …} until a frame header: {@code precision[1] height[2] width[2]} (ITU T.81).
      */
-    private static Optional<MediaSize> jpeg(DataInputStream in) throws IOException {
+    private static Optional<PictureSize> jpeg(DataInputStream in) throws IOException {
         in.skipNBytes(2);
         for (int segment = 0; segment < MAX_JPEG_SEGMENTS; segment++) {
             if (in.readUnsignedByte() != 0xff) {
@@ -69,7 +69,7 @@ final class PictureHeader {
      * width-1[3] height-1[3]}, {@code "VP8L" 2f width-1:14 height-1:14}, {@code "VP8 " tag[3] 9d012a width:14
      * height:14}.
      */
-    private static Optional<MediaSize> webp(DataInputStream in) throws IOException {
+    private static Optional<PictureSize> webp(DataInputStream in) throws IOException {
         in.skipNBytes(12);
         int chunk = in.readInt();
         in.skipNBytes(4);
@@ -99,11 +99,11 @@ final class PictureHeader {
         return value;
     }
 
-    private static Optional<MediaSize> size(int width, int height) {
+    private static Optional<PictureSize> size(int width, int height) {
         // A negative number is one beyond 2³¹: as large as can be said.
         return width == 0 || height == 0
                 ? Optional.empty()
-                : Optional.of(new MediaSize(
-                        width < 0 ? Integer.MAX_VALUE : width, height < 0 ? Integer.MAX_VALUE : height, 1));
+                : Optional.of(new PictureSize(
+                        width < 0 ? Integer.MAX_VALUE : width, height < 0 ? Integer.MAX_VALUE : height));
     }
 }

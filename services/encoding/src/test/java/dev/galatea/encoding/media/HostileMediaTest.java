@@ -14,8 +14,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import dev.galatea.media.FfmpegBinaries;
-
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -24,6 +22,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 class HostileMediaTest {
 
     private static final long MEMORY = 1_610_612_736;
+    private static final long WORK = 2_147_483_648L;
     private static final FrameRequest PICTURE = new FrameRequest(false, 1, 24, 64, 64, false);
     private static final FrameRequest VIDEO = new FrameRequest(true, 8, 24, 64, 64, false);
 
@@ -50,8 +49,57 @@ class HostileMediaTest {
         Path counted = TestMedia.make(directory.resolve("long.mp4"), source, "-c:v", "libopenh264");
         Path timed = TestMedia.make(directory.resolve("long.webm"), source, "-c:v", "libvpx", "-b:v", "20k");
 
-        assertRefused(counted, VIDEO, "media_too_large", "has 10000 frames; valid are up to 3600");
+        assertRefused(counted, VIDEO, "media_too_large", "has more than 3600 frames; valid are up to 3600");
         assertRefused(timed, VIDEO, "media_too_large", "frames; valid are up to 3600");
+    }
+
+    /**
+     * A file of a few kilobytes that takes minutes to decode is refused by the number of its pixels, not by the clock.
+     */
+    @Test
+    void shouldRefuseWorkWithoutEnd_beforeItIsDecoded() throws Exception {
+        Path large = TestMedia.make(
+                directory.resolve("large.mp4"),
+                "color=size=4096x2160:rate=30:duration=1",
+                "-c:v",
+                "mpeg4",
+                "-g",
+                "600");
+        MediaReader reader = TestMedia.reader(new MediaLimits(
+                8192, 33_554_432, 3600, 20L * 4096 * 2160, Duration.ofSeconds(30), Duration.ofSeconds(30), MEMORY));
+        FrameRequest all = new FrameRequest(true, 100, 24, 64, 64, false);
+        long start = System.nanoTime();
+
+        assertThatThrownBy(() -> reader.readAll(large, all, directory.resolve("all")))
+                .isInstanceOfSatisfying(MediaRefusedException.class, e -> assertThat(e)
+                        .hasMessage("has 30 frames of 4096x2160 to decode; valid are up to 20 of this size"));
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(20));
+    }
+
+    @Test
+    void shouldKillAReaderThatComputesForTooLong() throws Exception {
+        Path large = TestMedia.make(
+                directory.resolve("large.mp4"), "testsrc2=size=4096x2160:rate=30:duration=1.5", "-c:v", "mpeg4");
+        MediaReader reader = TestMedia.reader(
+                new MediaLimits(8192, 33_554_432, 3600, WORK, Duration.ofMinutes(2), Duration.ofSeconds(1), MEMORY));
+        FrameRequest all = new FrameRequest(true, 100, 60, 4096, 2160, false);
+
+        assertThatThrownBy(() -> reader.readAll(large, all, directory.resolve("all")))
+                .isInstanceOfSatisfying(MediaRefusedException.class, e -> {
+                    assertThat(e.code()).isEqualTo("media_too_slow");
+                    assertThat(e).hasMessage("took more than 1 s of processor time to read");
+                });
+    }
+
+    /** The frames that a clip does not need are not counted as work. */
+    @Test
+    void shouldCountOnlyTheWorkThatTheClipNeeds() throws Exception {
+        Path longer = TestMedia.make(
+                directory.resolve("longer.mp4"), "color=white:size=320x240:rate=24:duration=20", "-c:v", "libopenh264");
+        MediaReader reader = TestMedia.reader(new MediaLimits(
+                8192, 33_554_432, 3600, 60L * 320 * 240, Duration.ofSeconds(30), Duration.ofSeconds(30), MEMORY));
+
+        assertThat(reader.read(longer, VIDEO).values()).hasSize(3 * 8 * 64 * 64);
     }
 
     @ParameterizedTest
@@ -91,7 +139,6 @@ class HostileMediaTest {
                 "ffconcat version 1.0\nfile /etc/passwd\n",
                 "<?xml version=\"1.0\"?><MPD xmlns=\"urn:mpeg:dash:schema:mpd:2011\"></MPD>",
                 "<svg xmlns=\"http://www.w3.org/2000/svg\"><image href=\"file:///etc/passwd\"/></svg>",
-                "GIF89a",
                 ""
             })
     void shouldRefuseWhatPointsElsewhere(String text) throws Exception {
@@ -101,6 +148,29 @@ class HostileMediaTest {
             assertRefused(file, VIDEO, "media_not_known", "is not a supported video by its first bytes");
             assertRefused(file, PICTURE, "media_not_known", "is not a supported picture by its first bytes");
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'GIF89a', GIF",
+        "'....ftypheic', HEIC",
+        "'....ftypavif', AVIF",
+        "'II*\0....', TIFF",
+        "'RIFF....AVI ', RIFF (AVI or sound)"
+    })
+    void shouldNameFormatsThatAreNotRead(String head, String name) throws Exception {
+        Path file = Files.writeString(directory.resolve("other"), head + "................", ISO_8859_1);
+
+        assertRefused(file, PICTURE, "media_not_known", "(it is " + name + "); valid are JPEG, PNG, WEBP");
+        assertRefused(file, VIDEO, "media_not_known", "(it is " + name + "); valid are MP4, WEBM");
+    }
+
+    @Test
+    void shouldNameCodecsThatAreNotRead() throws Exception {
+        Path file = TestMedia.make(
+                directory.resolve("a.mov"), "testsrc=size=64x64:rate=24:duration=1", "-c:v", "prores_ks");
+
+        assertRefused(file, VIDEO, "media_not_supported", "has the video codec prores; valid in MP4 are h264, hevc");
     }
 
     @Test
@@ -133,7 +203,7 @@ class HostileMediaTest {
                 FrameRequest request = video ? VIDEO : PICTURE;
                 assertThat(reader().read(file, request).values()).hasSize(3 * request.frames() * 64 * 64);
             } catch (MediaRefusedException e) {
-                assertThat(e.code()).as("seed %d", seed).isIn("media_broken", "media_too_large");
+                assertThat(e.code()).as("seed %d", seed).isIn("media_broken", "media_too_large", "media_not_supported");
                 assertThat(e.getMessage()).hasSizeLessThan(400).doesNotContain(directory.toString());
             }
         }
@@ -142,8 +212,8 @@ class HostileMediaTest {
     @Test
     void shouldKillAReaderThatTakesTooLong() throws Exception {
         Path file = TestMedia.picture(directory.resolve("a.png"), "testsrc=size=64x64");
-        MediaReader hasty = new MediaReader(
-                FfmpegBinaries.bundled(), new MediaLimits(8192, 1 << 24, 3600, Duration.ofMillis(1), MEMORY));
+        MediaReader hasty = TestMedia.reader(
+                new MediaLimits(8192, 1 << 24, 3600, WORK, Duration.ofMillis(1), Duration.ofSeconds(30), MEMORY));
 
         assertThatThrownBy(() -> hasty.read(file, PICTURE))
                 .isInstanceOfSatisfying(
@@ -153,8 +223,8 @@ class HostileMediaTest {
     @Test
     void shouldNotTakeMoreMemoryThanItMay() throws Exception {
         Path file = TestMedia.picture(directory.resolve("a.png"), "color=size=5000x5000");
-        MediaReader small = new MediaReader(
-                FfmpegBinaries.bundled(), new MediaLimits(8192, 33_554_432, 3600, Duration.ofSeconds(30), 50_000_000));
+        MediaReader small = TestMedia.reader(new MediaLimits(
+                8192, 33_554_432, 3600, WORK, Duration.ofSeconds(30), Duration.ofSeconds(30), 50_000_000));
 
         assertThat(reader().read(file, PICTURE).values()).hasSize(3 * 64 * 64);
         assertThatThrownBy(() -> small.read(file, PICTURE))
@@ -163,8 +233,7 @@ class HostileMediaTest {
     }
 
     private static MediaReader reader() throws Exception {
-        return new MediaReader(
-                FfmpegBinaries.bundled(), new MediaLimits(8192, 33_554_432, 3600, Duration.ofSeconds(30), MEMORY));
+        return TestMedia.reader(TestMedia.LIMITS);
     }
 
     private static void assertRefused(Path file, FrameRequest request, String code, String said) {

@@ -1,7 +1,6 @@
 package dev.galatea.encoding.media;
 
 import java.nio.file.Path;
-import java.time.Duration;
 
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -9,8 +8,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-
-import dev.galatea.media.FfmpegBinaries;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
@@ -25,9 +22,7 @@ class MediaReaderTest {
 
     @BeforeAll
     static void openReader() throws Exception {
-        reader = new MediaReader(
-                FfmpegBinaries.bundled(),
-                new MediaLimits(8192, 33_554_432, 3600, Duration.ofSeconds(30), 1_610_612_736));
+        reader = TestMedia.reader(TestMedia.LIMITS);
     }
 
     @ParameterizedTest

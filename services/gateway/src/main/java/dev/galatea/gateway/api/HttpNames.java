@@ -45,6 +45,7 @@ final class HttpNames {
         return switch (field) {
             case "reference.strength" -> "strength";
             case "reference.fit" -> "fit";
+            case "reference.background" -> "background";
             case "reference.lastFrame", "reference.lastFrameUrl" -> VideoRequest.LAST_FRAME;
             case "reference.role", "reference.object", "reference.url" ->
                 reference == null ? field : of(reference.role());

@@ -11,13 +11,13 @@ import dev.galatea.model.event.RequestFields;
 /** The orders that there are, with the fields that each takes; any other field would be dropped, so it is refused. */
 enum Operation {
     /** A video from noise, from pictures, or from another video. */
-    CREATE(List.of("n", "fit", "strength", VideoRequest.LAST_FRAME), VideoRequest.SOURCES),
+    CREATE(List.of("n", "fit", "background", "strength", VideoRequest.LAST_FRAME), VideoRequest.SOURCES),
     /** A variation of a video. */
-    EDIT(List.of("n", "fit", "strength"), VideoRequest.VIDEOS),
+    EDIT(List.of("n", "fit", "background", "strength"), VideoRequest.VIDEOS),
     /** A video that begins with another one. */
-    EXTENSION(List.of("n", "fit", "strength"), VideoRequest.VIDEOS),
+    EXTENSION(List.of("n", "fit", "background", "strength"), VideoRequest.VIDEOS),
     /** A video with the settings of another one. */
-    REMIX(List.of("n", "fit", "strength"), List.of());
+    REMIX(List.of("n", "fit", "background", "strength"), List.of());
 
     private final Set<String> fields;
 

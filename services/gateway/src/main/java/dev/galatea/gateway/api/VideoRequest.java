@@ -150,8 +150,9 @@ final class VideoRequest {
      */
     PromptSubmitted toPrompt(JobId jobId, int index, @Nullable ReferenceMedia reference) {
         String prompt = prompt();
-        GenerationSettings settings =
-                withSize(RequestFields.settingsOf(body::setting)).withReference(reference);
+        String background = background();
+        GenerationSettings settings = withSize(RequestFields.settingsOf(body::setting))
+                .withReference(reference == null ? null : reference.withBackground(background));
         Double seconds = body.real("seconds");
         return PromptSubmitted.of(jobId, prompt, settings.withSeed(seed(settings.seed(), index)))
                 .withSeconds(settings.frames() == null ? seconds : null)
@@ -269,5 +270,14 @@ final class VideoRequest {
             case "pad" -> ReferenceMedia.Fit.PAD;
             default -> throw body.invalidField("fit", "is not valid; valid are crop and pad");
         };
+    }
+
+    /** Returns the colour behind transparent media; null if the body does not set it. */
+    private @Nullable String background() {
+        String colour = body.text("background");
+        if (colour != null && !ReferenceMedia.isColour(colour)) {
+            throw body.invalidField("background", "is not a colour; valid is for instance #ffffff");
+        }
+        return colour;
     }
 }

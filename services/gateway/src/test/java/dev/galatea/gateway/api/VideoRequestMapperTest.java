@@ -58,6 +58,7 @@ class VideoRequestMapperTest {
                 "\"num_outputs_per_prompt\": -1|num_outputs_per_prompt: -1 is not valid",
                 "\"n\": \"many\"|n: is not a whole number of 64 bits",
                 "\"video\": {\"id\": \"a\"}|video: is varied by POST /v1/videos/edits",
+                "\"input_reference\": " + PICTURE + ", \"background\": \"red\"|background: is not a colour",
                 "\"input_reference\": \"data:;base64,\"|input_reference: is empty",
                 "\"input_reference\": " + PICTURE + ", \"width\": \"wide\"|width: is not a whole number of 64 bits"
             })
@@ -70,13 +71,14 @@ class VideoRequestMapperTest {
     void shouldStorePictures_underTheIdOfTheirJob() {
         PromptSubmitted prompt = mapper.create(
                         request("\"input_reference\": " + PICTURE + ", \"last_frame\": " + PICTURE
-                                + ", \"fit\": \"pad\""),
+                                + ", \"fit\": \"pad\", \"background\": \"#00ff7F\""),
                         null)
                 .get(0);
 
         ReferenceMedia reference = prompt.settings().reference();
         assertThat(reference.role()).isEqualTo(Role.FIRST_FRAME);
         assertThat(reference.fit()).isEqualTo(ReferenceMedia.Fit.PAD);
+        assertThat(reference.background()).isEqualTo("#00ff7F");
         assertThat(reference.lastFrame()).isNotNull();
         assertThat(stored)
                 .hasSize(2)

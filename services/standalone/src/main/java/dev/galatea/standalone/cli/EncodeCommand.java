@@ -6,25 +6,31 @@ import java.util.concurrent.Callable;
 import io.quarkus.arc.Arc;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 import dev.galatea.bundles.BundleRepository;
 import dev.galatea.encoding.media.FrameRequest;
 import dev.galatea.encoding.media.MediaReader;
 import dev.galatea.encoding.media.MediaRefusedException;
 import dev.galatea.encoding.onnx.EncoderModels;
+import dev.galatea.media.JobDirectory;
 import dev.galatea.model.bundle.Bundle;
 import dev.galatea.model.bundle.BundleManifest;
+import dev.galatea.model.event.ReferenceMedia;
 import dev.galatea.model.event.ReferenceMedia.Fit;
+import dev.galatea.model.id.JobId;
 import dev.galatea.model.tensor.Tensor;
 import dev.galatea.standalone.StandaloneSystem;
 import dev.galatea.standalone.cli.GenerateOptions.Size;
 import dev.galatea.standalone.cli.GenerateOptions.SizeConverter;
+import dev.galatea.worker.WorkerConfig;
 
 /** {@code ./galatea encode FILE}: what the encoding stage makes of a picture or video. */
 @Command(
@@ -63,6 +69,14 @@ final class EncodeCommand implements Callable<Integer> {
     @Option(names = "--fit", paramLabel = "HOW", description = "crop or pad (default: crop).")
     @Nullable
     Fit fit;
+
+    @Option(
+            names = "--background",
+            paramLabel = "COLOUR",
+            description = "The colour behind transparent files, #rrggbb (default: #ffffff, white).",
+            converter = ColourConverter.class)
+    @Nullable
+    Integer background;
 
     @Option(names = "--model", paramLabel = "NAME", description = "The model bundle (default: pebble).")
     @Nullable
@@ -103,8 +117,9 @@ final class EncodeCommand implements Callable<Integer> {
             FrameRequest request = request(video, bundle.manifest());
             MediaReader reader = Arc.container().instance(MediaReader.class).get();
             EncoderModels models = Arc.container().instance(EncoderModels.class).get();
-            try (EncoderModels.Lease model = models.acquire(bundle)) {
-                Tensor latents = model.encoder().encode(reader.read(file, request));
+            try (EncoderModels.Lease model = models.acquire(bundle);
+                    JobDirectory scratch = JobDirectory.create(workDirectory(), JobId.random())) {
+                Tensor latents = model.encoder().encode(reader.read(file, request, scratch.path()));
                 LatentsFile encoded = new LatentsFile(latents, bundle.digest());
                 target.write(encoded::write);
             }
@@ -114,6 +129,10 @@ final class EncodeCommand implements Callable<Integer> {
         }
         target.path().ifPresent(output.out()::println);
         return ExitCodes.DONE;
+    }
+
+    private static Path workDirectory() {
+        return Arc.container().instance(WorkerConfig.class).get().workDir().resolve("encode");
     }
 
     private FrameRequest request(boolean video, BundleManifest manifest) {
@@ -133,6 +152,25 @@ final class EncodeCommand implements Callable<Integer> {
             throw new IllegalArgumentException(
                     "--size: " + width + "x" + height + " is not valid; valid are multiples of " + unit);
         }
-        return new FrameRequest(video, count, manifest.fps(), width, height, fit == Fit.PAD);
+        return new FrameRequest(
+                video,
+                count,
+                manifest.fps(),
+                width,
+                height,
+                fit == Fit.PAD,
+                background == null ? FrameRequest.WHITE : background);
+    }
+
+    /** Reads {@code #rrggbb} as 0xRRGGBB. */
+    static final class ColourConverter implements ITypeConverter<Integer> {
+
+        @Override
+        public Integer convert(String text) {
+            if (!ReferenceMedia.isColour(text)) {
+                throw new TypeConversionException("is not a colour; valid is for instance #ffffff");
+            }
+            return Integer.valueOf(text.substring(1), 16);
+        }
     }
 }

@@ -59,6 +59,13 @@ final class ReferenceOptions {
     @Nullable
     Fit fit;
 
+    @Option(
+            names = "--background",
+            paramLabel = "COLOUR",
+            description = "The colour behind transparent files, #rrggbb (default: #ffffff, white).")
+    @Nullable
+    String background;
+
     /** Checks the files before the system is started, so that a mistake is reported at once. */
     void check(CommandSpec spec) {
         if (video != null && (image != null || lastImage != null)) {
@@ -67,6 +74,10 @@ final class ReferenceOptions {
         }
         if (strength != null && video == null) {
             throw new ParameterException(spec.commandLine(), "--strength: is for videos; valid is with --video");
+        }
+        if (background != null && !ReferenceMedia.isColour(background)) {
+            throw new ParameterException(
+                    spec.commandLine(), "--background: is not a colour; valid is for instance #ffffff");
         }
         files().forEach((name, file) -> CommandFiles.requireMedia(spec, name, file, name.equals(VIDEO)));
     }
@@ -105,6 +116,11 @@ final class ReferenceOptions {
     }
 
     private @Nullable ReferenceMedia reference(Function<Path, MediaSource> source) {
+        ReferenceMedia media = plain(source);
+        return media == null ? null : media.withBackground(background);
+    }
+
+    private @Nullable ReferenceMedia plain(Function<Path, MediaSource> source) {
         if (video != null) {
             return new ReferenceMedia(Role.VIDEO, source.apply(video), strength, fit, null);
         }

@@ -40,6 +40,7 @@ class RequestFieldsTest {
             "num_outputs_per_prompt",
             "last_frame",
             "fit",
+            "background",
             "strength",
             "image_reference",
             "image_url",
@@ -52,7 +53,16 @@ class RequestFieldsTest {
 
     /** Options of the reference, of the output and of the program. */
     private static final Set<String> COMMAND_LINE_ONLY = Set.of(
-            "--last-image", "--video", "--strength", "--fit", "--out", "--json", "--data-dir", "--help", "--version");
+            "--last-image",
+            "--video",
+            "--strength",
+            "--fit",
+            "--background",
+            "--out",
+            "--json",
+            "--data-dir",
+            "--help",
+            "--version");
 
     /** There is one frame rate per model, so the command line does not ask for it. */
     private static final Set<String> NOT_ON_THE_COMMAND_LINE = Set.of("fps");
