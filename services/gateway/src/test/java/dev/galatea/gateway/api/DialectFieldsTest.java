@@ -70,7 +70,7 @@ class DialectFieldsTest {
                 "'extra_params': [1, 2]|extra_params: is no JSON object",
                 "'steps': 5|steps: is not supported, and would be without effect; valid is num_inference_steps",
                 "'negativePrompt': 'n'|negativePrompt: is not supported, and would be without effect; valid is negative_p",
-                "'num_infrence_steps': 5|num_infrence_steps: is not supported, and would be without effect; valid are background, fit,",
+                "'num_infrence_steps': 5|num_infrence_steps: is not supported, and would be without effect; valid are",
                 "'extra_body': {'seed': 1}, 'seed': 2|extra_body.seed: excludes seed",
                 "'extra_body': {'num_inference_steps': 1.5}|extra_body.num_inference_steps: is not a whole number",
                 "'num_outputs_per_prompt': 2, 'n': 3|n: excludes num_outputs_per_prompt",
