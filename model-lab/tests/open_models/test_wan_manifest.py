@@ -161,7 +161,7 @@ def test_name_that_a_manifest_may_not_have_is_refused(name):
         manifest.checked(name)
 
 
-@pytest.mark.parametrize("name", ["wan21-tiny", "wan22-tiny", "wan22-a14b-tiny"])
+@pytest.mark.parametrize("name", ["wan21-tiny", "wan22-tiny", "wan22-a14b-tiny", "wan22-i2v-tiny"])
 def test_committed_bundle_is_sound_and_small(name):
     said = []
     assert verify(BUNDLES / name, say=said.append) == 0, said

@@ -25,6 +25,8 @@ public final class TinyBundles {
     public static final String WAN22 = "wan22-tiny";
     /** Wan 2.2 of the A14B kind: two experts. */
     public static final String WAN22_A14B = "wan22-a14b-tiny";
+    /** Wan 2.2, image to video of the A14B kind: two experts, which take the picture as channels. */
+    public static final String WAN22_I2V = "wan22-i2v-tiny";
     /** LTX-Video: T5 sees its pads, even steps or dynamic ones. */
     public static final String LTX = "ltx-tiny";
     /** LTX-Video, distilled: listed noise levels, no guidance; text, or text and a first frame, to video. */

@@ -10,6 +10,8 @@ import javax.imageio.ImageIO;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.galatea.encoding.media.Frames;
 import dev.galatea.model.bundle.BundleManifest;
@@ -24,31 +26,47 @@ import dev.galatea.testsupport.TinyBundles;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-/** A tiny encoder of Wan 2.2's architecture gives what diffusers' own pipeline made of a picture. */
+/** Tiny encoders of Wan's architectures give what diffusers' own pipelines made of a picture. */
 class OpenModelEncoderTest {
 
     /** Of the first latent frame of a clip that begins with a picture. */
     private static final float LIMIT = 2e-6f;
-
-    private static final BundleManifest.Latent LATENT =
-            new BundleManifest.Latent(48, 16, 4, true, 2, Collections.nCopies(48, 0.0), Collections.nCopies(48, 1.0));
 
     @TempDir
     Path directory;
 
     @Test
     void shouldEncodeAPictureAsThePipelineDoes() throws Exception {
-        Path bundle = TinyBundles.copy(TinyBundles.WAN22, directory);
+        assertKnown(TinyBundles.WAN22, latent(48, 16), 1, 1);
+    }
+
+    /** As models take it that are given a picture as channels. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 5})
+    void shouldEncodeAPictureAndNothingAfterIt_asThePipelineDoes(int chunk) throws Exception {
+        assertKnown(TinyBundles.WAN22_I2V, latent(16, 8), 17, chunk);
+    }
+
+    private void assertKnown(String name, BundleManifest.Latent latent, int frames, int chunk) throws Exception {
+        Path bundle = TinyBundles.copy(name, directory);
         Tensor known = SafeTensors.read(Files.readAllBytes(bundle.resolve("first-frame-to-video.safetensors")))
                 .tensor("known");
         OnnxRuntime runtime =
                 new OnnxRuntime(OnnxConfigs.of(Map.of("galatea.onnx.threads", "1")), new SimpleMeterRegistry());
         try (OnnxModel model = runtime.open("encoder", bundle.resolve("encoder.onnx"), OnnxSignature.ENCODER)) {
             assertThat(model.carriesState()).isTrue();
-            Tensor latents = new LatentEncoder(model, LATENT, 1).encode(picture(bundle.resolve("first-frame.png")));
+            Frames picture = picture(bundle.resolve("first-frame.png"));
+            Frames clip = Frames.zeros(frames, picture.height(), picture.width());
+            clip.put(0, picture);
+            Tensor latents = new LatentEncoder(model, latent, chunk).encode(clip);
             assertThat(latents.shape()).containsExactly(known.shape());
             assertThat(latents.floats()).containsExactly(known.floats(), within(LIMIT));
         }
+    }
+
+    private static BundleManifest.Latent latent(int channels, int space) {
+        return new BundleManifest.Latent(
+                channels, space, 4, true, 2, Collections.nCopies(channels, 0.0), Collections.nCopies(channels, 1.0));
     }
 
     private static Frames picture(Path file) throws Exception {

@@ -58,12 +58,16 @@ class OpenModelsParityTest {
                 new Case(TinyBundles.LTX_DISTILLED, "first-frame-to-video", 8, 1e-5f),
                 new Case(TinyBundles.WAN21, "text-to-video", 6, 2e-5f),
                 new Case(TinyBundles.WAN21, "text-to-video", 20, 2e-5f),
+                new Case(TinyBundles.WAN21, "text-to-video-euler", 6, 2e-5f),
+                new Case(TinyBundles.WAN21, "text-to-video-euler", 20, 2e-5f),
                 new Case(TinyBundles.WAN22, "text-to-video", 6, 2e-5f),
                 new Case(TinyBundles.WAN22, "text-to-video", 20, 2e-5f),
                 new Case(TinyBundles.WAN22, "first-frame-to-video", 6, 2e-5f),
                 new Case(TinyBundles.WAN22, "first-frame-to-video", 20, 2e-5f),
                 new Case(TinyBundles.WAN22_A14B, "text-to-video", 6, 2e-5f),
-                new Case(TinyBundles.WAN22_A14B, "text-to-video", 20, 2e-5f));
+                new Case(TinyBundles.WAN22_A14B, "text-to-video", 20, 2e-5f),
+                new Case(TinyBundles.WAN22_I2V, "first-frame-to-video", 6, 2e-5f),
+                new Case(TinyBundles.WAN22_I2V, "first-frame-to-video", 20, 2e-5f));
     }
 
     /** The shortest case of each bundle and scheduler. */
@@ -72,7 +76,9 @@ class OpenModelsParityTest {
     }
 
     static Stream<Case> casesWithFrames() {
-        return shortCases().filter(run -> run.reference().equals("text-to-video"));
+        return shortCases()
+                .filter(run ->
+                        run.reference().equals("text-to-video") || run.bundle().equals(TinyBundles.WAN22_I2V));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -101,7 +107,7 @@ class OpenModelsParityTest {
             Tensor found = services.sample(reference, run.steps());
             Tensor expected = reference.tensor("latents." + run.steps());
             assertThat(found.shape()).containsExactly(expected.shape());
-            int given = reference.has("known") ? (int) reference.tensor("known").shape()[1] : 0;
+            int given = services.exactFrames(reference);
             Map.Entry<float[], float[]> ours = Reference.split(found, given);
             Map.Entry<float[], float[]> theirs = Reference.split(expected, given);
             assertThat(Reference.difference(ours.getKey(), theirs.getKey()))

@@ -20,7 +20,8 @@ import dev.galatea.model.tensor.Tensor;
  *                   lowNoiseGuidance (two experts), scheduler (if it is not the bundle's default)
  * NAME.safetensors  noise [C,T,H,W]      context, negative_context: the texts' own tokens [L,D]
  *                   latents.STEPS        frames.STEPS: [3,F,H,W], unclamped
- *                   known [C,k,H,W]      the first k latent frames, where they are given
+ *                   known [C,k,H,W]      the first k latent frames, where they are given; with the conditioning
+ *                                        "concatenate" a picture and nothing after it, encoded as one clip
  * </pre>
  */
 record Reference(JsonNode facts, SafeTensorsFile tensors) {

@@ -30,6 +30,7 @@ import dev.galatea.denoising.onnx.ModelCache;
 import dev.galatea.model.bundle.Bundle;
 import dev.galatea.model.bundle.BundleLoader;
 import dev.galatea.model.bundle.BundleManifest;
+import dev.galatea.model.bundle.Conditioning;
 import dev.galatea.model.event.PromptConditioned;
 import dev.galatea.model.tensor.Tensor;
 import dev.galatea.onnx.ModelMemory;
@@ -115,16 +116,27 @@ final class Services implements AutoCloseable {
         return sampler(reference, steps).run(start(reference), StepListeners.silent());
     }
 
-    private static ConditioningFrames given(Reference reference) {
+    /** The latent frames that the sampler sets, whatever the denoiser makes of them. */
+    int exactFrames(Reference reference) {
+        boolean exact = reference.has("known") && manifest().conditioning() == Conditioning.PLACE;
+        return exact ? (int) reference.tensor("known").shape()[1] : 0;
+    }
+
+    private ConditioningFrames given(Reference reference) {
         if (!reference.has("known")) {
             return ConditioningFrames.NONE;
         }
         Tensor known = reference.tensor("known");
         long[] shape = reference.tensor("noise").shape();
         List<Integer> mask = new ArrayList<>(Collections.nCopies((int) shape[1], PromptConditioned.UNKNOWN));
-        Collections.fill(mask.subList(0, (int) known.shape()[1]), PromptConditioned.EXACT);
-        ConditioningLatents latents = new ConditioningLatents(Reference.padded(known, shape), mask);
-        return new ExactFrames(latents, start(reference).latents());
+        if (manifest().conditioning() == Conditioning.CONCATENATE) {
+            mask.set(0, PromptConditioned.STILL);
+        } else {
+            Collections.fill(mask.subList(0, (int) known.shape()[1]), PromptConditioned.EXACT);
+            known = Reference.padded(known, shape);
+        }
+        return new ExactFrames(
+                new ConditioningLatents(known, mask), start(reference).latents());
     }
 
     /**
