@@ -31,6 +31,7 @@ import dev.galatea.model.failure.RetryableException;
 import dev.galatea.model.failure.StageException;
 import dev.galatea.model.id.JobId;
 import dev.galatea.model.id.ObjectKeys;
+import dev.galatea.model.noise.DecoderNoise;
 import dev.galatea.model.tensor.ObjectRef;
 import dev.galatea.store.BackgroundCall;
 import dev.galatea.store.FileDigest;

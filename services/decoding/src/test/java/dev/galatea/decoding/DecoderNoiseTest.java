@@ -8,6 +8,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 import dev.galatea.model.bundle.BundleManifest;
+import dev.galatea.model.noise.DecoderNoise;
 import dev.galatea.model.tensor.SafeTensors;
 import dev.galatea.model.tensor.SafeTensorsFile;
 import dev.galatea.model.tensor.Tensor;

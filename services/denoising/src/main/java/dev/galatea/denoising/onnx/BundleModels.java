@@ -59,7 +59,7 @@ public final class BundleModels {
     private PreviewPainter painter() throws PoisonException, RetryableException {
         PreviewMatrix preview = bundle.manifest().preview();
         return preview == null
-                ? new DecodingPainter(decoder())
+                ? new DecodingPainter(decoder(), bundle.manifest())
                 : new MatrixPainter(preview, bundle.manifest().latent().spatialCompression());
     }
 

@@ -7,27 +7,38 @@ import java.util.Map;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtSession;
 
+import dev.galatea.model.bundle.BundleManifest;
 import dev.galatea.model.failure.PoisonException;
 import dev.galatea.model.failure.RetryableException;
+import dev.galatea.model.noise.DecoderNoise;
 import dev.galatea.model.tensor.Tensor;
 import dev.galatea.onnx.CarriedState;
 import dev.galatea.onnx.OnnxModel;
 
-/** Paints with the decoder: one latent frame, at the cost of one frame and not of the clip. Thread-safe. */
+/**
+ * Paints with the decoder: one latent frame, at the cost of one frame and not of the clip, with noise where the decoder
+ * takes some out. Thread-safe.
+ */
 final class DecodingPainter implements PreviewPainter {
 
     private static final int CHANNELS = 3;
+    /** Of the noise that the decoder takes out: the same for all previews, so that none flickers against the others. */
+    private static final long SEED = 0;
 
     private final OnnxModel decoder;
+    private final BundleManifest manifest;
 
-    DecodingPainter(OnnxModel decoder) {
+    DecodingPainter(OnnxModel decoder, BundleManifest manifest) {
         this.decoder = decoder;
+        this.manifest = manifest;
     }
 
     @Override
     public byte[] paint(Tensor latents) throws RetryableException, PoisonException {
         long[] shape = latents.shape();
-        FloatBuffer frame = FloatBuffer.wrap(PreviewPainter.middleFrame(latents));
+        Tensor middle = Tensor.f32(new long[] {shape[0], 1, shape[2], shape[3]}, PreviewPainter.middleFrame(latents));
+        FloatBuffer frame =
+                FloatBuffer.wrap(DecoderNoise.mixed(middle, manifest, SEED).floats());
         try (OnnxTensor input = decoder.tensor(frame, 1, shape[0], 1, shape[2], shape[3])) {
             return decoder.carriesState() ? asFirstChunk(input, shape[2], shape[3]) : alone(input);
         }

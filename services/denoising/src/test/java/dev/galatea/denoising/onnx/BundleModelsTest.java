@@ -138,6 +138,22 @@ class BundleModelsTest {
         }
     }
 
+    /** With nothing but noise, all latents look alike. */
+    @Test
+    void shouldGiveTheDecoderItsNoise_whenItTakesSomeOut() throws Exception {
+        Bundle noisy = copyOfTiny("noisy", manifest -> manifest.replace("galatea-bundle/1", "galatea-bundle/2")
+                .replaceFirst("\"decoding\": *\\{", "\"decoding\": {\"noise\": 1, "));
+        Tensor one = TorchRandn.sample(1, SHAPE);
+        Tensor other = TorchRandn.sample(2, SHAPE);
+        try (ModelCache.Lease lease = cache.acquire(noisy);
+                ModelCache.Lease plain = cache.acquire(tiny())) {
+            assertThat(lease.models().preview(one))
+                    .isEqualTo(lease.models().preview(other))
+                    .isNotEqualTo(plain.models().preview(one));
+            assertThat(plain.models().preview(one)).isNotEqualTo(plain.models().preview(other));
+        }
+    }
+
     @Test
     void shouldPaintWithoutTheDecoder_whenTheBundleSaysHow() throws Exception {
         copyOfTiny("matrix");

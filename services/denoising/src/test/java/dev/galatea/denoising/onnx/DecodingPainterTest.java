@@ -10,6 +10,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.Test;
 
 import dev.galatea.denoising.Settings;
+import dev.galatea.model.bundle.BundleLoader;
 import dev.galatea.model.tensor.SafeTensors;
 import dev.galatea.model.tensor.SafeTensorsFile;
 import dev.galatea.model.tensor.Tensor;
@@ -34,7 +35,10 @@ class DecodingPainterTest {
         float[] pixels = firstFrame(file.tensor("frames")).floats();
         try (OnnxModel decoder =
                 runtime.open("previewDecoder", FIXTURES.resolve("decoder.onnx"), OnnxSignature.DECODER)) {
-            byte[] jpeg = new DecodingPainter(decoder).paint(first);
+            Path bundle = Path.of("../decoding/src/test/resources/bundles/causal");
+            byte[] jpeg = new DecodingPainter(
+                            decoder, new BundleLoader(bundle).load(bundle).manifest())
+                    .paint(first);
             BufferedImage image = ImageIO.read(new ByteArrayInputStream(jpeg));
             assertThat(image.getWidth()).isEqualTo(12);
             assertThat(image.getHeight()).isEqualTo(10);

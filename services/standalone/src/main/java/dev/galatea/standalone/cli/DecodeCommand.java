@@ -18,7 +18,6 @@ import picocli.CommandLine.Spec;
 
 import dev.galatea.bundles.BundleRepository;
 import dev.galatea.decoding.ClipRequests;
-import dev.galatea.decoding.DecoderNoise;
 import dev.galatea.decoding.clip.ClipDecoder;
 import dev.galatea.decoding.clip.ClipObserver;
 import dev.galatea.decoding.clip.ClipRequest;
@@ -29,6 +28,7 @@ import dev.galatea.decoding.tiling.LatentDecoder;
 import dev.galatea.media.JobDirectory;
 import dev.galatea.model.bundle.Bundle;
 import dev.galatea.model.id.JobId;
+import dev.galatea.model.noise.DecoderNoise;
 import dev.galatea.model.tensor.MalformedTensorException;
 import dev.galatea.standalone.StandaloneSystem;
 

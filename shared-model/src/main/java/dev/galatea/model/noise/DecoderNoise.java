@@ -1,7 +1,6 @@
-package dev.galatea.decoding;
+package dev.galatea.model.noise;
 
 import dev.galatea.model.bundle.BundleManifest;
-import dev.galatea.model.noise.TorchRandn;
 import dev.galatea.model.tensor.Tensor;
 
 /**
@@ -25,7 +24,7 @@ public final class DecoderNoise {
     }
 
     /** With normalised latents x, means μ and deviations σ: (1 − s)·x + s·(noise − μ)/σ. */
-    static Tensor mixed(Tensor latents, BundleManifest.Latent latent, double level, long seed) {
+    public static Tensor mixed(Tensor latents, BundleManifest.Latent latent, double level, long seed) {
         TorchRandn generator = new TorchRandn(seed);
         generator.next(latents.shape());
         float[] noise = generator.next(latents.shape()).floats();
