@@ -20,7 +20,7 @@ import dev.galatea.model.id.JobId;
  */
 final class AutoscaleDrill implements Drill {
 
-    private static final String GAUGE = "galatea_backlog_work_seconds{stage=\"denoising\"}";
+    private static final String GAUGE = "galatea_backlog_work_seconds{pool=\"default\",stage=\"denoising\"}";
     private static final List<String> DENOISERS =
             List.of(Deployment.DENOISING, Deployment.DENOISING + "-2", Deployment.DENOISING + "-3");
     private static final double THRESHOLD = 5;

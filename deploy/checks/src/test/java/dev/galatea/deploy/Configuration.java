@@ -17,6 +17,7 @@ import dev.galatea.bundles.LimitsConfig;
 import dev.galatea.decoding.config.DecodingConfig;
 import dev.galatea.denoising.DenoisingConfig;
 import dev.galatea.encoding.config.EncodingConfig;
+import dev.galatea.events.PoolsConfig;
 import dev.galatea.events.QueueConfig;
 import dev.galatea.events.TopicsConfig;
 import dev.galatea.gateway.config.GatewayConfig;
@@ -39,6 +40,7 @@ final class Configuration {
             LimitsConfig.class,
             TopicsConfig.class,
             QueueConfig.class,
+            PoolsConfig.class,
             OnnxConfig.class,
             GatewayConfig.class,
             JobTrackingConfig.class,

@@ -78,6 +78,21 @@ class PipelineAgreementTest {
     }
 
     @Test
+    void shouldSayWhichTopicsPoolsHaveToo() {
+        Set<String> pooled = new TreeSet<>();
+        for (JsonNode channel : asyncApi.get("channels")) {
+            if (channel.path("x-galatea-pools").asBoolean()) {
+                pooled.add(channel.get("address").asText());
+            }
+        }
+
+        assertThat(pooled)
+                .isEqualTo(stages().filter(StageDefinition::isPooled)
+                        .map(definition -> definition.input().topic())
+                        .collect(Collectors.toSet()));
+    }
+
+    @Test
     void shouldAlertForAnyStage() {
         assertThat(STAGE_LABEL
                         .matcher(Repository.read("deploy/prometheus/alerts.yml"))

@@ -28,6 +28,7 @@ import dev.galatea.events.Tracing;
 import dev.galatea.model.event.DeadLetterHeaders;
 import dev.galatea.model.event.EventType;
 import dev.galatea.model.failure.RetryableException;
+import dev.galatea.model.pipeline.Pipeline;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -106,7 +107,7 @@ public final class DeadLetterStore implements AutoCloseable {
         }
         String topic = letter.header(DeadLetterHeaders.TOPIC);
         // A client that may write dead letters must not thereby write to any topic.
-        if (EventType.ofTopic(topic).isEmpty()) {
+        if (!isOurs(topic)) {
             throw new IllegalArgumentException("dead letter " + letter.position() + ": came from the topic '" + topic
                     + "'; valid is a topic of this system's events");
         }
@@ -118,6 +119,21 @@ public final class DeadLetterStore implements AutoCloseable {
         });
         publisher.publish(again);
         settle(letter, REPLAYED);
+    }
+
+    /** True for the topics of event types, and for those of pools that there are. */
+    private boolean isOurs(String topic) throws RetryableException {
+        if (EventType.ofTopic(topic).isPresent()) {
+            return true;
+        }
+        if (Pipeline.current().stageTaking(topic).isEmpty()) {
+            return false;
+        }
+        try (KafkaConsumer<byte[], byte[]> consumer = consumer()) {
+            return consumer.listTopics(PATIENCE).containsKey(topic);
+        } catch (KafkaException e) {
+            throw unavailable(e);
+        }
     }
 
     /** Settles a letter without publishing it again. */

@@ -26,6 +26,7 @@ import org.jboss.logging.Logger;
 
 import dev.galatea.model.event.CloudEvent;
 import dev.galatea.model.failure.RetryableException;
+import dev.galatea.model.pipeline.Pipeline;
 
 /** One idempotent producer per process, with all replicas' acknowledgement and no lingering. Thread-safe. */
 @ApplicationScoped
@@ -118,7 +119,7 @@ public class KafkaEventPublisher implements EventPublisher, AutoCloseable {
 
     private ProducerRecord<byte[], byte[]> toRecord(CloudEvent event) {
         ProducerRecord<byte[], byte[]> record =
-                new ProducerRecord<>(event.type().topic(), event.key(), event.payload());
+                new ProducerRecord<>(Pipeline.current().topicOf(event.event()), event.key(), event.payload());
         event.headers().forEach((name, value) -> record.headers().add(name, value));
         tracing.inject(record.headers());
         return record;

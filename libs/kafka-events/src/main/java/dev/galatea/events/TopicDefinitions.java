@@ -2,6 +2,7 @@ package dev.galatea.events;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -10,8 +11,13 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.config.TopicConfig;
 
 import dev.galatea.model.event.EventType;
+import dev.galatea.model.event.Pool;
+import dev.galatea.model.pipeline.Pipeline;
 
-/** Every topic of the system as it should be; {@code deploy/asyncapi.yaml} says the same. */
+/**
+ * Every topic of the system as it should be; {@code deploy/asyncapi.yaml} says the same. A pool's topics are like those
+ * of the default pool.
+ */
 final class TopicDefinitions {
 
     private static final Duration DEAD_LETTERS = Duration.ofDays(30);
@@ -24,10 +30,13 @@ final class TopicDefinitions {
 
     private TopicDefinitions() {}
 
-    static List<NewTopic> all(int partitions, short replicationFactor) {
+    /** @param pools those that have topics of their own, and the default one */
+    static List<NewTopic> all(int partitions, short replicationFactor, Collection<Pool> pools) {
         List<NewTopic> topics = new ArrayList<>();
         for (EventType type : EventType.values()) {
-            topics.add(topic(type.topic(), partitions, replicationFactor).configs(configs(type)));
+            for (String name : Pipeline.current().topicsOf(type, pools)) {
+                topics.add(topic(name, partitions, replicationFactor).configs(configs(type)));
+            }
         }
         topics.add(topic(EventType.DEAD_LETTER_TOPIC, partitions, replicationFactor)
                 .configs(deleting(DEAD_LETTERS, MAX_DEAD_LETTER_BYTES)));

@@ -3,6 +3,7 @@ package dev.galatea.events;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -57,26 +58,31 @@ public class TopicProvisioner {
 
     private final TopicsConfig topics;
     private final QueueConfig queue;
+    private final Pools pools;
     private final Map<String, Object> broker;
 
     @Inject
     public TopicProvisioner(
-            TopicsConfig topics, QueueConfig queue, @Identifier("default-kafka-broker") Map<String, Object> broker) {
+            TopicsConfig topics,
+            QueueConfig queue,
+            Pools pools,
+            @Identifier("default-kafka-broker") Map<String, Object> broker) {
         this.topics = topics;
         this.queue = queue;
+        this.pools = pools;
         this.broker = Map.copyOf(broker);
     }
 
-    /** The group of a stage's workers. */
+    /** The group of a stage's workers that serve the default pool. */
     public static String groupOf(Stage stage) {
         return Pipeline.current().definition(stage).group();
     }
 
-    private static List<String> queuedGroups() {
-        return Pipeline.current().stages().stream()
-                .filter(StageDefinition::isQueued)
-                .map(StageDefinition::group)
-                .toList();
+    private Set<String> queuedGroups() {
+        Set<String> groups = new LinkedHashSet<>();
+        Pipeline.current().stages().stream().filter(StageDefinition::isQueued).forEach(stage -> pools.all()
+                .forEach(pool -> groups.add(stage.group(pool))));
+        return groups;
     }
 
     void start(@Observes @Priority(STARTUP_PRIORITY) StartupEvent event) {
@@ -114,9 +120,10 @@ public class TopicProvisioner {
 
     private int createMissing(Admin admin) throws InterruptedException, ExecutionException, TimeoutException {
         Set<String> existing = admin.listTopics().names().get();
-        List<NewTopic> missing = TopicDefinitions.all(topics.partitions(), topics.replicationFactor()).stream()
-                .filter(topic -> !existing.contains(topic.name()))
-                .toList();
+        List<NewTopic> missing =
+                TopicDefinitions.all(topics.partitions(), topics.replicationFactor(), pools.all()).stream()
+                        .filter(topic -> !existing.contains(topic.name()))
+                        .toList();
         List<ExecutionException> failures = new ArrayList<>();
         int created = 0;
         for (var result : admin.createTopics(missing).values().entrySet()) {

@@ -2,13 +2,17 @@ package dev.galatea.events;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.junit.jupiter.api.Test;
+
+import dev.galatea.model.event.Pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -20,7 +24,7 @@ class TopicDefinitionsTest {
     @Test
     void shouldProvisionWhatTheDocumentSays() throws IOException {
         Map<String, String> provisioned = new TreeMap<>();
-        for (NewTopic topic : TopicDefinitions.all(DEFAULT_PARTITIONS, (short) -1)) {
+        for (NewTopic topic : TopicDefinitions.all(DEFAULT_PARTITIONS, (short) -1, List.of(Pool.DEFAULT))) {
             provisioned.put(topic.name(), topic.numPartitions() + " " + new TreeMap<>(topic.configs()));
         }
         Map<String, String> documented = new TreeMap<>();
@@ -35,6 +39,27 @@ class TopicDefinitionsTest {
         }
 
         assertThat(provisioned).isEqualTo(documented);
+    }
+
+    @Test
+    void shouldGivePoolsTopicsLikeThoseOfTheDefaultPool() {
+        List<NewTopic> topics =
+                TopicDefinitions.all(DEFAULT_PARTITIONS, (short) -1, List.of(Pool.DEFAULT, new Pool("wan-14b")));
+        Map<String, NewTopic> byName = topics.stream().collect(Collectors.toMap(NewTopic::name, topic -> topic));
+
+        assertThat(byName.keySet().stream().filter(name -> name.endsWith(".wan-14b")))
+                .containsExactlyInAnyOrder(
+                        "video.encoding.requested.v1.wan-14b",
+                        "video.prompt.conditioned.v1.wan-14b",
+                        "video.latents.denoised.v1.wan-14b");
+        assertThat(byName)
+                .hasSize(TopicDefinitions.all(DEFAULT_PARTITIONS, (short) -1, List.of(Pool.DEFAULT))
+                                .size()
+                        + 3);
+        NewTopic ours = byName.get("video.prompt.conditioned.v1.wan-14b");
+        NewTopic like = byName.get("video.prompt.conditioned.v1");
+        assertThat(ours.configs()).isEqualTo(like.configs());
+        assertThat(ours.numPartitions()).isEqualTo(like.numPartitions());
     }
 
     private static String text(JsonNode value) {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 import dev.galatea.model.failure.PoisonException;
 import dev.galatea.model.failure.RetryableException;
@@ -34,6 +35,19 @@ final class MemoryBudget {
                     "bundle_too_large",
                     size + "; galatea.onnx.memory-budget is " + ModelSize.mebibytes(limit)
                             + ": give the worker more memory, or take the bundle away");
+        }
+    }
+
+    /** Refuses the bundles of a pool if they are larger than the whole budget together. */
+    void requireRoomForAll(String pool, List<ModelSize> sizes) throws PoisonException {
+        long sum = sizes.stream().mapToLong(ModelSize::total).sum();
+        if (sum > limit) {
+            throw new PoisonException(
+                    "pool_too_large",
+                    "pool '" + pool + "' needs " + ModelSize.mebibytes(sum) + ": "
+                            + sizes.stream().map(ModelSize::toString).collect(Collectors.joining(", "))
+                            + "; galatea.onnx.memory-budget is " + ModelSize.mebibytes(limit)
+                            + ": give the pool's workers more memory, or divide its bundles among more pools");
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.galatea.onnx;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -11,7 +12,7 @@ import jakarta.enterprise.event.Observes;
 import io.quarkus.runtime.StartupEvent;
 
 import dev.galatea.bundles.BundleRepository;
-import dev.galatea.model.bundle.Bundle;
+import dev.galatea.bundles.ServedBundles;
 import dev.galatea.model.failure.StageException;
 
 /**
@@ -51,19 +52,34 @@ public class ModelMemory {
      * @param roles of the models that are loaded together
      */
     public void requireRoom(BundleRepository bundles, List<String> roles) {
-        if (isBounded()) {
-            for (String name : bundles.names()) {
-                try {
-                    requireRoom(bundles.byName(name), roles);
-                } catch (StageException e) {
-                    throw new IllegalStateException(e.getMessage(), e);
-                }
-            }
-        }
+        requireRoom(bundles, roles, ServedBundles.all(bundles));
     }
 
-    private void requireRoom(Bundle bundle, List<String> roles) throws StageException {
-        budget.requireRoom(ModelSize.of(bundle, roles));
+    /**
+     * Refuses to start with a bundle whose models can't fit, or with a pool whose bundles can't fit together: a pool is
+     * there so that nobody waits for weights.
+     *
+     * @param roles of the models that are loaded together
+     * @param served the bundles that jobs here can have; others are left alone
+     */
+    public void requireRoom(BundleRepository bundles, List<String> roles, ServedBundles served) {
+        if (!isBounded()) {
+            return;
+        }
+        try {
+            List<ModelSize> sizes = new ArrayList<>();
+            for (String name : served.names()) {
+                sizes.add(ModelSize.of(bundles.byName(name), roles));
+            }
+            for (ModelSize size : sizes) {
+                budget.requireRoom(size);
+            }
+            if (served.pool().isPresent()) {
+                budget.requireRoomForAll(served.pool().get(), sizes);
+            }
+        } catch (StageException e) {
+            throw new IllegalStateException(e.getMessage(), e);
+        }
     }
 
     /** Closes what nobody has used for {@code galatea.onnx.unload-after}, from now on. */

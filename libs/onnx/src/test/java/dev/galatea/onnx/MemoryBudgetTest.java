@@ -56,6 +56,23 @@ class MemoryBudgetTest {
     }
 
     @Test
+    void shouldSayTheSumByBundle_whenAPoolCanNeverFit() throws Exception {
+        ModelSize small = new ModelSize("wan-5b", Map.of("denoiser.onnx", 4L));
+        budget.requireRoomForAll("wan", List.of(small, new ModelSize("ltx", Map.of("denoiser.onnx", 6L))));
+
+        assertThatThrownBy(() -> new MemoryBudget(3 << 20)
+                        .requireRoomForAll(
+                                "wan",
+                                List.of(
+                                        new ModelSize("wan-5b", Map.of("a.onnx", 2L << 20)),
+                                        new ModelSize("ltx", Map.of("b.onnx", 3L << 19)))))
+                .isInstanceOfSatisfying(
+                        PoisonException.class, e -> assertThat(e.code()).isEqualTo("pool_too_large"))
+                .hasMessageContaining("pool 'wan' needs 3.5 MiB: bundle 'wan-5b' needs 2.0 MiB (a.onnx 2.0 MiB),"
+                        + " bundle 'ltx' needs 1.5 MiB (b.onnx 1.5 MiB); galatea.onnx.memory-budget is 3.0 MiB:");
+    }
+
+    @Test
     void shouldSayTheSumByFile_whenItCanNeverFit() {
         ModelSize size = new ModelSize("wan", Map.of("denoiser.onnx.data", 11L << 20));
         assertThatThrownBy(() -> denoisers.acquire("a", size, () -> "a"))

@@ -25,8 +25,8 @@ import dev.galatea.model.pipeline.Pipeline;
 
 /**
  * Makes records of what stages give: CloudEvents with an id that is the same for every attempt, on the topic of their
- * type or, if a job passes an optional stage next, of its request, in the trace of the run. The input is acknowledged
- * when the broker has the record. Thread-safe.
+ * type or, if a job passes an optional stage next, of its request, for the pool that the job's spec names, in the trace
+ * of the run. The input is acknowledged when the broker has the record. Thread-safe.
  */
 @ApplicationScoped
 class StageOutput implements SubscriberDecorator {
@@ -73,7 +73,7 @@ class StageOutput implements SubscriberDecorator {
         CloudEvent output = new CloudEvent(
                 EventIds.of(event.jobId(), EventType.of(event)), "/services/" + stage.wireName(), Instant.now(), event);
         ProducerRecord<byte[], byte[]> record =
-                new ProducerRecord<>(output.type().topic(), output.key(), output.payload());
+                new ProducerRecord<>(Pipeline.current().topicOf(event), output.key(), output.payload());
         output.headers().forEach((name, value) -> record.headers().add(name, value));
         tracing.inject(record.headers(), run.trace());
         return record;

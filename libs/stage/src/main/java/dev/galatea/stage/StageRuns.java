@@ -42,9 +42,8 @@ class StageRuns {
     }
 
     private static StageDefinition definitionOf(WorkQueueMetadata record) {
-        return Pipeline.current().stages().stream()
-                .filter(stage -> stage.input().topic().equals(record.topic()))
-                .findFirst()
+        return Pipeline.current()
+                .stageTaking(record.topic())
                 .orElseThrow(() -> new IllegalStateException("topic: channel '" + record.channel() + "' has '"
                         + record.topic() + "'; valid is the input of a stage of " + Pipeline.current()));
     }

@@ -17,6 +17,7 @@ import io.quarkus.runtime.configuration.DurationConverter;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -41,6 +42,8 @@ import dev.galatea.deadletters.DeadLetterSummary;
 import dev.galatea.deadletters.DeadLetters;
 import dev.galatea.embedded.EmbeddedBroker;
 import dev.galatea.events.KafkaEventPublisher;
+import dev.galatea.events.Pools;
+import dev.galatea.events.PoolsConfig;
 import dev.galatea.events.QueueConfig;
 import dev.galatea.events.ReceivedRecord;
 import dev.galatea.events.RecordOrigin;
@@ -94,12 +97,20 @@ class BrokerTest {
         embedded.close();
     }
 
+    private static void provision() {
+        new TopicProvisioner(config(TopicsConfig.class), config(QueueConfig.class), pools(), broker).provision();
+    }
+
+    private static Pools pools() {
+        return new Pools(config(PoolsConfig.class), new SmallRyeConfigBuilder().build());
+    }
+
     @Test
     @Order(1)
     void shouldFollowCommands_evenWhenTheTopicComesLater() throws Exception {
         CancelledJobs cancelled = new CancelledJobs(broker);
         cancelled.start();
-        new TopicProvisioner(config(TopicsConfig.class), config(QueueConfig.class), broker).provision();
+        provision();
         JobId jobId = JobId.random();
         Instant now = Instant.now();
         publisher.publish(
@@ -213,6 +224,25 @@ class BrokerTest {
 
     @Test
     @Order(6)
+    void shouldReplayToTheTopicOfAPoolThatThereIs() throws Exception {
+        String topic = EventType.PROMPT_CONDITIONED.topic() + ".large";
+        String key = JobId.random().toString();
+        bury(topic, key);
+        try (DeadLetterStore store = new DeadLetterStore(broker, new SimpleMeterRegistry())) {
+            DeadLetter letter = letter(store, key);
+            assertThatThrownBy(() -> store.replay(letter)).hasMessageContaining("'" + topic + "'; valid is a topic");
+            try (Admin admin = Admin.create(broker)) {
+                admin.createTopics(List.of(new NewTopic(topic, 1, (short) 1)))
+                        .all()
+                        .get(60, TimeUnit.SECONDS);
+            }
+            store.replay(letter);
+        }
+        assertThat(read(topic, key)).hasSize(1);
+    }
+
+    @Test
+    @Order(6)
     void shouldReplayToOurTopicsOnly() throws Exception {
         String key = JobId.random().toString();
         bury("somebody-elses", key);
@@ -268,7 +298,7 @@ class BrokerTest {
     @Test
     @Order(2)
     void shouldProvisionOnceAndForAll_whenAskedTwice() throws Exception {
-        new TopicProvisioner(config(TopicsConfig.class), config(QueueConfig.class), broker).provision();
+        provision();
         try (Admin admin = Admin.create(broker)) {
             assertThat(admin.listTopics().names().get(60, TimeUnit.SECONDS))
                     .contains(EventType.DEAD_LETTER_TOPIC, EventType.JOB_STATE.topic());

@@ -30,6 +30,7 @@ import dev.galatea.model.event.EventType;
 import dev.galatea.model.event.JobCommand;
 import dev.galatea.model.event.JobSpec;
 import dev.galatea.model.event.LatentsDenoised;
+import dev.galatea.model.event.Pool;
 import dev.galatea.model.event.Progress;
 import dev.galatea.model.event.ProgressDetail;
 import dev.galatea.model.event.PromptConditioned;
@@ -53,6 +54,7 @@ class StageRuntimeTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final Sha256 DIGEST = Sha256.of(new byte[1]);
+    private static final String LATENTS_OF_POOL = EventType.LATENTS_DENOISED.topic() + ".large";
 
     @Inject
     @Any
@@ -86,8 +88,11 @@ class StageRuntimeTest {
                 new ByteArraySerializer(),
                 new ByteArraySerializer());
         consumer = new KafkaConsumer<>(client, new ByteArrayDeserializer(), new ByteArrayDeserializer());
-        consumer.subscribe(
-                List.of(EventType.LATENTS_DENOISED.topic(), EventType.PROGRESS.topic(), EventType.DEAD_LETTER_TOPIC));
+        consumer.subscribe(List.of(
+                EventType.LATENTS_DENOISED.topic(),
+                LATENTS_OF_POOL,
+                EventType.PROGRESS.topic(),
+                EventType.DEAD_LETTER_TOPIC));
     }
 
     @AfterEach
@@ -109,6 +114,16 @@ class StageRuntimeTest {
         assertThat(finished.stage()).isEqualTo(Stage.DENOISING);
         assertThat(progress(ProgressDetail.Started.class).detail()).isEqualTo(new ProgressDetail.Started(1));
         assertThat(progress(ProgressDetail.Step.class).detail()).isEqualTo(new ProgressDetail.Step(1, 2));
+    }
+
+    @Test
+    void shouldPublishTheOutputToThePoolOfTheJob() throws Exception {
+        send(jobId, spec("good").withPool(new Pool("large")), Map.of());
+
+        LatentsDenoised event = EventCodec.read(
+                LatentsDenoised.class, first(LATENTS_OF_POOL, record -> true).value());
+        assertThat(event.spec().pool()).isEqualTo(new Pool("large"));
+        assertThat(records(EventType.LATENTS_DENOISED.topic())).isEmpty();
     }
 
     @Test
@@ -202,7 +217,7 @@ class StageRuntimeTest {
     }
 
     private double rejected() {
-        return meters.counter("galatea.queue.settled", "stage", "denoising", "outcome", "reject")
+        return meters.counter("galatea.queue.settled", "stage", "denoising", "pool", "default", "outcome", "reject")
                 .count();
     }
 
@@ -215,7 +230,15 @@ class StageRuntimeTest {
     }
 
     private void send(JobId job, String prompt, Map<String, byte[]> headers) throws Exception {
-        JobSpec spec = ExampleSpecs.text("words", DIGEST).withPrompt(prompt);
+        send(job, spec(prompt), headers);
+    }
+
+    private static JobSpec spec(String prompt) {
+        return ExampleSpecs.text("words", DIGEST).withPrompt(prompt);
+    }
+
+    /** Always to the default pool, whose worker this is. */
+    private void send(JobId job, JobSpec spec, Map<String, byte[]> headers) throws Exception {
         TensorRef text = new TensorRef("bucket", "key", "text", DType.F32, List.of(1L, 8L), 100, DIGEST);
         CloudEvent event = new CloudEvent(
                 EventIds.of(job, EventType.PROMPT_CONDITIONED),

@@ -3,6 +3,7 @@ package dev.galatea.decoding;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -69,10 +70,12 @@ class ClipJob {
         this.workDirectory = worker.workDir().resolve("decoding");
     }
 
-    /** Loads the default bundle's decoder, so that the first job need not wait for it. */
-    void prepare() throws StageException {
+    /** Removes what killed processes left, and loads a bundle's decoder, so that the first job need not wait for it. */
+    void prepare(Optional<String> bundle) throws StageException {
         JobDirectory.sweep(workDirectory);
-        models.acquire(bundles.defaultBundle()).close();
+        if (bundle.isPresent()) {
+            models.acquire(bundles.byName(bundle.get())).close();
+        }
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.galatea.decoding;
 
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 
 import jakarta.enterprise.context.ApplicationScoped;
@@ -12,12 +13,17 @@ import org.eclipse.microprofile.reactive.messaging.Incoming;
 import org.eclipse.microprofile.reactive.messaging.Outgoing;
 import org.jboss.logging.Logger;
 
+import dev.galatea.bundles.BundleRepository;
+import dev.galatea.bundles.ServedBundles;
 import dev.galatea.decoding.clip.ClipObserver;
 import dev.galatea.decoding.config.DecodingConfig;
+import dev.galatea.decoding.onnx.DecoderModels;
+import dev.galatea.events.Pools;
 import dev.galatea.model.event.Clip;
 import dev.galatea.model.event.ClipDecoded;
 import dev.galatea.model.event.LatentsDenoised;
 import dev.galatea.model.event.ProgressDetail;
+import dev.galatea.model.event.Stage;
 import dev.galatea.model.failure.CancelledException;
 import dev.galatea.model.failure.ReleasedException;
 import dev.galatea.model.failure.StageException;
@@ -46,17 +52,25 @@ class DecodingStage {
         return new ClipDecoded(latents.jobId(), latents.spec(), clip);
     }
 
-    void start(@Observes StartupEvent event, ExecutorService executor) {
+    void start(
+            @Observes StartupEvent event,
+            ExecutorService executor,
+            Pools pools,
+            BundleRepository bundles,
+            DecoderModels models) {
+        ServedBundles served =
+                new ServedBundles(pools.servedBy(Stage.DECODING, bundles.names()), pools.listedFor(Stage.DECODING));
+        models.requireRoom(bundles, served);
         if (config.preload()) {
-            executor.execute(this::preload);
+            executor.execute(() -> preload(served.first(bundles)));
         }
     }
 
-    private void preload() {
+    private void preload(Optional<String> bundle) {
         try {
-            job.prepare();
+            job.prepare(bundle);
         } catch (StageException | RuntimeException e) {
-            LOG.warnf("the default bundle's decoder is not loaded reason=%s", e.getMessage());
+            LOG.warnf("the first decoder is not loaded reason=%s", e.getMessage());
         }
     }
 

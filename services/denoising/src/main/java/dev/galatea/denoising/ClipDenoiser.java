@@ -80,9 +80,9 @@ class ClipDenoiser {
     }
 
     /** Loads the default bundle's denoiser, which the first job would have to wait for. */
-    void loadDefault() {
+    void load(String bundle) {
         try {
-            models.acquire(bundles.defaultBundle()).close();
+            models.acquire(bundles.byName(bundle)).close();
         } catch (StageException | RuntimeException e) {
             LOG.warnf("warm-up failed; the first job will load its model: %s", e.getMessage());
         }

@@ -1,6 +1,7 @@
 package dev.galatea.denoising;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 import io.smallrye.config.ConfigMapping;
@@ -9,6 +10,12 @@ import io.smallrye.config.WithDefault;
 /** Settings of the denoising stage. */
 @ConfigMapping(prefix = "galatea.denoising")
 public interface DenoisingConfig {
+
+    /**
+     * The pool that this worker serves: its bundles are those that job-tracking has in
+     * {@code galatea.pools.<pool>.bundles}. Without a value, the default pool.
+     */
+    Optional<String> pool();
 
     /** A preview picture is made after every so many steps; 0 makes none. */
     @WithDefault("4")

@@ -47,7 +47,7 @@ record DenoisingJob(PromptConditioned prompt, Bundle bundle, Delivery delivery) 
     RunIdentity run() {
         Map<String, Object> inputs = new TreeMap<>();
         inputs.put("bundle", bundle.digest());
-        inputs.put("spec", spec());
+        inputs.put("spec", spec().withoutPool());
         inputs.put("prompt", content(prompt.prompt()));
         inputs.put("negativePrompt", content(prompt.negativePrompt()));
         if (prompt.referenceLatents() != null) {

@@ -11,8 +11,13 @@ import io.smallrye.reactive.messaging.annotations.Blocking;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 import org.eclipse.microprofile.reactive.messaging.Outgoing;
 
+import dev.galatea.bundles.BundleRepository;
+import dev.galatea.bundles.ServedBundles;
+import dev.galatea.denoising.onnx.ModelCache;
+import dev.galatea.events.Pools;
 import dev.galatea.model.event.LatentsDenoised;
 import dev.galatea.model.event.PromptConditioned;
+import dev.galatea.model.event.Stage;
 import dev.galatea.model.failure.StageException;
 import dev.galatea.stage.Delivery;
 
@@ -39,9 +44,17 @@ class DenoisingStage {
         return denoiser.denoise(prompt, delivery);
     }
 
-    void start(@Observes StartupEvent event, ExecutorService executor) {
+    void start(
+            @Observes StartupEvent event,
+            ExecutorService executor,
+            Pools pools,
+            BundleRepository bundles,
+            ModelCache models) {
+        ServedBundles served =
+                new ServedBundles(pools.servedBy(Stage.DENOISING, bundles.names()), pools.listedFor(Stage.DENOISING));
+        models.requireRoom(bundles, served);
         if (config.warmUp()) {
-            executor.execute(denoiser::loadDefault);
+            served.first(bundles).ifPresent(bundle -> executor.execute(() -> denoiser.load(bundle)));
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.galatea.encoding;
 
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -57,10 +58,10 @@ class ReferenceJob {
     }
 
     /** Removes what killed processes left, and loads what the first job would else have to wait for. */
-    void prepare(boolean preload) throws StageException {
+    void prepare(Optional<String> bundle) throws StageException {
         JobDirectory.sweep(workDirectory);
-        if (preload) {
-            models.acquire(bundles.defaultBundle()).close();
+        if (bundle.isPresent()) {
+            models.acquire(bundles.byName(bundle.get())).close();
         }
     }
 

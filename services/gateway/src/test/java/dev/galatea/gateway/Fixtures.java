@@ -10,6 +10,7 @@ import dev.galatea.model.event.Failure;
 import dev.galatea.model.event.JobSpec;
 import dev.galatea.model.event.JobState;
 import dev.galatea.model.event.JobStatus;
+import dev.galatea.model.event.Pool;
 import dev.galatea.model.event.StageState;
 import dev.galatea.model.id.JobId;
 import dev.galatea.testsupport.ExampleSpecs;
@@ -25,6 +26,12 @@ public final class Fixtures {
         return ExampleSpecs.text()
                 .withSettings(settings ->
                         settings.width(96).height(64).frames(33).steps(20).guidance(4.0));
+    }
+
+    /** An open job that the workers of a pool are to make. */
+    public static JobState pooled(JobId job, JobStatus status, Pool pool, StageState... stages) {
+        JobState state = state(job, status, stages);
+        return state.withSpec(spec().withPool(pool));
     }
 
     public static JobState state(JobId job, JobStatus status, StageState... stages) {

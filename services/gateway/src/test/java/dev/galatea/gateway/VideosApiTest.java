@@ -113,7 +113,11 @@ class VideosApiTest {
         given().get("/v1/pipeline")
                 .then()
                 .body("videos.id", hasItem(id))
-                .body("stages.stage", equalTo(List.of("text-conditioning", "encoding", "denoising", "decoding")));
+                .body("stages.stage", equalTo(List.of("text-conditioning", "encoding", "denoising", "decoding")))
+                .body("stages[0].pools", nullValue())
+                .body("stages[2].pools.pool", equalTo(List.of("default", "wan-14b")))
+                .body("stages[2].pools[1].waiting", equalTo(0))
+                .body("stages[2].pools[1].running", equalTo(0));
         given().post("/v1/videos/" + id + "/cancel").then().statusCode(200);
 
         assertThat(given().get("/v1/videos?status=in_progress&limit=100").<List<String>>path("data.id"))

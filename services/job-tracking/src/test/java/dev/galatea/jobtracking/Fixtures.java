@@ -6,6 +6,7 @@ import java.util.Map;
 
 import dev.galatea.jobtracking.admission.Model;
 import dev.galatea.jobtracking.admission.ModelCatalogue;
+import dev.galatea.jobtracking.admission.PromptReader;
 import dev.galatea.model.bundle.BundleManifest;
 import dev.galatea.model.bundle.Conditioning;
 import dev.galatea.model.bundle.SchedulerConfig;
@@ -25,6 +26,7 @@ import dev.galatea.model.event.Stage;
 import dev.galatea.model.id.JobId;
 import dev.galatea.model.id.ObjectKeys;
 import dev.galatea.model.id.Sha256;
+import dev.galatea.model.pipeline.BundlePools;
 import dev.galatea.model.tensor.DType;
 import dev.galatea.model.tensor.ObjectRef;
 import dev.galatea.model.tensor.TensorRef;
@@ -75,10 +77,18 @@ public final class Fixtures {
     }
 
     public static ModelCatalogue catalogue() {
+        return catalogue(BundlePools.NONE);
+    }
+
+    public static ModelCatalogue catalogue(BundlePools pools) {
         return new ModelCatalogue(
                 List.of(
-                        new Model(manifest("pebble"), DIGEST),
-                        new Model(manifest("boulder", "first_frame", "video", "extension"), DIGEST)),
+                        new Model(manifest("pebble"), DIGEST, PromptReader.OF_ALL, pools.of("pebble")),
+                        new Model(
+                                manifest("boulder", "first_frame", "video", "extension"),
+                                DIGEST,
+                                PromptReader.OF_ALL,
+                                pools.of("boulder"))),
                 "pebble");
     }
 

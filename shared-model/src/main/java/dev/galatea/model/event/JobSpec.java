@@ -15,11 +15,16 @@ import dev.galatea.model.id.Sha256;
  *
  * @param settings all of them are present, but for the reference
  * @param bundle digest of the bundle's manifest, which pins every file of the model
+ * @param pool the workers that the job is for; null for those of {@link Pool#DEFAULT}. Chosen by admission and by
+ *     nobody else, and no part of what is made: digests leave it out
  */
 @RecordBuilder
 @JsonInclude(JsonInclude.Include.NON_NULL)
-public record JobSpec(String prompt, @JsonUnwrapped GenerationSettings settings, Sha256 bundle)
-        implements JobSpecBuilder.With {
+public record JobSpec(
+        String prompt,
+        @JsonUnwrapped GenerationSettings settings,
+        Sha256 bundle,
+        @Nullable Pool pool) implements JobSpecBuilder.With {
 
     public JobSpec {
         Fields.require("spec.prompt", prompt);
@@ -35,6 +40,27 @@ public record JobSpec(String prompt, @JsonUnwrapped GenerationSettings settings,
         Fields.requireAtLeast("spec.guidance", settings.guidance(), 0);
         Fields.require("spec.seed", settings.seed());
         Fields.require("spec.scheduler", settings.scheduler());
+        pool = Pool.DEFAULT.equals(pool) ? null : pool;
+    }
+
+    /** A spec for the default pool. */
+    public JobSpec(String prompt, GenerationSettings settings, Sha256 bundle) {
+        this(prompt, settings, bundle, null);
+    }
+
+    /** The workers that the job is for. */
+    public Pool poolOrDefault() {
+        return pool == null ? Pool.DEFAULT : pool;
+    }
+
+    /** The workers that a job is for; the default ones as long as its spec is not known. */
+    public static Pool poolOf(@Nullable JobSpec spec) {
+        return spec == null ? Pool.DEFAULT : spec.poolOrDefault();
+    }
+
+    /** What is to be made, whoever makes it: the spec without its pool. For digests. */
+    public JobSpec withoutPool() {
+        return pool == null ? this : new JobSpec(prompt, settings, bundle);
     }
 
     /** The same spec with some settings changed. */

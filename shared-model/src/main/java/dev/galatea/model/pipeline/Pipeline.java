@@ -1,6 +1,7 @@
 package dev.galatea.model.pipeline;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 import dev.galatea.model.event.Event;
 import dev.galatea.model.event.EventType;
 import dev.galatea.model.event.JobSpec;
+import dev.galatea.model.event.Pool;
 import dev.galatea.model.event.Stage;
 import dev.galatea.model.event.StageEvent;
 
@@ -127,6 +129,44 @@ public final class Pipeline {
     /** The stage that takes an event; empty for what the last stage gives. */
     public Optional<StageDefinition> takerOf(StageEvent event) {
         return Optional.ofNullable(byInput.get(event.getClass()));
+    }
+
+    /**
+     * The topic that an event belongs on: that of its type or, if a stage with pools takes it, that of the pool which
+     * the job's specification names.
+     */
+    public String topicOf(Event event) {
+        return event instanceof StageEvent handedOn
+                ? takerOf(handedOn)
+                        .map(taker -> taker.topic(handedOn.spec().poolOrDefault()))
+                        .orElseGet(() -> EventType.of(event).topic())
+                : EventType.of(event).topic();
+    }
+
+    /** The type of the events on a topic, which may be a pool's; empty if it is none of ours. */
+    public Optional<EventType> typeOf(String topic) {
+        return EventType.ofTopic(topic).or(() -> stageTaking(topic).map(StageDefinition::input));
+    }
+
+    /** The stage whose input, or whose input for a pool, a topic holds. */
+    public Optional<StageDefinition> stageTaking(String topic) {
+        return stages.stream()
+                .filter(definition -> definition.poolOf(topic).isPresent())
+                .findFirst();
+    }
+
+    /**
+     * The topics of events of a type: one, and one more for each pool but the default if a stage with pools takes them.
+     *
+     * @param pools those of the deployment
+     */
+    public List<String> topicsOf(EventType type, Collection<Pool> pools) {
+        StageDefinition taker = byInput.get(type.record());
+        Set<String> topics = new LinkedHashSet<>(List.of(type.topic()));
+        if (taker != null) {
+            pools.forEach(pool -> topics.add(taker.topic(pool)));
+        }
+        return List.copyOf(topics);
     }
 
     /** The stage that gave an event, which is finished with its job. */

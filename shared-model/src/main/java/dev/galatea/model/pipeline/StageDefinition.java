@@ -1,6 +1,7 @@
 package dev.galatea.model.pipeline;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
@@ -9,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 import dev.galatea.model.event.EventType;
 import dev.galatea.model.event.JobSpec;
+import dev.galatea.model.event.Pool;
 import dev.galatea.model.event.Stage;
 import dev.galatea.model.event.StageEvent;
 
@@ -20,6 +22,7 @@ import dev.galatea.model.event.StageEvent;
 public final class StageDefinition {
 
     private static final String GROUP_PREFIX = "galatea-";
+    private static final String TOPIC_SEPARATOR = ".";
     private static final Duration DEFAULT_SILENCE = Duration.ofHours(1);
 
     private final Stage stage;
@@ -27,6 +30,7 @@ public final class StageDefinition {
     private final EventType output;
     private final @Nullable StageRequest request;
     private final boolean queued;
+    private final boolean pooled;
     private final ToDoubleFunction<JobSpec> workUnits;
     private final Duration silence;
     private final double progressShare;
@@ -37,6 +41,7 @@ public final class StageDefinition {
         this.output = output;
         this.request = builder.request;
         this.queued = builder.queued;
+        this.pooled = builder.pooled;
         this.workUnits = builder.workUnits;
         this.silence = builder.silence;
         this.progressShare = builder.progressShare;
@@ -80,9 +85,48 @@ public final class StageDefinition {
         return queued;
     }
 
-    /** The group of the stage's workers. */
+    /** The group of the stage's workers; of those of the default pool, if the stage has pools. */
     public String group() {
         return GROUP_PREFIX + stage.wireName();
+    }
+
+    /**
+     * Says whether the stage's workers may be divided into pools, each with a topic and a group of its own; if not, all
+     * of them serve all bundles.
+     */
+    public boolean isPooled() {
+        return pooled;
+    }
+
+    /** The pool that takes jobs of {@code wanted} in this stage: that one, or the default if the stage has no pools. */
+    public Pool poolFor(Pool wanted) {
+        return pooled ? wanted : Pool.DEFAULT;
+    }
+
+    /** The group of the workers that take jobs of a pool. */
+    public String group(Pool pool) {
+        return poolFor(pool).isDefault() ? group() : group() + "-" + pool;
+    }
+
+    /** The topic that holds the input of the workers that take jobs of a pool. */
+    public String topic(Pool pool) {
+        return poolFor(pool).isDefault() ? input.topic() : input.topic() + TOPIC_SEPARATOR + pool;
+    }
+
+    /** The pool whose input a topic holds; empty if the topic is no input of this stage. */
+    public Optional<Pool> poolOf(String topic) {
+        if (topic.equals(input.topic())) {
+            return Optional.of(Pool.DEFAULT);
+        }
+        String prefix = input.topic() + TOPIC_SEPARATOR;
+        if (!pooled || !topic.startsWith(prefix)) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(new Pool(topic.substring(prefix.length()))).filter(pool -> !pool.isDefault());
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
     }
 
     /** The value of the label {@code stage} in metrics. */
@@ -124,6 +168,7 @@ public final class StageDefinition {
         private @Nullable EventType output;
         private @Nullable StageRequest request;
         private boolean queued;
+        private boolean pooled;
         private ToDoubleFunction<JobSpec> workUnits = WorkUnits.jobs();
         private Duration silence = DEFAULT_SILENCE;
         private double progressShare;
@@ -161,6 +206,12 @@ public final class StageDefinition {
         /** Lets the stage's workers share a queue: for work that takes long. */
         public Builder queued() {
             queued = true;
+            return this;
+        }
+
+        /** Lets the stage's workers be divided into pools by the bundles that they serve. */
+        public Builder pooled() {
+            pooled = true;
             return this;
         }
 

@@ -120,6 +120,8 @@ class SchemaRecordTest {
             compareText(path, schema, "/pattern", "^[0-9a-f]{64}$");
         } else if (plain == Stage.class) {
             compareText(path, schema, "/pattern", "^[a-z][a-z0-9]*(-[a-z0-9]+)*$");
+        } else if (plain == Pool.class) {
+            compareText(path, schema, "/pattern", "^[a-z0-9]+(-[a-z0-9]+)*$");
         } else if (plain.isEnum()) {
             assertThat(texts(schema.followed().node().get("enum")))
                     .as(path)

@@ -14,6 +14,12 @@ import dev.galatea.decoding.video.H264Encoder;
 @ConfigMapping(prefix = "galatea.decoding")
 public interface DecodingConfig {
 
+    /**
+     * The pool that this worker serves: its bundles are those that job-tracking has in
+     * {@code galatea.pools.<pool>.bundles}. Without a value, the default pool.
+     */
+    Optional<String> pool();
+
     /** Limits to the tiles of the bundle's manifest. */
     Tile tile();
 

@@ -4,13 +4,11 @@ import java.util.List;
 
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
-
-import io.quarkus.runtime.StartupEvent;
 
 import dev.galatea.bundles.BundleFiles;
 import dev.galatea.bundles.BundleRepository;
+import dev.galatea.bundles.ServedBundles;
 import dev.galatea.decoding.tiling.LatentDecoder;
 import dev.galatea.model.bundle.Bundle;
 import dev.galatea.model.failure.PoisonException;
@@ -59,8 +57,9 @@ public class DecoderModels {
         return runtime.open(ROLE, BundleFiles.verified(bundle, ROLE), OnnxSignature.DECODER);
     }
 
-    void requireRoom(@Observes StartupEvent event, BundleRepository bundles) {
-        memory.requireRoom(bundles, ROLES);
+    /** Refuses to start with bundles that jobs here can have and that can't fit. */
+    public void requireRoom(BundleRepository bundles, ServedBundles served) {
+        memory.requireRoom(bundles, ROLES, served);
     }
 
     @PreDestroy

@@ -4,12 +4,11 @@ import java.util.List;
 
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.enterprise.event.Observes;
 
-import io.quarkus.runtime.StartupEvent;
 import org.jboss.logging.Logger;
 
 import dev.galatea.bundles.BundleRepository;
+import dev.galatea.bundles.ServedBundles;
 import dev.galatea.denoising.DenoisingConfig;
 import dev.galatea.model.bundle.Bundle;
 import dev.galatea.model.failure.PoisonException;
@@ -62,8 +61,9 @@ public class ModelCache {
         return loaded;
     }
 
-    void requireRoom(@Observes StartupEvent event, BundleRepository bundles) {
-        memory.requireRoom(bundles, roles);
+    /** Refuses to start with bundles that jobs here can have and that can't fit. */
+    public void requireRoom(BundleRepository bundles, ServedBundles served) {
+        memory.requireRoom(bundles, roles, served);
     }
 
     @PreDestroy

@@ -11,6 +11,12 @@ import io.smallrye.config.WithDefault;
 @ConfigMapping(prefix = "galatea.encoding")
 public interface EncodingConfig {
 
+    /**
+     * The pool that this worker serves: its bundles are those that job-tracking has in
+     * {@code galatea.pools.<pool>.bundles}. Without a value, the default pool.
+     */
+    Optional<String> pool();
+
     /** Loads the default bundle's encoder at start, so that the first job need not wait for it. */
     @WithDefault("false")
     boolean preload();

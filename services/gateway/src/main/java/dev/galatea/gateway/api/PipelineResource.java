@@ -1,11 +1,11 @@
 package dev.galatea.gateway.api;
 
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 import jakarta.inject.Inject;
 import jakarta.ws.rs.GET;
@@ -19,11 +19,14 @@ import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import io.smallrye.common.annotation.Blocking;
 import org.jspecify.annotations.Nullable;
 
+import dev.galatea.events.Pools;
 import dev.galatea.gateway.config.GatewayConfig;
 import dev.galatea.gateway.jobs.Jobs;
 import dev.galatea.gateway.jobs.ProgressLog;
 import dev.galatea.gateway.jobs.WorkerSeen;
+import dev.galatea.model.event.JobSpec;
 import dev.galatea.model.event.JobState;
+import dev.galatea.model.event.Pool;
 import dev.galatea.model.event.Stage;
 import dev.galatea.model.event.StageState;
 import dev.galatea.model.pipeline.StageDefinition;
@@ -34,21 +37,23 @@ import dev.galatea.model.pipeline.StageDefinition;
 public class PipelineResource {
 
     private static final int MAX_SHOWN = 50;
-    private static final List<Stage> STAGES = dev.galatea.model.pipeline.Pipeline.current().stages().stream()
-            .map(StageDefinition::stage)
-            .toList();
+    private static final List<StageDefinition> STAGES =
+            dev.galatea.model.pipeline.Pipeline.current().stages();
+    private static final Comparator<Pool> BY_NAME = Comparator.comparing(Pool::name);
 
     private final Jobs jobs;
     private final ProgressLog progress;
     private final VideoLookup lookup;
     private final GatewayConfig config;
+    private final Pools pools;
 
     @Inject
-    PipelineResource(Jobs jobs, ProgressLog progress, VideoLookup lookup, GatewayConfig config) {
+    PipelineResource(Jobs jobs, ProgressLog progress, VideoLookup lookup, GatewayConfig config, Pools pools) {
         this.jobs = jobs;
         this.progress = progress;
         this.lookup = lookup;
         this.config = config;
+        this.pools = pools;
     }
 
     /**
@@ -64,8 +69,21 @@ public class PipelineResource {
     public record Pipeline(
             int open, int limit, List<StageView> stages, List<Video> videos, Map<String, Map<String, Double>> pace) {}
 
-    /** The numbers of videos that wait for a stage and are in it, and its workers. */
-    public record StageView(String stage, int waiting, int running, List<WorkerView> workers) {}
+    /**
+     * The numbers of videos that wait for a stage and are in it, and its workers.
+     *
+     * @param pools the same numbers for each pool of workers; absent if the stage has but one
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record StageView(
+            String stage,
+            int waiting,
+            int running,
+            List<WorkerView> workers,
+            @Nullable List<PoolView> pools) {}
+
+    /** The numbers of videos that wait for the workers of a pool, and are with them. */
+    public record PoolView(String pool, int waiting, int running) {}
 
     /**
      * A worker that reported lately.
@@ -82,16 +100,16 @@ public class PipelineResource {
     @Produces(MediaType.APPLICATION_JSON)
     public Pipeline now() {
         List<JobState> open = jobs.open();
-        Map<Stage, int[]> counts = new HashMap<>();
+        Map<Stage, Map<Pool, int[]>> counts = new HashMap<>();
         for (JobState state : open) {
             Stage stage = stageOf(state);
-            counts.computeIfAbsent(stage, first -> new int[2])[hasBegun(state, stage) ? 1 : 0]++;
+            int[] count = counts.computeIfAbsent(stage, first -> new HashMap<>())
+                    .computeIfAbsent(JobSpec.poolOf(state.spec()), first -> new int[2]);
+            count[hasBegun(state, stage) ? 1 : 0]++;
         }
-        List<StageView> stages = new ArrayList<>();
-        for (Stage stage : STAGES) {
-            int[] count = counts.getOrDefault(stage, new int[2]);
-            stages.add(new StageView(stage.wireName(), count[0], count[1], workers(stage)));
-        }
+        List<StageView> stages = STAGES.stream()
+                .map(stage -> view(stage, counts.getOrDefault(stage.stage(), Map.of())))
+                .toList();
         List<Video> videos = open.stream()
                 .limit(MAX_SHOWN)
                 .map(state -> lookup.video(state, false))
@@ -102,6 +120,26 @@ public class PipelineResource {
                 stages,
                 videos,
                 jobs.remaining().secondsPerUnit());
+    }
+
+    private StageView view(StageDefinition definition, Map<Pool, int[]> counts) {
+        Stage stage = definition.stage();
+        List<PoolView> views = Stream.concat(
+                        pools.all().stream(), counts.keySet().stream().sorted(BY_NAME))
+                .map(definition::poolFor)
+                .distinct()
+                .map(pool -> view(pool, counts.getOrDefault(pool, new int[2])))
+                .toList();
+        return new StageView(
+                stage.wireName(), sum(counts, 0), sum(counts, 1), workers(stage), views.size() > 1 ? views : null);
+    }
+
+    private static PoolView view(Pool pool, int[] count) {
+        return new PoolView(pool.name(), count[0], count[1]);
+    }
+
+    private static int sum(Map<Pool, int[]> counts, int index) {
+        return counts.values().stream().mapToInt(count -> count[index]).sum();
     }
 
     private List<WorkerView> workers(Stage stage) {

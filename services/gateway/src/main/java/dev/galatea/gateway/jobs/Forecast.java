@@ -6,7 +6,7 @@ import java.util.OptionalInt;
 /**
  * The wait of a job that is not done.
  *
- * @param position place among the unfinished jobs in order of submission, from 1; empty once it runs
+ * @param position place among the unfinished jobs of its pool in order of submission, from 1; empty once it runs
  * @param seconds estimated time until the clip is there, from finished jobs
  */
 public record Forecast(OptionalInt position, OptionalDouble seconds) {

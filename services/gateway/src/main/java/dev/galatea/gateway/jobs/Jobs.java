@@ -141,7 +141,7 @@ public class Jobs {
         return remaining;
     }
 
-    /** Forecasts what lies before a job: all that is ahead of it, at each of its stages. */
+    /** Forecasts what lies before a job: all of its pool that is ahead of it, at each of its stages. */
     public Forecast forecast(JobState state) {
         return state.status().isDone() ? Forecast.NONE : estimate.of(state);
     }

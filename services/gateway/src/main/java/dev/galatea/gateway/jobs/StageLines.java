@@ -8,32 +8,31 @@ import java.util.function.ToIntFunction;
 
 import dev.galatea.model.event.JobSpec;
 import dev.galatea.model.event.JobState;
-import dev.galatea.model.event.Stage;
 import dev.galatea.model.pipeline.Pipeline;
 import dev.galatea.model.pipeline.StageDefinition;
 
 /**
- * Plays through what the workers of each stage have before them: jobs pass one after the other, and take the worker of
- * each of their stages that is free first. Times are in seconds from now. Not thread-safe.
+ * Plays through what the workers of each stage and pool have before them: jobs pass one after the other, and take the
+ * worker of each of their stages that is free first. Times are in seconds from now. Not thread-safe.
  */
 final class StageLines {
 
     private final Pipeline pipeline = Pipeline.current();
     private final RemainingWork remaining;
-    private final ToIntFunction<Stage> workers;
+    private final ToIntFunction<String> workers;
 
-    /** By stage's name: when each of its workers is free. */
+    /** By the group of a stage's workers of a pool: when each of them is free. */
     private final Map<String, PriorityQueue<Double>> free = new TreeMap<>();
 
-    /** @param workers the number of a stage's workers, at least 1 */
-    StageLines(RemainingWork remaining, ToIntFunction<Stage> workers) {
+    /** @param workers the number of workers of a group, at least 1 */
+    StageLines(RemainingWork remaining, ToIntFunction<String> workers) {
         this.remaining = remaining;
         this.workers = workers;
     }
 
     private StageLines(StageLines other) {
         this(other.remaining, other.workers);
-        other.free.forEach((stage, times) -> free.put(stage, new PriorityQueue<>(times)));
+        other.free.forEach((group, times) -> free.put(group, new PriorityQueue<>(times)));
     }
 
     /** Returns the same lines, to try something on them. */
@@ -51,8 +50,7 @@ final class StageLines {
         for (StageDefinition stage : pipeline.stagesOf(spec)) {
             double left = remaining.of(job, spec, stage).orElse(0);
             if (left > 0) {
-                PriorityQueue<Double> times =
-                        free.computeIfAbsent(stage.stage().wireName(), name -> idle(stage.stage()));
+                PriorityQueue<Double> times = free.computeIfAbsent(stage.group(spec.poolOrDefault()), this::idle);
                 now = Math.max(now, times.remove()) + left;
                 times.add(now);
             }
@@ -60,9 +58,9 @@ final class StageLines {
         return OptionalDouble.of(now);
     }
 
-    private PriorityQueue<Double> idle(Stage stage) {
+    private PriorityQueue<Double> idle(String group) {
         PriorityQueue<Double> times = new PriorityQueue<>();
-        for (int i = Math.max(1, workers.applyAsInt(stage)); i > 0; i--) {
+        for (int i = Math.max(1, workers.applyAsInt(group)); i > 0; i--) {
             times.add(0.0);
         }
         return times;

@@ -15,6 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import dev.galatea.gateway.Fixtures;
 import dev.galatea.model.event.JobState;
 import dev.galatea.model.event.JobStatus;
+import dev.galatea.model.event.Pool;
 import dev.galatea.model.event.Stage;
 import dev.galatea.model.event.StageState;
 import dev.galatea.model.id.JobId;
@@ -113,6 +114,32 @@ class QueueEstimateTest {
         assertThat(new QueueEstimate(open, new RemainingWork()).of(jobs.get(9).at(0.5)))
                 .satisfies(forecast -> assertThat(forecast.seconds()).isEmpty())
                 .satisfies(forecast -> assertThat(forecast.position()).hasValue(10));
+    }
+
+    @Test
+    void shouldCountTheJobsOfTheSamePoolOnly() {
+        Pool large = new Pool("wan-14b");
+        OpenJobs open = new OpenJobs();
+        QueueEstimate estimate = new QueueEstimate(open, learned());
+        List<JobState> mixed = new ArrayList<>();
+        for (Pool pool : List.of(large, Pool.DEFAULT, large, Pool.DEFAULT, Pool.DEFAULT)) {
+            Instant submitted = Fixtures.NOON.plusSeconds(mixed.size());
+            mixed.add(Fixtures.pooled(JobId.random(), JobStatus.QUEUED, pool).withSubmittedAt(submitted));
+        }
+        open.replaceBy(mixed);
+
+        assertThat(mixed)
+                .extracting(job -> estimate.of(job).position().getAsInt())
+                .containsExactly(1, 1, 2, 2, 3);
+        assertThat(mixed.subList(0, 2))
+                .as("the first of each pool has workers of its own")
+                .allSatisfy(job ->
+                        assertThat(estimate.of(job).seconds().orElseThrow()).isLessThan(DENOISING + DECODING + 1));
+        JobState later = Fixtures.pooled(JobId.random(), JobStatus.QUEUED, large);
+        assertThat(estimate.of(later).position()).hasValue(3);
+        assertThat(estimate.of(Fixtures.pooled(JobId.random(), JobStatus.QUEUED, new Pool("empty")))
+                        .position())
+                .hasValue(1);
     }
 
     /** All at once: one after the other is taken by the worker of each stage that is free first. */

@@ -71,7 +71,7 @@ public final class Admission {
         GenerationSettings settings = asked.orElse(Defaults.of(model, prompt.jobId(), asked.scheduler()));
         rules.check(settings);
         List<JobWarning> warnings = TokenRules.check(prompt, model);
-        return new Decision.Accepted(new JobSpec(prompt.prompt(), settings, model.digest()), warnings);
+        return new Decision.Accepted(new JobSpec(prompt.prompt(), settings, model.digest(), model.pool()), warnings);
     }
 
     private Model model(PromptSubmitted prompt) throws RefusedException {

@@ -27,14 +27,15 @@ import org.apache.kafka.common.errors.InterruptException;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
+import dev.galatea.events.Pools;
 import dev.galatea.events.QueueConfig;
 import dev.galatea.jobtracking.config.BacklogConfig;
-import dev.galatea.model.event.Stage;
 import dev.galatea.model.pipeline.Pipeline;
 
 /**
- * Publishes the backlog of each stage as gauges. Every replica of job-tracking publishes the same numbers, so whoever
- * adds them up takes the maximum. While the broker does not answer they are not a number: better none than old ones.
+ * Publishes the backlog of each stage and pool as gauges. Every replica of job-tracking publishes the same numbers, so
+ * whoever adds them up takes the maximum. While the broker does not answer they are not a number: better none than old
+ * ones.
  */
 @ApplicationScoped
 class BacklogMonitor {
@@ -43,7 +44,7 @@ class BacklogMonitor {
     private static final Duration LEAVING = Duration.ofSeconds(5);
 
     private final List<StageQueue> queues;
-    private final Map<Stage, Backlog> newest = new ConcurrentHashMap<>();
+    private final Map<StageQueue, Backlog> newest = new ConcurrentHashMap<>();
     private final Map<String, Object> broker;
     private final WorkEstimate estimate;
     private final Duration interval;
@@ -56,6 +57,7 @@ class BacklogMonitor {
     BacklogMonitor(
             QueueConfig queue,
             BacklogConfig config,
+            Pools pools,
             @Identifier("default-kafka-broker") Map<String, Object> broker,
             WorkEstimate estimate,
             MeterRegistry meters) {
@@ -63,10 +65,7 @@ class BacklogMonitor {
         this.estimate = estimate;
         this.interval = config.interval();
         this.meters = meters;
-        boolean share = queue.mode() == QueueConfig.Mode.SHARE;
-        queues = Pipeline.current().stages().stream()
-                .map(stage -> new StageQueue(stage, stage.group(), share && stage.isQueued()))
-                .toList();
+        queues = StageQueue.all(Pipeline.current(), pools.all(), queue.mode() == QueueConfig.Mode.SHARE);
     }
 
     void start(@Observes StartupEvent event) {
@@ -103,16 +102,13 @@ class BacklogMonitor {
 
     private void gauge(StageQueue queue, String name, String description, ToDoubleFunction<Backlog> value) {
         Gauge.builder(name, newest, known -> {
-                    Backlog backlog = known.get(stageOf(queue));
+                    Backlog backlog = known.get(queue);
                     return backlog == null ? Double.NaN : value.applyAsDouble(backlog);
                 })
                 .description(description)
                 .tag("stage", queue.definition().metricsLabel())
+                .tag("pool", queue.pool().name())
                 .register(meters);
-    }
-
-    private static Stage stageOf(StageQueue queue) {
-        return queue.definition().stage();
     }
 
     private static double age(Backlog backlog) {
@@ -128,7 +124,7 @@ class BacklogMonitor {
             BacklogReader open = reader == null ? new BacklogReader(broker, estimate) : reader;
             reader = open;
             for (StageQueue queue : queues) {
-                newest.put(stageOf(queue), open.read(queue));
+                newest.put(queue, open.read(queue));
             }
         } catch (InterruptedException | InterruptException e) {
             closeReader();

@@ -130,7 +130,7 @@ final class DeadlineMonitor {
             return;
         }
         String cause = "deadline/" + stage.wireName() + "/" + pending.retries();
-        if (pending.retries() < deadlines.retries()) {
+        if (pending.retries() < deadlines.retries() && forwarder.canSend(input)) {
             LOG.warnf("no report, trying again jobId=%s stage=%s seconds=%d", id, stage, silence.toSeconds());
             store(id, job, tracker.triedAgain(job, stage, silence, now), cause);
             pendingInputs.put(id, pending.again());

@@ -21,6 +21,7 @@ import dev.galatea.model.event.Failure;
 import dev.galatea.model.event.FailureCause;
 import dev.galatea.model.event.JobState;
 import dev.galatea.model.id.JobId;
+import dev.galatea.model.pipeline.Pipeline;
 import dev.galatea.streams.SourceRecord;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -37,14 +38,20 @@ final class EventForwarder {
     private static final Logger LOG = Logger.getLogger(EventForwarder.class);
 
     private final ProcessorContext<byte[], byte[]> context;
+    private final TrackedTopics topics;
     private final TrackingMetrics metrics;
     private final Tracing tracing;
     private final TopicLayout layout;
     private final DeadLetterRecords deadLetters;
 
     EventForwarder(
-            ProcessorContext<byte[], byte[]> context, TrackingMetrics metrics, Tracing tracing, TopicLayout layout) {
+            ProcessorContext<byte[], byte[]> context,
+            TrackedTopics topics,
+            TrackingMetrics metrics,
+            Tracing tracing,
+            TopicLayout layout) {
         this.context = context;
+        this.topics = topics;
         this.metrics = metrics;
         this.tracing = tracing;
         this.layout = layout;
@@ -68,7 +75,13 @@ final class EventForwarder {
         Headers headers = new RecordHeaders();
         cloudEvent.headers().forEach(headers::add);
         tracing.inject(headers);
-        return new OutgoingRecord(type.topic(), new Record<>(cloudEvent.key(), cloudEvent.payload(), now, headers));
+        return new OutgoingRecord(
+                Pipeline.current().topicOf(event), new Record<>(cloudEvent.key(), cloudEvent.payload(), now, headers));
+    }
+
+    /** Says whether an event can be sent; not if it is for a pool that is no longer in the configuration. */
+    boolean canSend(Event event) {
+        return topics.canWrite(Pipeline.current().topicOf(event));
     }
 
     void send(OutgoingRecord output) {

@@ -14,7 +14,6 @@ import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.jspecify.annotations.Nullable;
 
-import dev.galatea.model.event.EventType;
 import dev.galatea.streams.TopicsUnfitException;
 
 /**
@@ -26,10 +25,12 @@ final class TopicInspector implements Supplier<TopicLayout> {
     private static final int TIMEOUT_SECONDS = 30;
 
     private final Map<String, Object> clientConfig;
+    private final TrackedTopics topics;
     private @Nullable TopicLayout known;
 
-    TopicInspector(Map<String, Object> clientConfig) {
+    TopicInspector(Map<String, Object> clientConfig, TrackedTopics topics) {
         this.clientConfig = clientConfig;
+        this.topics = topics;
     }
 
     @Override
@@ -54,15 +55,13 @@ final class TopicInspector implements Supplier<TopicLayout> {
         }
     }
 
-    private static void requireOutputs(Admin admin) throws InterruptedException, ExecutionException, TimeoutException {
-        List<String> outputs =
-                TrackingTopology.OUTPUTS.stream().map(EventType::topic).toList();
-        admin.describeTopics(outputs).allTopicNames().get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+    private void requireOutputs(Admin admin) throws InterruptedException, ExecutionException, TimeoutException {
+        admin.describeTopics(topics.outputs()).allTopicNames().get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
     }
 
-    private static int partitions(Admin admin) throws InterruptedException, ExecutionException, TimeoutException {
+    private int partitions(Admin admin) throws InterruptedException, ExecutionException, TimeoutException {
         Map<String, Integer> counts = new TreeMap<>();
-        admin.describeTopics(List.of(TrackingTopology.inputTopics()))
+        admin.describeTopics(topics.inputs())
                 .allTopicNames()
                 .get(TIMEOUT_SECONDS, TimeUnit.SECONDS)
                 .forEach((name, topic) -> counts.put(name, topic.partitions().size()));
@@ -72,13 +71,13 @@ final class TopicInspector implements Supplier<TopicLayout> {
         return counts.values().iterator().next();
     }
 
-    private static Map<String, Integer> maxRecordBytes(Admin admin)
+    private Map<String, Integer> maxRecordBytes(Admin admin)
             throws InterruptedException, ExecutionException, TimeoutException {
-        List<ConfigResource> topics = TrackingTopology.topics().stream()
+        List<ConfigResource> resources = topics.all().stream()
                 .map(name -> new ConfigResource(ConfigResource.Type.TOPIC, name))
                 .toList();
         Map<String, Integer> limits = new TreeMap<>();
-        for (Map.Entry<ConfigResource, Config> topic : admin.describeConfigs(topics)
+        for (Map.Entry<ConfigResource, Config> topic : admin.describeConfigs(resources)
                 .all()
                 .get(TIMEOUT_SECONDS, TimeUnit.SECONDS)
                 .entrySet()) {

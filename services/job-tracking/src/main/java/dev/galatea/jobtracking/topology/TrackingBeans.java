@@ -12,6 +12,7 @@ import io.smallrye.common.annotation.Identifier;
 
 import dev.galatea.bundles.BundleRepository;
 import dev.galatea.bundles.LimitsConfig;
+import dev.galatea.events.Pools;
 import dev.galatea.jobtracking.admission.Admission;
 import dev.galatea.jobtracking.admission.Model;
 import dev.galatea.jobtracking.admission.ModelCatalogue;
@@ -34,22 +35,30 @@ final class TrackingBeans {
 
     @Produces
     @Singleton
-    static ModelCatalogue catalogue(BundleRepository bundles) throws PoisonException {
+    static ModelCatalogue catalogue(BundleRepository bundles, Pools pools) throws PoisonException {
+        pools.bundles().requireBundles(bundles.names());
         List<Model> models = new ArrayList<>();
         for (String name : bundles.names()) {
             Bundle bundle = bundles.byName(name);
             BundleReader reader = new BundleReader(bundle);
             // Now, so that the first prompt does not wait for it.
             reader.tokens();
-            models.add(new Model(bundle.manifest(), bundle.digest(), reader));
+            models.add(new Model(
+                    bundle.manifest(), bundle.digest(), reader, pools.bundles().of(name)));
         }
         return new ModelCatalogue(models, bundles.defaultName());
     }
 
     @Produces
     @Singleton
-    static TopicInspector topics(@Identifier("default-kafka-broker") Map<String, Object> kafka) {
-        return new TopicInspector(kafka);
+    static TrackedTopics topics(Pools pools) {
+        return new TrackedTopics(pools.all());
+    }
+
+    @Produces
+    @Singleton
+    static TopicInspector layouts(@Identifier("default-kafka-broker") Map<String, Object> kafka, TrackedTopics topics) {
+        return new TopicInspector(kafka, topics);
     }
 
     @Produces

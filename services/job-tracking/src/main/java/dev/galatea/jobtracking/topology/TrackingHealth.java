@@ -1,5 +1,7 @@
 package dev.galatea.jobtracking.topology;
 
+import java.util.stream.Collectors;
+
 import jakarta.enterprise.context.ApplicationScoped;
 
 import org.eclipse.microprofile.health.HealthCheck;
@@ -7,6 +9,9 @@ import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 import org.eclipse.microprofile.health.Liveness;
 import org.eclipse.microprofile.health.Readiness;
+
+import dev.galatea.events.Pools;
+import dev.galatea.model.event.Pool;
 
 /** Reports whether prompts are admitted and jobs are tracked. */
 final class TrackingHealth {
@@ -18,15 +23,18 @@ final class TrackingHealth {
     static class Ready implements HealthCheck {
 
         private final TrackingStreams streams;
+        private final Pools pools;
 
-        Ready(TrackingStreams streams) {
+        Ready(TrackingStreams streams, Pools pools) {
             this.streams = streams;
+            this.pools = pools;
         }
 
         @Override
         public HealthCheckResponse call() {
             HealthCheckResponseBuilder response = HealthCheckResponse.named("job-tracking works on its topics")
-                    .status(streams.supervisor().isReady());
+                    .status(streams.supervisor().isReady())
+                    .withData("pools", pools.all().stream().map(Pool::name).collect(Collectors.joining(", ")));
             streams.supervisor().trouble().ifPresent(reason -> response.withData("reason", reason));
             return response.build();
         }

@@ -3,12 +3,8 @@ package dev.galatea.jobtracking.topology;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -47,15 +43,14 @@ import dev.galatea.streams.SourceRecord;
 final class TrackingProcessor implements Processor<byte[], byte[], byte[], byte[]> {
 
     private static final Logger LOG = Logger.getLogger(TrackingProcessor.class);
-    private static final Map<String, EventType> TYPES =
-            TrackingTopology.INPUTS.stream().collect(Collectors.toMap(EventType::topic, Function.identity()));
 
     /** Commands of unknown jobs that a task remembers: some ten megabytes, of which anybody can send more. */
     private static final long MAX_EARLY_CANCELS = 50_000;
 
     private final JobTracker tracker;
     private final JobTrackingConfig config;
-    private final Supplier<TopicLayout> topics;
+    private final TrackedTopics topics;
+    private final Supplier<TopicLayout> layouts;
     private final TrackingMetrics metrics;
     private final Tracing tracing;
     private ProcessorContext<byte[], byte[]> context;
@@ -72,12 +67,14 @@ final class TrackingProcessor implements Processor<byte[], byte[], byte[], byte[
     TrackingProcessor(
             JobTracker tracker,
             JobTrackingConfig config,
-            Supplier<TopicLayout> topics,
+            TrackedTopics topics,
+            Supplier<TopicLayout> layouts,
             TrackingMetrics metrics,
             Tracing tracing) {
         this.tracker = tracker;
         this.config = config;
         this.topics = topics;
+        this.layouts = layouts;
         this.metrics = metrics;
         this.tracing = tracing;
     }
@@ -88,8 +85,8 @@ final class TrackingProcessor implements Processor<byte[], byte[], byte[], byte[
         jobs = taskContext.getStateStore(TrackingTopology.JOBS);
         earlyCancels = taskContext.getStateStore(TrackingTopology.EARLY_CANCELS);
         forgotten = taskContext.getStateStore(TrackingTopology.FORGOTTEN);
-        layout = topics.get();
-        forwarder = new EventForwarder(taskContext, metrics, tracing, layout);
+        layout = layouts.get();
+        forwarder = new EventForwarder(taskContext, topics, metrics, tracing, layout);
         limits = new WriteLimits(forwarder);
         deadlineMonitor = new DeadlineMonitor(
                 jobs,
@@ -114,7 +111,7 @@ final class TrackingProcessor implements Processor<byte[], byte[], byte[], byte[
             forwarder.reroute(record, from);
             return;
         }
-        EventType type = Objects.requireNonNull(TYPES.get(from.topic()), from.topic());
+        EventType type = topics.typeOf(from.topic());
         if (type == EventType.PROMPT_SUBMITTED) {
             sweeper.promptsProcessedUpTo(record.timestamp());
         }

@@ -38,7 +38,8 @@ class TrackingStreams {
 
     private final JobTracker tracker;
     private final JobTrackingConfig config;
-    private final TopicInspector topics;
+    private final TrackedTopics topics;
+    private final TopicInspector layouts;
     private final TrackingMetrics metrics;
     private final Tracing tracing;
     private final KafkaStreamsSupervisor supervisor;
@@ -47,7 +48,8 @@ class TrackingStreams {
     TrackingStreams(
             JobTracker tracker,
             JobTrackingConfig config,
-            TopicInspector topics,
+            TrackedTopics topics,
+            TopicInspector layouts,
             TrackingMetrics metrics,
             Tracing tracing,
             Config settings,
@@ -55,6 +57,7 @@ class TrackingStreams {
         this.tracker = tracker;
         this.config = config;
         this.topics = topics;
+        this.layouts = layouts;
         this.metrics = metrics;
         this.tracing = tracing;
         supervisor = new KafkaStreamsSupervisor(
@@ -62,7 +65,7 @@ class TrackingStreams {
                         "job-tracking",
                         this::topology,
                         properties(config, settings, kafka),
-                        TrackingTopology.topics(),
+                        topics.all(),
                         config.maxRestartPause(),
                         Recovery.REPLACE_THREAD),
                 Infrastructure.getDefaultWorkerPool(),
@@ -92,8 +95,9 @@ class TrackingStreams {
 
     /** Asks for the topics first, so that a start without them fails with their names. */
     private Topology topology() {
-        topics.get();
-        return TrackingTopology.build(() -> new TrackingProcessor(tracker, config, topics, metrics, tracing), topics);
+        layouts.get();
+        return TrackingTopology.build(
+                topics, () -> new TrackingProcessor(tracker, config, topics, layouts, metrics, tracing), layouts);
     }
 
     private static Properties properties(JobTrackingConfig config, Config settings, Map<String, Object> kafka) {

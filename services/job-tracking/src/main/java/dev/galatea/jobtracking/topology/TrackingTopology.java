@@ -1,12 +1,9 @@
 package dev.galatea.jobtracking.topology;
 
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -21,11 +18,8 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 
-import dev.galatea.model.event.EventType;
 import dev.galatea.model.event.JobCommand;
 import dev.galatea.model.event.JobState;
-import dev.galatea.model.pipeline.Pipeline;
-import dev.galatea.model.pipeline.StageDefinition;
 
 /**
  * One processor between all topics, so that all events of a job meet in one task, which alone writes the job's state:
@@ -49,32 +43,20 @@ final class TrackingTopology {
     /** Sink that writes to the topic that the record came from, into the partition that its key belongs to. */
     static final String REROUTE = "reroute";
 
-    static final List<EventType> INPUTS = Stream.concat(
-                    Stream.of(EventType.PROMPT_SUBMITTED, EventType.COMMAND, EventType.PROGRESS),
-                    Pipeline.current().eventTypes().stream().filter(type -> type != EventType.JOB_ACCEPTED))
-            .toList();
-
-    static final List<EventType> OUTPUTS =
-            List.of(EventType.JOB_ACCEPTED, EventType.JOB_STATE, EventType.VIDEO_FINISHED);
-
-    /** Written when a stage is tried again, or is to stop. */
-    static final List<EventType> REPEATED = Stream.concat(
-                    Pipeline.current().stages().stream()
-                            .map(StageDefinition::input)
-                            .filter(type -> type != EventType.JOB_ACCEPTED),
-                    Stream.of(EventType.COMMAND))
-            .toList();
-
     private static final String PROCESSOR = "tracking";
 
     private TrackingTopology() {}
 
-    static Topology build(ProcessorSupplier<byte[], byte[], byte[], byte[]> processor, Supplier<TopicLayout> layout) {
-        return build(processor, layout, (key, value, context) -> context.topic());
+    static Topology build(
+            TrackedTopics topics,
+            ProcessorSupplier<byte[], byte[], byte[], byte[]> processor,
+            Supplier<TopicLayout> layout) {
+        return build(topics, processor, layout, (key, value, context) -> context.topic());
     }
 
     /** @param misrouted the topic that a record is sent to which lay in another partition than its key's */
     static Topology build(
+            TrackedTopics topics,
             ProcessorSupplier<byte[], byte[], byte[], byte[]> processor,
             Supplier<TopicLayout> layout,
             TopicNameExtractor<byte[], byte[]> misrouted) {
@@ -85,7 +67,7 @@ final class TrackingTopology {
                 PromptsLast.INSTANCE,
                 new ByteArrayDeserializer(),
                 new ByteArrayDeserializer(),
-                inputTopics());
+                topics.inputs().toArray(String[]::new));
         topology.addProcessor(PROCESSOR, processor, "events");
         topology.addStateStore(store(Stores.persistentKeyValueStore(JOBS), EventSerde.of(JobState.class)), PROCESSOR);
         topology.addStateStore(
@@ -93,9 +75,7 @@ final class TrackingTopology {
         topology.addStateStore(store(Stores.persistentKeyValueStore(FORGOTTEN), Serdes.Long()), PROCESSOR);
         topology.addStateStore(
                 store(Stores.persistentKeyValueStore(PENDING_INPUTS), PendingStageInput.serde()), PROCESSOR);
-        OUTPUTS.forEach(type -> sink(topology, type.topic()));
-        REPEATED.forEach(type -> sink(topology, type.topic()));
-        sink(topology, EventType.DEAD_LETTER_TOPIC);
+        topics.sinks().forEach(topic -> sink(topology, topic));
         topology.addSink(
                 REROUTE,
                 misrouted,
@@ -104,21 +84,6 @@ final class TrackingTopology {
                 (topic, key, value, count) -> Optional.of(Set.of(layout.get().partitionOf(key))),
                 PROCESSOR);
         return topology;
-    }
-
-    /** Lists all topics that are read or written, but for changelogs. */
-    static Set<String> topics() {
-        return Stream.of(INPUTS, OUTPUTS, REPEATED)
-                .flatMap(List::stream)
-                .map(EventType::topic)
-                .collect(Collectors.collectingAndThen(Collectors.toSet(), names -> {
-                    names.add(EventType.DEAD_LETTER_TOPIC);
-                    return Set.copyOf(names);
-                }));
-    }
-
-    static String[] inputTopics() {
-        return INPUTS.stream().map(EventType::topic).toArray(String[]::new);
     }
 
     private static void sink(Topology topology, String topic) {

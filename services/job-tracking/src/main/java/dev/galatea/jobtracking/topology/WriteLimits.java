@@ -2,13 +2,9 @@ package dev.galatea.jobtracking.topology;
 
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
 
 import dev.galatea.jobtracking.topology.EventForwarder.OutgoingRecord;
-import dev.galatea.model.event.EventType;
 import dev.galatea.model.pipeline.Pipeline;
-import dev.galatea.model.pipeline.StageDefinition;
 
 /**
  * Finds what can't be written before any of it is: a record that the broker refuses, in an output topic or a changelog,
@@ -21,12 +17,6 @@ final class WriteLimits {
      * otherwise, with key and frame, and {@link dev.galatea.model.event.EventCodec} reads no longer values again.
      */
     static final int MAX_STORED_BYTES = 960 * 1024;
-
-    /** The topics of events that are kept in a store. */
-    private static final Set<String> STORED = Pipeline.current().stages().stream()
-            .map(StageDefinition::input)
-            .map(EventType::topic)
-            .collect(Collectors.toSet());
 
     private final EventForwarder forwarder;
 
@@ -41,7 +31,7 @@ final class WriteLimits {
      * @param causeBytes length of its payload
      */
     Optional<String> problem(String cause, int causeBytes, List<OutgoingRecord> outputs) {
-        if (STORED.contains(cause) && causeBytes > MAX_STORED_BYTES) {
+        if (isStored(cause) && causeBytes > MAX_STORED_BYTES) {
             return Optional.of(tooLong(cause, causeBytes));
         }
         return outputs.stream()
@@ -49,6 +39,11 @@ final class WriteLimits {
                         lengthOf(output) > MAX_STORED_BYTES || forwarder.isTooLong(output.record(), output.topic()))
                 .map(output -> tooLong(output.topic(), lengthOf(output)))
                 .findFirst();
+    }
+
+    /** Says whether events of a topic are kept in a store: those that go to a stage, of whatever pool. */
+    private static boolean isStored(String topic) {
+        return Pipeline.current().stageTaking(topic).isPresent();
     }
 
     private static int lengthOf(OutgoingRecord output) {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
@@ -37,6 +38,8 @@ import dev.galatea.model.event.CloudEvent;
 import dev.galatea.model.event.Event;
 import dev.galatea.model.event.EventType;
 import dev.galatea.model.event.JobAccepted;
+import dev.galatea.model.event.JobSpec;
+import dev.galatea.model.event.Pool;
 import dev.galatea.model.event.Stage;
 import dev.galatea.model.id.JobId;
 import dev.galatea.model.pipeline.Pipeline;
@@ -78,8 +81,8 @@ class BacklogReaderTest {
 
     @Test
     void shouldSayWhatIsLeftAndSinceWhen_asAShareGroupFinishesJobs() throws Exception {
-        provision(EventType.PROMPT_CONDITIONED);
-        StageQueue queue = new StageQueue(Pipeline.VIDEO.definition(Stage.DENOISING), group, true);
+        provision(EventType.PROMPT_CONDITIONED.topic());
+        StageQueue queue = new StageQueue(Pipeline.VIDEO.definition(Stage.DENOISING), Pool.DEFAULT, group, true);
         Instant begin = Instant.now().minusSeconds(1);
         estimate.took(Stage.DENOISING, WorkEstimateTest.spec("pebble", 20, 4), 10);
         for (int i = 0; i < 3; i++) {
@@ -105,8 +108,9 @@ class BacklogReaderTest {
 
     @Test
     void shouldCountJobsAndNotMarkersOfTransactions_forAClassicGroup() throws Exception {
-        provision(EventType.JOB_ACCEPTED);
-        StageQueue queue = new StageQueue(Pipeline.VIDEO.definition(Stage.TEXT_CONDITIONING), group, false);
+        provision(EventType.JOB_ACCEPTED.topic());
+        StageQueue queue =
+                new StageQueue(Pipeline.VIDEO.definition(Stage.TEXT_CONDITIONING), Pool.DEFAULT, group, false);
         TopicPartition partition = new TopicPartition(EventType.JOB_ACCEPTED.topic(), 0);
         try (KafkaConsumer<byte[], byte[]> member = new KafkaConsumer<>(
                 Map.of("bootstrap.servers", embedded.bootstrapServers(), "group.id", group),
@@ -129,9 +133,41 @@ class BacklogReaderTest {
         }
     }
 
-    private static void provision(EventType type) throws Exception {
+    @Test
+    void shouldCountTheJobsOfEachPoolByThemselves() throws Exception {
+        provision(EventType.LATENTS_DENOISED.topic());
+        provision(EventType.LATENTS_DENOISED.topic() + ".large");
+        Pool large = new Pool("large");
+        Map<Pool, StageQueue> queues = StageQueue.all(Pipeline.VIDEO, List.of(Pool.DEFAULT, large), true).stream()
+                .filter(queue -> queue.definition().stage().equals(Stage.DECODING))
+                .collect(Collectors.toMap(StageQueue::pool, queue -> queue));
+        assertThat(queues).containsOnlyKeys(Pool.DEFAULT, large);
+        JobSpec spec = WorkEstimateTest.spec("pebble", 20, 4);
+        send(Fixtures.denoised(JobId.random(), spec));
+        send(Fixtures.denoised(JobId.random(), spec.withPool(large)));
+        send(Fixtures.denoised(JobId.random(), spec.withPool(large)));
+
+        assertThat(reader.read(queues.get(Pool.DEFAULT)).jobs()).isEqualTo(1);
+        assertThat(reader.read(queues.get(large)).jobs()).isEqualTo(2);
+    }
+
+    @Test
+    void shouldKnowOneQueueOfAStageWithoutPools() {
+        assertThat(StageQueue.all(Pipeline.VIDEO, List.of(Pool.DEFAULT, new Pool("large")), true))
+                .extracting(StageQueue::group)
+                .containsExactly(
+                        "galatea-text-conditioning",
+                        "galatea-encoding",
+                        "galatea-encoding-large",
+                        "galatea-denoising",
+                        "galatea-denoising-large",
+                        "galatea-decoding",
+                        "galatea-decoding-large");
+    }
+
+    private static void provision(String topic) throws Exception {
         try (Admin admin = Admin.create(broker)) {
-            admin.createTopics(List.of(new NewTopic(type.topic(), 1, (short) 1)))
+            admin.createTopics(List.of(new NewTopic(topic, 1, (short) 1)))
                     .all()
                     .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
         }
@@ -196,7 +232,7 @@ class BacklogReaderTest {
     private static ProducerRecord<byte[], byte[]> record(Event event) {
         CloudEvent cloudEvent = new CloudEvent(UUID.randomUUID(), "/test", Instant.now(), event);
         ProducerRecord<byte[], byte[]> record =
-                new ProducerRecord<>(cloudEvent.type().topic(), 0, cloudEvent.key(), cloudEvent.payload());
+                new ProducerRecord<>(Pipeline.VIDEO.topicOf(event), 0, cloudEvent.key(), cloudEvent.payload());
         cloudEvent.headers().forEach((name, value) -> record.headers().add(name, value));
         return record;
     }

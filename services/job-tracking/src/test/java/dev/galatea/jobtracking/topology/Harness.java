@@ -35,6 +35,7 @@ import dev.galatea.model.event.EventCodec;
 import dev.galatea.model.event.EventType;
 import dev.galatea.model.event.JobState;
 import dev.galatea.model.event.MalformedEventException;
+import dev.galatea.model.pipeline.BundlePools;
 import dev.galatea.model.pipeline.Pipeline;
 
 /** The whole topology in the test driver: events in, events out. */
@@ -132,7 +133,12 @@ final class Harness implements AutoCloseable {
     }
 
     static Map<String, Integer> limits(int maxRecordBytes) {
-        return TrackingTopology.topics().stream().collect(Collectors.toMap(topic -> topic, topic -> maxRecordBytes));
+        return limits(BundlePools.NONE, maxRecordBytes);
+    }
+
+    private static Map<String, Integer> limits(BundlePools pools, int maxRecordBytes) {
+        return new TrackedTopics(pools.all())
+                .all().stream().collect(Collectors.toMap(topic -> topic, topic -> maxRecordBytes));
     }
 
     Harness(Path stateDir, TopicLayout layout) {
@@ -140,8 +146,18 @@ final class Harness implements AutoCloseable {
     }
 
     Harness(Path stateDir, TopicLayout layout, Tracing tracing) {
+        this(stateDir, layout, tracing, BundlePools.NONE, BundlePools.NONE);
+    }
+
+    /** @param followed the pools whose topics are followed, if they are not the ones of admission */
+    Harness(Path stateDir, BundlePools pools, BundlePools followed) {
+        this(stateDir, new TopicLayout(1, limits(followed, 2_000_000)), Tracing.none(), pools, followed);
+    }
+
+    private Harness(Path stateDir, TopicLayout layout, Tracing tracing, BundlePools pools, BundlePools followed) {
         JobTracker tracker =
-                new JobTracker(new Admission(Fixtures.catalogue(), Fixtures.MAX_PIXEL_STEPS), Pipeline.VIDEO);
+                new JobTracker(new Admission(Fixtures.catalogue(pools), Fixtures.MAX_PIXEL_STEPS), Pipeline.VIDEO);
+        TrackedTopics topics = new TrackedTopics(followed.all());
         TrackingMetrics metrics = new TrackingMetrics(meters, new WorkEstimate(ESTIMATE));
         Properties properties = new Properties();
         properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "tracking-test");
@@ -150,7 +166,8 @@ final class Harness implements AutoCloseable {
         properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
         driver = new TopologyTestDriver(
                 TrackingTopology.build(
-                        () -> new TrackingProcessor(tracker, CONFIG, () -> layout, metrics, tracing),
+                        topics,
+                        () -> new TrackingProcessor(tracker, CONFIG, topics, () -> layout, metrics, tracing),
                         () -> layout,
                         (key, value, context) -> MISROUTED + context.topic()),
                 properties,
@@ -161,12 +178,16 @@ final class Harness implements AutoCloseable {
         CloudEvent cloudEvent = new CloudEvent(UUID.randomUUID(), "/test", Fixtures.NOON, event);
         RecordHeaders headers = new RecordHeaders();
         cloudEvent.headers().forEach(headers::add);
-        send(cloudEvent.type(), cloudEvent.key(), cloudEvent.payload(), headers, Fixtures.NOON);
+        send(Pipeline.VIDEO.topicOf(event), cloudEvent.key(), cloudEvent.payload(), headers, Fixtures.NOON);
     }
 
     void send(EventType type, byte[] key, byte[] value, RecordHeaders headers, Instant at) {
+        send(type.topic(), key, value, headers, at);
+    }
+
+    void send(String to, byte[] key, byte[] value, RecordHeaders headers, Instant at) {
         TestInputTopic<byte[], byte[]> topic =
-                driver.createInputTopic(type.topic(), new ByteArraySerializer(), new ByteArraySerializer());
+                driver.createInputTopic(to, new ByteArraySerializer(), new ByteArraySerializer());
         topic.pipeInput(new TestRecord<>(key, value, headers, at));
     }
 
@@ -182,8 +203,12 @@ final class Harness implements AutoCloseable {
 
     /** All events that came out since the last call, checked as any reader would. */
     <T extends Event> List<T> drain(EventType type, Class<T> record) {
+        return drain(type.topic(), record);
+    }
+
+    <T extends Event> List<T> drain(String topic, Class<T> record) {
         List<T> events = new ArrayList<>();
-        for (TestRecord<byte[], byte[]> out : drain(type.topic())) {
+        for (TestRecord<byte[], byte[]> out : drain(topic)) {
             events.add(read(record, out));
         }
         return events;

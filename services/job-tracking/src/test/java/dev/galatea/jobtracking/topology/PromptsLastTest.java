@@ -22,7 +22,7 @@ class PromptsLastTest {
         long now = System.currentTimeMillis();
         long prompt = extract(EventType.PROMPT_SUBMITTED, now - 3_600_000);
 
-        for (EventType other : TrackingTopology.INPUTS) {
+        for (EventType other : TrackedTopics.INPUT_TYPES) {
             if (other != EventType.PROMPT_SUBMITTED) {
                 assertThat(extract(other, now - 1)).as(other.topic()).isLessThan(prompt);
             }

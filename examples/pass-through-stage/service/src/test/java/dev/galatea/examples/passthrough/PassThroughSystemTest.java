@@ -53,8 +53,8 @@ class PassThroughSystemTest {
         assertThat(shown).containsExactly("text-conditioning", "encoding", "denoising", "pass-through", "decoding");
         Awaitility.await().atMost(PATIENCE).untilAsserted(() -> assertThat(
                         given().get("/q/metrics").asString())
-                .contains("galatea_backlog_jobs{stage=\"pass-through\"")
-                .contains("galatea_queue_slots{stage=\"pass-through\""));
+                .contains("galatea_backlog_jobs{pool=\"default\",stage=\"pass-through\"")
+                .contains("galatea_queue_slots{pool=\"default\",stage=\"pass-through\""));
     }
 
     private static void awaitReady() {
