@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
+import dev.galatea.model.event.Stage;
 import dev.galatea.model.pipeline.Pipeline;
 import dev.galatea.model.pipeline.StageDefinition;
 
@@ -34,7 +35,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
  */
 class ManifestsTest {
 
-    private static final List<String> OVERLAYS = List.of("cpu", "gpu", "local");
+    private static final List<String> OVERLAYS = List.of("cpu", "gpu", "gpu-pools", "local");
     private static final Map<String, String> STRIMZI = Map.of(
             "Kafka", "io.strimzi.api.kafka.model.kafka.Kafka",
             "KafkaNodePool", "io.strimzi.api.kafka.model.nodepool.KafkaNodePool",
@@ -247,11 +248,12 @@ class ManifestsTest {
 
     @ParameterizedTest
     @MethodSource("sets")
-    void shouldAskForGpus_onlyWhereItIsTheGpuOverlay(Manifests set) {
+    void shouldAskForGpus_onlyWhereItIsAGpuOverlay(Manifests set) {
         for (Deployment deployment : set.deployments()) {
             String name = deployment.getMetadata().getName();
-            boolean wanted = set.toString().equals("gpu")
-                    && Set.of("denoising", "decoding").contains(name);
+            boolean wanted = set.toString().startsWith("gpu")
+                    && Set.of("denoising", "decoding", "denoising-wan-14b", "decoding-wan-14b")
+                            .contains(name);
             var pod = Manifests.pod(deployment);
 
             assertThat(pod.getContainers().get(0).getResources().getLimits().containsKey("nvidia.com/gpu"))
@@ -295,7 +297,8 @@ class ManifestsTest {
         assertThat(set.of("Deployment")
                         .filter(pods ->
                                 pods.at("/spec/template/metadata/labels").has("galatea.dev/egress"))
-                        .map(pods -> pods.at("/metadata/name").asText()))
+                        .map(pods -> pods.at("/metadata/name").asText().replaceFirst("^encoding-.*", "encoding"))
+                        .distinct())
                 .containsExactlyInAnyOrder("webhooks", "encoding");
     }
 
@@ -351,7 +354,10 @@ class ManifestsTest {
                 assertThat(t.type()).isEqualTo("prometheus");
                 assertThat(t.metricType()).isEqualTo("AverageValue"); // for others KEDA has no fallback
             });
-            assertThat(trigger.get("query")).contains("galatea_backlog_work_seconds{stage=\"" + stage + "\"}");
+            boolean pooled = Pipeline.VIDEO.definition(new Stage(stage)).isPooled();
+            assertThat(trigger.get("query"))
+                    .contains("galatea_backlog_work_seconds{stage=\"" + stage + "\""
+                            + (pooled ? ",pool=\"default\"}" : "}"));
             assertThat(trigger.keySet())
                     .containsExactlyInAnyOrder(
                             "serverAddress", "query", "threshold", "activationThreshold", "ignoreNullValues");

@@ -40,6 +40,15 @@ final class Repository {
         return documents(read(path)).get(0);
     }
 
+    /** A YAML file with a list at its top, such as a JSON patch. */
+    static JsonNode yamlList(String path) {
+        try {
+            return YAML.readTree(read(path));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** The documents of a YAML text; empty ones are left out. */
     static List<JsonNode> documents(String text) {
         try (var values = YAML.readerFor(JsonNode.class).<JsonNode>readValues(text)) {
