@@ -66,6 +66,8 @@ final class Deployment implements AutoCloseable {
         environment.put("GALATEA_DENOISING_PREVIEW_EVERY", "4");
         environment.put("GALATEA_ONNX_THREADS", "1");
         environment.put("GALATEA_TOPICS_PATIENCE", "PT5M");
+        environment.put("GALATEA_BUNDLES_PATH", models().toString());
+        environment.put("GALATEA_POOLS_LARGE_BUNDLES", DrillBundles.POOLED_BUNDLE);
         environment.put("GALATEA_JOB_TRACKING_SWEEP_INTERVAL", "PT1S");
         environment.put("GALATEA_JOB_TRACKING_OBJECTS_SWEEP_INTERVAL", "PT1S");
         environment.put("GALATEA_JOB_TRACKING_OBJECTS_GRACE", "PT1S");
@@ -97,6 +99,10 @@ final class Deployment implements AutoCloseable {
     /** The directory in which the process "embedded" keeps objects. */
     Path storeDirectory() {
         return dataDirectory().resolve("store");
+    }
+
+    private Path models() {
+        return settings.directory().toAbsolutePath().resolve("models");
     }
 
     /** The data directory of the process "embedded". */
@@ -142,6 +148,7 @@ final class Deployment implements AutoCloseable {
     }
 
     void up() throws IOException, InterruptedException {
+        DrillBundles.prepare(settings.root().resolve("models"), models());
         script("up");
     }
 
@@ -160,6 +167,11 @@ final class Deployment implements AutoCloseable {
     /** Starts one process and waits until it is ready. */
     void start(String name) throws IOException, InterruptedException {
         script("start", name);
+    }
+
+    /** Starts one process with more variables than the others have. */
+    void start(String name, Map<String, String> variables) throws IOException, InterruptedException {
+        script(variables, "start", name);
     }
 
     /** SIGTERM, and waits for the end. */
@@ -242,6 +254,11 @@ final class Deployment implements AutoCloseable {
     }
 
     private void script(String action, String... names) throws IOException, InterruptedException {
+        script(Map.of(), action, names);
+    }
+
+    private void script(Map<String, String> variables, String action, String... names)
+            throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of(script.toString(), action));
         command.addAll(List.of(names));
         command.add(settings.directory().toString());
@@ -250,6 +267,7 @@ final class Deployment implements AutoCloseable {
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()));
         builder.environment().putAll(environment);
+        builder.environment().putAll(variables);
         Process process = builder.start();
         if (!process.waitFor(SCRIPT_LIMIT.toSeconds(), TimeUnit.SECONDS) || process.exitValue() != 0) {
             process.destroyForcibly();

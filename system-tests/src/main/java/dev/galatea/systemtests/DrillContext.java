@@ -26,10 +26,12 @@ import dev.galatea.model.event.Event;
 import dev.galatea.model.event.EventIds;
 import dev.galatea.model.event.EventType;
 import dev.galatea.model.event.JobStatus;
+import dev.galatea.model.event.Pool;
 import dev.galatea.model.event.ProgressDetail;
 import dev.galatea.model.event.PromptSubmitted;
 import dev.galatea.model.event.Stage;
 import dev.galatea.model.id.JobId;
+import dev.galatea.model.pipeline.Pipeline;
 
 /**
  * The context of a drill: the deployment, the events that were seen, and a client that submits jobs. Not thread-safe.
@@ -81,7 +83,7 @@ final class DrillContext implements AutoCloseable {
         this.proxy = proxy;
         this.storeDisk = storeDisk;
         this.brokerDisk = brokerDisk;
-        this.log = new EventLog(deployment.bootstrapServers());
+        this.log = new EventLog(deployment.bootstrapServers(), List.of(Pool.DEFAULT, DrillBundles.POOL));
         this.producer = new KafkaProducer<>(
                 Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, deployment.bootstrapServers()),
                 new ByteArraySerializer(),
@@ -171,6 +173,16 @@ final class DrillContext implements AutoCloseable {
         return jobId;
     }
 
+    /** Submits a job of the bundle that another pool serves, with a prompt that no job of the default bundle has. */
+    JobId submitToPool(int variant) {
+        JobId jobId = JobId.random();
+        expect(jobId, VARIANTS + variant, EnumSet.of(JobStatus.COMPLETED));
+        publish(
+                EventIds.random(),
+                prompt(jobId, VARIANTS + variant).withSettings(settings -> settings.model(DrillBundles.POOLED_BUNDLE)));
+        return jobId;
+    }
+
     /** Submits several, with different prompts. */
     List<JobId> submitSome(int count) {
         List<JobId> jobs = new ArrayList<>();
@@ -197,7 +209,7 @@ final class DrillContext implements AutoCloseable {
     void publish(UUID id, Event payload) {
         CloudEvent event = new CloudEvent(id, SOURCE, Instant.now(), payload);
         ProducerRecord<byte[], byte[]> record =
-                new ProducerRecord<>(event.type().topic(), event.key(), event.payload());
+                new ProducerRecord<>(Pipeline.current().topicOf(payload), event.key(), event.payload());
         event.headers().forEach((name, value) -> record.headers().add(name, value));
         send(record);
     }

@@ -37,6 +37,7 @@ final class Drills {
             TogetherDrill.ALL,
             new LeadershipDrill(),
             new RollingDrill(),
+            new PoolsDrill(),
             new AutoscaleDrill());
 
     private Drills() {}

@@ -24,7 +24,9 @@ import dev.galatea.model.event.Event;
 import dev.galatea.model.event.EventCodec;
 import dev.galatea.model.event.EventType;
 import dev.galatea.model.event.MalformedEventException;
+import dev.galatea.model.event.Pool;
 import dev.galatea.model.id.JobId;
+import dev.galatea.model.pipeline.Pipeline;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -41,7 +43,8 @@ final class EventLog implements AutoCloseable {
     private volatile boolean closed;
     private volatile long passesAtEnd;
 
-    EventLog(String bootstrapServers) {
+    /** @param pools those that have topics of their own, and the default one */
+    EventLog(String bootstrapServers, Collection<Pool> pools) {
         consumer = new KafkaConsumer<>(
                 Map.of(
                         ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
@@ -53,7 +56,8 @@ final class EventLog implements AutoCloseable {
                 new ByteArrayDeserializer(),
                 new ByteArrayDeserializer());
         List<TopicPartition> partitions = Stream.concat(
-                        EventType.values().stream().map(EventType::topic), Stream.of(EventType.DEAD_LETTER_TOPIC))
+                        EventType.values().stream().flatMap(type -> Pipeline.current().topicsOf(type, pools).stream()),
+                        Stream.of(EventType.DEAD_LETTER_TOPIC))
                 .map(consumer::partitionsFor)
                 .flatMap(Collection::stream)
                 .map(info -> new TopicPartition(info.topic(), info.partition()))
@@ -155,7 +159,7 @@ final class EventLog implements AutoCloseable {
     }
 
     private static @Nullable Event decode(ConsumerRecord<byte[], byte[]> record) {
-        EventType type = EventType.ofTopic(record.topic()).orElse(null);
+        EventType type = Pipeline.current().typeOf(record.topic()).orElse(null);
         if (type == null || record.value() == null) {
             return null;
         }
