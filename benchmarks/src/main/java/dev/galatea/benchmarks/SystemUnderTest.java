@@ -23,13 +23,15 @@ final class SystemUnderTest implements AutoCloseable {
     private final Process process;
     private final Path directory;
     private final int httpPort;
+    private final int managementPort;
     private final int kafkaPort;
     private final HttpClient http = HttpClient.newHttpClient();
 
-    private SystemUnderTest(Process process, Path directory, int httpPort, int kafkaPort) {
+    private SystemUnderTest(Process process, Path directory, int httpPort, int managementPort, int kafkaPort) {
         this.process = process;
         this.directory = directory;
         this.httpPort = httpPort;
+        this.managementPort = managementPort;
         this.kafkaPort = kafkaPort;
     }
 
@@ -37,16 +39,18 @@ final class SystemUnderTest implements AutoCloseable {
     static SystemUnderTest start(Path root, Map<String, String> environment) throws IOException, InterruptedException {
         Path directory = Files.createTempDirectory("galatea-benchmark");
         int http = freePort();
+        int management = freePort();
         int kafka = freePort();
         List<String> command =
                 new ArrayList<>(List.of(root.resolve("galatea").toString(), "serve", "--port", Integer.toString(http)));
         command.addAll(List.of("--kafka-port", Integer.toString(kafka), "--store-port", Integer.toString(freePort())));
+        command.addAll(List.of("--management-port", Integer.toString(management)));
         command.addAll(List.of("--data-dir", directory.toString()));
         ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(directory.resolve("console.log").toFile());
         builder.environment().putAll(environment);
-        SystemUnderTest system = new SystemUnderTest(builder.start(), directory, http, kafka);
+        SystemUnderTest system = new SystemUnderTest(builder.start(), directory, http, management, kafka);
         system.awaitReady();
         return system;
     }
@@ -57,7 +61,7 @@ final class SystemUnderTest implements AutoCloseable {
 
     /** The Prometheus text of the system's metrics. */
     String metrics() throws IOException, InterruptedException {
-        return get("/q/metrics").body();
+        return get(managementPort, "/q/metrics").body();
     }
 
     /** Largest resident memory of the process so far, in MiB, as the kernel counts it (VmHWM). */
@@ -99,7 +103,7 @@ final class SystemUnderTest implements AutoCloseable {
                 throw new IOException("the system ended; see " + directory.resolve("console.log"));
             }
             try {
-                if (get("/q/health/ready").statusCode() == 200) {
+                if (get(managementPort, "/q/health/ready").statusCode() == 200) {
                     return;
                 }
             } catch (IOException e) {
@@ -110,8 +114,9 @@ final class SystemUnderTest implements AutoCloseable {
         throw new IOException("the system was not ready after " + START_LIMIT);
     }
 
-    private HttpResponse<String> get(String path) throws IOException, InterruptedException {
-        return http.send(HttpRequest.newBuilder(uri(path)).build(), HttpResponse.BodyHandlers.ofString());
+    private HttpResponse<String> get(int port, String path) throws IOException, InterruptedException {
+        URI uri = URI.create("http://127.0.0.1:" + port + path);
+        return http.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
     }
 
     static int freePort() throws IOException {

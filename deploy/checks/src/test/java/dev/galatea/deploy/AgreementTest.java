@@ -67,6 +67,7 @@ class AgreementTest {
     @FieldSource("SERVICES")
     void shouldUseTheServicesOwnPorts(String service) {
         int port = Repository.port(service);
+        int management = Repository.managementPort(service);
         JsonNode deployment = base.find("Deployment", service).orElseThrow();
 
         assertThat(deployment
@@ -77,19 +78,20 @@ class AgreementTest {
                         .at("/spec/template/metadata/annotations")
                         .get("prometheus.io/port")
                         .asText())
-                .isEqualTo(Integer.toString(port));
+                .isEqualTo(Integer.toString(management));
         assertThat(base.find("Service", service)
                         .orElseThrow()
                         .at("/spec/ports/0/port")
                         .asInt())
                 .isEqualTo(port);
         assertThat(compose.at("/services/" + service + "/healthcheck/test/2").asText())
-                .isEqualTo(Integer.toString(port));
+                .isEqualTo(Integer.toString(management));
         assertThat(Repository.read("deploy/prometheus/prometheus.yml"))
-                .containsAnyOf(service + ":" + port, "- " + service + "\n        type: A\n        port: " + port);
+                .containsAnyOf(
+                        service + ":" + management, "- " + service + "\n        type: A\n        port: " + management);
         assertThat(base.find("NetworkPolicy", "metrics-ingress").orElseThrow().at("/spec/ingress/0/ports"))
                 .extracting(rule -> rule.get("port").asInt())
-                .contains(port);
+                .contains(management);
     }
 
     @ParameterizedTest

@@ -21,6 +21,7 @@ import dev.galatea.events.PoolsConfig;
 import dev.galatea.events.QueueConfig;
 import dev.galatea.events.TopicsConfig;
 import dev.galatea.gateway.config.GatewayConfig;
+import dev.galatea.httpguard.HttpGuardConfig;
 import dev.galatea.jobtracking.config.BacklogConfig;
 import dev.galatea.jobtracking.config.JobTrackingConfig;
 import dev.galatea.media.MediaConfig;
@@ -42,6 +43,7 @@ final class Configuration {
             QueueConfig.class,
             PoolsConfig.class,
             OnnxConfig.class,
+            HttpGuardConfig.class,
             GatewayConfig.class,
             JobTrackingConfig.class,
             BacklogConfig.class,

@@ -212,7 +212,8 @@ class ImagesIT {
 
     @Test
     void shouldStart_asItsConfigurationSays() throws Exception {
-        int port = Ports.free(1)[0];
+        int[] ports = Ports.free(2);
+        int port = ports[1];
         ProcessBuilder builder = new ProcessBuilder();
         gateway.config().at("/config/Entrypoint").forEach(argument -> builder.command()
                 .add(inRoot(argument.asText())));
@@ -225,7 +226,8 @@ class ImagesIT {
         SharedSystem.configuration().forEach((key, value) -> builder.environment()
                 .put(key.toUpperCase(Locale.ROOT).replaceAll("[^A-Z0-9]", "_"), value));
         builder.environment().put("GALATEA_TOPICS_PROVISION", "true");
-        builder.environment().put("QUARKUS_HTTP_PORT", Integer.toString(port));
+        builder.environment().put("QUARKUS_HTTP_PORT", Integer.toString(ports[0]));
+        builder.environment().put("QUARKUS_MANAGEMENT_PORT", Integer.toString(port));
         Path log = directory.resolve("gateway.log");
         Process process = builder.directory(gateway.root()
                         .resolve(gateway.config()

@@ -93,6 +93,23 @@ class ObservationIT {
     }
 
     @Test
+    void shouldServeOperators_onTheManagementInterfaceAlone() throws Exception {
+        assertThat(system.managementStatus("/v1/webhooks/deliveries")).isEqualTo(200);
+        assertThat(system.managementStatus("/v1/videos")).isEqualTo(404);
+        for (String path : List.of(
+                "/v1/webhooks/deliveries",
+                "//v1/webhooks/deliveries",
+                "/v1;a=b/webhooks/deliveries",
+                "/v1/%77ebhooks/deliveries",
+                "/v1/dead-letters",
+                "/v1/dead-letters/0/0",
+                "/q/health",
+                "/q/metrics")) {
+            assertThat(system.publicStatus(path)).as(path).isEqualTo(404);
+        }
+    }
+
+    @Test
     void shouldShowSomethingInEveryPanel() throws Exception {
         assumeThat(system.hasPrometheus())
                 .as("dashboards are not tried: prometheus (Debian package prometheus) is not on the PATH")

@@ -95,6 +95,15 @@ final class Repository {
 
     /** The HTTP port of a service, as its own configuration has it. */
     static int port(String service) {
+        return port(service, "quarkus.http.port");
+    }
+
+    /** The port at which a service tells how it is: one of its own where the other is the public's. */
+    static int managementPort(String service) {
+        return port(service, service.equals("gateway") ? "quarkus.management.port" : "quarkus.http.port");
+    }
+
+    private static int port(String service, String key) {
         Properties properties = new Properties();
         try (var reader = Files.newBufferedReader(
                 ROOT.resolve("services/" + service + "/src/main/resources/application.properties"))) {
@@ -102,7 +111,7 @@ final class Repository {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return Integer.parseInt(properties.getProperty("quarkus.http.port").replaceAll("\\D", ""));
+        return Integer.parseInt(properties.getProperty(key).replaceAll("\\D", ""));
     }
 
     /** Runs a tool of this machine; empty if the machine does not have it. */

@@ -43,6 +43,7 @@ final class RunningSystem implements AutoCloseable {
     private final Set<Span> spans = ConcurrentHashMap.newKeySet();
     private final HttpServer collector;
     private final int gateway;
+    private final int management;
     private final int kafka;
     private final int store;
     private final int prometheus;
@@ -52,11 +53,12 @@ final class RunningSystem implements AutoCloseable {
     RunningSystem(Path directory, Duration patience) throws IOException, InterruptedException {
         this.directory = directory;
         this.patience = patience;
-        int[] ports = Ports.free(4);
+        int[] ports = Ports.free(5);
         gateway = ports[0];
         kafka = ports[1];
         store = ports[2];
         prometheus = ports[3];
+        management = ports[4];
         collector = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         collector.createContext("/v1/traces", this::collect);
         collector.createContext("/told", RunningSystem::take);
@@ -88,6 +90,22 @@ final class RunningSystem implements AutoCloseable {
 
     JsonNode prometheus(String path) throws IOException, InterruptedException {
         return get("http://127.0.0.1:" + prometheus + "/api/v1/" + path);
+    }
+
+    /** The status of a GET on the public port. */
+    int publicStatus(String path) throws IOException, InterruptedException {
+        return status(gateway, path);
+    }
+
+    /** The status of a GET on the management interface. */
+    int managementStatus(String path) throws IOException, InterruptedException {
+        return status(management, path);
+    }
+
+    private int status(int port, String path) throws IOException, InterruptedException {
+        URI uri = URI.create("http://127.0.0.1:" + port + path);
+        return http.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.discarding())
+                .statusCode();
     }
 
     JsonNode video(String id) throws IOException, InterruptedException {
@@ -154,6 +172,8 @@ final class RunningSystem implements AutoCloseable {
                 "serve",
                 "--port",
                 Integer.toString(gateway),
+                "--management-port",
+                Integer.toString(management),
                 "--kafka-port",
                 Integer.toString(kafka),
                 "--store-port",
@@ -169,7 +189,7 @@ final class RunningSystem implements AutoCloseable {
                         "QUARKUS_OTEL_EXPORTER_OTLP_ENDPOINT",
                         "http://127.0.0.1:" + collector.getAddress().getPort());
         run(builder, "system.log");
-        awaitReady("http://127.0.0.1:" + gateway + "/q/health/ready", "system.log");
+        awaitReady("http://127.0.0.1:" + management + "/q/health/ready", "system.log");
     }
 
     private void startPrometheus() throws IOException {
@@ -181,7 +201,7 @@ final class RunningSystem implements AutoCloseable {
                     metrics_path: /q/metrics
                     static_configs:
                       - targets: ["127.0.0.1:%d"]
-                """.formatted(gateway));
+                """.formatted(management));
         run(
                 new ProcessBuilder(
                         "prometheus",

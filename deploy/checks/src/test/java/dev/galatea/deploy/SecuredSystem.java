@@ -56,6 +56,7 @@ final class SecuredSystem implements AutoCloseable {
     private final Map<String, Integer> ports = new HashMap<>();
     private final HttpClient http = HttpClient.newHttpClient();
     private final int securePort;
+    private final int managementPort;
     private final EmbeddedBroker broker;
     private final EmbeddedObjectStore store;
 
@@ -63,15 +64,16 @@ final class SecuredSystem implements AutoCloseable {
     SecuredSystem(Path directory, Map<String, String> environment) throws Exception {
         this.directory = directory;
         makeSecrets();
-        int[] free = Ports.free(3 + Repository.SERVICES.size());
+        int[] free = Ports.free(4 + Repository.SERVICES.size());
         securePort = free[2];
+        managementPort = free[3];
         broker = startBroker(free[0], free[1]);
         store = EmbeddedObjectStore.builder(directory.resolve("store")).start();
         secrets.put("galatea-store", Map.of("access-key", store.accessKey(), "secret-key", store.secretKey()));
         try {
             prepareBroker();
             for (String service : Repository.SERVICES) {
-                ports.put(service, free[2 + ports.size() + 1]);
+                ports.put(service, free[3 + ports.size() + 1]);
                 start(service, environment);
             }
             for (String service : Repository.SERVICES) {
@@ -266,7 +268,8 @@ final class SecuredSystem implements AutoCloseable {
                         "GALATEA_STORE_ENDPOINT", store.endpoint().toString(),
                         "GALATEA_BUNDLES_PATH",
                                 Repository.ROOT.resolve("models").toString(),
-                        "QUARKUS_HTTP_PORT", ports.get(service).toString()));
+                        "QUARKUS_HTTP_PORT", ports.get(service).toString(),
+                        "QUARKUS_MANAGEMENT_PORT", Integer.toString(managementPort)));
         builder.environment().putAll(environment);
         processes.add(builder.start());
     }
@@ -310,7 +313,8 @@ final class SecuredSystem implements AutoCloseable {
     }
 
     private void awaitReady(String service) {
-        URI ready = URI.create("http://127.0.0.1:" + ports.get(service) + "/q/health/ready");
+        int port = service.equals("gateway") ? managementPort : ports.get(service);
+        URI ready = URI.create("http://127.0.0.1:" + port + "/q/health/ready");
         Awaitility.await().atMost(PATIENCE).ignoreExceptions().untilAsserted(() -> assertThat(
                         http.send(HttpRequest.newBuilder(ready).build(), BodyHandlers.discarding())
                                 .statusCode())

@@ -37,6 +37,7 @@ record ServiceImage(String service, List<FileEntriesLayer> layers, Map<String, S
     private static final AbsoluteUnixPath WORK = AbsoluteUnixPath.get("/work");
     private static final AbsoluteUnixPath JAVA = AbsoluteUnixPath.get("/opt/java/openjdk");
     private static final String USER = "10001:10001";
+    private static final String ALL_ADDRESSES = "0.0.0.0";
     private static final FilePermissions EXECUTABLE = FilePermissions.fromOctalString("755");
     private static final List<String> ENTRYPOINT = List.of(
             "java",
@@ -92,6 +93,8 @@ record ServiceImage(String service, List<FileEntriesLayer> layers, Map<String, S
         layers.add(application(root, app));
         environment.put("GALATEA_BUNDLES_PATH", HOME + "/models");
         environment.put("GALATEA_WORK_DIR", WORK.toString());
+        environment.put("QUARKUS_HTTP_HOST", ALL_ADDRESSES);
+        environment.put("QUARKUS_MANAGEMENT_HOST", ALL_ADDRESSES);
         return new ServiceImage(service, layers, environment, portOf(root, service));
     }
 

@@ -71,7 +71,7 @@ class GatewayTest {
         Awaitility.await()
                 .atMost(PATIENCE)
                 .ignoreExceptions()
-                .until(() -> given().get("/q/health/ready").statusCode() == 200);
+                .until(() -> given().get(Management.at("/q/health/ready")).statusCode() == 200);
     }
 
     @Test
@@ -213,12 +213,12 @@ class GatewayTest {
 
     @Test
     void shouldTellHowItIs() {
-        given().get("/q/health/live").then().statusCode(200);
-        given().get("/q/health/ready")
+        given().get(Management.at("/q/health/live")).then().statusCode(200);
+        given().get(Management.at("/q/health/ready"))
                 .then()
                 .body(containsString("gateway job states are complete"))
                 .body(containsString("\"broker\""));
-        given().get("/q/metrics").then().statusCode(200).body(containsString("http_server_requests"));
+        given().get(Management.at("/q/metrics")).then().statusCode(200).body(containsString("http_server_requests"));
     }
 
     private static ValidatableResponse problem(Response answer, int status, String code) {

@@ -63,7 +63,7 @@ class OfficialNodeClientTest {
         Awaitility.await()
                 .atMost(PATIENCE)
                 .ignoreExceptions()
-                .until(() -> given().get("/q/health/ready").statusCode() == 200);
+                .until(() -> given().get(Management.at("/q/health/ready")).statusCode() == 200);
         Workshop workshop = new Workshop(publisher, store);
         try {
             Output contract = run("node", "--test", "contract.mjs");

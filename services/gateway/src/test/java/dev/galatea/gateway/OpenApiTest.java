@@ -74,7 +74,7 @@ class OpenApiTest {
         Awaitility.await()
                 .atMost(PATIENCE)
                 .ignoreExceptions()
-                .until(() -> given().get("/q/health/ready").statusCode() == 200);
+                .until(() -> given().get(Management.at("/q/health/ready")).statusCode() == 200);
         document = OpenApiDocument.parse(given().get("/q/openapi?format=json").asString());
         workshop = new Workshop(publisher, store);
     }

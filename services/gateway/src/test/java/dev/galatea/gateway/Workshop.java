@@ -83,7 +83,7 @@ public final class Workshop implements AutoCloseable {
         Awaitility.await()
                 .atMost(Duration.ofMinutes(2))
                 .ignoreExceptions()
-                .until(() -> given().get("/q/health/ready").statusCode() == 200);
+                .until(() -> given().get(Management.at("/q/health/ready")).statusCode() == 200);
         return new Workshop(publisher, store);
     }
 

@@ -33,13 +33,23 @@ public final class StandaloneSystem {
     /** A system that keeps its data in {@code directory}; the HTTP door is closed unless a port is given. */
     public static StandaloneSystem inDirectory(Path directory) {
         System.setProperty("quarkus.http.host-enabled", "false");
+        System.setProperty("quarkus.management.host-enabled", "false");
         return new StandaloneSystem(directory);
     }
 
-    /** Opens the HTTP door. */
-    public StandaloneSystem httpPort(int port) {
+    /** Opens the HTTP door at an address of this host. */
+    public StandaloneSystem http(String host, int port) {
         System.setProperty("quarkus.http.host-enabled", "true");
+        System.setProperty("quarkus.http.host", host);
         System.setProperty("quarkus.http.port", Integer.toString(port));
+        return this;
+    }
+
+    /** Serves health, metrics and operators' routes, on the loopback interface. */
+    public StandaloneSystem managementPort(int port) {
+        System.setProperty("quarkus.management.host-enabled", "true");
+        System.setProperty("quarkus.management.host", "127.0.0.1");
+        System.setProperty("quarkus.management.port", Integer.toString(port));
         return this;
     }
 

@@ -135,7 +135,7 @@ public record Capabilities(
                 config.maxBodyBytes(),
                 config.maxUploadBytes(),
                 maxPixelSteps,
-                Downloads.VARIANTS,
+                Variant.names(),
                 new Features(
                         true,
                         true,

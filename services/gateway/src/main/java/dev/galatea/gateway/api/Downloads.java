@@ -1,7 +1,5 @@
 package dev.galatea.gateway.api;
 
-import java.io.InputStream;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 
@@ -11,62 +9,63 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 
 import io.smallrye.mutiny.Uni;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
 import org.jspecify.annotations.Nullable;
 
-import dev.galatea.gateway.config.GatewayConfig;
 import dev.galatea.gateway.config.WorkerPools;
 import dev.galatea.gateway.problem.ProblemException;
 import dev.galatea.model.event.Clip;
 import dev.galatea.model.event.JobState;
-import dev.galatea.model.failure.PoisonException;
-import dev.galatea.model.failure.RetryableException;
 import dev.galatea.model.id.JobId;
 import dev.galatea.model.tensor.ObjectRef;
-import dev.galatea.store.ObjectStore;
 
 /** Streams finished clips out of the store; nothing is held in memory. */
 @ApplicationScoped
 class Downloads {
 
-    /** The parts of a video that can be downloaded. */
-    static final List<String> VARIANTS = List.of("video", "thumbnail", "spritesheet");
-
     private final VideoLookup videos;
-    private final ObjectStore store;
+    private final StoredObjects objects;
     private final Executor storeCalls;
-    private final GatewayConfig config;
 
     @Inject
-    Downloads(VideoLookup videos, ObjectStore store, WorkerPools pools, GatewayConfig config) {
+    Downloads(VideoLookup videos, StoredObjects objects, WorkerPools pools) {
         this.videos = videos;
+        this.objects = objects;
         storeCalls = pools.store();
-        this.store = store;
-        this.config = config;
     }
 
     /** The headers of a conditional or partial request. */
     record Conditions(
             @Nullable String range,
             @Nullable String ifRange,
-            @Nullable String ifNoneMatch) {}
+            @Nullable String ifNoneMatch) {
+
+        static final Conditions NONE = new Conditions(null, null, null);
+
+        static Conditions of(HttpServerRequest request) {
+            return new Conditions(
+                    request.getHeader("Range"), request.getHeader("If-Range"), request.getHeader("If-None-Match"));
+        }
+    }
 
     /** Answers with an object of a video, or a part of it. Opening it blocks a thread of the pool for store calls. */
-    Uni<Response> answer(JobId jobId, @Nullable String variant, Conditions conditions) {
-        String wanted = variant == null ? "video" : variant;
-        if (!VARIANTS.contains(wanted)) {
-            throw ProblemException.badRequest("invalid_variant", "variant", "valid are " + String.join(", ", VARIANTS));
-        }
+    Uni<Response> answer(JobId jobId, @Nullable String variant, Conditions conditions, RoutingContext exchange) {
+        Variant wanted = Variant.named(variant);
         return clip(jobId)
+                .map(clip -> wanted.of(jobId, clip))
                 .emitOn(storeCalls)
-                .map(clip -> answer(object(jobId, clip, wanted), conditions, fileName(jobId, wanted)));
+                .map(object -> answer(object, wanted, fileName(jobId, wanted), conditions, exchange));
     }
 
     /** Prompts are not part of names: proxies log them. */
-    private static String fileName(JobId jobId, String variant) {
-        return "galatea-" + jobId + (variant.equals("video") ? ".mp4" : "-" + variant + ".jpg");
+    private static String fileName(JobId jobId, Variant variant) {
+        return "galatea-" + jobId + (variant == Variant.VIDEO ? ".mp4" : "-" + variant.wireName() + ".jpg");
     }
 
-    private Response answer(ObjectRef object, Conditions conditions, String fileName) {
+    private Response answer(
+            ObjectRef object, Variant variant, String fileName, Conditions conditions, RoutingContext exchange) {
         String tag = "\"" + object.sha256() + "\"";
         if (matches(conditions.ifNoneMatch(), tag)) {
             return Response.notModified().header(HttpHeaders.ETAG, tag).build();
@@ -75,17 +74,19 @@ class Downloads {
         Optional<ByteRange> range = whole ? Optional.empty() : ByteRange.parse(conditions.range(), object.bytes());
         ByteRange sent = range.orElse(new ByteRange(0, object.bytes()));
         Response.ResponseBuilder response = Response.status(range.isPresent() ? 206 : 200)
-                .entity(open(object, sent))
-                .type(object.mediaType())
+                .type(variant.mediaType())
                 .header(HttpHeaders.CONTENT_LENGTH, sent.length())
                 .header("Accept-Ranges", "bytes")
                 .header(HttpHeaders.ETAG, tag)
                 // The bytes behind an id never change, but whether one may have them can.
                 .header(HttpHeaders.CACHE_CONTROL, "private, no-cache")
                 // Shown in a browser, as the page does; whoever saves it gets the name.
-                .header(HttpHeaders.CONTENT_DISPOSITION, "inline; filename=\"" + fileName + "\"")
-                .header("X-Content-Type-Options", "nosniff");
+                .header(HttpHeaders.CONTENT_DISPOSITION, "inline; filename=\"" + fileName + "\"");
+        StoredObjects.POLICY.forEach(response::header);
         range.ifPresent(part -> response.header("Content-Range", part.contentRange(object.bytes())));
+        if (!exchange.request().method().equals(HttpMethod.HEAD)) {
+            response.entity(objects.open(object, sent, exchange));
+        }
         return response.build();
     }
 
@@ -102,34 +103,6 @@ class Downloads {
                         "video " + jobId + " is " + video.status() + "; valid is a completed one");
             });
         });
-    }
-
-    private static ObjectRef object(JobId jobId, Clip clip, String variant) {
-        return switch (variant) {
-            case "video" -> clip.video();
-            case "thumbnail" -> clip.thumbnail();
-            default -> spritesheet(jobId, clip);
-        };
-    }
-
-    private static ObjectRef spritesheet(JobId jobId, Clip clip) {
-        if (clip.spritesheet() == null) {
-            throw ProblemException.notFound(
-                    "no_spritesheet",
-                    "variant",
-                    "video " + jobId + " was made before there were spritesheets; valid are video, thumbnail");
-        }
-        return clip.spritesheet().picture();
-    }
-
-    private InputStream open(ObjectRef object, ByteRange range) {
-        try {
-            return store.open(object, range.first(), range.length());
-        } catch (RetryableException e) {
-            throw ProblemException.unavailable(e.code(), "the object store doesn't answer", config.retryAfter());
-        } catch (PoisonException e) {
-            throw ProblemException.notFound(e.code(), "the object of this video is not in the store any more");
-        }
     }
 
     private static boolean matches(@Nullable String header, String tag) {

@@ -10,6 +10,7 @@ import jakarta.inject.Inject;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.Cancellable;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 import dev.galatea.gateway.config.GatewayConfig;
@@ -18,6 +19,7 @@ import dev.galatea.gateway.jobs.JobListener;
 import dev.galatea.gateway.jobs.Jobs;
 import dev.galatea.gateway.jobs.ProgressEntry;
 import dev.galatea.gateway.jobs.ProgressLog;
+import dev.galatea.gateway.problem.ProblemException;
 import dev.galatea.model.event.JobState;
 import dev.galatea.model.event.StageState;
 import dev.galatea.model.id.JobId;
@@ -31,6 +33,8 @@ import dev.galatea.model.id.JobId;
  */
 @ApplicationScoped
 class EventStreams {
+
+    private static final Logger LOG = Logger.getLogger(EventStreams.class);
 
     /** The events buffered for one reader, above the number of reports of a job of some hundred steps. */
     private static final int BUFFER = 1024;
@@ -100,6 +104,8 @@ class EventStreams {
             return pipeline.from(buffer)
                     // One event ahead of the reader, and built on this pool whoever asks for it.
                     .emitOn(worker, 1)
+                    .onFailure(failure -> !(failure instanceof ProblemException))
+                    .invoke(failure -> LOG.errorf(failure, "event stream failed jobId=%s", only))
                     .onTermination()
                     .invoke(() -> {
                         ticks.cancel();

@@ -13,6 +13,7 @@ import jakarta.ws.rs.core.Response;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.smallrye.mutiny.Uni;
+import io.vertx.ext.web.RoutingContext;
 
 import dev.galatea.gateway.config.GatewayConfig;
 import dev.galatea.gateway.jobs.Jobs;
@@ -49,7 +50,7 @@ class FinishedClips {
      * Answers with the clip of a job once it is there; fails with a problem if there won't be one, or if it is not
      * there in time, in which case it goes on being made.
      */
-    Uni<Response> await(JobId jobId) {
+    Uni<Response> await(JobId jobId, RoutingContext exchange) {
         Uni<Optional<JobState>> coming =
                 jobs.stateAfter(Uni.createFrom().voidItem(), jobId, FinishedClips::isDone, config.syncTimeout());
         // The first is subscribed to first: an end that it misses is there for the second.
@@ -60,7 +61,7 @@ class FinishedClips {
         return Uni.combine()
                 .any()
                 .of(coming, known)
-                .flatMap(state -> state.isEmpty() ? late(jobId) : clip(state.get()));
+                .flatMap(state -> state.isEmpty() ? late(jobId) : clip(state.get(), exchange));
     }
 
     private static boolean isDone(JobState state) {
@@ -75,12 +76,12 @@ class FinishedClips {
                 jobId.toString());
     }
 
-    private Uni<Response> clip(JobState state) {
+    private Uni<Response> clip(JobState state, RoutingContext exchange) {
         if (state.status() != JobStatus.COMPLETED) {
             throw failed(state);
         }
         return downloads
-                .answer(state.jobId(), null, new Downloads.Conditions(null, null, null))
+                .answer(state.jobId(), null, Downloads.Conditions.NONE, exchange)
                 .map(response -> Response.fromResponse(response)
                         .location(URI.create("/v1/videos/" + state.jobId()))
                         .header("x-video-id", state.jobId())

@@ -84,7 +84,10 @@ final class MultipartBody implements MultipartParser.PartHandler {
             for (int read = body.read(chunk); read >= 0; read = body.read(chunk)) {
                 state.parse(ByteBuffer.wrap(chunk, 0, read));
             }
-        } catch (IOException e) {
+        } catch (ProblemException e) {
+            throw e;
+        } catch (IOException | RuntimeException e) {
+            // The parser tells what it can't read by whatever its code runs into.
             throw malformed("the body ended early, or is no multipart/form-data");
         }
         if (!state.isComplete()) {

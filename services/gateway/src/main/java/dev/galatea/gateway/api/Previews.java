@@ -1,6 +1,5 @@
 package dev.galatea.gateway.api;
 
-import java.io.InputStream;
 import java.util.Comparator;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -11,7 +10,6 @@ import jakarta.inject.Inject;
 
 import dev.galatea.gateway.config.GatewayConfig;
 import dev.galatea.gateway.problem.ProblemException;
-import dev.galatea.model.failure.PoisonException;
 import dev.galatea.model.failure.RetryableException;
 import dev.galatea.model.id.JobId;
 import dev.galatea.model.id.ObjectKeys;
@@ -24,6 +22,9 @@ import dev.galatea.store.ObjectStore;
  */
 @ApplicationScoped
 class Previews {
+
+    /** Of every preview. */
+    static final String MEDIA_TYPE = "image/jpeg";
 
     private static final Pattern STEP = Pattern.compile("preview-(\\d{1,9})\\.");
     private static final int MAX_PREVIEWS = 1000;
@@ -59,18 +60,15 @@ class Previews {
         }
     }
 
-    /** The JPEG of a step. */
-    InputStream open(JobId jobId, int step) {
+    /** The JPEG of a step; its digest is not known. */
+    ObjectRef find(JobId jobId, int step) {
         String key = ObjectKeys.preview(jobId, step);
         try {
             ObjectStore.StoredObject found = store.stat(key).orElseThrow(() -> none(step));
             // Pictures are for people and may be of any attempt: their digest is not asked for.
-            ObjectRef picture = new ObjectRef(store.bucket(), key, "image/jpeg", found.bytes(), Sha256.of(new byte[0]));
-            return store.open(picture, 0, found.bytes());
+            return new ObjectRef(store.bucket(), key, MEDIA_TYPE, found.bytes(), Sha256.of(new byte[0]));
         } catch (RetryableException e) {
             throw storeAway(e);
-        } catch (PoisonException e) {
-            throw none(step);
         }
     }
 

@@ -1,6 +1,5 @@
 package dev.galatea.gateway.api;
 
-import java.io.InputStream;
 import java.util.List;
 
 import jakarta.inject.Inject;
@@ -8,16 +7,19 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 
-import io.smallrye.common.annotation.Blocking;
 import io.smallrye.mutiny.Uni;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.ext.web.RoutingContext;
 
 import dev.galatea.gateway.config.WorkerPools;
 import dev.galatea.gateway.problem.ProblemException;
 import dev.galatea.model.id.JobId;
+import dev.galatea.model.tensor.ObjectRef;
 
 /** The pictures of a video's estimate, on the way from noise to clip. */
 @Path("/v1/videos/{id}/previews")
@@ -25,12 +27,14 @@ public class PreviewsResource {
 
     private final Previews previews;
     private final VideoLookup videos;
+    private final StoredObjects objects;
     private final WorkerPools pools;
 
     @Inject
-    PreviewsResource(Previews previews, VideoLookup videos, WorkerPools pools) {
+    PreviewsResource(Previews previews, VideoLookup videos, StoredObjects objects, WorkerPools pools) {
         this.previews = previews;
         this.videos = videos;
+        this.objects = objects;
         this.pools = pools;
     }
 
@@ -45,22 +49,34 @@ public class PreviewsResource {
         return videos.find(jobId).emitOn(pools.store()).map(video -> new PreviewList(previews.steps(jobId)));
     }
 
-    /** Serves the picture of the estimate after a step; a worker thread reads it from the store. */
+    /** Serves the picture of the estimate after a step. */
     @GET
     @Path("{step}")
-    @Blocking
-    public Response picture(@PathParam("id") String id, @PathParam("step") String step) {
+    public Uni<Response> picture(
+            @PathParam("id") String id, @PathParam("step") String step, @Context RoutingContext exchange) {
         if (!step.matches("\\d{1,9}")) {
             throw ProblemException.notFound(
                     "unknown_preview", "step", "'" + shown(step) + "' is not valid; valid is the number of a step");
         }
-        InputStream picture = previews.open(VideoResource.parse(id), Integer.parseInt(step));
-        return Response.ok(picture)
-                .type("image/jpeg")
+        JobId jobId = VideoResource.parse(id);
+        int number = Integer.parseInt(step);
+        return Uni.createFrom()
+                .voidItem()
+                .emitOn(pools.store())
+                .map(nothing -> answer(previews.find(jobId, number), exchange));
+    }
+
+    private Response answer(ObjectRef picture, RoutingContext exchange) {
+        Response.ResponseBuilder response = Response.ok()
+                .type(Previews.MEDIA_TYPE)
+                .header(HttpHeaders.CONTENT_LENGTH, picture.bytes())
                 // The same step of the same job gives the same picture.
-                .header(HttpHeaders.CACHE_CONTROL, "private, max-age=3600")
-                .header("X-Content-Type-Options", "nosniff")
-                .build();
+                .header(HttpHeaders.CACHE_CONTROL, "private, max-age=3600");
+        StoredObjects.POLICY.forEach(response::header);
+        if (!exchange.request().method().equals(HttpMethod.HEAD)) {
+            response.entity(objects.open(picture, new ByteRange(0, picture.bytes()), exchange));
+        }
+        return response.build();
     }
 
     private static String shown(String value) {

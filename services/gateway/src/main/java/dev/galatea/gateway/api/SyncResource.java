@@ -8,12 +8,14 @@ import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 
 import io.smallrye.common.annotation.Blocking;
 import io.smallrye.mutiny.Uni;
+import io.vertx.ext.web.RoutingContext;
 import org.jspecify.annotations.Nullable;
 
 import dev.galatea.gateway.problem.ProblemException;
@@ -43,7 +45,8 @@ public class SyncResource {
     public Uni<Response> create(
             InputStream body,
             @HeaderParam(HttpHeaders.CONTENT_TYPE) @Nullable String contentType,
-            @HeaderParam("Idempotency-Key") @Nullable String key) {
+            @HeaderParam("Idempotency-Key") @Nullable String key,
+            @Context RoutingContext exchange) {
         VideoRequest request = bodies.read(contentType, body);
         request.count(1);
         List<PromptSubmitted> prompts = mapper.create(request, key);
@@ -51,6 +54,6 @@ public class SyncResource {
                 .submit(IdempotencyKey.sign(key, prompts))
                 .onFailure(ProblemException.class)
                 .transform(problem -> ((ProblemException) problem).renamed(request.callersNames()))
-                .flatMap(video -> clips.await(prompts.get(0).jobId()));
+                .flatMap(video -> clips.await(prompts.get(0).jobId(), exchange));
     }
 }

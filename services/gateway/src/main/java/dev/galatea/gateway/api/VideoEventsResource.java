@@ -13,6 +13,7 @@ import jakarta.ws.rs.sse.OutboundSseEvent;
 import jakarta.ws.rs.sse.Sse;
 
 import io.smallrye.mutiny.Multi;
+import org.jboss.resteasy.reactive.ResponseHeader;
 import org.jboss.resteasy.reactive.RestStreamElementType;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +36,8 @@ public class VideoEventsResource {
     @GET
     @Produces(MediaType.SERVER_SENT_EVENTS)
     @RestStreamElementType(MediaType.APPLICATION_JSON)
+    @ResponseHeader(name = HttpHeaders.CACHE_CONTROL, value = "no-cache")
+    @ResponseHeader(name = "X-Accel-Buffering", value = "no")
     public Multi<OutboundSseEvent> events(
             @PathParam("id") String id,
             @HeaderParam(HttpHeaders.LAST_EVENT_ID_HEADER) @Nullable String lastId,

@@ -15,12 +15,14 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 
 import io.smallrye.common.annotation.Blocking;
 import io.smallrye.mutiny.Uni;
+import io.vertx.ext.web.RoutingContext;
 import org.jspecify.annotations.Nullable;
 
 import dev.galatea.gateway.jobs.VideoStatus;
@@ -163,14 +165,11 @@ public class VideoResource {
     /** Serves the clip, or pictures of it; ranges are supported. */
     @GET
     @Path("{id}/content")
-    @Blocking
     public Uni<Response> content(
             @PathParam("id") String id,
             @QueryParam("variant") @Nullable String variant,
-            @HeaderParam("Range") @Nullable String range,
-            @HeaderParam("If-Range") @Nullable String ifRange,
-            @HeaderParam("If-None-Match") @Nullable String ifNoneMatch) {
-        return downloads.answer(parse(id), variant, new Downloads.Conditions(range, ifRange, ifNoneMatch));
+            @Context RoutingContext exchange) {
+        return downloads.answer(parse(id), variant, Downloads.Conditions.of(exchange.request()), exchange);
     }
 
     /** The id in a path. */
@@ -211,8 +210,7 @@ public class VideoResource {
     }
 
     /** Publishes prompts; refusals name fields as the request does. */
-    private Uni<Response> submitted(
-            VideoRequest request, @Nullable String key, List<PromptSubmitted> prompts) {
+    private Uni<Response> submitted(VideoRequest request, @Nullable String key, List<PromptSubmitted> prompts) {
         return submissions
                 .submit(IdempotencyKey.sign(key, prompts))
                 .onFailure(ProblemException.class)

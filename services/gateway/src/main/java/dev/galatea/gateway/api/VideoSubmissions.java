@@ -86,9 +86,12 @@ class VideoSubmissions {
                 throw IdempotencyKey.reused(other.jobId());
             });
         }
-        int missing = Math.toIntExact(known.stream().filter(Optional::isEmpty).count());
-        if (missing > 0) {
-            checkRoom(missing);
+        List<PromptSubmitted> missing = IntStream.range(0, prompts.size())
+                .filter(i -> known.get(i).isEmpty())
+                .mapToObj(prompts::get)
+                .toList();
+        if (!missing.isEmpty()) {
+            takeRoom(missing);
         }
         return Uni.join()
                 .all(IntStream.range(0, prompts.size())
@@ -184,18 +187,21 @@ class VideoSubmissions {
                 : first.withBatch(made.stream().map(Video::id).toList());
     }
 
-    private void checkRoom(int wanted) {
-        int open = jobs.openCount();
-        if (open + wanted > config.maxOpenJobs()) {
-            List<JobState> queue = jobs.open();
-            double wait =
-                    queue.isEmpty() ? 0 : jobs.remaining().of(queue.get(0)).orElse(0);
-            Duration pause =
-                    Duration.ofSeconds((long) Math.max(config.retryAfter().toSeconds(), Math.ceil(wait)));
-            throw ProblemException.tooMany(
-                    "queue_full",
-                    open + " videos are queued or in progress; at most " + config.maxOpenJobs() + " are allowed",
-                    pause);
+    /** Counts the jobs in before anything is published, so that those of other requests find less room. */
+    private void takeRoom(List<PromptSubmitted> prompts) {
+        if (!recent.addAll(prompts, Instant.now(), underWay -> jobs.openCount() + underWay <= config.maxOpenJobs())) {
+            throw queueFull();
         }
+    }
+
+    private ProblemException queueFull() {
+        List<JobState> queue = jobs.open();
+        double wait = queue.isEmpty() ? 0 : jobs.remaining().of(queue.get(0)).orElse(0);
+        Duration pause = Duration.ofSeconds((long) Math.max(config.retryAfter().toSeconds(), Math.ceil(wait)));
+        return ProblemException.tooMany(
+                "queue_full",
+                queue.size() + recent.underWay(Instant.now()) + " videos are queued or in progress; at most "
+                        + config.maxOpenJobs() + " are allowed",
+                pause);
     }
 }

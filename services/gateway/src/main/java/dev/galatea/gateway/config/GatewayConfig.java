@@ -15,6 +15,10 @@ public interface GatewayConfig {
     @WithDefault("8080")
     int port();
 
+    /** The port of health, metrics and operators' routes when the gateway runs apart. */
+    @WithDefault("8089")
+    int managementPort();
+
     /**
      * The time that a submission waits for admission, so that a refusal is answered at once; at most 2 s are sensible.
      */
@@ -32,6 +36,14 @@ public interface GatewayConfig {
     /** Most bytes of all media in one request. */
     @WithDefault("8388608")
     int maxUploadBytes();
+
+    /** The longest pause of a client that takes a download, before its connection is given up. */
+    @WithDefault("20s")
+    Duration stallTimeout();
+
+    /** Most downloads at once; each holds a connection to the object store. */
+    @WithDefault("256")
+    int maxDownloads();
 
     /** Jobs that are not done from which on a submission is answered 429. */
     @WithDefault("1000")

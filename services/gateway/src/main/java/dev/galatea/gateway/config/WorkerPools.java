@@ -29,10 +29,14 @@ public class WorkerPools {
     /** Lists and deletions in the object store, which wait for its answers. */
     private static final int STORE = 16;
 
+    /** Reads of what is downloaded, each of some ten kilobytes. */
+    private static final int DOWNLOADS = 16;
+
     private final Executor queries = pool(QUERIES);
     private final Executor publishing = pool(PUBLISHING);
     private final Executor events = pool(EVENTS);
     private final Executor store = pool(STORE);
+    private final Executor downloads = pool(DOWNLOADS);
 
     /** The pool of questions to the local copy of the job states. */
     public Executor queries() {
@@ -52,6 +56,11 @@ public class WorkerPools {
     /** The pool of calls to the object store that are no downloads. */
     public Executor store() {
         return store;
+    }
+
+    /** The pool that reads from the object store what is downloaded. */
+    public Executor downloads() {
+        return downloads;
     }
 
     private static Executor pool(int threads) {

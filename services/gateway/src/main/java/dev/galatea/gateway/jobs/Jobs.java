@@ -262,8 +262,9 @@ public class Jobs {
 
         @Override
         public void changed(JobState state) {
-            recent.forget(state.jobId());
             JobState before = open.changed(state);
+            // Afterwards: between the two it is counted twice, and never not at all.
+            recent.forget(state.jobId());
             remaining.learn(state);
             subscriptions.changed(before, state);
         }

@@ -1,9 +1,12 @@
 package dev.galatea.gateway.jobs;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.IntPredicate;
 
 import jakarta.enterprise.context.ApplicationScoped;
 
@@ -19,6 +22,7 @@ public class RecentSubmissions {
 
     private static final int MAX_SUBMISSIONS = 10_000;
     private static final int MAX_PROMPT_UNITS = 4_000;
+    private static final Duration UNHEARD_OF = Duration.ofMinutes(10);
 
     private final Map<JobId, Submission> recent = new LinkedHashMap<>();
 
@@ -37,6 +41,35 @@ public class RecentSubmissions {
             recent.remove(recent.keySet().iterator().next());
         }
         return submission;
+    }
+
+    /**
+     * Remembers prompts, if there is room for those that are not remembered yet. Looking and remembering is one step:
+     * two requests can't both take the last place.
+     *
+     * @param hasRoom whether there is room for so many that are under way, these among them
+     * @return false if there is no room
+     */
+    public synchronized boolean addAll(List<PromptSubmitted> prompts, Instant at, IntPredicate hasRoom) {
+        int fresh = (int) prompts.stream()
+                .filter(prompt -> !recent.containsKey(prompt.jobId()))
+                .count();
+        if (fresh > 0 && !hasRoom.test(underWay(at) + fresh)) {
+            return false;
+        }
+        prompts.forEach(prompt -> add(prompt, at));
+        return true;
+    }
+
+    /**
+     * The number of jobs that were submitted lately and are not in the job states yet. What nothing was heard of for
+     * some minutes takes no room any more.
+     */
+    public synchronized int underWay(Instant now) {
+        Instant begin = now.minus(UNHEARD_OF);
+        return (int) recent.values().stream()
+                .filter(submission -> submission.at().isAfter(begin))
+                .count();
     }
 
     /** The prompt of a job, if its state has not been seen yet. */

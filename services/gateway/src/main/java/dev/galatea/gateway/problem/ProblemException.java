@@ -64,6 +64,11 @@ public final class ProblemException extends RuntimeException {
         return new ProblemException(404, code, param, problem, Map.of());
     }
 
+    /** 408: the client did not send the request in time; its connection is closed after the answer. */
+    public static ProblemException timeout(String code, String detail) {
+        return new ProblemException(408, code, detail, Map.of("Connection", "close"));
+    }
+
     /** 409: the request is not possible in the job's state. */
     public static ProblemException conflict(String code, String detail) {
         return new ProblemException(409, code, detail, Map.of());

@@ -1,5 +1,7 @@
 package dev.galatea.gateway.problem;
 
+import java.io.IOException;
+
 import jakarta.inject.Inject;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.HttpHeaders;
@@ -48,13 +50,21 @@ final class ProblemMappers {
     @ServerExceptionMapper
     Response defect(Exception e, UriInfo uri) {
         RoutingContext current = requests.getCurrent();
-        LOG.errorf(
+        LOG.logf(
+                hasLeft(e, current) ? Logger.Level.DEBUG : Logger.Level.ERROR,
                 e,
                 "path=%s requestId=%s failed",
                 uri.getPath(),
                 current == null ? "none" : current.response().headers().get("x-request-id"));
         String detail = "an internal error occurred; the service's log has its details";
         return answer(problem(500, "internal_error", detail, null, uri)).build();
+    }
+
+    /** Whether there is no client any more to whom the answer could be sent; that is no defect of this service. */
+    private static boolean hasLeft(Exception e, @Nullable RoutingContext current) {
+        return current != null
+                && (current.response().closed()
+                        || e instanceof IOException && current.response().headWritten());
     }
 
     private static Problem problem(int status, String code, String detail, @Nullable String param, UriInfo uri) {

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 
 import dev.galatea.deadletters.DeadLetter;
 import dev.galatea.deadletters.DeadLetterStore;
+import dev.galatea.httpguard.OperatorsOnly;
 import dev.galatea.jobtracking.config.JobTrackingConfig;
 import dev.galatea.model.failure.RetryableException;
 
@@ -29,6 +30,7 @@ import dev.galatea.model.failure.RetryableException;
  * Dead letters, for operators, if {@link JobTrackingConfig#deadLettersApi()} says so. Errors are problem details (RFC
  * 9457), answered and not thrown: where services share a process, another one's mappers would write them anew.
  */
+@OperatorsOnly
 @Path("/v1/dead-letters")
 @Produces(MediaType.APPLICATION_JSON)
 @Blocking

@@ -1,7 +1,9 @@
 package dev.galatea.jobtracking.topology;
 
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ScheduledFuture;
@@ -51,6 +53,9 @@ class ObjectSweeper {
     private final ObjectPolicy policy;
     private final TrackingMetrics metrics;
     private final JobTrackingConfig config;
+    /** By partition of prompts: when a search first found this replica reading it. One thread. */
+    private final Map<Integer, Instant> readingSince = new HashMap<>();
+
     private volatile boolean stopped;
     private @Nullable ScheduledFuture<?> sweeping;
 
@@ -93,6 +98,9 @@ class ObjectSweeper {
     }
 
     private void sweep() throws RetryableException {
+        Set<Integer> ours = ours();
+        readingSince.keySet().retainAll(ours);
+        ours.forEach(partition -> readingSince.putIfAbsent(partition, Instant.now()));
         String after = "";
         List<ObjectStore.StoredObject> page;
         do {
@@ -110,22 +118,28 @@ class ObjectSweeper {
 
     private boolean isGarbage(ObjectStore.StoredObject object) {
         Optional<JobId> owner = ObjectPolicy.ownerOf(object.key());
-        if (owner.isEmpty() || !isOurs(owner.get())) {
+        Instant since = owner.isPresent() ? readingSince.get(partitionOf(owner.get())) : null;
+        if (owner.isEmpty() || since == null) {
             return false;
         }
         JobState state = states().get(owner.get().toString());
         // Asked again after the state was read: it may have moved to another replica meanwhile, and be unknown here.
-        return policy.isGarbage(object.key(), state, object.modified(), Instant.now()) && isOurs(owner.get());
+        return policy.isGarbage(object.key(), state, object.modified(), Instant.now(), since)
+                && ours().contains(partitionOf(owner.get()));
     }
 
-    private boolean isOurs(JobId jobId) {
-        Set<Integer> ours = streams().metadataForLocalThreads().stream()
+    private int partitionOf(JobId jobId) {
+        return topics.get().partitionOf(jobId.toString().getBytes(UTF_8));
+    }
+
+    /** The partitions of prompts that this replica reads. */
+    private Set<Integer> ours() {
+        return streams().metadataForLocalThreads().stream()
                 .flatMap(local -> local.activeTasks().stream())
                 .flatMap(task -> task.topicPartitions().stream())
                 .filter(partition -> partition.topic().equals(EventType.PROMPT_SUBMITTED.topic()))
                 .map(TopicPartition::partition)
                 .collect(Collectors.toSet());
-        return ours.contains(topics.get().partitionOf(jobId.toString().getBytes(UTF_8)));
     }
 
     private KafkaStreams streams() {

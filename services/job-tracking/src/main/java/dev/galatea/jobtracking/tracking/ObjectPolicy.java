@@ -13,17 +13,24 @@ import dev.galatea.model.event.ReferenceMedia;
 import dev.galatea.model.event.StageState;
 import dev.galatea.model.id.JobId;
 import dev.galatea.model.id.ObjectKeys;
+import dev.galatea.model.id.ObjectKind;
 import dev.galatea.model.tensor.ObjectRef;
 
 /**
  * Decides which objects of jobs are not referred to any more. Pure and thread-safe.
  *
- * @param retention time for which finished jobs are kept; objects of unknown jobs are removed when they are older
+ * @param retention time for which finished jobs are kept; objects of unknown jobs are removed when they are older, and
+ *     uploads that no job took within the hour
  * @param grace time after the end of its job for which an object is kept, because a worker may be late
  */
 public record ObjectPolicy(Duration retention, Duration grace) {
 
     private static final String JOBS = "jobs/";
+
+    /**
+     * Time in which the prompt that an upload belongs to is admitted; with a search every ten minutes it is an hour.
+     */
+    private static final Duration UNTAKEN = Duration.ofMinutes(50);
 
     /** The job that an object belongs to; empty if it is not a job's. */
     public static Optional<JobId> ownerOf(String key) {
@@ -44,10 +51,16 @@ public record ObjectPolicy(Duration retention, Duration grace) {
      *
      * @param owner its job's state; null if the job is not known, or forgotten
      * @param modified time of the object's last write
+     * @param readingSince time from which on its job's prompt would have been read
      */
-    public boolean isGarbage(String key, @Nullable JobState owner, Instant modified, Instant now) {
+    public boolean isGarbage(
+            String key, @Nullable JobState owner, Instant modified, Instant now, Instant readingSince) {
         if (owner == null) {
-            return modified.isBefore(now.minus(retention).minus(grace));
+            Instant counted = modified.isAfter(readingSince) ? modified : readingSince;
+            boolean untaken =
+                    ObjectKind.of(key).filter(ObjectKind.UPLOAD::equals).isPresent()
+                            && counted.isBefore(now.minus(UNTAKEN));
+            return untaken || modified.isBefore(now.minus(retention).minus(grace));
         }
         Instant end = owner.finishedAt();
         boolean over = owner.status().isDone() && end != null && end.isBefore(now.minus(grace));

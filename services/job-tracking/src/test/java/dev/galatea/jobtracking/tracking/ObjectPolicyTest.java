@@ -15,6 +15,7 @@ import dev.galatea.model.event.Stage;
 import dev.galatea.model.event.StageState;
 import dev.galatea.model.id.JobId;
 import dev.galatea.model.id.ObjectKeys;
+import dev.galatea.model.id.Sha256;
 
 import static dev.galatea.jobtracking.Fixtures.NOON;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -38,10 +39,10 @@ class ObjectPolicyTest {
         JobState done = state(JobStatus.COMPLETED, NOON);
 
         for (String key : List.of(clip, thumbnail, spritesheet, preview)) {
-            assertThat(policy.isGarbage(key, done, NOON, LATER)).as(key).isFalse();
+            assertThat(policy.isGarbage(key, done, NOON, LATER, NOON)).as(key).isFalse();
         }
         for (String key : List.of(checkpoint, ObjectKeys.preview(job, 4))) {
-            assertThat(policy.isGarbage(key, done, NOON, LATER)).as(key).isTrue();
+            assertThat(policy.isGarbage(key, done, NOON, LATER, NOON)).as(key).isTrue();
         }
     }
 
@@ -49,14 +50,15 @@ class ObjectPolicyTest {
     void shouldLeaveLateWorkersTheirTime() {
         JobState done = state(JobStatus.COMPLETED, NOON);
 
-        assertThat(policy.isGarbage(checkpoint, done, NOON, NOON.plus(GRACE))).isFalse();
+        assertThat(policy.isGarbage(checkpoint, done, NOON, NOON.plus(GRACE), NOON))
+                .isFalse();
     }
 
     @Test
     void shouldKeepEverythingOfARunningJob() {
         JobState running = state(JobStatus.RUNNING, null);
 
-        assertThat(policy.isGarbage(checkpoint, running, NOON, NOON.plus(RETENTION.multipliedBy(2))))
+        assertThat(policy.isGarbage(checkpoint, running, NOON, NOON.plus(RETENTION.multipliedBy(2)), NOON))
                 .isFalse();
     }
 
@@ -64,8 +66,24 @@ class ObjectPolicyTest {
     void shouldKeepWhatNobodyKnows_untilItsJobWouldBeForgotten() {
         Instant forgotten = NOON.plus(RETENTION).plus(GRACE);
 
-        assertThat(policy.isGarbage(clip, null, NOON, forgotten)).isFalse();
-        assertThat(policy.isGarbage(clip, null, NOON, forgotten.plusSeconds(1))).isTrue();
+        assertThat(policy.isGarbage(clip, null, NOON, forgotten, NOON)).isFalse();
+        assertThat(policy.isGarbage(clip, null, NOON, forgotten.plusSeconds(1), NOON))
+                .isTrue();
+    }
+
+    @Test
+    void shouldKeepUploads_whileTheirPromptMayCome() {
+        String upload = ObjectKeys.upload(job, Sha256.of(new byte[0]));
+        Instant soon = NOON.plus(Duration.ofMinutes(50));
+        Instant hour = NOON.plus(Duration.ofHours(1));
+
+        assertThat(policy.isGarbage(upload, null, NOON, soon, NOON)).isFalse();
+        assertThat(policy.isGarbage(upload, null, NOON, hour, NOON)).isTrue();
+        // Prompts may wait where nobody has read them.
+        assertThat(policy.isGarbage(upload, null, NOON, hour, soon)).isFalse();
+        assertThat(policy.isGarbage(upload, state(JobStatus.RUNNING, null), NOON, hour, NOON))
+                .isFalse();
+        assertThat(policy.isGarbage(clip, null, NOON, hour, NOON)).isFalse();
     }
 
     @Test

@@ -24,12 +24,8 @@ import dev.galatea.standalone.StandaloneSystem;
         mixinStandardHelpOptions = true)
 final class ServeCommand implements Callable<Integer> {
 
-    @Option(
-            names = "--port",
-            paramLabel = "PORT",
-            defaultValue = "8080",
-            description = "HTTP port (default: ${DEFAULT-VALUE}).")
-    int port;
+    @Mixin
+    HttpOptions http = new HttpOptions();
 
     @Option(
             names = "--kafka-port",
@@ -54,16 +50,29 @@ final class ServeCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Map<String, Integer> ports = new LinkedHashMap<>();
-        ports.put("--port", port);
+        ports.put("--port", http.port);
+        ports.put("--management-port", http.management());
         ports.put("--kafka-port", kafkaPort);
         ports.put("--store-port", storePort);
         requireFree(ports);
         InstalledBundles.read(spec, data.resolve());
+        if (http.isOpen()) {
+            System.err.printf(
+                    "galatea: HTTP is open to everybody who reaches %s:%d, and nobody is authenticated:"
+                            + " put a proxy that authenticates in front of it%n",
+                    http.host, http.port);
+        }
         return StandaloneSystem.inDirectory(data.resolve())
-                .httpPort(port)
+                .http(http.host, http.port)
+                .managementPort(http.management())
                 .kafkaPort(kafkaPort)
                 .storePort(storePort)
-                .run(new ServeJob(port, kafkaPort, storePort, data.resolve().resolve(StoreCredentials.FILE)));
+                .run(new ServeJob(
+                        http.port,
+                        http.management(),
+                        kafkaPort,
+                        storePort,
+                        data.resolve().resolve(StoreCredentials.FILE)));
     }
 
     /** A port that is taken would show only when half of the system is up. */

@@ -15,9 +15,11 @@ import jakarta.ws.rs.core.Response;
 import org.jboss.resteasy.reactive.RestQuery;
 import org.jspecify.annotations.Nullable;
 
+import dev.galatea.httpguard.OperatorsOnly;
 import dev.galatea.model.event.WebhookAttempted;
 
 /** The delivery log, for operators. */
+@OperatorsOnly
 @Path("/v1/webhooks/deliveries")
 @Produces(MediaType.APPLICATION_JSON)
 public class DeliveriesResource {

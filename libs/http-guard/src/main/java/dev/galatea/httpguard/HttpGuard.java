@@ -1,0 +1,101 @@
+package dev.galatea.httpguard;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
+
+import io.quarkus.vertx.http.ManagementInterface;
+import io.quarkus.vertx.http.runtime.filters.Filters;
+import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.HostAndPort;
+import io.vertx.ext.web.RoutingContext;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Refuses requests that a foreign web page makes a browser send, on the public and on the management interface, and
+ * adds security headers to every answer that has not its own. Nobody is authenticated here: whoever reaches the port
+ * with another program than a browser is let through. Thread-safe.
+ */
+@ApplicationScoped
+class HttpGuard {
+
+    /** Before CORS, authentication and all routes. */
+    private static final int FIRST = 10_000;
+
+    private static final Set<String> SAFE = Set.of("GET", "HEAD", "OPTIONS");
+
+    /** The values of Sec-Fetch-Site for the service's own pages, and for what a person typed or clicked. */
+    private static final Set<String> OWN_SITE = Set.of("same-origin", "none");
+
+    private static final Map<String, String> HEADERS = Map.of(
+            "X-Content-Type-Options", "nosniff",
+            "Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'",
+            "X-Frame-Options", "DENY",
+            "Cross-Origin-Opener-Policy", "same-origin",
+            "Cross-Origin-Resource-Policy", "same-origin",
+            "Referrer-Policy", "no-referrer");
+
+    private final AllowedHosts hosts;
+    private final AllowedOrigins origins;
+
+    @Inject
+    HttpGuard(
+            HttpGuardConfig config,
+            @ConfigProperty(name = "quarkus.http.cors.enabled", defaultValue = "false") boolean corsEnabled,
+            @ConfigProperty(name = "quarkus.http.cors.origins") Optional<List<String>> corsOrigins) {
+        hosts = new AllowedHosts(config.allowedHosts());
+        origins = new AllowedOrigins(corsEnabled ? corsOrigins.orElse(List.of()) : List.of());
+    }
+
+    void onPublic(@Observes Filters filters) {
+        filters.register(this::handle, FIRST);
+    }
+
+    void onManagement(@Observes ManagementInterface management) {
+        management.router().route().order(Integer.MIN_VALUE).handler(this::handle);
+    }
+
+    private void handle(RoutingContext context) {
+        context.addHeadersEndHandler(end -> addTo(context.response().headers()));
+        Refusal refusal = refusal(context.request());
+        if (refusal == null) {
+            context.next();
+        } else {
+            refusal.answer(context);
+        }
+    }
+
+    private static void addTo(MultiMap headers) {
+        HEADERS.forEach((name, value) -> {
+            if (!headers.contains(name)) {
+                headers.set(name, value);
+            }
+        });
+    }
+
+    private @Nullable Refusal refusal(HttpServerRequest request) {
+        String host = request.getHeader("Host");
+        HostAndPort called = request.authority();
+        // Without the header (HTTP/1.0) it is no browser.
+        if (host != null && (called == null || !hosts.contains(called.host()))) {
+            return Refusal.ofHost(host);
+        }
+        if (SAFE.contains(request.method().name())) {
+            return null;
+        }
+        String origin = request.getHeader("Origin");
+        if (origin != null) {
+            boolean own = called != null && AllowedOrigins.isOwn(origin, called.host(), called.port());
+            return own || origins.contains(origin) ? null : Refusal.ofOrigin(origin);
+        }
+        String site = request.getHeader("Sec-Fetch-Site");
+        return site == null || OWN_SITE.contains(site) ? null : Refusal.ofSite(site);
+    }
+}

@@ -1,0 +1,75 @@
+package dev.galatea.gateway;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.URI;
+
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.common.http.TestHTTPResource;
+import io.quarkus.test.junit.QuarkusTest;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import dev.galatea.testsupport.SharedSystemResource;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Requests that make no sense are the client's mistake, and are answered so. */
+@QuarkusTest
+@QuarkusTestResource(SharedSystemResource.class)
+class GarbageTest {
+
+    private static final String BODY = "Content-Length: 2\r\n\r\n{}";
+    private static final String FORM = "Content-Type: multipart/form-data; boundary=b\r\nContent-Length: ";
+
+    @TestHTTPResource("/")
+    URI root;
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "POST /v1/videos HTTP/1.1\r\nContent-Type: garbage\r\n" + BODY,
+                "POST /v1/videos HTTP/1.1\r\nContent-Type: \r\n" + BODY,
+                "POST /v1/videos HTTP/1.1\r\nContent-Type: /\r\n" + BODY,
+                "POST /v1/videos HTTP/1.1\r\nContent-Type: application/json; charset\r\n" + BODY,
+                "POST /v1/videos HTTP/1.1\r\nContent-Type: application/json;;;=\r\n" + BODY,
+                "POST /v1/videos HTTP/1.1\r\nContent-Type: application/json; charset=nothing\r\n" + BODY,
+                "POST /v1/videos HTTP/1.1\r\nContent-Type: multipart/form-data\r\n" + BODY,
+                "POST /v1/videos HTTP/1.1\r\nContent-Type: multipart/form-data; boundary=\r\n" + BODY,
+                "POST /v1/videos HTTP/1.1\r\nContent-Type: multipart/form-data; boundary=\"\\\"\r\n" + BODY,
+                "POST /v1/videos HTTP/1.1\r\n" + FORM + "14\r\n\r\n--b\r\n-x--b--\r\n",
+                "POST /v1/videos/edits HTTP/1.1\r\n" + FORM + "0\r\n\r\n",
+                "POST /v1/videos HTTP/1.1\r\n" + BODY,
+                "POST /v1/videos HTTP/1.1\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n\377\376",
+                "GET /v1/videos HTTP/1.1\r\nAccept: garbage\r\n\r\n",
+                "GET /v1/videos HTTP/1.1\r\nAccept: application/json;q=x\r\n\r\n",
+                "GET /v1/videos HTTP/1.1\r\nAccept: ,;/\r\n\r\n",
+                "GET /v1/videos?limit=%zz HTTP/1.1\r\n\r\n",
+                "GET /v1/videos?after=%00&status=%ff HTTP/1.1\r\n\r\n",
+                "GET /v1/videos/%zz HTTP/1.1\r\n\r\n",
+                "GET /v1/videos/%00 HTTP/1.1\r\n\r\n",
+                "GET /v1/videos/%c0%af/content HTTP/1.1\r\nRange: bytes=-\r\n\r\n",
+                "GET /v1/videos/;a=b/events HTTP/1.1\r\n\r\n",
+                "GET /%2e%2e/%2e%2e/ui/app.js HTTP/1.1\r\n\r\n",
+                "GET /ui/%00 HTTP/1.1\r\n\r\n",
+                "GARBAGE /v1/videos HTTP/1.1\r\n\r\n",
+                "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+                "GET * HTTP/1.1\r\n\r\n",
+                "GET http://[ HTTP/1.1\r\n\r\n",
+                "GET \\ HTTP/1.1\r\n\r\n",
+                "\0\0\0\0\r\n\r\n"
+            })
+    void shouldNeverBeTakenForADefect(String request) throws IOException {
+        String withHost = request.replaceFirst("HTTP/1.1\r\n", "HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n");
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), root.getPort())) {
+            socket.setSoTimeout(60_000);
+            socket.getOutputStream().write(withHost.getBytes(ISO_8859_1));
+
+            String answer = new String(socket.getInputStream().readAllBytes(), ISO_8859_1);
+
+            assertThat(answer).matches("(?s)HTTP/[12].[01] [234].*").doesNotContain("internal_error");
+        }
+    }
+}
