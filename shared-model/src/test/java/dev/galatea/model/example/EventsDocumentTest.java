@@ -65,8 +65,8 @@ class EventsDocumentTest {
     @Test
     void shouldListTheFieldsOfAPrompt_withTheirTypes() throws Exception {
         Map<String, String> types = Map.of(
-                "text", "string", "integer", "integer", "number", "number", "object", "object", "UUID", "string", "boolean",
-                "boolean");
+                "text", "string", "integer", "integer", "number", "number", "object", "object", "UUID", "string",
+                "boolean", "boolean");
         JsonNode schema = new ObjectMapper().readTree(new File(SCHEMAS, EventType.PROMPT_SUBMITTED.topic() + ".json"));
         JsonNode common = new ObjectMapper().readTree(new File(SCHEMAS, "common.json"));
         Map<String, String> expected = new TreeMap<>();
