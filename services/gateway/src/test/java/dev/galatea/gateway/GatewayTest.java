@@ -96,14 +96,14 @@ class GatewayTest {
     @Test
     void shouldAnswerARefusalAtOnce_whenAdmissionSaysNo() throws Exception {
         Response answer = admit(
-                "{\"prompt\": \"refuse me\", \"guidance_scale\": \"NaN\"}",
+                "{\"prompt\": \"refuse me\", \"guidance_scale\": -1}",
                 job -> Fixtures.state(
                         job,
                         JobStatus.REFUSED,
                         null,
-                        new Failure(FailureCause.POISON, "invalid_guidance", "guidance: NaN is not valid")));
+                        new Failure(FailureCause.POISON, "invalid_guidance", "guidance: -1 is not valid")));
 
-        problem(answer, 400, "invalid_guidance").body("detail", equalTo("guidance: NaN is not valid"));
+        problem(answer, 400, "invalid_guidance").body("detail", equalTo("guidance: -1 is not valid"));
     }
 
     @Test
