@@ -56,7 +56,7 @@ class BundleSourcesTest {
                 .start()) {
             own = new S3(
                     Optional.of(server.endpoint()),
-                    Optional.empty(),
+                    Optional.of(server.accessKey()),
                     Optional.of(server.secretKey()),
                     Optional.empty());
             BundleRepository repository = repository("s3://models/video");

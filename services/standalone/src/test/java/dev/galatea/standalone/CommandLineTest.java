@@ -28,6 +28,9 @@ class CommandLineTest {
         "--size=axb,    'is not a size'",
         "--steps=many,  '--steps'",
         "--seed=x,      '--seed'",
+        "--seconds=2d,  '--seconds'",
+        "--seconds=NaN, 'is not a decimal number'",
+        "--guidance=0x1p3, 'is not a decimal number'",
         "--frames=8 --seconds=1, 'mutually exclusive'",
         "--no-such,     'Unknown option'",
     })

@@ -1,9 +1,13 @@
 package dev.galatea.standalone.cli;
 
+import java.util.regex.Pattern;
+
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.TypeConversionException;
 
+import dev.galatea.model.text.PrintableText;
 import dev.galatea.standalone.Problem;
 
 /** The root command. */
@@ -25,14 +29,26 @@ import dev.galatea.standalone.Problem;
         })
 public final class GalateaCommand {
 
+    private static final Pattern DECIMAL = Pattern.compile("[+-]?(\\d+(\\.\\d*)?|\\.\\d+)([eE][+-]?\\d{1,3})?");
+
     /** The command line, which says on one line what is wrong with it, or why a command failed. */
     public static CommandLine commandLine() {
         return new CommandLine(new GalateaCommand())
+                .registerConverter(Double.class, GalateaCommand::decimal)
+                .registerConverter(Double.TYPE, GalateaCommand::decimal)
                 .setParameterExceptionHandler(GalateaCommand::explain)
                 .setExecutionExceptionHandler((e, command, parsed) -> {
                     Output.of(command.getCommandSpec()).problem(Problem.of(e));
                     return ExitCodes.FAILED;
                 });
+    }
+
+    /** Java itself would also take a type's letter, hexadecimal digits and NaN. */
+    private static Double decimal(String text) {
+        if (!DECIMAL.matcher(text).matches()) {
+            throw new TypeConversionException("'" + PrintableText.line(text) + "' is not a decimal number");
+        }
+        return Double.valueOf(text);
     }
 
     private static int explain(ParameterException e, String[] args) {
