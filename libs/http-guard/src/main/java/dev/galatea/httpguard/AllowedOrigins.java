@@ -1,7 +1,5 @@
 package dev.galatea.httpguard;
 
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -10,6 +8,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 
+import io.vertx.core.net.HostAndPort;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class AllowedOrigins {
 
     private static final String ANY = "*";
+    private static final String AUTHORITY = "://";
     private static final int HTTP = 80;
     private static final int HTTPS = 443;
 
@@ -50,14 +50,14 @@ final class AllowedOrigins {
      * @param port -1 if there is none
      */
     static boolean isOwn(String origin, @Nullable String host, int port) {
-        try {
-            URI uri = new URI(origin);
-            return host != null
-                    && host.equalsIgnoreCase(uri.getHost())
-                    && withoutDefault(port) == withoutDefault(uri.getPort());
-        } catch (URISyntaxException e) {
-            return false;
-        }
+        // Read as the Host header is: java.net.URI knows no names with underscores, which containers often have.
+        int authority = origin.indexOf(AUTHORITY);
+        HostAndPort page =
+                authority < 1 ? null : HostAndPort.parseAuthority(origin.substring(authority + AUTHORITY.length()), -1);
+        return host != null
+                && page != null
+                && host.equalsIgnoreCase(page.host())
+                && withoutDefault(port) == withoutDefault(page.port());
     }
 
     private static int withoutDefault(int port) {

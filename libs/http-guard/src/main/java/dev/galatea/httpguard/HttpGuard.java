@@ -2,6 +2,7 @@ package dev.galatea.httpguard;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -14,6 +15,7 @@ import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.HostAndPort;
+import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +30,8 @@ class HttpGuard {
 
     /** Before CORS, authentication and all routes. */
     private static final int FIRST = 10_000;
+
+    private static final int BAD_REQUEST = 400;
 
     private static final Set<String> SAFE = Set.of("GET", "HEAD", "OPTIONS");
 
@@ -58,7 +62,12 @@ class HttpGuard {
         filters.register(this::handle, FIRST);
     }
 
+    void onRouter(@Observes Router router) {
+        router.route().order(Integer.MIN_VALUE).failureHandler(this::handleFailure);
+    }
+
     void onManagement(@Observes ManagementInterface management) {
+        management.router().route().order(Integer.MIN_VALUE).failureHandler(this::handleFailure);
         management.router().route().order(Integer.MIN_VALUE).handler(this::handle);
     }
 
@@ -69,6 +78,20 @@ class HttpGuard {
             context.next();
         } else {
             refusal.answer(context);
+        }
+    }
+
+    /**
+     * Refuses a request whose {@code Host} can't be read. Vert.x fails it before any route, which would be logged as an
+     * error of this service.
+     */
+    private void handleFailure(RoutingContext context) {
+        if (context.statusCode() == BAD_REQUEST && context.request().authority() == null) {
+            context.addHeadersEndHandler(end -> addTo(context.response().headers()));
+            Refusal.ofHost(Objects.requireNonNullElse(context.request().getHeader("Host"), ""))
+                    .answer(context);
+        } else {
+            context.next();
         }
     }
 

@@ -15,7 +15,9 @@ class AllowedOriginsTest {
         "http://localhost:8080, localhost, 8080",
         "https://video.example, video.example, -1",
         "https://video.example, video.example, 443",
-        "http://[::1]:8080, [::1], 8080"
+        "http://[::1]:8080, [::1], 8080",
+        "http://video_gateway:8080, video_gateway, 8080",
+        "http://LOCALHOST.:8080, localhost., 8080"
     })
     void shouldKnowItsOwn(String origin, String host, int port) {
         assertThat(AllowedOrigins.isOwn(origin, host, port)).isTrue();
@@ -27,6 +29,11 @@ class AllowedOriginsTest {
         "http://evil.example:8080, localhost, 8080",
         "null, localhost, 8080",
         "file://, localhost, 8080",
+        "localhost:8080, localhost, 8080",
+        "http://localhost:8080/, localhost, 8080",
+        "http://evil.example@localhost:8080, localhost, 8080",
+        "http://localhost:8080.evil.example, localhost, 8080",
+        "http://[::1].evil.example:8080, [::1], 8080",
         "http://a b, localhost, 8080",
         "'', localhost, 8080"
     })

@@ -136,7 +136,11 @@ class DialectApiTest {
 
     @Test
     void shouldNameTheField_thatAnIdCameIn() {
-        given().get("/v1/videos?after=no-id").then().statusCode(404).body("error.param", equalTo("after"));
+        given().get("/v1/videos?after=no-id")
+                .then()
+                .statusCode(400)
+                .body("code", equalTo("invalid_after"))
+                .body("error.param", equalTo("after"));
         given().contentType(ContentType.JSON)
                 .body("{\"prompt\": \"make: it\", \"video\": {\"id\": \"no-id\"}}")
                 .post("/v1/videos/edits")

@@ -1,6 +1,10 @@
 package dev.galatea.gateway;
 
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
+import java.util.List;
 
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
@@ -16,11 +20,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 import dev.galatea.testsupport.SharedSystemResource;
 
 import static io.restassured.RestAssured.given;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.nullValue;
+import static org.hamcrest.Matchers.startsWith;
 
 /** What a foreign web page can make a browser of this computer do with the door: nothing. */
 @QuarkusTest
@@ -38,6 +44,7 @@ class FrontDoorTest {
                 .then()
                 .statusCode(403)
                 .contentType("application/problem+json")
+                .header("x-request-id", startsWith("req_"))
                 .body("code", equalTo("host_not_allowed"))
                 .body("error.param", equalTo("Host"));
     }
@@ -49,6 +56,26 @@ class FrontDoorTest {
                 .then()
                 .statusCode(403)
                 .body("code", equalTo("host_not_allowed"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"Host: a:b:c\r\n", "Host: localhost@evil\r\n", "Host: [::1\r\n", "Host: localhost:99999\r\n", ""
+            })
+    void shouldRefuseAName_thatCanNotBeRead(String host) throws IOException {
+        for (URI door : List.of(root, URI.create(Management.at("/")))) {
+            try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), door.getPort())) {
+                socket.setSoTimeout(60_000);
+                String request = "GET /v1/models HTTP/1.1\r\n" + host + "Connection: close\r\n\r\n";
+                socket.getOutputStream().write(request.getBytes(ISO_8859_1));
+
+                String answer = new String(socket.getInputStream().readAllBytes(), ISO_8859_1);
+
+                assertThat(answer)
+                        .startsWith("HTTP/1.1 403")
+                        .contains("host_not_allowed", "X-Content-Type-Options: nosniff");
+            }
+        }
     }
 
     @ParameterizedTest

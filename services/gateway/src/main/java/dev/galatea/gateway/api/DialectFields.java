@@ -69,6 +69,11 @@ final class DialectFields {
         return new BodyFields(dialect.fields, dialect.names);
     }
 
+    /** Tells whether the members of a field are fields of the order. */
+    static boolean isBlock(String name) {
+        return BLOCKS.contains(name);
+    }
+
     /** The object that a field holds, or whose JSON is its text. */
     static ObjectNode object(String name, JsonNode value) {
         JsonNode node = value;
@@ -100,7 +105,7 @@ final class DialectFields {
         }
         String own = SYNONYMS.getOrDefault(name, name);
         JsonNode before = fields.get(own);
-        if (before != null && !before.asText().equals(value.asText())) {
+        if (before != null && !isSame(before, value)) {
             throw BodyFields.invalid(
                     BodyFields.shown(called),
                     "excludes " + BodyFields.shown(String.valueOf(names.get(own))) + "; valid is one of the two");
@@ -109,6 +114,11 @@ final class DialectFields {
             fields.set(own, value);
             names.put(own, called);
         }
+    }
+
+    /** Numbers and truth values are the same as texts; of objects and lists asText() says nothing. */
+    private static boolean isSame(JsonNode one, JsonNode other) {
+        return one.isValueNode() && other.isValueNode() ? one.asText().equals(other.asText()) : one.equals(other);
     }
 
     private void dropWhatIsOff() {

@@ -50,10 +50,20 @@ final class FormFields {
         holder.put(last, value);
     }
 
-    /** Notes a file whose content nobody reads, so that it can be refused by its name. */
+    /**
+     * Notes a file whose content nobody reads, so that it can be refused by its name. One whose members would be fields
+     * is refused here, because an empty object would say that there are none.
+     */
     void passedOver(String name) {
         String first = path(name).get(0);
-        if (!fields.has(first)) {
+        if (DialectFields.isBlock(first)) {
+            throw BodyFields.invalid(BodyFields.shown(name), "is a file; valid is a text that is a JSON object");
+        }
+        JsonNode before = fields.get(first);
+        if (before != null && !before.isObject()) {
+            throw givenTwice(name);
+        }
+        if (before == null) {
             fields.putObject(first);
         }
     }

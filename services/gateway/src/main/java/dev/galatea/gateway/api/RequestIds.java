@@ -22,7 +22,8 @@ class RequestIds {
     /** Ids appear in logs, so that nothing else is repeated of what a caller sends. */
     private static final Pattern PRESENTABLE = Pattern.compile("[A-Za-z0-9._:-]{1,128}");
 
-    private static final int BEFORE_OTHERS = 1000;
+    /** Also before the guard, whose refusals have an id, too. */
+    private static final int BEFORE_OTHERS = 20_000;
 
     void register(@Observes Filters filters) {
         filters.register(RequestIds::assign, BEFORE_OTHERS);

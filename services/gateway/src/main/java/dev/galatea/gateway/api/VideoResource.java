@@ -94,7 +94,7 @@ public class VideoResource {
                 ? null
                 : VideoStatus.parse(status)
                         .orElseThrow(() -> invalid("status", status, "queued, in_progress, completed and failed"));
-        JobId last = after == null || after.isEmpty() ? null : parse("after", after);
+        JobId last = after == null || after.isEmpty() ? null : cursor(after);
         return videos.list(phase, last, limit(limit), order.equals("desc"));
     }
 
@@ -183,6 +183,15 @@ public class VideoResource {
             return JobId.parse(id);
         } catch (IllegalArgumentException e) {
             throw VideoLookup.unknown(param, id);
+        }
+    }
+
+    /** An id that can't be that of a video is no place in a list, like one of which nothing is known. */
+    private static JobId cursor(String after) {
+        try {
+            return JobId.parse(after);
+        } catch (IllegalArgumentException e) {
+            throw invalid("after", after, "the last id of a page");
         }
     }
 

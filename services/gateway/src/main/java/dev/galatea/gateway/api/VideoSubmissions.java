@@ -113,6 +113,12 @@ class VideoSubmissions {
         }
         boolean mayBeKnown = prompt.requestDigest() != null;
         return jobs.answerTo(events.publish(prompt, now), prompt.jobId(), mayBeKnown, config.admissionWait())
+                .invoke(answer -> {
+                    // Of one that was known before nothing new comes, by which it would be forgotten.
+                    if (answer.state() != null) {
+                        recent.forget(prompt.jobId());
+                    }
+                })
                 .map(answer -> outcome(submission, prompt, answer))
                 .onFailure(ProblemException.class)
                 .recoverWithItem(failure -> new Outcome(prompt, null, (ProblemException) failure, false))

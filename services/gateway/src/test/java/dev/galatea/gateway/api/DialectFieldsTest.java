@@ -72,6 +72,9 @@ class DialectFieldsTest {
                 "'negativePrompt': 'n'|negativePrompt: is not supported, and would be without effect; valid is negative_p",
                 "'num_infrence_steps': 5|num_infrence_steps: is not supported, and would be without effect; valid are",
                 "'extra_body': {'seed': 1}, 'seed': 2|extra_body.seed: excludes seed",
+                "'image_reference': {'url': 'https://a/b'}, 'extra_body': {'image_reference': {'url': 'https://a/c'}}"
+                        + "|extra_body.image_reference: excludes image_reference",
+                "'seed': 1, 'extra_params': {'seed': [1]}|extra_params.seed: excludes seed",
                 "'extra_body': {'num_inference_steps': 1.5}|extra_body.num_inference_steps: is not a whole number",
                 "'num_outputs_per_prompt': 2, 'n': 3|n: excludes num_outputs_per_prompt",
                 "'audio_reference': {'audio_url': 'https://a/b'}|audio_reference: is not offered",

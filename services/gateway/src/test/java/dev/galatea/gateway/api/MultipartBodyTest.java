@@ -73,6 +73,19 @@ class MultipartBodyTest {
         assertThatThrownBy(() -> read(video + video)).hasMessageStartingWith("video: is given more than once");
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "extra_body, extra_body: is a file; valid is a text",
+        "extra_params[seed], extra_params[seed]: is a file; valid is a text",
+        "prompt, prompt: is given more than once"
+    })
+    void shouldRefuseAFile_ofWhichNothingWouldBeLeft(String name, String message) {
+        String prompt = part("form-data; name=prompt", "p");
+        String file = part("form-data; name=\"" + name + "\"; filename=a.json", "{\"seed\": 7}");
+
+        assertThatThrownBy(() -> read(prompt + file)).hasMessageStartingWith(message);
+    }
+
     @Test
     void shouldNameWhatIsTooLong() {
         assertThatThrownBy(() -> read(part("form-data; name=prompt", "p".repeat(101))))

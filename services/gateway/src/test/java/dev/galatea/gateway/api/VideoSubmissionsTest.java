@@ -1,6 +1,7 @@
 package dev.galatea.gateway.api;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -85,6 +86,21 @@ class VideoSubmissionsTest {
         assertThat(video.job()).isNull();
         assertThat(known.recent().find(prompt.jobId())).isPresent();
         assertThat(known.subscriptions()).isZero();
+    }
+
+    @Test
+    void shouldForgetASubmission_whoseStateCameBeforeItWasRemembered() {
+        PromptSubmitted prompt = prompt(SENTENCE);
+        broker = event -> {
+            CompletionStage<Void> admitted = admit(event, JobStatus.QUEUED);
+            known.recent().add(prompt, Instant.now());
+            return admitted;
+        };
+
+        await(submissions().submit(List.of(prompt)));
+
+        assertThat(known.recent().find(prompt.jobId())).isEmpty();
+        assertThat(known.recent().underWay(Instant.now())).isZero();
     }
 
     @Test
