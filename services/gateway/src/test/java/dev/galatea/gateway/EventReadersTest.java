@@ -3,10 +3,12 @@ package dev.galatea.gateway;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 
 import jakarta.inject.Inject;
 
@@ -61,6 +63,30 @@ class EventReadersTest {
     @AfterEach
     void close() throws Exception {
         workshop.close();
+    }
+
+    @Test
+    void shouldAnswerWithHeadersAlone_whenOnlyTheyAreAsked() throws Exception {
+        int before = jobs.subscriptionCount();
+        JobId job = running();
+        for (String path : List.of("/v1/events", "/v1/videos/" + job + "/events")) {
+            try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), root.getPort())) {
+                socket.setSoTimeout((int) PATIENCE.toMillis());
+                String next = "GET /v1/videos/none HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+                socket.getOutputStream()
+                        .write(("HEAD " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n" + next).getBytes(US_ASCII));
+
+                String answers = new String(socket.getInputStream().readAllBytes(), UTF_8);
+
+                assertThat(answers)
+                        .startsWith("HTTP/1.1 200")
+                        .containsIgnoringCase("Content-Type: text/event-stream")
+                        .containsIgnoringCase("Cache-Control: no-cache")
+                        .contains("HTTP/1.1 404", "unknown_video");
+            }
+        }
+        given().head("/v1/videos/" + JobId.random() + "/events").then().statusCode(404);
+        assertThat(jobs.subscriptionCount()).isEqualTo(before);
     }
 
     @Test

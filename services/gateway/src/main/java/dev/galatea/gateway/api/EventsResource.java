@@ -14,8 +14,11 @@ import io.smallrye.mutiny.Multi;
 import org.jboss.resteasy.reactive.ResponseHeader;
 import org.jboss.resteasy.reactive.RestStreamElementType;
 
+import dev.galatea.gateway.api.EventHeadersFilter.EventStream;
+
 /** The events of all videos. */
 @Path("/v1/events")
+@EventStream
 public class EventsResource {
 
     private final EventStreams streams;

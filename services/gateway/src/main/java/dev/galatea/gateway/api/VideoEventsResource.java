@@ -17,12 +17,14 @@ import org.jboss.resteasy.reactive.ResponseHeader;
 import org.jboss.resteasy.reactive.RestStreamElementType;
 import org.jspecify.annotations.Nullable;
 
+import dev.galatea.gateway.api.EventHeadersFilter.EventStream;
 import dev.galatea.gateway.api.KnownVideoFilter.KnownVideo;
 import dev.galatea.gateway.problem.ProblemException;
 
 /** The events of one video while it is made. */
 @Path("/v1/videos/{id}/events")
 @KnownVideo
+@EventStream
 public class VideoEventsResource {
 
     private final EventStreams streams;

@@ -1,5 +1,7 @@
 package dev.galatea.gateway.problem;
 
+import java.util.regex.Pattern;
+
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import org.jspecify.annotations.Nullable;
@@ -24,20 +26,32 @@ public record Problem(
         @JsonProperty("video_id") @Nullable String videoId,
         DialectError error) {
 
+    private static final Pattern HALF_OF_A_PAIR = Pattern.compile("[\\ud800-\\udfff]");
+
     /** The media type of a problem. */
     public static final String MEDIA_TYPE = "application/problem+json";
 
     static Problem of(
             int status, String title, String code, String detail, @Nullable String param, @Nullable String instance) {
+        String shown = readable(detail);
+        String field = param == null ? null : readable(param);
         return new Problem(
                 "urn:galatea:problem:" + code,
                 title,
                 status,
-                detail,
+                shown,
                 instance,
                 code,
                 null,
-                new DialectError(detail, dialectType(status), param, code));
+                new DialectError(shown, dialectType(status), field, code));
+    }
+
+    /**
+     * Replaces halves of surrogate pairs, which a request may hold, and which are left where a value is cut: strict
+     * readers of JSON refuse a document with one.
+     */
+    private static String readable(String text) {
+        return HALF_OF_A_PAIR.matcher(text).replaceAll("\ufffd");
     }
 
     /** The same problem of a request that has ordered a video. */
