@@ -26,9 +26,9 @@ public interface EncodingConfig {
 
     /**
      * Jobs at once per process, instead of {@code galatea.queue.slots}: media that are slow to fetch or to read hold
-     * one slot, while another one goes on. Models run one job at a time.
+     * one slot, while others go on; see docs/operations.md. Models run one job at a time.
      */
-    @WithDefault("2")
+    @WithDefault("4")
     int slots();
 
     /** Settings for fetching media from addresses. */
