@@ -1,5 +1,6 @@
 package dev.galatea.gateway;
 
+import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -46,8 +47,10 @@ import static io.restassured.RestAssured.given;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.startsWith;
 
-/** Clients that take a part and then nothing: more of them than there are threads, and others are served. */
+/** Clients that send or take a part and then nothing: more of them than there are threads, and others are served. */
 @QuarkusTest
 @QuarkusTestResource(SharedSystemResource.class)
 @TestProfile(CrowdTest.Narrow.class)
@@ -59,6 +62,7 @@ class CrowdTest {
     private static final int CROWD = 300;
 
     private static final int DOWNLOADS = 40;
+    private static final File UPLOADS = new File("target/work/crowd/gateway-uploads");
 
     @Inject
     EventPublisher publisher;
@@ -79,6 +83,8 @@ class CrowdTest {
             return Map.of(
                     "galatea.gateway.stall-timeout", "30s",
                     "galatea.gateway.max-downloads", Integer.toString(DOWNLOADS),
+                    "galatea.gateway.max-upload-bytes", "1000000",
+                    "galatea.gateway.max-uploads-bytes", "2000000",
                     "galatea.work-dir", "target/work/crowd");
         }
     }
@@ -96,6 +102,25 @@ class CrowdTest {
         for (Socket socket : crowd) {
             socket.close();
         }
+    }
+
+    @Test
+    void shouldServeOthers_whileBodiesAreHalfSent() throws Exception {
+        String json = "POST /v1/videos HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                + "Content-Length: 200\r\n\r\n{\"prompt\": \"";
+        String form = "POST /v1/videos/edits HTTP/1.1\r\nHost: localhost\r\n"
+                + "Content-Type: multipart/form-data; boundary=b\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n--b\r\n\r\n";
+        for (int i = 0; i < CROWD; i++) {
+            say(i % 2 == 0 ? json : form);
+        }
+
+        shouldServe();
+
+        for (Socket socket : List.of(crowd.get(0), crowd.get(1))) {
+            socket.setSoTimeout((int) PATIENCE.toMillis());
+            assertThat(read(socket)).startsWith("HTTP/1.1 408").contains("body_timeout");
+        }
+        Awaitility.await().atMost(PATIENCE).until(() -> UPLOADS.list().length == 0);
     }
 
     @Test
@@ -149,6 +174,32 @@ class CrowdTest {
         }
 
         Awaitility.await().atMost(PATIENCE).until(() -> given().get(path).statusCode() == 200);
+    }
+
+    @Test
+    void shouldLimitAllUploadsTogether() throws Exception {
+        String head = "--b\r\nContent-Disposition: form-data; name=\"input_reference\"; filename=\"a\"\r\n\r\n";
+        for (int i = 0; i < 3; i++) {
+            say("POST /v1/videos HTTP/1.1\r\nHost: localhost\r\nContent-Type: multipart/form-data; boundary=b\r\n"
+                    + "Content-Length: 900000\r\n\r\n" + head + "x".repeat(600_000));
+        }
+        Awaitility.await().atMost(PATIENCE).until(() -> UPLOADS.list().length == 3);
+
+        given().multiPart("prompt", "a red ball")
+                .multiPart("input_reference", "a.png", new byte[600_000], "image/png")
+                .post("/v1/videos")
+                .then()
+                .statusCode(429)
+                .header("Retry-After", "5")
+                .body("code", equalTo("uploads_full"));
+
+        sendThemHome();
+        Awaitility.await().atMost(PATIENCE).until(() -> UPLOADS.list().length == 0);
+        given().multiPart("input_reference", "a.png", new byte[600_000], "image/png")
+                .post("/v1/videos")
+                .then()
+                .statusCode(400)
+                .body("detail", startsWith("prompt: is missing"));
     }
 
     @Test

@@ -1,6 +1,15 @@
 package dev.galatea.model.id;
 
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 /**
  * Names of objects in the store. Results carry their content's digest in the name: attempts that make the same bytes
@@ -8,7 +17,13 @@ import java.util.Optional;
  */
 public final class ObjectKeys {
 
+    /** The most jobs that one upload may be shared by. */
+    public static final int SHARERS = 8;
+
     private static final int DIGEST_CHARS = 16;
+    private static final int SHARER_BYTES = 12;
+    private static final Pattern SHARED = Pattern.compile(
+            "jobs/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}" + "/upload-[0-9a-f]{16}((?:\\.[A-Za-z0-9_-]{16}){1,7})");
     private static final String EMBEDDINGS_SUFFIX = ".safetensors";
 
     private ObjectKeys() {}
@@ -21,6 +36,41 @@ public final class ObjectKeys {
     /** Media that somebody uploaded for a job to start from. */
     public static String upload(JobId jobId, Sha256 content) {
         return of(jobId, ObjectKind.UPLOAD) + shorten(content);
+    }
+
+    /**
+     * Media that somebody uploaded for several jobs to start from. They lie with the first one, and the name tells who
+     * else may start from them, so that a prompt can't join in: it would have to find an id with the same digest.
+     *
+     * @param jobs at least one, at most {@link #SHARERS}
+     */
+    public static String upload(List<JobId> jobs, Sha256 content) {
+        if (jobs.isEmpty() || jobs.size() > SHARERS) {
+            throw new IllegalArgumentException(
+                    "jobs: " + jobs.size() + " can't share an upload; valid are 1 to " + SHARERS);
+        }
+        return jobs.stream()
+                .skip(1)
+                .map(job -> "." + sharer(job))
+                .collect(Collectors.joining("", upload(jobs.get(0), content), ""));
+    }
+
+    /** Tells whether an upload is shared by several jobs. */
+    public static boolean isShared(String key) {
+        return SHARED.matcher(key).matches();
+    }
+
+    /** Tells whether a job may start from an upload that lies with another one. */
+    public static boolean isSharedWith(JobId jobId, String key) {
+        Matcher shared = SHARED.matcher(key);
+        return shared.matches() && List.of(shared.group(1).split("\\.")).contains(sharer(jobId));
+    }
+
+    /** What stands for a job in the name of an upload that lies with another one: 96 bits, 16 letters of base64url. */
+    private static String sharer(JobId jobId) {
+        byte[] digest = HexFormat.of()
+                .parseHex(Sha256.of(("galatea/upload/" + jobId).getBytes(UTF_8)).hex());
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(Arrays.copyOf(digest, SHARER_BYTES));
     }
 
     /** The latents of the media that a job starts from. */

@@ -1,5 +1,8 @@
 package dev.galatea.model.event;
 
+import java.util.List;
+import java.util.stream.Stream;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -25,6 +28,32 @@ class ReferenceAccessTest {
                 .isTrue();
         assertThat(isAllowed(ObjectKeys.clip(job, DIGEST))).isTrue();
         assertThat(isAllowed(ObjectKeys.clip(other, DIGEST))).isTrue();
+    }
+
+    @Test
+    void shouldAllowWhatJobsShare_toThemAlone() {
+        JobId third = JobId.parse("0198c0de-7a11-7c3b-9b54-5d0a6a1f2e03");
+        String shared = ObjectKeys.upload(List.of(other, job), DIGEST);
+        String sharer = shared.substring(shared.lastIndexOf('.'));
+        List<JobId> most = Stream.concat(Stream.of(other, third), Stream.generate(JobId::random))
+                .limit(ObjectKeys.SHARERS - 1L)
+                .toList();
+
+        assertThat(isAllowed(ObjectKeys.upload(List.of(other, third, job), DIGEST)))
+                .isTrue();
+        assertThat(isAllowed(ObjectKeys.upload(List.of(job, other, third), DIGEST)))
+                .isTrue();
+        assertThat(isAllowed(ObjectKeys.upload(most, DIGEST))).isFalse();
+        assertThat(isAllowed(ObjectKeys.upload(
+                        Stream.concat(Stream.of(job), most.stream()).toList(), DIGEST)))
+                .isTrue();
+        assertThat(isAllowed(ObjectKeys.upload(
+                        Stream.concat(most.stream(), Stream.of(job)).toList(), DIGEST)))
+                .isTrue();
+        assertThat(isAllowed(ObjectKeys.upload(other, DIGEST) + sharer.substring(1)))
+                .isFalse();
+        assertThat(isAllowed(ObjectKeys.jobPrefix(other) + "upload-a" + sharer)).isFalse();
+        assertThat(isAllowed(ObjectKeys.latents(other, DIGEST) + sharer)).isFalse();
     }
 
     @Test

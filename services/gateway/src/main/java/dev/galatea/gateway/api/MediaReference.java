@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.jspecify.annotations.Nullable;
 
+import dev.galatea.gateway.body.Upload;
 import dev.galatea.gateway.problem.ProblemException;
 
 /**
@@ -43,7 +44,7 @@ final class MediaReference {
         if (bytes.length == 0) {
             throw BodyFields.invalid(called, "is empty; valid is a picture or a video");
         }
-        return Medium.of(called, bytes, isVideo(field, bytes));
+        return Medium.of(called, Upload.of(bytes), isVideo(field, bytes));
     }
 
     /** Tells whether bytes are taken for a video: by their field if that says it, else by how they begin. */

@@ -2,17 +2,19 @@ package dev.galatea.gateway.api;
 
 import org.jspecify.annotations.Nullable;
 
-/** A picture or video that an order brings along: its bytes or its address. Immutable but for the bytes. */
+import dev.galatea.gateway.body.Upload;
+
+/** A picture or video that an order brings along: an upload or its address. Immutable. */
 final class Medium {
 
     private final String field;
-    private final byte @Nullable [] bytes;
+    private final @Nullable Upload upload;
     private final @Nullable String url;
     private final boolean isVideo;
 
-    private Medium(String field, byte @Nullable [] bytes, @Nullable String url, boolean isVideo) {
+    private Medium(String field, @Nullable Upload upload, @Nullable String url, boolean isVideo) {
         this.field = field;
-        this.bytes = bytes;
+        this.upload = upload;
         this.url = url;
         this.isVideo = isVideo;
     }
@@ -22,9 +24,10 @@ final class Medium {
         return field;
     }
 
-    /** Its bytes, not a copy; null if and only if there is an address. */
-    byte @Nullable [] bytes() {
-        return bytes;
+    /** Its bytes; null if and only if there is an address. */
+    @Nullable
+    Upload upload() {
+        return upload;
     }
 
     /** Its address, {@code https://…}; may hold tokens, so it must not be logged. */
@@ -38,8 +41,8 @@ final class Medium {
         return isVideo;
     }
 
-    static Medium of(String field, byte[] bytes, boolean isVideo) {
-        return new Medium(field, bytes, null, isVideo);
+    static Medium of(String field, Upload upload, boolean isVideo) {
+        return new Medium(field, upload, null, isVideo);
     }
 
     static Medium at(String field, String url, boolean isVideo) {

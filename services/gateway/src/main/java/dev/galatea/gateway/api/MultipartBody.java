@@ -2,19 +2,24 @@ package dev.galatea.gateway.api;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.JsonNode;
 import org.jboss.resteasy.reactive.common.util.CaseInsensitiveMap;
 import org.jboss.resteasy.reactive.server.core.multipart.MultipartParser;
 import org.jspecify.annotations.Nullable;
 
+import dev.galatea.gateway.body.BodyReader;
+import dev.galatea.gateway.body.Spool;
+import dev.galatea.gateway.body.Upload;
+import dev.galatea.gateway.body.UploadedFile;
 import dev.galatea.gateway.problem.ProblemException;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
@@ -23,28 +28,27 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 /**
  * Reads {@code multipart/form-data} as the clients of the dialect write it: every text part is a field, whatever else
  * it says of itself, and so is a part with the name of a medium that has no file name and holds an address or JSON. Any
- * other part with such a name is kept as bytes. Any other part with a file name is noted as being there, and its bytes
- * are passed over. So memory is bounded by text fields and media. Empty parts mean that a field is not given, but for
- * files that have a name.
+ * other part with such a name goes to a file. Any other part with a file name is noted as being there, and its bytes
+ * are passed over. So memory is bounded by text fields. Empty parts mean that a field is not given, but for files that
+ * have a name.
  *
  * <p>The parser is that of Quarkus REST. Its form parameters are not used: they write every file to the disk, also
  * those that nobody reads, know neither nested names nor fields that come as files, and don't name the field that is
  * too long.
  */
-final class MultipartBody implements MultipartParser.PartHandler {
+final class MultipartBody implements MultipartParser.PartHandler, BodyReader<MultipartBody.Form> {
 
     private static final Pattern BOUNDARY =
             Pattern.compile("(?i).*;\\s*boundary=(?:\"([^\"]{1,70})\"|([^\\s;\"]{1,70})).*");
     private static final Pattern PARAMETER =
             Pattern.compile("(?i);\\s*(name|filename\\*?)=(?:\"([^\"]*)\"|([^;\\s]*))");
-    private static final int CHUNK = 8192;
     private static final int MAX_PARTS = 100;
 
-    /** The first bytes of a part that tell whether it is text. */
-    private static final int HEAD = 16;
-
     /** The content of a form: fields, each as text or as an object of texts, and media by the name of their field. */
-    record Form(ObjectNode fields, Map<String, byte[]> media) {}
+    record Form(JsonNode fields, Map<String, Upload> media) {}
+
+    /** The part of a medium that is text: where the medium is, or all of it in base64. */
+    private record Written(String name, UploadedFile file) {}
 
     /** The uses of a part's bytes. */
     private enum Kind {
@@ -54,10 +58,13 @@ final class MultipartBody implements MultipartParser.PartHandler {
     }
 
     private final FormFields fields = new FormFields();
-    private final Map<String, byte[]> media = new HashMap<>();
+    private final Map<String, Upload> media = new HashMap<>();
+    private final List<Written> written = new ArrayList<>();
     private final ByteArrayOutputStream content = new ByteArrayOutputStream();
     private final int maxTextBytes;
     private final int maxMediaBytes;
+    private final Spool spool;
+    private final MultipartParser.ParseState state;
     private int textBytes;
     private int mediaBytes;
     private int parts;
@@ -65,35 +72,47 @@ final class MultipartBody implements MultipartParser.PartHandler {
     private boolean isNamedFile;
     private Kind kind = Kind.PASSED_OVER;
 
-    private MultipartBody(int maxTextBytes, int maxMediaBytes) {
+    /**
+     * Reads a form.
+     *
+     * @param contentType of the request, which names the boundary
+     * @param spool where media go
+     */
+    MultipartBody(@Nullable String contentType, Spool spool, int maxTextBytes, int maxMediaBytes) {
+        this.spool = spool;
         this.maxTextBytes = maxTextBytes;
         this.maxMediaBytes = maxMediaBytes;
+        state = MultipartParser.beginParse(this, boundary(contentType).getBytes(ISO_8859_1), UTF_8.name());
     }
 
-    /** Parses a body; a part that was passed over is an empty object. */
-    static Form read(@Nullable String contentType, InputStream body, int maxTextBytes, int maxMediaBytes) {
+    private static String boundary(@Nullable String contentType) {
         Matcher boundary = BOUNDARY.matcher(contentType == null ? "" : contentType);
         if (!boundary.matches()) {
             throw ProblemException.badRequest("malformed_multipart", "Content-Type", "has no boundary");
         }
-        String value = boundary.group(1) == null ? boundary.group(2) : boundary.group(1);
-        MultipartBody reader = new MultipartBody(maxTextBytes, maxMediaBytes);
-        MultipartParser.ParseState state = MultipartParser.beginParse(reader, value.getBytes(ISO_8859_1), UTF_8.name());
+        return boundary.group(1) == null ? boundary.group(2) : boundary.group(1);
+    }
+
+    @Override
+    public void take(byte[] bytes) {
         try {
-            byte[] chunk = new byte[CHUNK];
-            for (int read = body.read(chunk); read >= 0; read = body.read(chunk)) {
-                state.parse(ByteBuffer.wrap(chunk, 0, read));
-            }
+            state.parse(ByteBuffer.wrap(bytes));
         } catch (ProblemException e) {
             throw e;
         } catch (IOException | RuntimeException e) {
             // The parser tells what it can't read by whatever its code runs into.
-            throw malformed("the body ended early, or is no multipart/form-data");
+            throw malformed("the body is no multipart/form-data");
         }
+    }
+
+    /** The form; a part that was passed over is an empty object. */
+    @Override
+    public Form finish() {
         if (!state.isComplete()) {
             throw malformed("the body ends before its last boundary");
         }
-        return new Form(reader.fields.toJson(), reader.media);
+        written.forEach(text -> fields.put(text.name(), spool.text(text.file())));
+        return new Form(fields.toJson(), media);
     }
 
     @Override
@@ -120,6 +139,9 @@ final class MultipartBody implements MultipartParser.PartHandler {
         if (partName != null) {
             kind = VideoRequest.MEDIA.contains(partName) ? Kind.MEDIUM : isFile ? Kind.PASSED_OVER : Kind.TEXT;
         }
+        if (partName != null && kind == Kind.MEDIUM) {
+            spool.begin();
+        }
     }
 
     @Override
@@ -143,7 +165,12 @@ final class MultipartBody implements MultipartParser.PartHandler {
         }
         byte[] bytes = new byte[length];
         buffer.get(bytes);
-        content.writeBytes(bytes);
+        if (kind == Kind.MEDIUM) {
+            spool.append(bytes);
+        } else {
+            spool.countText(length);
+            content.writeBytes(bytes);
+        }
     }
 
     @Override
@@ -151,25 +178,27 @@ final class MultipartBody implements MultipartParser.PartHandler {
         if (name == null) {
             return;
         }
-        if (kind == Kind.TEXT || kind == Kind.MEDIUM && isText()) {
-            fields.put(name, content.toString(UTF_8));
-        } else if (kind == Kind.PASSED_OVER) {
-            fields.passedOver(name);
-        } else if (content.size() > 0 || isNamedFile) {
-            if (media.put(name, content.toByteArray()) != null) {
-                throw FormFields.givenTwice(name);
-            }
+        switch (kind) {
+            case TEXT -> fields.put(name, content.toString(UTF_8));
+            case MEDIUM -> endMedium(name, spool.end());
+            case PASSED_OVER -> fields.passedOver(name);
+        }
+    }
+
+    private void endMedium(String field, UploadedFile file) {
+        if (!isNamedFile && file.bytes() == 0) {
+            return;
+        }
+        if (!isNamedFile && isText(file.head())) {
+            written.add(new Written(field, file));
+        } else if (media.put(field, file) != null) {
+            throw FormFields.givenTwice(field);
         }
     }
 
     /** Tells whether the part of a medium is no medium, but says where one is; no format begins like that. */
-    private boolean isText() {
-        if (isNamedFile || content.size() == 0) {
-            return false;
-        }
-        String head = new String(content.toByteArray(), 0, Math.min(content.size(), HEAD), ISO_8859_1)
-                .stripLeading()
-                .toLowerCase(Locale.ROOT);
+    private static boolean isText(byte[] bytes) {
+        String head = new String(bytes, ISO_8859_1).stripLeading().toLowerCase(Locale.ROOT);
         return head.startsWith("{") || head.startsWith("data:") || head.startsWith("http");
     }
 

@@ -2,7 +2,11 @@ package dev.galatea.gateway.api;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -11,10 +15,12 @@ import io.smallrye.mutiny.Uni;
 
 import dev.galatea.gateway.config.GatewayConfig;
 import dev.galatea.gateway.config.WorkerPools;
+import dev.galatea.gateway.jobs.Jobs;
 import dev.galatea.gateway.problem.ProblemException;
 import dev.galatea.model.failure.RetryableException;
 import dev.galatea.model.id.JobId;
 import dev.galatea.model.id.ObjectKeys;
+import dev.galatea.model.tensor.ObjectRef;
 import dev.galatea.store.ObjectStore;
 
 /**
@@ -27,13 +33,15 @@ class VideoDeletion {
     private static final int OBJECTS_AT_ONCE = 1000;
 
     private final VideoCommands commands;
+    private final Jobs jobs;
     private final ObjectStore store;
     private final Executor storeCalls;
     private final Duration retryAfter;
 
     @Inject
-    VideoDeletion(VideoCommands commands, ObjectStore store, WorkerPools pools, GatewayConfig config) {
+    VideoDeletion(VideoCommands commands, Jobs jobs, ObjectStore store, WorkerPools pools, GatewayConfig config) {
         this.commands = commands;
+        this.jobs = jobs;
         this.store = store;
         storeCalls = pools.store();
         retryAfter = config.retryAfter();
@@ -64,13 +72,28 @@ class VideoDeletion {
         }
     }
 
+    /** What unfinished jobs start from: the videos of one request share what it brought along. */
+    private Set<String> neededByOthers(JobId jobId) {
+        return jobs.open().stream()
+                .filter(state -> !state.jobId().equals(jobId))
+                .flatMap(state -> Stream.ofNullable(state.spec()))
+                .flatMap(spec -> Stream.ofNullable(spec.reference()))
+                .flatMap(reference -> Stream.of(reference.object(), reference.lastFrame()))
+                .filter(Objects::nonNull)
+                .map(ObjectRef::key)
+                .collect(Collectors.toSet());
+    }
+
     private void removeObjects(JobId jobId) {
         try {
+            Set<String> needed = neededByOthers(jobId);
             List<String> keys;
             do {
                 keys = store.list(ObjectKeys.jobPrefix(jobId), OBJECTS_AT_ONCE);
                 for (String key : keys) {
-                    store.delete(key);
+                    if (!needed.contains(key)) {
+                        store.delete(key);
+                    }
                 }
             } while (keys.size() == OBJECTS_AT_ONCE);
         } catch (RetryableException e) {

@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 import com.fasterxml.jackson.databind.JsonNode;
 import org.jspecify.annotations.Nullable;
 
+import dev.galatea.gateway.body.Upload;
 import dev.galatea.gateway.problem.ProblemException;
 import dev.galatea.model.event.GenerationSettings;
 import dev.galatea.model.event.PromptSubmitted;
@@ -49,9 +50,9 @@ final class VideoRequest {
     private static final Set<String> NOT_OFFERED = Set.of("audio_reference", "control_reference", "characters");
 
     private final BodyFields body;
-    private final Map<String, byte[]> files;
+    private final Map<String, ? extends Upload> files;
 
-    private VideoRequest(BodyFields body, Map<String, byte[]> files) {
+    private VideoRequest(BodyFields body, Map<String, ? extends Upload> files) {
         this.body = body;
         this.files = files;
     }
@@ -226,17 +227,17 @@ final class VideoRequest {
     }
 
     private Medium medium(String field) {
-        byte[] file = files.get(field);
+        Upload file = files.get(field);
         JsonNode node = body.node(field);
         if (file != null && node != null) {
             throw FormFields.givenTwice(body.called(field));
         }
-        if (file != null && file.length == 0) {
+        if (file != null && file.bytes() == 0) {
             throw body.invalidField(field, "is empty; valid is a picture or a video");
         }
         return file == null
                 ? MediaReference.read(body.called(field), field, Objects.requireNonNull(node))
-                : Medium.of(body.called(field), file, MediaReference.isVideo(field, file));
+                : Medium.of(body.called(field), file, MediaReference.isVideo(field, file.head()));
     }
 
     /** The id of the video to vary or to continue, if it is one that was made here. */

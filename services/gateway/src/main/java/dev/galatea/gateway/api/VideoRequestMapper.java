@@ -3,13 +3,14 @@ package dev.galatea.gateway.api;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.IntStream;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
-import jakarta.ws.rs.core.MediaType;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.galatea.gateway.body.Upload;
 import dev.galatea.gateway.config.GatewayConfig;
 import dev.galatea.gateway.problem.ProblemException;
 import dev.galatea.model.event.Clip;
@@ -21,43 +22,55 @@ import dev.galatea.model.event.PromptSubmitted;
 import dev.galatea.model.event.ReferenceMedia;
 import dev.galatea.model.event.ReferenceMedia.Role;
 import dev.galatea.model.event.RequestFields;
-import dev.galatea.model.failure.RetryableException;
 import dev.galatea.model.id.JobId;
 import dev.galatea.model.id.ObjectKeys;
-import dev.galatea.model.id.Sha256;
+import dev.galatea.model.tensor.ObjectRef;
 import dev.galatea.store.ObjectStore;
 
-/** Makes prompt events of requests for videos, and puts the media that they bring into the store. */
+/** Makes prompt events of requests for videos, and says what has to be in the store before they are published. */
 @ApplicationScoped
 class VideoRequestMapper {
 
     private final GatewayConfig config;
     private final ModelAliases aliases;
-    private final ObjectStore store;
+    private final String bucket;
 
     @Inject
     VideoRequestMapper(GatewayConfig config, ModelAliases aliases, ObjectStore store) {
         this.config = config;
         this.aliases = aliases;
-        this.store = store;
+        this.bucket = store.bucket();
     }
 
-    /**
-     * The prompts that a request asks for, at least one; the pictures that they start from are in the store by then.
-     */
-    List<PromptSubmitted> create(VideoRequest request, @Nullable String idempotencyKey) {
+    /** The prompts that a request asks for. They share its media, which lie with the first one's job. */
+    VideoOrder create(VideoRequest request, @Nullable String idempotencyKey) {
         request.requireFieldsOf(Operation.CREATE);
-        List<PromptSubmitted> prompts = new ArrayList<>();
         int count = request.count(config.maxVideosPerRequest());
         Medium source = request.source();
         Medium last = request.lastFrame();
-        for (int index = 0; index < count; index++) {
-            JobId jobId = IdempotencyKey.jobId(idempotencyKey, index);
-            prompt(request, jobId, index, null); // what is wrong is said before anything is stored
-            prompts.add(prompt(request, jobId, index, reference(request, source, last, jobId)));
+        List<JobId> jobs = IntStream.range(0, count)
+                .mapToObj(index -> IdempotencyKey.jobId(idempotencyKey, index))
+                .toList();
+        List<PromptSubmitted> prompts = new ArrayList<>();
+        List<VideoOrder.Attachment> attachments = new ArrayList<>();
+        for (int first = 0; first < count; first += ObjectKeys.SHARERS) {
+            prompt(request, jobs.get(first), first, null); // what is wrong with the fields is said first
+            List<JobId> sharers = jobs.subList(first, Math.min(count, first + ObjectKeys.SHARERS));
+            ReferenceMedia reference = reference(request, source, last, new Place(sharers, attachments));
+            for (int index = first; index < first + sharers.size(); index++) {
+                prompts.add(prompt(request, jobs.get(index), index, reference));
+            }
         }
-        return prompts;
+        return new VideoOrder(prompts, attachments);
     }
+
+    /**
+     * The place of media.
+     *
+     * @param sharers the jobs that start from them; they lie with the first one
+     * @param attachments to which those are added that have to be stored
+     */
+    private record Place(List<JobId> sharers, List<VideoOrder.Attachment> attachments) {}
 
     private PromptSubmitted prompt(VideoRequest request, JobId jobId, int index, @Nullable ReferenceMedia reference) {
         PromptSubmitted prompt = request.toPrompt(jobId, index, reference);
@@ -66,7 +79,7 @@ class VideoRequestMapper {
     }
 
     private @Nullable ReferenceMedia reference(
-            VideoRequest request, @Nullable Medium source, @Nullable Medium last, JobId jobId) {
+            VideoRequest request, @Nullable Medium source, @Nullable Medium last, Place place) {
         ReferenceMedia.Fit fit = request.fit();
         if (source != null && source.isVideo()) {
             if (last != null) {
@@ -74,22 +87,22 @@ class VideoRequestMapper {
                         last.field(), "is for clips that begin with a picture; valid is none beside a video");
             }
             Double strength = request.strength();
-            return new ReferenceMedia(Role.VIDEO, stored(source, jobId), strength, fit, null);
+            return new ReferenceMedia(Role.VIDEO, source(source, place), strength, fit, null);
         }
         request.refuseStrength("is for variations of a video; valid is none without one");
-        MediaSource end = last == null ? null : stored(last, jobId);
+        MediaSource end = last == null ? null : source(last, place);
         if (source != null) {
-            return new ReferenceMedia(Role.FIRST_FRAME, stored(source, jobId), null, fit, end);
+            return new ReferenceMedia(Role.FIRST_FRAME, source(source, place), null, fit, end);
         }
         return end == null ? null : new ReferenceMedia(Role.LAST_FRAME, end, null, fit, null);
     }
 
-    /** The prompt that varies or continues a video that is uploaded, and in the store by then, or at an address. */
-    PromptSubmitted from(Role role, VideoRequest request, @Nullable String idempotencyKey) {
+    /** The prompt that varies or continues a video that comes with the request, or is at an address. */
+    VideoOrder from(Role role, VideoRequest request, @Nullable String idempotencyKey) {
         request.requireFieldsOf(role == Role.VIDEO ? Operation.EDIT : Operation.EXTENSION);
         request.count(1);
         JobId jobId = IdempotencyKey.jobId(idempotencyKey, 0);
-        prompt(request, jobId, 0, null); // what is wrong is said before anything is stored
+        prompt(request, jobId, 0, null); // what is wrong with the fields is said first
         ReferenceMedia.Fit fit = request.fit();
         Double strength = strength(role, request);
         Medium video = request.video();
@@ -99,7 +112,10 @@ class VideoRequestMapper {
                     "video",
                     "is missing; valid are a file in a form, and an object with the id or the url of a video");
         }
-        return prompt(request, jobId, 0, new ReferenceMedia(role, stored(video, jobId), strength, fit, null));
+        List<VideoOrder.Attachment> attachments = new ArrayList<>();
+        MediaSource source = source(video, new Place(List.of(jobId), attachments));
+        ReferenceMedia reference = new ReferenceMedia(role, source, strength, fit, null);
+        return new VideoOrder(List.of(prompt(request, jobId, 0, reference)), attachments);
     }
 
     private static @Nullable Double strength(Role role, VideoRequest request) {
@@ -109,19 +125,18 @@ class VideoRequestMapper {
         return request.strength();
     }
 
-    private MediaSource stored(Medium medium, JobId jobId) {
-        if (medium.url() != null) {
-            return MediaSource.at(medium.url());
+    private MediaSource source(Medium medium, Place place) {
+        Upload upload = medium.upload();
+        if (upload == null) {
+            return MediaSource.at(Objects.requireNonNull(medium.url()));
         }
-        byte[] media = Objects.requireNonNull(medium.bytes());
-        try {
-            // The media type declared by the client is ignored; the encoding stage detects it.
-            return MediaSource.stored(
-                    store.put(ObjectKeys.upload(jobId, Sha256.of(media)), MediaType.APPLICATION_OCTET_STREAM, media));
-        } catch (RetryableException e) {
-            throw ProblemException.unavailable(
-                    "store_unavailable", "the object store doesn't answer", config.retryAfter());
+        String key = ObjectKeys.upload(place.sharers(), upload.digest());
+        ObjectRef object = new ObjectRef(bucket, key, Upload.MEDIA_TYPE, upload.bytes(), upload.digest());
+        VideoOrder.Attachment attachment = new VideoOrder.Attachment(object, upload);
+        if (place.attachments().stream().noneMatch(attachment::isSameObject)) {
+            place.attachments().add(attachment);
         }
+        return MediaSource.stored(object);
     }
 
     /** The prompt that makes another video with the settings and the noise of one, but for what the request says. */

@@ -1,8 +1,6 @@
 package dev.galatea.gateway.api;
 
-import java.io.InputStream;
 import java.net.URI;
-import java.util.List;
 
 import jakarta.inject.Inject;
 import jakarta.ws.rs.Consumes;
@@ -16,24 +14,22 @@ import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Context;
-import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 
-import io.smallrye.common.annotation.Blocking;
 import io.smallrye.mutiny.Uni;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import org.jspecify.annotations.Nullable;
 
 import dev.galatea.gateway.jobs.VideoStatus;
 import dev.galatea.gateway.problem.ProblemException;
-import dev.galatea.model.event.PromptSubmitted;
 import dev.galatea.model.event.ReferenceMedia.Role;
 import dev.galatea.model.id.JobId;
 
 /**
- * The {@code /v1/videos} dialect over HTTP. What reads a body or the object store blocks a worker thread while it does;
- * nothing else blocks, and nothing waits for the broker.
+ * The {@code /v1/videos} dialect over HTTP. Nothing here blocks: bodies are taken as they come, and what reads the
+ * object store or the disk has threads of its own for as long as it does.
  */
 @Path("/v1/videos")
 public class VideoResource {
@@ -46,7 +42,7 @@ public class VideoResource {
     private final VideoDeletion deletion;
     private final VideoRequestMapper mapper;
     private final Downloads downloads;
-    private final BodyReader bodies;
+    private final VideoBodies bodies;
 
     @Inject
     VideoResource(
@@ -56,7 +52,7 @@ public class VideoResource {
             VideoDeletion deletion,
             VideoRequestMapper mapper,
             Downloads downloads,
-            BodyReader bodies) {
+            VideoBodies bodies) {
         this.submissions = submissions;
         this.videos = videos;
         this.commands = commands;
@@ -70,13 +66,8 @@ public class VideoResource {
     @POST
     @Consumes({MediaType.APPLICATION_JSON, MediaType.MULTIPART_FORM_DATA, MediaType.APPLICATION_FORM_URLENCODED})
     @Produces(MediaType.APPLICATION_JSON)
-    @Blocking
-    public Uni<Response> create(
-            InputStream body,
-            @HeaderParam(HttpHeaders.CONTENT_TYPE) @Nullable String contentType,
-            @HeaderParam("Idempotency-Key") @Nullable String key) {
-        VideoRequest request = bodies.read(contentType, body);
-        return submitted(request, key, mapper.create(request, key));
+    public Uni<Response> create(@Context HttpServerRequest http, @HeaderParam("Idempotency-Key") @Nullable String key) {
+        return bodies.with(http, request -> submitted(request, key, mapper.create(request, key)));
     }
 
     /** Lists videos in the order of their submission. */
@@ -119,12 +110,8 @@ public class VideoResource {
     @Path("edits")
     @Consumes({MediaType.APPLICATION_JSON, MediaType.MULTIPART_FORM_DATA, MediaType.APPLICATION_FORM_URLENCODED})
     @Produces(MediaType.APPLICATION_JSON)
-    @Blocking
-    public Uni<Response> edit(
-            InputStream body,
-            @HeaderParam(HttpHeaders.CONTENT_TYPE) @Nullable String contentType,
-            @HeaderParam("Idempotency-Key") @Nullable String key) {
-        return from(Role.VIDEO, bodies.read(contentType, body), key);
+    public Uni<Response> edit(@Context HttpServerRequest http, @HeaderParam("Idempotency-Key") @Nullable String key) {
+        return bodies.with(http, request -> from(Role.VIDEO, request, key));
     }
 
     /** Orders what comes after a video that comes with the request, or was made here. */
@@ -132,12 +119,8 @@ public class VideoResource {
     @Path("extensions")
     @Consumes({MediaType.APPLICATION_JSON, MediaType.MULTIPART_FORM_DATA, MediaType.APPLICATION_FORM_URLENCODED})
     @Produces(MediaType.APPLICATION_JSON)
-    @Blocking
-    public Uni<Response> extend(
-            InputStream body,
-            @HeaderParam(HttpHeaders.CONTENT_TYPE) @Nullable String contentType,
-            @HeaderParam("Idempotency-Key") @Nullable String key) {
-        return from(Role.EXTENSION, bodies.read(contentType, body), key);
+    public Uni<Response> extend(@Context HttpServerRequest http, @HeaderParam("Idempotency-Key") @Nullable String key) {
+        return bodies.with(http, request -> from(Role.EXTENSION, request, key));
     }
 
     /** Orders another video with the settings and the noise of one, or a variation of its clip. */
@@ -145,13 +128,12 @@ public class VideoResource {
     @Path("{id}/remix")
     @Consumes({MediaType.APPLICATION_JSON, MediaType.MULTIPART_FORM_DATA, MediaType.APPLICATION_FORM_URLENCODED})
     @Produces(MediaType.APPLICATION_JSON)
-    @Blocking
     public Uni<Response> remix(
             @PathParam("id") String id,
-            InputStream body,
-            @HeaderParam(HttpHeaders.CONTENT_TYPE) @Nullable String contentType,
+            @Context HttpServerRequest http,
             @HeaderParam("Idempotency-Key") @Nullable String key) {
-        return remixed(parse(id), bodies.read(contentType, body), key);
+        JobId jobId = parse(id);
+        return bodies.with(http, request -> remixed(jobId, request, key));
     }
 
     /** Asks to stop making a video. */
@@ -198,10 +180,10 @@ public class VideoResource {
     private Uni<Response> from(Role role, VideoRequest request, @Nullable String key) {
         String id = request.videoId();
         if (id == null) {
-            return submitted(request, key, List.of(mapper.from(role, request, key)));
+            return submitted(request, key, mapper.from(role, request, key));
         }
         return videos.knownState(parse(VideoRequest.VIDEO, id))
-                .flatMap(original -> submitted(request, key, List.of(mapper.from(role, original, request, key))))
+                .flatMap(original -> submitted(request, key, VideoOrder.of(mapper.from(role, original, request, key))))
                 .onFailure(ProblemException.class)
                 .transform(problem ->
                         ((ProblemException) problem).renamed(name -> name.equals("id") ? VideoRequest.VIDEO : name));
@@ -212,16 +194,16 @@ public class VideoResource {
                 .flatMap(original -> submitted(
                         request,
                         key,
-                        List.of(
+                        VideoOrder.of(
                                 request.strength() == null
                                         ? mapper.remix(original, request, key)
                                         : mapper.from(Role.VIDEO, original, request, key))));
     }
 
-    /** Publishes prompts; refusals name fields as the request does. */
-    private Uni<Response> submitted(VideoRequest request, @Nullable String key, List<PromptSubmitted> prompts) {
+    /** Submits an order; refusals name fields as the request does. */
+    private Uni<Response> submitted(VideoRequest request, @Nullable String key, VideoOrder order) {
         return submissions
-                .submit(IdempotencyKey.sign(key, prompts))
+                .submit(order.signed(key))
                 .onFailure(ProblemException.class)
                 .transform(problem -> ((ProblemException) problem).renamed(request.callersNames()))
                 .map(video -> answer(video)

@@ -2,6 +2,7 @@ package dev.galatea.gateway.api;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -19,6 +20,7 @@ import dev.galatea.gateway.config.GatewayConfig;
 import dev.galatea.gateway.jobs.AdmissionAnswer;
 import dev.galatea.gateway.jobs.Jobs;
 import dev.galatea.gateway.jobs.RecentSubmissions;
+import dev.galatea.gateway.jobs.RecentSubmissions.Submission;
 import dev.galatea.gateway.problem.ProblemException;
 import dev.galatea.model.event.JobCommand;
 import dev.galatea.model.event.JobState;
@@ -40,15 +42,22 @@ class VideoSubmissions {
     private final Jobs jobs;
     private final VideoLookup videos;
     private final RecentSubmissions recent;
+    private final Attachments attachments;
 
     @Inject
     VideoSubmissions(
-            GatewayConfig config, EventSender events, Jobs jobs, VideoLookup videos, RecentSubmissions recent) {
+            GatewayConfig config,
+            EventSender events,
+            Jobs jobs,
+            VideoLookup videos,
+            RecentSubmissions recent,
+            Attachments attachments) {
         this.config = config;
         this.events = events;
         this.jobs = jobs;
         this.videos = videos;
         this.recent = recent;
+        this.attachments = attachments;
     }
 
     /**
@@ -57,48 +66,70 @@ class VideoSubmissions {
      * @param video present if the broker has the prompt and admission did not refuse it in time
      * @param problem present otherwise
      * @param isOver true if nothing is or will be made of the prompt, so that there is nothing to cancel
+     * @param isAnothers true if its job is that of another request
      */
     private record Outcome(
             PromptSubmitted prompt,
             @Nullable Video video,
             @Nullable ProblemException problem,
-            boolean isOver) {}
+            boolean isOver,
+            boolean isAnothers) {
+
+        static Outcome ofAnother(PromptSubmitted prompt, ProblemException problem) {
+            return new Outcome(prompt, null, problem, true, true);
+        }
+
+        /** Whether admission said no to this request, so that nothing refers to what it brought along. */
+        boolean isRefused() {
+            return problem != null && isOver && !isAnothers;
+        }
+    }
 
     /**
      * Publishes the prompts of a request. A refusal that comes in time is a problem; otherwise the jobs are at least
      * queued. Prompts whose jobs are known were submitted before, and are answered again, if the request is the same.
+     * What the request brought along is stored once there is room for its jobs, and removed again if all of them are
+     * refused.
      *
      * @return the first of the videos, which names the others
      */
-    Uni<Video> submit(List<PromptSubmitted> prompts) {
+    Uni<Video> submit(VideoOrder order) {
         return Uni.join()
-                .all(prompts.stream()
+                .all(order.prompts().stream()
                         .map(prompt -> videos.state(prompt.jobId()))
                         .toList())
                 .andFailFast()
-                .flatMap(known -> submit(prompts, known));
+                .flatMap(known -> submit(order, known));
     }
 
-    private Uni<Video> submit(List<PromptSubmitted> prompts, List<Optional<JobState>> known) {
+    private Uni<Video> submit(VideoOrder order, List<Optional<JobState>> known) {
+        List<PromptSubmitted> prompts = order.prompts();
+        List<PromptSubmitted> missing = new ArrayList<>();
         for (int i = 0; i < prompts.size(); i++) {
             PromptSubmitted prompt = prompts.get(i);
             known.get(i).filter(state -> !IdempotencyKey.isSame(prompt, state)).ifPresent(other -> {
                 throw IdempotencyKey.reused(other.jobId());
             });
+            if (known.get(i).isEmpty()) {
+                missing.add(prompt);
+            }
         }
-        List<PromptSubmitted> missing = IntStream.range(0, prompts.size())
-                .filter(i -> known.get(i).isEmpty())
-                .mapToObj(prompts::get)
+        if (missing.isEmpty()) {
+            return submitAll(order, known);
+        }
+        takeRoom(missing);
+        return attachments
+                .store(order)
+                .onFailure()
+                .invoke(() -> missing.forEach(prompt -> recent.forget(prompt.jobId())))
+                .chain(() -> submitAll(order, known));
+    }
+
+    private Uni<Video> submitAll(VideoOrder order, List<Optional<JobState>> known) {
+        List<Uni<Outcome>> outcomes = IntStream.range(0, known.size())
+                .mapToObj(i -> outcome(order.prompts().get(i), known.get(i)))
                 .toList();
-        if (!missing.isEmpty()) {
-            takeRoom(missing);
-        }
-        return Uni.join()
-                .all(IntStream.range(0, prompts.size())
-                        .mapToObj(i -> outcome(prompts.get(i), known.get(i)))
-                        .toList())
-                .andFailFast()
-                .flatMap(this::answer);
+        return Uni.join().all(outcomes).andFailFast().flatMap(all -> answer(order, all));
     }
 
     private Uni<Outcome> outcome(PromptSubmitted prompt, Optional<JobState> known) {
@@ -107,9 +138,9 @@ class VideoSubmissions {
 
     private Uni<Outcome> submitOne(PromptSubmitted prompt) {
         Instant now = Instant.now();
-        RecentSubmissions.Submission submission = recent.add(prompt, now);
+        Submission submission = recent.add(prompt, now);
         if (!Objects.equals(submission.prompt().requestDigest(), prompt.requestDigest())) {
-            return Uni.createFrom().item(new Outcome(prompt, null, IdempotencyKey.reused(prompt.jobId()), true));
+            return Uni.createFrom().item(Outcome.ofAnother(prompt, IdempotencyKey.reused(prompt.jobId())));
         }
         boolean mayBeKnown = prompt.requestDigest() != null;
         return jobs.answerTo(events.publish(prompt, now), prompt.jobId(), mayBeKnown, config.admissionWait())
@@ -121,7 +152,7 @@ class VideoSubmissions {
                 })
                 .map(answer -> outcome(submission, prompt, answer))
                 .onFailure(ProblemException.class)
-                .recoverWithItem(failure -> new Outcome(prompt, null, (ProblemException) failure, false))
+                .recoverWithItem(failure -> new Outcome(prompt, null, (ProblemException) failure, false, false))
                 .invoke(outcome -> {
                     if (outcome.problem() != null) {
                         recent.forget(prompt.jobId());
@@ -129,27 +160,27 @@ class VideoSubmissions {
                 });
     }
 
-    private Outcome outcome(RecentSubmissions.Submission submission, PromptSubmitted prompt, AdmissionAnswer answer) {
+    private Outcome outcome(Submission submission, PromptSubmitted prompt, AdmissionAnswer answer) {
         if (answer.isForgotten()) {
-            return new Outcome(prompt, null, IdempotencyKey.deleted(prompt.jobId()), true);
+            return Outcome.ofAnother(prompt, IdempotencyKey.deleted(prompt.jobId()));
         }
         return answer.state() == null
-                ? new Outcome(prompt, Videos.of(submission.prompt(), submission.at()), null, false)
+                ? new Outcome(prompt, Videos.of(submission.prompt(), submission.at()), null, false, false)
                 : outcome(prompt, answer.state());
     }
 
     private Outcome outcome(PromptSubmitted prompt, JobState state) {
         if (!IdempotencyKey.isSame(prompt, state)) {
-            return new Outcome(prompt, null, IdempotencyKey.reused(state.jobId()), true);
+            return Outcome.ofAnother(prompt, IdempotencyKey.reused(state.jobId()));
         }
         if (state.status() == JobStatus.REFUSED && state.failure() != null) {
-            return new Outcome(prompt, null, HttpNames.refusal(state.failure(), prompt), true);
+            return new Outcome(prompt, null, HttpNames.refusal(state.failure(), prompt), true, false);
         }
         return new Outcome(
-                prompt, videos.video(state, true), null, state.status().isDone());
+                prompt, videos.video(state, true), null, state.status().isDone(), false);
     }
 
-    private Uni<Video> answer(List<Outcome> outcomes) {
+    private Uni<Video> answer(VideoOrder order, List<Outcome> outcomes) {
         Optional<ProblemException> problem = outcomes.stream()
                 .flatMap(outcome -> Stream.ofNullable(outcome.problem()))
                 .findFirst();
@@ -159,7 +190,11 @@ class VideoSubmissions {
                             .flatMap(outcome -> Stream.ofNullable(outcome.video()))
                             .toList()));
         }
-        return cancelRest(outcomes).chain(() -> Uni.createFrom().failure(problem.get()));
+        Uni<Void> tidy = outcomes.stream().allMatch(Outcome::isRefused)
+                ? attachments.remove(order)
+                : Uni.createFrom().voidItem();
+        return cancelRest(outcomes).chain(() -> tidy).chain(() -> Uni.createFrom()
+                .failure(problem.get()));
     }
 
     /**
@@ -193,7 +228,7 @@ class VideoSubmissions {
                 : first.withBatch(made.stream().map(Video::id).toList());
     }
 
-    /** Counts the jobs in before anything is published, so that those of other requests find less room. */
+    /** Counts the jobs in before anything is stored or published, so that those of other requests find less room. */
     private void takeRoom(List<PromptSubmitted> prompts) {
         if (!recent.addAll(prompts, Instant.now(), underWay -> jobs.openCount() + underWay <= config.maxOpenJobs())) {
             throw queueFull();

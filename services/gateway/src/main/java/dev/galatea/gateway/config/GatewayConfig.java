@@ -37,7 +37,15 @@ public interface GatewayConfig {
     @WithDefault("8388608")
     int maxUploadBytes();
 
-    /** The longest pause of a client that takes a download, before its connection is given up. */
+    /** Most bytes of the media of all requests together that are under way. */
+    @WithDefault("268435456")
+    long maxUploadsBytes();
+
+    /** The longest time that the body of a request may take to arrive. */
+    @WithDefault("2m")
+    Duration bodyTimeout();
+
+    /** The longest pause of a client that sends a body or takes a download, before its connection is given up. */
     @WithDefault("20s")
     Duration stallTimeout();
 

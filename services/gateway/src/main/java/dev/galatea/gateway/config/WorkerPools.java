@@ -29,6 +29,9 @@ public class WorkerPools {
     /** Lists and deletions in the object store, which wait for its answers. */
     private static final int STORE = 16;
 
+    /** Work on what has arrived of bodies: parsing, and writing to the disk. */
+    private static final int BODIES = 8;
+
     /** Reads of what is downloaded, each of some ten kilobytes. */
     private static final int DOWNLOADS = 16;
 
@@ -36,6 +39,7 @@ public class WorkerPools {
     private final Executor publishing = pool(PUBLISHING);
     private final Executor events = pool(EVENTS);
     private final Executor store = pool(STORE);
+    private final Executor bodies = pool(BODIES);
     private final Executor downloads = pool(DOWNLOADS);
 
     /** The pool of questions to the local copy of the job states. */
@@ -56,6 +60,11 @@ public class WorkerPools {
     /** The pool of calls to the object store that are no downloads. */
     public Executor store() {
         return store;
+    }
+
+    /** The pool that works on what has arrived of the bodies of requests. */
+    public Executor bodies() {
+        return bodies;
     }
 
     /** The pool that reads from the object store what is downloaded. */

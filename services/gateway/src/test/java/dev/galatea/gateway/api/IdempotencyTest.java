@@ -157,7 +157,7 @@ class IdempotencyTest {
         for (int i = 0; i < 4; i++) {
             List<PromptSubmitted> prompts = prompts(body.apply(i));
             all.add(Uni.createFrom()
-                    .deferred(() -> submissions.submit(prompts))
+                    .deferred(() -> submissions.submit(new VideoOrder(prompts, List.of())))
                     .map(video -> "video")
                     .onFailure()
                     .recoverWithItem(Throwable::getMessage)
@@ -167,7 +167,10 @@ class IdempotencyTest {
     }
 
     private Video order(String body) {
-        return submissions().submit(prompts(body)).await().atMost(PATIENCE);
+        return submissions()
+                .submit(new VideoOrder(prompts(body), List.of()))
+                .await()
+                .atMost(PATIENCE);
     }
 
     private static List<PromptSubmitted> prompts(String body) {
@@ -183,7 +186,9 @@ class IdempotencyTest {
         GatewayConfig config = Settings.of("admission-wait", admitted == 0 ? "50ms" : "10s");
         VideoLookup videos = new VideoLookup(known.jobs(), known.recent(), config.retryAfter(), Duration.ofDays(7));
         EventSender events = new EventSender(new Broker(), threads, config.publishTimeout(), config.retryAfter());
-        return new VideoSubmissions(config, events, known.jobs(), videos, known.recent());
+        // Nothing is attached, so there is nothing to store.
+        Attachments attachments = new Attachments(null, threads, config.retryAfter());
+        return new VideoSubmissions(config, events, known.jobs(), videos, known.recent(), attachments);
     }
 
     /** As job-tracking does: the first prompt of an id is taken, and its digest; no other changes anything. */

@@ -1,18 +1,31 @@
 package dev.galatea.gateway.api;
 
-import java.io.ByteArrayInputStream;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Random;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
+import dev.galatea.gateway.body.Spool;
+import dev.galatea.gateway.body.Spools;
 import dev.galatea.gateway.problem.ProblemException;
+import dev.galatea.model.id.Sha256;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class MultipartBodyTest {
+
+    private static final int PIECE = 7;
+
+    @TempDir
+    Path directory;
 
     @Test
     void shouldReadFieldsAndMedia_andPassOverTheRest() {
@@ -24,7 +37,9 @@ class MultipartBodyTest {
         assertThat(form.fields().toString())
                 .isEqualTo("{\"prompt\":\"a red ball\",\"video\":{\"id\":\"7\"},\"notes\":{}}");
         assertThat(form.media()).containsOnlyKeys("input_reference");
-        assertThat(form.media().get("input_reference")).isEqualTo("bytes".getBytes(UTF_8));
+        assertThat(form.media().get("input_reference").bytes()).isEqualTo(5);
+        assertThat(form.media().get("input_reference").head()).isEqualTo("bytes".getBytes(UTF_8));
+        assertThat(form.media().get("input_reference").digest()).isEqualTo(Sha256.of("bytes".getBytes(UTF_8)));
     }
 
     @ParameterizedTest
@@ -95,12 +110,85 @@ class MultipartBodyTest {
                 .hasMessage("video: pictures and video are longer than 200 bytes");
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "--b\r\n-x--b--\r\n",
+                "--b\r\n\r\n",
+                "--b\r\n: v\r\n\r\n\r\n--b--\r\n",
+                "",
+                "\0",
+                "--b\r\nContent-Disposition: form-data; name=\"video\"\r\n\r\na\r\n--b\r\n"
+                        + "Content-Disposition: form-data; name=\"video[id]\"\r\n\r\nb\r\n--b",
+                "--b\r\nContent-Transfer-Encoding: base64\r\nContent-Disposition: form-data; name=a\r\n\r\n%%%\r\n--b"
+            })
+    void shouldRefuseWhatIsMalformed(String body) {
+        assertThatThrownBy(() -> readRaw(body.getBytes(ISO_8859_1)))
+                .isInstanceOf(ProblemException.class)
+                .hasMessageStartingWith("the body ");
+    }
+
+    @Test
+    void shouldReadOrRefuse_whateverTheBodyIs() {
+        Random random = new Random(28);
+        byte[] valid = (part("form-data; name=\"prompt\"", "a red ball")
+                        + part("form-data; name=\"video[id]\"", "7")
+                        + part("form-data; name=\"last_frame\"; filename=\"a.png\"", "bytes")
+                        + "--b--\r\n")
+                .getBytes(ISO_8859_1);
+        for (int round = 0; round < 5_000; round++) {
+            byte[] body = mutated(valid, random);
+            try {
+                readRaw(body);
+            } catch (ProblemException e) {
+                assertThat(e.getMessage()).isNotEmpty();
+            }
+        }
+    }
+
+    /** A few bytes replaced, removed or repeated, mostly by such as structure a form. */
+    private static byte[] mutated(byte[] valid, Random random) {
+        String telling = "\r\n-:;=\"[]b \0\377";
+        StringBuilder text = new StringBuilder(new String(valid, ISO_8859_1));
+        for (int change = random.nextInt(1, 8); change > 0 && !text.isEmpty(); change--) {
+            int at = random.nextInt(text.length());
+            int end = Math.min(text.length(), at + random.nextInt(12));
+            switch (random.nextInt(4)) {
+                case 0 -> text.setCharAt(at, telling.charAt(random.nextInt(telling.length())));
+                case 1 -> text.delete(at, end);
+                case 2 -> text.insert(at, text.substring(at, end));
+                default -> text.setLength(at);
+            }
+        }
+        return text.toString().getBytes(ISO_8859_1);
+    }
+
+    @Test
+    void shouldTakeAMedium_thatIsWrittenAsText() {
+        String url = "data:;base64," + "QUJD".repeat(40);
+
+        assertThat(read(part("form-data; name=input_reference", url)).fields().toString())
+                .isEqualTo("{\"input_reference\":\"" + url + "\"}");
+        assertThatThrownBy(() -> read(part("form-data; name=video", url + "QUJD".repeat(20))))
+                .hasMessage("video: pictures and video are longer than 200 bytes");
+    }
+
     private static String part(String disposition, String content) {
         return "--b\r\nContent-Disposition: " + disposition + "\r\n\r\n" + content + "\r\n";
     }
 
-    private static MultipartBody.Form read(String parts) {
-        byte[] body = (parts + "--b--\r\n").getBytes(UTF_8);
-        return MultipartBody.read("multipart/form-data; boundary=b", new ByteArrayInputStream(body), 100, 200);
+    private MultipartBody.Form read(String parts) {
+        return readRaw((parts + "--b--\r\n").getBytes(UTF_8));
+    }
+
+    /** As bodies come: in pieces of any length. */
+    private MultipartBody.Form readRaw(byte[] body) {
+        try (Spool spool = Spools.in(directory)) {
+            MultipartBody reader = new MultipartBody("multipart/form-data; boundary=b", spool, 100, 200);
+            for (int from = 0; from < body.length; from += PIECE) {
+                reader.take(Arrays.copyOfRange(body, from, Math.min(body.length, from + PIECE)));
+            }
+            return reader.finish();
+        }
     }
 }

@@ -1,28 +1,26 @@
 package dev.galatea.gateway.api;
 
 import java.lang.reflect.Proxy;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 
-import io.quarkus.runtime.configuration.DurationConverter;
-import io.smallrye.config.SmallRyeConfigBuilder;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import dev.galatea.gateway.Fixtures;
-import dev.galatea.gateway.config.GatewayConfig;
+import dev.galatea.gateway.Settings;
 import dev.galatea.model.event.Clip;
 import dev.galatea.model.event.GenerationSettings;
 import dev.galatea.model.event.JobState;
 import dev.galatea.model.event.JobStatus;
 import dev.galatea.model.event.PromptSubmitted;
+import dev.galatea.model.event.ReferenceAccess;
 import dev.galatea.model.event.ReferenceMedia;
 import dev.galatea.model.event.ReferenceMedia.Role;
 import dev.galatea.model.event.RequestFields;
 import dev.galatea.model.id.JobId;
+import dev.galatea.model.id.ObjectKeys;
 import dev.galatea.model.id.Sha256;
 import dev.galatea.model.tensor.ObjectRef;
 import dev.galatea.store.ObjectStore;
@@ -34,19 +32,21 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 class VideoRequestMapperTest {
 
     private static final String PICTURE = "\"data:image/png;base64,AQID\"";
+    private static final String OTHER_PICTURE = "\"data:image/png;base64,AQIE\"";
 
-    private final List<String> stored = new ArrayList<>();
     private final VideoRequestMapper mapper = new VideoRequestMapper(
-            config(), new ModelAliases(List.of("sora-2=default", "sora-2-pro = other")), store());
+            Settings.of(), new ModelAliases(List.of("sora-2=default", "sora-2-pro = other")), store());
     private final JobState original = completed();
 
     @Test
     void shouldMakeAPromptPerVideo() {
-        List<PromptSubmitted> prompts = mapper.create(request("\"n\": 3, \"seed\": 5"), "key");
+        List<PromptSubmitted> prompts =
+                mapper.create(request("\"n\": 3, \"seed\": 5"), "key").prompts();
 
         assertThat(prompts).extracting(prompt -> prompt.settings().seed()).containsExactly(5L, 6L, 7L);
         assertThat(prompts).extracting(PromptSubmitted::jobId).doesNotHaveDuplicates();
-        assertThat(mapper.create(request("\"n\": 3, \"seed\": 5"), "key")).isEqualTo(prompts);
+        assertThat(mapper.create(request("\"n\": 3, \"seed\": 5"), "key").prompts())
+                .isEqualTo(prompts);
     }
 
     @ParameterizedTest
@@ -62,33 +62,63 @@ class VideoRequestMapperTest {
                 "\"input_reference\": \"data:;base64,\"|input_reference: is empty",
                 "\"input_reference\": " + PICTURE + ", \"width\": \"wide\"|width: is not a whole number of 64 bits"
             })
-    void shouldRefuseBeforeAnythingIsStored(String fields, String message) {
+    void shouldRefuse(String fields, String message) {
         assertThatThrownBy(() -> mapper.create(request(fields), null)).hasMessageStartingWith(message);
-        assertThat(stored).isEmpty();
     }
 
     @Test
-    void shouldStorePictures_underTheIdOfTheirJob() {
-        PromptSubmitted prompt = mapper.create(
-                        request("\"input_reference\": " + PICTURE + ", \"last_frame\": " + PICTURE
-                                + ", \"fit\": \"pad\", \"background\": \"#00ff7F\""),
-                        null)
-                .get(0);
+    void shouldAttachPicturesOnce_whoeverOfTheJobsStartsFromThem() {
+        VideoOrder order = mapper.create(
+                request("\"input_reference\": " + PICTURE + ", \"last_frame\": " + OTHER_PICTURE
+                        + ", \"fit\": \"pad\", \"background\": \"#00ff7F\", \"n\": 3"),
+                null);
 
-        ReferenceMedia reference = prompt.settings().reference();
+        ReferenceMedia reference = order.prompts().get(0).settings().reference();
         assertThat(reference.role()).isEqualTo(Role.FIRST_FRAME);
         assertThat(reference.fit()).isEqualTo(ReferenceMedia.Fit.PAD);
         assertThat(reference.background()).isEqualTo("#00ff7F");
-        assertThat(reference.lastFrame()).isNotNull();
-        assertThat(stored)
-                .hasSize(2)
-                .allMatch(key -> key.contains(prompt.jobId().toString()));
+        assertThat(order.prompts()).hasSize(3).allSatisfy(prompt -> {
+            assertThat(prompt.settings().reference()).isEqualTo(reference);
+            assertThat(ReferenceAccess.isAllowed(prompt.jobId(), reference.object()))
+                    .isTrue();
+            assertThat(ReferenceAccess.isAllowed(prompt.jobId(), reference.lastFrame()))
+                    .isTrue();
+        });
+        assertThat(ReferenceAccess.isAllowed(JobId.random(), reference.object()))
+                .isFalse();
+        assertThat(order.attachments())
+                .extracting(VideoOrder.Attachment::object)
+                .containsExactlyInAnyOrder(reference.object(), reference.lastFrame())
+                .allMatch(object -> object.key()
+                        .startsWith(ObjectKeys.jobPrefix(order.prompts().get(0).jobId())));
+        assertThat(order.attachments())
+                .allSatisfy(attachment -> assertThat(attachment.object().sha256())
+                        .isEqualTo(attachment.upload().digest()));
+    }
+
+    @Test
+    void shouldAttachAPictureOnce_thatIsBothEnds() {
+        VideoOrder order =
+                mapper.create(request("\"input_reference\": " + PICTURE + ", \"last_frame\": " + PICTURE), null);
+
+        assertThat(order.attachments()).hasSize(1);
+    }
+
+    @Test
+    void shouldAttachOncePerGroup_whenThereAreMoreVideosThanAKeyCanName() {
+        List<VideoOrder.Attachment> attachments = new VideoRequestMapper(
+                        Settings.of("max-videos-per-request", "20"), new ModelAliases(List.of()), store())
+                .create(request("\"n\": 17, \"input_reference\": " + PICTURE), null)
+                .attachments();
+
+        assertThat(attachments).hasSize(3);
     }
 
     @Test
     void shouldVaryAVideo_thatIsGivenInThePlaceOfAPicture() {
         String mp4 = "\"data:;base64,AAAAGGZ0eXBpc29t\"";
         ReferenceMedia reference = mapper.create(request("\"strength\": 0.5, \"input_reference\": " + mp4), null)
+                .prompts()
                 .get(0)
                 .settings()
                 .reference();
@@ -105,8 +135,9 @@ class VideoRequestMapperTest {
     @ParameterizedTest
     @CsvSource({"pebble,pebble", "sora-2,", "sora-2-pro,other", "sora-3,sora-3"})
     void shouldTakeTheModel_thatAnAliasMeans(String asked, String meant) {
-        PromptSubmitted prompt =
-                mapper.create(request("\"model\": \"" + asked + "\""), null).get(0);
+        PromptSubmitted prompt = mapper.create(request("\"model\": \"" + asked + "\""), null)
+                .prompts()
+                .get(0);
 
         assertThat(prompt.settings().model()).isEqualTo(meant);
     }
@@ -127,8 +158,9 @@ class VideoRequestMapperTest {
 
     @Test
     void shouldBeginWithTheEnd_whenThatIsAllThereIs() {
-        PromptSubmitted prompt =
-                mapper.create(request("\"last_frame\": " + PICTURE), null).get(0);
+        PromptSubmitted prompt = mapper.create(request("\"last_frame\": " + PICTURE), null)
+                .prompts()
+                .get(0);
 
         assertThat(prompt.settings().reference().role()).isEqualTo(Role.LAST_FRAME);
     }
@@ -219,21 +251,13 @@ class VideoRequestMapperTest {
         return Fixtures.state(JobId.random(), JobStatus.COMPLETED, clip, null);
     }
 
-    private static GatewayConfig config() {
-        return new SmallRyeConfigBuilder()
-                .withConverter(Duration.class, 200, new DurationConverter())
-                .withMapping(GatewayConfig.class)
-                .build()
-                .getConfigMapping(GatewayConfig.class);
-    }
-
-    private ObjectStore store() {
+    private static ObjectStore store() {
         return (ObjectStore) Proxy.newProxyInstance(
                 ObjectStore.class.getClassLoader(), new Class<?>[] {ObjectStore.class}, (proxy, method, arguments) -> {
-                    byte[] bytes = (byte[]) arguments[2];
-                    stored.add((String) arguments[0]);
-                    return new ObjectRef(
-                            "galatea", (String) arguments[0], (String) arguments[1], bytes.length, Sha256.of(bytes));
+                    if (!method.getName().equals("bucket")) {
+                        throw new AssertionError("nothing is asked of the store yet: " + method);
+                    }
+                    return "galatea";
                 });
     }
 }

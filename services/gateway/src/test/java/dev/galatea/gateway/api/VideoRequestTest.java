@@ -254,7 +254,7 @@ class VideoRequestTest {
     void shouldReadPicturesInDataUrls(String body) {
         VideoRequest request = VideoRequest.of(VideoRequest.json(body.getBytes(UTF_8)));
 
-        assertThat(request.source().bytes()).containsExactly(1, 2, 3);
+        assertThat(request.source().upload().head()).containsExactly(1, 2, 3);
         assertThat(request.lastFrame()).isNull();
     }
 

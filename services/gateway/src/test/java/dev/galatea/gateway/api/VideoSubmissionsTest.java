@@ -1,14 +1,18 @@
 package dev.galatea.gateway.api;
 
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 
@@ -22,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import dev.galatea.events.EventPublisher;
 import dev.galatea.gateway.Fixtures;
 import dev.galatea.gateway.Settings;
+import dev.galatea.gateway.body.Upload;
 import dev.galatea.gateway.config.GatewayConfig;
 import dev.galatea.gateway.jobs.JobsInMemory;
 import dev.galatea.gateway.problem.ProblemException;
@@ -33,6 +38,9 @@ import dev.galatea.model.event.JobCommand;
 import dev.galatea.model.event.JobStatus;
 import dev.galatea.model.event.PromptSubmitted;
 import dev.galatea.model.id.JobId;
+import dev.galatea.model.id.ObjectKeys;
+import dev.galatea.model.tensor.ObjectRef;
+import dev.galatea.store.ObjectStore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -44,6 +52,9 @@ class VideoSubmissionsTest {
     private static final String SENTENCE = Fixtures.spec().prompt();
 
     private final ExecutorService threads = Executors.newFixedThreadPool(2);
+    private final Set<String> stored = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger puts = new AtomicInteger();
+    private final ObjectStore store = store();
     private final JobsInMemory known = new JobsInMemory(threads);
     private final List<Event> published = Collections.synchronizedList(new ArrayList<>());
     private volatile Function<Event, CompletionStage<Void>> broker = event -> CompletableFuture.completedStage(null);
@@ -58,7 +69,7 @@ class VideoSubmissionsTest {
     void shouldPublishAll_beforeTheBrokerHasAny() {
         broker = event -> new CompletableFuture<>();
 
-        submissions().submit(prompts(3)).subscribe().with(video -> {}, failure -> {});
+        submissions().submit(order(prompts(3))).subscribe().with(video -> {}, failure -> {});
 
         Awaitility.await().atMost(PATIENCE).until(() -> published.size() == 3);
     }
@@ -68,7 +79,7 @@ class VideoSubmissionsTest {
         broker = event -> admit(event, JobStatus.QUEUED);
         List<PromptSubmitted> prompts = prompts(3);
 
-        Video video = await(submissions().submit(prompts));
+        Video video = await(submissions().submit(order(prompts)));
 
         assertThat(video.batch()).isEqualTo(ids(prompts));
         assertThat(video.id()).isEqualTo(video.batch().get(0));
@@ -80,7 +91,7 @@ class VideoSubmissionsTest {
     void shouldAnswerQueued_whenAdmissionIsSilent() {
         PromptSubmitted prompt = prompt(SENTENCE);
 
-        Video video = await(submissions("admission-wait", "50ms").submit(List.of(prompt)));
+        Video video = await(submissions("admission-wait", "50ms").submit(VideoOrder.of(prompt)));
 
         assertThat(video.status()).isEqualTo("queued");
         assertThat(video.job()).isNull();
@@ -97,7 +108,7 @@ class VideoSubmissionsTest {
             return admitted;
         };
 
-        await(submissions().submit(List.of(prompt)));
+        await(submissions().submit(VideoOrder.of(prompt)));
 
         assertThat(known.recent().find(prompt.jobId())).isEmpty();
         assertThat(known.recent().underWay(Instant.now())).isZero();
@@ -109,7 +120,7 @@ class VideoSubmissionsTest {
         JobId refused = prompts.get(1).jobId();
         broker = event -> admit(event, event.jobId().equals(refused) ? JobStatus.REFUSED : JobStatus.QUEUED);
 
-        assertThatThrownBy(() -> await(submissions().submit(prompts)))
+        assertThatThrownBy(() -> await(submissions().submit(order(prompts))))
                 .isInstanceOf(ProblemException.class)
                 .hasMessage("width: 1 is not valid");
 
@@ -127,7 +138,8 @@ class VideoSubmissionsTest {
                 ? CompletableFuture.failedStage(new RecordTooLargeException())
                 : admit(event, JobStatus.QUEUED);
 
-        assertThatThrownBy(() -> await(submissions().submit(prompts))).hasMessageContaining("longer than an event");
+        assertThatThrownBy(() -> await(submissions().submit(order(prompts))))
+                .hasMessageContaining("longer than an event");
 
         assertThat(cancelled()).contains(prompts.get(0).jobId());
     }
@@ -139,14 +151,15 @@ class VideoSubmissionsTest {
                 ? CompletableFuture.failedStage(new TimeoutException("no broker"))
                 : admit(event, event.jobId().equals(prompts.get(0).jobId()) ? JobStatus.REFUSED : JobStatus.QUEUED);
 
-        assertThatThrownBy(() -> await(submissions().submit(prompts))).hasMessage("width: 1 is not valid");
+        assertThatThrownBy(() -> await(submissions().submit(order(prompts)))).hasMessage("width: 1 is not valid");
     }
 
     @Test
     void shouldCancelNothing_whenTheBrokerHasNone() {
         broker = event -> CompletableFuture.failedStage(new TimeoutException("no broker"));
 
-        assertThatThrownBy(() -> await(submissions().submit(prompts(3)))).hasMessage("the broker doesn't answer");
+        assertThatThrownBy(() -> await(submissions().submit(order(prompts(3)))))
+                .hasMessage("the broker doesn't answer");
 
         assertThat(cancelled()).isEmpty();
     }
@@ -156,7 +169,7 @@ class VideoSubmissionsTest {
         broker = event -> new CompletableFuture<>();
         PromptSubmitted prompt = prompt(SENTENCE);
 
-        assertThatThrownBy(() -> await(submissions("publish-timeout", "50ms").submit(List.of(prompt))))
+        assertThatThrownBy(() -> await(submissions("publish-timeout", "50ms").submit(VideoOrder.of(prompt))))
                 .hasMessage("the broker doesn't answer");
 
         assertThat(known.recent().find(prompt.jobId())).isEmpty();
@@ -167,7 +180,7 @@ class VideoSubmissionsTest {
     void shouldPublishNothing_whenTheQueueIsFull() {
         known.put(Fixtures.state(JobId.random(), JobStatus.QUEUED));
 
-        assertThatThrownBy(() -> await(submissions("max-open-jobs", "3").submit(prompts(3))))
+        assertThatThrownBy(() -> await(submissions("max-open-jobs", "3").submit(order(prompts(3)))))
                 .hasMessageContaining("1 videos are queued or in progress");
 
         assertThat(published).isEmpty();
@@ -178,7 +191,7 @@ class VideoSubmissionsTest {
         List<PromptSubmitted> prompts = prompts(2);
         prompts.forEach(prompt -> known.put(Fixtures.state(prompt.jobId(), JobStatus.RUNNING)));
 
-        Video video = await(submissions().submit(prompts));
+        Video video = await(submissions().submit(order(prompts)));
 
         assertThat(video.status()).isEqualTo("in_progress");
         assertThat(video.batch()).isEqualTo(ids(prompts));
@@ -191,7 +204,7 @@ class VideoSubmissionsTest {
         long start = System.nanoTime();
 
         List<Uni<Video>> many = IntStream.range(0, 200)
-                .mapToObj(i -> submissions.submit(List.of(prompt(SENTENCE))))
+                .mapToObj(i -> submissions.submit(VideoOrder.of(prompt(SENTENCE))))
                 .toList();
         List<Video> answers = Uni.join().all(many).andFailFast().await().atMost(PATIENCE);
 
@@ -201,11 +214,111 @@ class VideoSubmissionsTest {
         assertThat(known.subscriptions()).isZero();
     }
 
+    @Test
+    void shouldStoreOnce_whatSeveralVideosStartFrom() {
+        broker = event -> admit(event, JobStatus.QUEUED);
+
+        await(submissions().submit(orderWithPicture(prompts(3))));
+
+        assertThat(puts).hasValue(1);
+        assertThat(stored).hasSize(1);
+    }
+
+    @Test
+    void shouldStoreNothing_whenTheQueueIsFull() {
+        known.put(Fixtures.state(JobId.random(), JobStatus.QUEUED));
+
+        assertThatThrownBy(() -> await(submissions("max-open-jobs", "3").submit(orderWithPicture(prompts(3)))))
+                .hasMessageContaining("at most 3 are allowed");
+
+        assertThat(puts).hasValue(0);
+    }
+
+    @Test
+    void shouldLeaveNothing_whenAllAreRefused() {
+        broker = event -> admit(event, JobStatus.REFUSED);
+
+        assertThatThrownBy(() -> await(submissions().submit(orderWithPicture(prompts(2)))))
+                .hasMessage("width: 1 is not valid");
+
+        assertThat(puts).hasValue(1);
+        assertThat(stored).isEmpty();
+    }
+
+    @Test
+    void shouldKeepThePicture_whenOneIsAccepted() {
+        List<PromptSubmitted> prompts = prompts(2);
+        broker = event ->
+                admit(event, event.jobId().equals(prompts.get(0).jobId()) ? JobStatus.REFUSED : JobStatus.QUEUED);
+
+        assertThatThrownBy(() -> await(submissions().submit(orderWithPicture(prompts))))
+                .hasMessage("width: 1 is not valid");
+
+        assertThat(stored).hasSize(1);
+    }
+
+    @Test
+    void shouldCountWhatIsUnderWay() {
+        broker = event -> new CompletableFuture<>();
+        VideoSubmissions submissions = submissions("max-open-jobs", "3");
+        AtomicInteger refused = new AtomicInteger();
+
+        IntStream.range(0, 60).forEach(i -> submissions
+                .submit(VideoOrder.of(prompt(SENTENCE)))
+                .subscribe()
+                .with(video -> {}, failure -> refused.incrementAndGet()));
+
+        Awaitility.await().atMost(PATIENCE).until(() -> refused.get() == 57 && published.size() == 3);
+    }
+
+    @Test
+    void shouldHaveRoomAgain_whenNothingCameOfASubmission() {
+        VideoSubmissions submissions = submissions("max-open-jobs", "1");
+        broker = event -> CompletableFuture.failedStage(new TimeoutException("no broker"));
+        assertThatThrownBy(() -> await(submissions.submit(VideoOrder.of(prompt(SENTENCE)))))
+                .hasMessage("the broker doesn't answer");
+
+        broker = event -> admit(event, JobStatus.QUEUED);
+
+        assertThat(await(submissions.submit(VideoOrder.of(prompt(SENTENCE)))).status())
+                .isEqualTo("queued");
+    }
+
+    private static VideoOrder order(List<PromptSubmitted> prompts) {
+        return new VideoOrder(prompts, List.of());
+    }
+
+    private static VideoOrder orderWithPicture(List<PromptSubmitted> prompts) {
+        Upload picture = Upload.of(new byte[] {1, 2, 3});
+        ObjectRef object = new ObjectRef(
+                "galatea",
+                ObjectKeys.upload(prompts.get(0).jobId(), picture.digest()),
+                Upload.MEDIA_TYPE,
+                picture.bytes(),
+                picture.digest());
+        return new VideoOrder(prompts, List.of(new VideoOrder.Attachment(object, picture)));
+    }
+
+    private ObjectStore store() {
+        return (ObjectStore) Proxy.newProxyInstance(
+                ObjectStore.class.getClassLoader(), new Class<?>[] {ObjectStore.class}, (proxy, method, arguments) -> {
+                    String key = (String) arguments[0];
+                    if (method.getName().equals("put")) {
+                        puts.incrementAndGet();
+                        stored.add(key);
+                    } else {
+                        stored.remove(key);
+                    }
+                    return null;
+                });
+    }
+
     private VideoSubmissions submissions(String... settings) {
         GatewayConfig config = Settings.of(settings);
         VideoLookup videos = new VideoLookup(known.jobs(), known.recent(), config.retryAfter(), Duration.ofDays(7));
         EventSender events = new EventSender(new Broker(), threads, config.publishTimeout(), config.retryAfter());
-        return new VideoSubmissions(config, events, known.jobs(), videos, known.recent());
+        Attachments attachments = new Attachments(store, threads, config.retryAfter());
+        return new VideoSubmissions(config, events, known.jobs(), videos, known.recent(), attachments);
     }
 
     private CompletionStage<Void> admit(Event event, JobStatus status) {

@@ -32,6 +32,9 @@ public record ObjectPolicy(Duration retention, Duration grace) {
      */
     private static final Duration UNTAKEN = Duration.ofMinutes(50);
 
+    /** The same for what several jobs share: the one that it lies with may be deleted before others had their turn. */
+    private static final Duration UNTAKEN_BY_SEVERAL = Duration.ofDays(1);
+
     /** The job that an object belongs to; empty if it is not a job's. */
     public static Optional<JobId> ownerOf(String key) {
         int end = key.indexOf('/', JOBS.length());
@@ -59,7 +62,7 @@ public record ObjectPolicy(Duration retention, Duration grace) {
             Instant counted = modified.isAfter(readingSince) ? modified : readingSince;
             boolean untaken =
                     ObjectKind.of(key).filter(ObjectKind.UPLOAD::equals).isPresent()
-                            && counted.isBefore(now.minus(UNTAKEN));
+                            && counted.isBefore(now.minus(ObjectKeys.isShared(key) ? UNTAKEN_BY_SEVERAL : UNTAKEN));
             return untaken || modified.isBefore(now.minus(retention).minus(grace));
         }
         Instant end = owner.finishedAt();

@@ -87,6 +87,17 @@ class ObjectPolicyTest {
     }
 
     @Test
+    void shouldKeepWhatJobsShare_whileOthersMayNeedIt() {
+        String upload = ObjectKeys.upload(List.of(job, JobId.random()), Sha256.of(new byte[0]));
+        Instant hour = NOON.plus(Duration.ofHours(1));
+        Instant day = NOON.plus(Duration.ofDays(1));
+
+        assertThat(policy.isGarbage(upload, null, NOON, hour, NOON)).isFalse();
+        assertThat(policy.isGarbage(upload, null, NOON, day.plusSeconds(1), NOON))
+                .isTrue();
+    }
+
+    @Test
     void shouldTellWhoseAnObjectIs() {
         assertThat(ObjectPolicy.ownerOf(clip)).contains(job);
         assertThat(ObjectPolicy.ownerOf("jobs/somebody/clip.mp4")).isEmpty();
