@@ -1,6 +1,7 @@
-"""Writes src/test/resources/bundles/tiny: a bundle whose decoder repeats its first three channels, without weights.
+"""Writes src/test/resources/bundles/tiny: a bundle whose decoder repeats its first three channels, without weights, and
+whose upscaler repeats pixels.
 
-Only the decoder is real; the other roles are placeholders that the decoding service never opens.
+Only these two are real; the other roles are placeholders that the decoding service never opens.
 Usage: make_tiny_bundle.py (needs the package onnx).
 """
 
@@ -39,9 +40,26 @@ def decoder():
     return model.SerializeToString(deterministic=True)
 
 
+def upscaler():
+    """pictures [N,3,H,W] → the same, repeated 2 times in space."""
+    constants = [helper.make_tensor("scales", TensorProto.FLOAT, [4], [1, 1, 2, 2])]
+    nodes = [
+        helper.make_node("Resize", ["pictures", "", "scales"], ["upscaled"], mode="nearest",
+                         coordinate_transformation_mode="asymmetric", nearest_mode="floor"),
+    ]
+    graph = helper.make_graph(
+        nodes, "upscaler",
+        [helper.make_tensor_value_info("pictures", TensorProto.FLOAT, ["N", 3, "H", "W"])],
+        [helper.make_tensor_value_info("upscaled", TensorProto.FLOAT, ["N", 3, "HP", "WP"])],
+        constants)
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+    onnx.checker.check_model(model)
+    return model.SerializeToString(deterministic=True)
+
+
 def main():
     TARGET.mkdir(parents=True, exist_ok=True)
-    contents = {"decoder.onnx": decoder(), "placeholder": b"not opened by the decoding service\n"}
+    contents = {"decoder.onnx": decoder(), "upscaler.onnx": upscaler(), "placeholder": b"not opened by the decoding service\n"}
     for name, content in contents.items():
         (TARGET / name).write_bytes(content)
 
@@ -49,12 +67,13 @@ def main():
         return {"path": name, "sha256": hashlib.sha256(contents[name]).hexdigest(), "bytes": len(contents[name])}
 
     manifest = {
-        "format": "galatea-bundle/1",
+        "format": "galatea-bundle/2",
         "name": "tiny",
         "version": "1",
         "license": "Apache-2.0",
         "description": "Fixture of the decoding service's tests; draws its latents.",
         "files": {"denoiser": entry("placeholder"), "decoder": entry("decoder.onnx"),
+                  "upscalerX2": entry("upscaler.onnx"),
                   "textEncoder": entry("placeholder"), "tokenizer": entry("placeholder")},
         "text": {"maxTokens": 32, "dim": 384},
         "latent": {"channels": CHANNELS, "spatialCompression": SPATIAL, "temporalCompression": TEMPORAL,

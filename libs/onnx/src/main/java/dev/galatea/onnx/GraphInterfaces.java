@@ -7,6 +7,7 @@ import java.util.stream.Collectors;
 
 import dev.galatea.model.bundle.BundleManifest;
 import dev.galatea.model.bundle.BundleManifest.Text;
+import dev.galatea.model.bundle.Upscalers;
 
 /** The interfaces that the graphs of a bundle must have. */
 public final class GraphInterfaces {
@@ -20,7 +21,7 @@ public final class GraphInterfaces {
             case "decoder" -> Optional.of(OnnxSignature.DECODER);
             case "encoder" -> Optional.of(OnnxSignature.ENCODER);
             case "textEncoder" -> Optional.of(textEncoder(manifest.text()));
-            default -> Optional.empty();
+            default -> Upscalers.isUpscaler(role) ? Optional.of(OnnxSignature.UPSCALER) : Optional.empty();
         };
     }
 

@@ -39,6 +39,10 @@ public record OnnxSignature(
     public static final OnnxSignature ENCODER =
             new OnnxSignature(Map.of("frames", floats(5)), Map.of(), Map.of("latents", floats(5)), true);
 
+    /** pictures [N,3,H,W] → upscaled [N,3,H·s,W·s]. */
+    public static final OnnxSignature UPSCALER =
+            new OnnxSignature(Map.of("pictures", floats(4)), Map.of("upscaled", floats(4)));
+
     public OnnxSignature {
         inputs = Map.copyOf(inputs);
         optionalInputs = Map.copyOf(optionalInputs);

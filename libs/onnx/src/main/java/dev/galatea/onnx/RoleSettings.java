@@ -1,5 +1,6 @@
 package dev.galatea.onnx;
 
+import dev.galatea.model.bundle.Upscalers;
 import dev.galatea.onnx.OnnxConfig.Provider;
 
 /**
@@ -12,6 +13,9 @@ record RoleSettings(Provider provider, int deviceId, int threads) {
     /** The settings of a role; those for all models if it has none of its own. */
     static RoleSettings of(OnnxConfig config, String role) {
         OnnxConfig.Roles roles = config.roles();
+        if (Upscalers.isUpscaler(role)) {
+            return of(config, roles.decoder());
+        }
         return switch (role) {
             case "textEncoder" -> of(config, roles.textEncoder());
             case "encoder" -> of(config, roles.encoder());

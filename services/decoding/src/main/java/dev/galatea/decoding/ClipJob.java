@@ -12,13 +12,13 @@ import org.jspecify.annotations.Nullable;
 
 import dev.galatea.bundles.BundleRepository;
 import dev.galatea.decoding.clip.ClipDecoder;
+import dev.galatea.decoding.clip.ClipModels;
 import dev.galatea.decoding.clip.ClipObserver;
 import dev.galatea.decoding.clip.ClipRequest;
 import dev.galatea.decoding.clip.ContinuedClip;
 import dev.galatea.decoding.clip.DecodedClip;
 import dev.galatea.decoding.config.DecodingConfig;
 import dev.galatea.decoding.onnx.DecoderModels;
-import dev.galatea.decoding.tiling.LatentDecoder;
 import dev.galatea.decoding.video.SpriteGrid;
 import dev.galatea.media.JobDirectory;
 import dev.galatea.model.bundle.Bundle;
@@ -70,11 +70,20 @@ class ClipJob {
         this.workDirectory = worker.workDir().resolve("decoding");
     }
 
-    /** Removes what killed processes left, and loads a bundle's decoder, so that the first job need not wait for it. */
-    void prepare(Optional<String> bundle) throws StageException {
+    /**
+     * Removes what killed processes left, and loads the models that decode a bundle's usual clip, so that the first job
+     * need not wait for them.
+     */
+    void prepare(Optional<String> name) throws StageException {
         JobDirectory.sweep(workDirectory);
-        if (bundle.isPresent()) {
-            models.acquire(bundles.byName(bundle.get())).close();
+        if (name.isPresent()) {
+            Bundle bundle = bundles.byName(name.get());
+            BundleManifest.Defaults usual = bundle.manifest().defaults();
+            int scale = bundle.manifest()
+                    .pictureSizes()
+                    .scale(usual.width(), usual.height())
+                    .orElse(1);
+            models.acquire(bundle, scale).close();
         }
     }
 
@@ -93,9 +102,13 @@ class ClipJob {
         try (JobDirectory directory = JobDirectory.create(workDirectory, event.jobId())) {
             ContinuedClip continued = continued(event, bundle, directory.path());
             DecodedClip clip;
-            try (DecoderModels.Lease lease = models.acquire(bundle)) {
-                LatentDecoder model = lease.decoder();
-                ClipRequest request = ClipRequests.of(event, bundle.manifest(), config, model.carriesState())
+            try (DecoderModels.Lease lease = models.acquire(bundle, event.spec().scaleOrOne())) {
+                ClipModels model = lease.models();
+                ClipRequest request = ClipRequests.of(
+                                event,
+                                bundle.manifest(),
+                                config,
+                                model.decoder().carriesState())
                         .forAttempt(attempt);
                 clip = decoder.decode(request, continued, latents, model, observer, directory.path());
             }

@@ -21,9 +21,11 @@ public final class ClipRequests {
     /**
      * Makes a request for all that any latents hold, in the bundle's frame rate.
      *
+     * @param scale 1, or that of the bundle's upscaler to use
      * @param inChunks true if the bundle's decoder carries a state
      */
-    public static ClipRequest of(List<Long> shape, BundleManifest manifest, DecodingConfig config, boolean inChunks)
+    public static ClipRequest of(
+            List<Long> shape, BundleManifest manifest, DecodingConfig config, int scale, boolean inChunks)
             throws PoisonException {
         BundleManifest.Latent latent = manifest.latent();
         if (shape.size() != 4 || shape.get(0) != latent.channels()) {
@@ -32,8 +34,8 @@ public final class ClipRequests {
                     "latents.shape: is " + shape + ", which does not fit bundle '" + manifest.name() + "'; valid is ["
                             + latent.channels() + ", T, H, W]");
         }
-        int height = Math.toIntExact(shape.get(2)) * latent.spatialCompression();
-        int width = Math.toIntExact(shape.get(3)) * latent.spatialCompression();
+        int height = Math.toIntExact(shape.get(2)) * latent.spatialCompression() * scale;
+        int width = Math.toIntExact(shape.get(3)) * latent.spatialCompression() * scale;
         return of(
                 shape,
                 new VideoFormat(width, height, manifest.fps(), config.video().quantizer()),
@@ -46,7 +48,7 @@ public final class ClipRequests {
             throws PoisonException {
         JobSpec spec = event.spec();
         BundleManifest.Latent latent = manifest.latent();
-        List<Long> expected = LongStream.of(latent.shape(spec.frames(), spec.height(), spec.width()))
+        List<Long> expected = LongStream.of(latent.shape(spec.frames(), spec.denoisedHeight(), spec.denoisedWidth()))
                 .boxed()
                 .toList();
         if (!event.latents().shape().equals(expected)) {
@@ -54,7 +56,8 @@ public final class ClipRequests {
                     "latents_shape",
                     "latents.shape: " + event.latents().shape() + " is not that of a clip of " + spec.frames()
                             + " frames, "
-                            + spec.width() + "x" + spec.height() + ", of bundle '" + manifest.name() + "'; valid is "
+                            + spec.width() + "x" + spec.height() + " at scale " + spec.scaleOrOne() + ", of bundle '"
+                            + manifest.name() + "'; valid is "
                             + expected);
         }
         return of(expected, format(spec, config), manifest, config, inChunks);

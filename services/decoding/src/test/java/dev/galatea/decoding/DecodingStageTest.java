@@ -1,11 +1,14 @@
 package dev.galatea.decoding;
 
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
 import java.nio.file.Files;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
+import javax.imageio.ImageIO;
 
 import jakarta.inject.Inject;
 
@@ -117,6 +120,31 @@ class DecodingStageTest {
     }
 
     @Test
+    void shouldDrawTheClipLarger_whenTheSpecHasAScale() throws Exception {
+        JobId jobId = JobId.random();
+        JobSpec large = spec().withSettings(
+                        settings -> settings.width(2 * WIDTH).height(2 * HEIGHT))
+                .withScale(2);
+        denoised(jobId, large, latents(jobId, 8));
+        Clip clip = broker.await(ClipDecoded.class, jobId, any -> true).clip();
+        assertThat(List.of(clip.width(), clip.height(), clip.frames())).containsExactly(2 * WIDTH, 2 * HEIGHT, FRAMES);
+        BufferedImage middle = ImageIO.read(new ByteArrayInputStream(objects.read(clip.thumbnail())));
+        assertThat(List.of(middle.getWidth(), middle.getHeight())).containsExactly(2 * WIDTH, 2 * HEIGHT);
+    }
+
+    @Test
+    void shouldFail_whenTheBundleHasNoUpscalerOfTheScale() throws Exception {
+        JobId jobId = JobId.random();
+        JobSpec large = spec().withSettings(
+                        settings -> settings.width(3 * WIDTH).height(3 * HEIGHT))
+                .withScale(3);
+        denoised(jobId, large, latents(jobId, 8));
+        Progress failed = broker.await(Progress.class, jobId, p -> p.detail() instanceof ProgressDetail.Failed);
+        assertThat(((ProgressDetail.Failed) failed.detail()).failure().message())
+                .isEqualTo("spec.scale: is 3; valid for bundle 'tiny' are [1, 2]");
+    }
+
+    @Test
     void shouldPointAtTheSameObject_whenARecordComesTwice() throws Exception {
         JobId jobId = JobId.random();
         TensorRef latents = latents(jobId, 8);
@@ -181,11 +209,15 @@ class DecodingStageTest {
     }
 
     private void denoised(JobId jobId, TensorRef latents) throws Exception {
+        denoised(jobId, spec(), latents);
+    }
+
+    private void denoised(JobId jobId, JobSpec spec, TensorRef latents) throws Exception {
         broker.send(new CloudEvent(
                 EventIds.of(jobId, EventType.LATENTS_DENOISED),
                 "/services/denoising",
                 Instant.now(),
-                new LatentsDenoised(jobId, spec(), latents)));
+                new LatentsDenoised(jobId, spec, latents)));
     }
 
     private TensorRef latents(JobId jobId, int frames) throws Exception {

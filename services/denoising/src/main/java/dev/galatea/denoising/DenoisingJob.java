@@ -40,7 +40,7 @@ record DenoisingJob(PromptConditioned prompt, Bundle bundle, Delivery delivery) 
 
     /** Shape [C, T, H, W] of the latents. */
     long[] shape() {
-        return manifest().latent().shape(spec().frames(), spec().height(), spec().width());
+        return manifest().latent().shape(spec().frames(), spec().denoisedHeight(), spec().denoisedWidth());
     }
 
     /** The digest of the spec and of all inputs by their content: a checkpoint is valid for an equal run only. */

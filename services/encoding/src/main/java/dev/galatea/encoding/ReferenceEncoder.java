@@ -161,7 +161,7 @@ class ReferenceEncoder {
             this.directory = directory;
             this.field = reference.url() == null ? "reference.object" : "reference.url";
             this.endField = reference.lastFrameUrl() == null ? "reference.lastFrame" : "reference.lastFrameUrl";
-            this.shape = latent.shape(spec.frames(), spec.height(), spec.width());
+            this.shape = latent.shape(spec.frames(), spec.denoisedHeight(), spec.denoisedWidth());
         }
 
         List<Integer> unknown() {
@@ -215,7 +215,7 @@ class ReferenceEncoder {
         ReferenceLatents picturesAmidNothing() throws StageException, InterruptedException {
             MediaSource first = first();
             MediaSource last = last();
-            Frames clip = Frames.zeros(spec.frames(), spec.height(), spec.width());
+            Frames clip = Frames.zeros(spec.frames(), spec.denoisedHeight(), spec.denoisedWidth());
             FrameRequest one = request(false, 1);
             if (first != null) {
                 clip.put(0, read(field, first, file -> reader.read(file, one)));
@@ -243,7 +243,8 @@ class ReferenceEncoder {
             int frameBytes = 3 * spec.width() * spec.height();
             int most = (int) Math.min(limits.maxFrames(), limits.maxSourceBytes() / frameBytes);
             Path source = directory.resolve("source.rgb");
-            int frames = read(field, video, file -> reader.readAll(file, request(true, most), source));
+            FrameRequest whole = request(true, most, spec.width(), spec.height());
+            int frames = read(field, video, file -> reader.readAll(file, whole, source));
             if (frames < shared) {
                 throw new PoisonException(
                         "media_too_short",
@@ -265,13 +266,18 @@ class ReferenceEncoder {
             } catch (IOException e) {
                 throw new RetryableException("disk_failed", source + " can't be read: " + e.getMessage(), e);
             }
-            return Frames.ofRgb(rgb, frames, spec.height(), spec.width());
+            return Frames.ofRgb(rgb, frames, spec.height(), spec.width()).shrunk(spec.scaleOrOne());
         }
 
+        /** Frames of the size that the encoder sees. */
         private FrameRequest request(boolean video, int frames) {
+            return request(video, frames, spec.denoisedWidth(), spec.denoisedHeight());
+        }
+
+        private FrameRequest request(boolean video, int frames, int width, int height) {
             boolean pad = reference.fitOrDefault() == ReferenceMedia.Fit.PAD;
             int background = reference.backgroundOrWhite();
-            return new FrameRequest(video, frames, spec.fps(), spec.width(), spec.height(), pad, background);
+            return new FrameRequest(video, frames, spec.fps(), width, height, pad, background);
         }
 
         private Tensor encoded(String called, MediaSource media, boolean video, int frames)

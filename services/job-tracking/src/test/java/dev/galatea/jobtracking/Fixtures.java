@@ -41,17 +41,29 @@ public final class Fixtures {
 
     public static final Instant NOON = Instant.parse("2026-01-01T12:00:00Z");
 
+    private static final BundleManifest.FileEntry FILE = new BundleManifest.FileEntry("decoder.onnx", null, DIGEST, 1);
+
     private Fixtures() {}
 
     /** Sizes 32 to 128 in steps of 16, frames 1 + 4k from 5 to 65, 8 fps, up to 200 characters. */
     public static BundleManifest manifest(String name, String... references) {
+        return manifest(name, Map.of("decoder", FILE), references);
+    }
+
+    /** The same for a model with an upscaler of scale 5. */
+    public static BundleManifest upscalingManifest(String name) {
+        return manifest(name, Map.of("decoder", FILE, "upscalerX5", FILE));
+    }
+
+    private static BundleManifest manifest(
+            String name, Map<String, BundleManifest.FileEntry> files, String... references) {
         return new BundleManifest(
                 BundleManifest.FORMAT,
                 name,
                 "1",
                 "Apache-2.0",
                 "for tests",
-                Map.of("decoder", new BundleManifest.FileEntry("decoder.onnx", null, DIGEST, 1)),
+                files,
                 new BundleManifest.Text(64, 8),
                 new BundleManifest.Latent(4, 8, 4, true, 2, List.of(), List.of()),
                 BundleManifest.Prediction.FLOW,

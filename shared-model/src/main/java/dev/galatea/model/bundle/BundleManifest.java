@@ -25,12 +25,15 @@ import dev.galatea.model.id.Sha256;
  *     and, if it carries a state from chunk to chunk, first i64[1], state.* f32[B,C,n,H·k,W·k] → next.*
  * encoder(frames f32[B,3,F,H,W]) → latents f32[B,C,T,H/s,W/s]
  *     and likewise, if it carries a state
+ * upscalerX2(pictures f32[N,3,H,W] in [-1,1]) → upscaled f32[N,3,2H,2W] in [-1,1]
+ *     and so on, one for each scale at which clips can be drawn
  * </pre>
  *
  * Latents are in a normalised space (about unit variance); the graphs apply {@code mean} and {@code std}.
  *
  * @param format one of {@link #FORMATS}
- * @param files by role: {@code denoiser}, {@code decoder}, {@code encoder}, {@code textEncoder}, {@code tokenizer}
+ * @param files by role: {@code denoiser}, {@code decoder}, {@code encoder}, {@code textEncoder}, {@code tokenizer}, and
+ *     those of {@link Upscalers}
  * @param scheduler the scheduler of a job that names none
  * @param otherSchedulers further schedulers that a job may name; none unless the manifest lists some
  * @param guidanceInterval the noise levels that guidance is applied at; all unless the manifest says so
@@ -112,14 +115,12 @@ public record BundleManifest(
         return experts == null ? 0 : (float) (experts.boundary() * scheduler.trainTimesteps());
     }
 
-    /** Valid widths of a clip. */
-    public Grid widths() {
-        return new Grid(limits.minWidth(), limits.maxWidth(), 0, limits.sizeMultiple());
-    }
-
-    /** Valid heights of a clip. */
-    public Grid heights() {
-        return new Grid(limits.minHeight(), limits.maxHeight(), 0, limits.sizeMultiple());
+    /** Valid sizes of a clip. */
+    public PictureSizes pictureSizes() {
+        return new PictureSizes(
+                new Grid(limits.minWidth(), limits.maxWidth(), 0, limits.sizeMultiple()),
+                new Grid(limits.minHeight(), limits.maxHeight(), 0, limits.sizeMultiple()),
+                Upscalers.scales(files));
     }
 
     /** The lengths, in frames, that the decoder's temporal compression can make. */
@@ -327,7 +328,8 @@ public record BundleManifest(
     public record Defaults(int width, int height, int frames, int steps, double guidance, String negativePrompt) {}
 
     /**
-     * The limits within which admission accepts a prompt.
+     * The limits within which admission accepts a prompt. Those of sizes are of what the denoiser works at; clips of
+     * upscalers are larger.
      *
      * @param sizeMultiple width and height are multiples of this
      */

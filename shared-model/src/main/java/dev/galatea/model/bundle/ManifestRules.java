@@ -114,6 +114,19 @@ final class ManifestRules extends FieldChecks {
             String field = "files." + entry.getKey();
             require(field, entry.getValue());
             checkFile(field, entry.getValue());
+            checkUpscaler(field, entry.getKey());
+        }
+    }
+
+    private void checkUpscaler(String field, String role) throws BundleException {
+        if (Upscalers.isUpscaler(role)) {
+            List<String> roles = Upscalers.roles();
+            requireThat("files", role, roles.contains(role), "upscalers " + String.join(", ", roles));
+            requireThat(
+                    "format",
+                    manifest.format(),
+                    manifest.format().equals(BundleManifest.FORMAT),
+                    BundleManifest.FORMAT + " with " + field);
         }
     }
 
@@ -277,8 +290,7 @@ final class ManifestRules extends FieldChecks {
     }
 
     private void checkDefaults(Defaults defaults, Limits limits) throws BundleException {
-        size("defaults.width", defaults.width(), limits.minWidth(), limits.maxWidth());
-        size("defaults.height", defaults.height(), limits.minHeight(), limits.maxHeight());
+        checkDefaultSize(defaults, limits);
         frames("defaults.frames", defaults.frames(), limits.minFrames(), limits.maxFrames());
         within("defaults.steps", defaults.steps(), 1, limits.maxSteps());
         int steps = manifest.scheduler().fixedSteps().orElse(defaults.steps());
@@ -294,6 +306,20 @@ final class ManifestRules extends FieldChecks {
                 defaults.negativePrompt().length() + " characters",
                 defaults.negativePrompt().length() <= limits.maxPromptChars(),
                 "up to " + limits.maxPromptChars());
+    }
+
+    private void checkDefaultSize(Defaults defaults, Limits limits) throws BundleException {
+        PictureSizes sizes = manifest.pictureSizes();
+        if (sizes.scales().size() == 1) {
+            size("defaults.width", defaults.width(), limits.minWidth(), limits.maxWidth());
+            size("defaults.height", defaults.height(), limits.minHeight(), limits.maxHeight());
+        } else {
+            requireThat(
+                    "defaults",
+                    defaults.width() + "x" + defaults.height(),
+                    sizes.scale(defaults.width(), defaults.height()).isPresent(),
+                    sizes.describe());
+        }
     }
 
     private void checkDecoding(Decoding tiles) throws BundleException {

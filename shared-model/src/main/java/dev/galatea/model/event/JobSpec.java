@@ -17,6 +17,7 @@ import dev.galatea.model.id.Sha256;
  * @param bundle digest of the bundle's manifest, which pins every file of the model
  * @param pool the workers that the job is for; null for those of {@link Pool#DEFAULT}. Chosen by admission and by
  *     nobody else, and no part of what is made: digests leave it out
+ * @param scale pixels of the clip, in each direction, per pixel of the picture that the denoiser works at; null for 1
  */
 @RecordBuilder
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -24,7 +25,9 @@ public record JobSpec(
         String prompt,
         @JsonUnwrapped GenerationSettings settings,
         Sha256 bundle,
-        @Nullable Pool pool) implements JobSpecBuilder.With {
+        @Nullable Pool pool,
+        @Nullable Integer scale)
+        implements JobSpecBuilder.With {
 
     public JobSpec {
         Fields.require("spec.prompt", prompt);
@@ -38,14 +41,17 @@ public record JobSpec(
         Fields.requireAtLeast("spec.fps", settings.fps(), 1);
         Fields.requireAtLeast("spec.steps", settings.steps(), 1);
         Fields.requireAtLeast("spec.guidance", settings.guidance(), 0);
+        if (scale != null) {
+            requireScale(scale, settings);
+        }
         Fields.require("spec.seed", settings.seed());
         Fields.require("spec.scheduler", settings.scheduler());
         pool = Pool.DEFAULT.equals(pool) ? null : pool;
     }
 
-    /** A spec for the default pool. */
+    /** A spec for the default pool, of a size that the denoiser works at. */
     public JobSpec(String prompt, GenerationSettings settings, Sha256 bundle) {
-        this(prompt, settings, bundle, null);
+        this(prompt, settings, bundle, null, null);
     }
 
     /** The workers that the job is for. */
@@ -60,7 +66,17 @@ public record JobSpec(
 
     /** What is to be made, whoever makes it: the spec without its pool. For digests. */
     public JobSpec withoutPool() {
-        return pool == null ? this : new JobSpec(prompt, settings, bundle);
+        return pool == null ? this : new JobSpec(prompt, settings, bundle, null, scale);
+    }
+
+    private static void requireScale(int scale, GenerationSettings settings) {
+        Fields.requireAtLeast("spec.scale", scale, 1);
+        int width = Fields.present(settings.width());
+        int height = Fields.present(settings.height());
+        if (width % scale != 0 || height % scale != 0) {
+            throw new IllegalArgumentException(
+                    "spec.scale: is " + scale + ", which does not divide " + width + "x" + height);
+        }
     }
 
     /** The same spec with some settings changed. */
@@ -86,6 +102,21 @@ public record JobSpec(
     /** Height of the clip in pixels. */
     public int height() {
         return Fields.present(settings.height());
+    }
+
+    /** Pixels of the clip, in each direction, per pixel of the picture that the denoiser works at. */
+    public int scaleOrOne() {
+        return scale == null ? 1 : scale;
+    }
+
+    /** Width in pixels of the picture that the denoiser works at. */
+    public int denoisedWidth() {
+        return width() / scaleOrOne();
+    }
+
+    /** Height in pixels of the picture that the denoiser works at. */
+    public int denoisedHeight() {
+        return height() / scaleOrOne();
     }
 
     /** Returns the frames to generate; for an extension, they include those shared with the clip that it continues. */

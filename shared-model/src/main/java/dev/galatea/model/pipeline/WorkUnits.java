@@ -25,10 +25,10 @@ public final class WorkUnits {
         return WorkUnits::pixelsOf;
     }
 
-    /** Pixels, and attention between them, in each step; twice with guidance. */
+    /** Pixels that the denoiser works at, and attention between them, in each step; twice with guidance. */
     public static ToDoubleFunction<JobSpec> denoisedPixels() {
         return spec -> {
-            double pixels = pixelsOf(spec);
+            double pixels = (double) spec.denoisedWidth() * spec.denoisedHeight() * spec.frames();
             return pixels * (1 + pixels / ATTENTION_PIXELS) * spec.steps() * (spec.guidance() > 1 ? 2 : 1);
         };
     }

@@ -172,6 +172,10 @@ class BundleLoaderTest {
                         "/experts",
                         "{\"boundary\": 0.9, \"lowNoiseGuidance\": 3}",
                         "valid are none without files.denoiserLowNoise"),
+                arguments(
+                        "/files/upscalerX9",
+                        "{\"path\": \"denoiser.onnx\", \"sha256\": \"" + "0".repeat(64) + "\", \"bytes\": 1}",
+                        "files: is upscalerX9; valid are upscalers upscalerX2, upscalerX3"),
                 arguments("/guidanceRescale", "-0.1", "guidanceRescale: is -0.1; valid are 0 to 1"),
                 arguments("/limits/sizeMultiple", "8", "limits.sizeMultiple: is 8; valid are multiples of 16"),
                 arguments("/limits/minWidth", "40", "limits.minWidth: is 40; valid are multiples of 16"),

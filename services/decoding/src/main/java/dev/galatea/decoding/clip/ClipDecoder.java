@@ -8,9 +8,12 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 import dev.galatea.decoding.tiling.DecoderMemoryException;
-import dev.galatea.decoding.tiling.LatentDecoder;
+import dev.galatea.decoding.tiling.FrameSink;
+import dev.galatea.decoding.tiling.LatentGeometry;
 import dev.galatea.decoding.tiling.TileSize;
 import dev.galatea.decoding.tiling.TiledDecoder;
+import dev.galatea.decoding.upscaling.PictureUpscaler;
+import dev.galatea.decoding.upscaling.UpscalingSink;
 import dev.galatea.decoding.video.ClipWriter;
 import dev.galatea.decoding.video.FfmpegEncoder;
 import dev.galatea.decoding.video.VideoFormat;
@@ -40,9 +43,9 @@ public final class ClipDecoder {
      * @param directory where the files go; the caller removes it
      */
     public DecodedClip decode(
-            ClipRequest request, float[] latents, LatentDecoder decoder, ClipObserver observer, Path directory)
+            ClipRequest request, float[] latents, ClipModels models, ClipObserver observer, Path directory)
             throws StageException, InterruptedException {
-        return decode(request, null, latents, decoder, observer, directory);
+        return decode(request, null, latents, models, observer, directory);
     }
 
     /**
@@ -56,14 +59,14 @@ public final class ClipDecoder {
             ClipRequest request,
             @Nullable ContinuedClip continued,
             float[] latents,
-            LatentDecoder decoder,
+            ClipModels models,
             ClipObserver observer,
             Path directory)
             throws StageException, InterruptedException {
         ClipRequest next = request;
         while (true) {
             try {
-                return attempt(next, continued, latents, decoder, observer, directory);
+                return attempt(next, continued, latents, models, observer, directory);
             } catch (DecoderMemoryException e) {
                 next = withSmallerTile(next, e);
             } catch (RetryableException e) {
@@ -102,7 +105,7 @@ public final class ClipDecoder {
             ClipRequest request,
             @Nullable ContinuedClip continued,
             float[] latents,
-            LatentDecoder decoder,
+            ClipModels models,
             ClipObserver observer,
             Path directory)
             throws StageException, DecoderMemoryException, InterruptedException {
@@ -110,13 +113,13 @@ public final class ClipDecoder {
         int frames = request.geometry().clipFrames() + (continued == null ? 0 : continued.before());
         try (ClipWriter writer = encoder.open(request.format(), video)) {
             FrameEncoder sink = new FrameEncoder(writer, request.format(), frames, observer);
-            TiledDecoder tiles = new TiledDecoder(decoder, request.plan(), observer);
+            TiledDecoder tiles = new TiledDecoder(models.decoder(), request.plan(), observer);
             if (continued == null) {
-                tiles.decode(latents, sink);
+                tiles.decode(latents, upscaled(models, request, sink));
             } else {
                 try (Continuation all =
                         new Continuation(continued, request.format().frameBytes(), sink)) {
-                    tiles.decode(latents, all);
+                    tiles.decode(latents, upscaled(models, request, all));
                 }
             }
             writer.finish();
@@ -133,6 +136,15 @@ public final class ClipDecoder {
         } catch (OutOfMemoryError e) {
             throw new DecoderMemoryException("the heap has no room for the frames of a tile", e);
         }
+    }
+
+    /** The sink of frames as they are decoded. */
+    private static FrameSink upscaled(ClipModels models, ClipRequest request, FrameSink sink) {
+        PictureUpscaler upscaler = models.upscaler();
+        LatentGeometry geometry = request.geometry();
+        return upscaler == null
+                ? sink
+                : new UpscalingSink(upscaler, geometry.pixelHeight(), geometry.pixelWidth(), sink);
     }
 
     private static Path write(Path file, byte[] bytes) throws RetryableException {

@@ -159,7 +159,7 @@ class ClipDecoderTest {
             public void uploading(long bytes) {}
         };
         assertThatThrownBy(() -> new ClipDecoder(ffmpeg)
-                        .decode(REQUEST, latents(), ClipDecoderTest::repeat, impatient, make("clip")))
+                        .decode(REQUEST, latents(), ClipModels.of(ClipDecoderTest::repeat), impatient, make("clip")))
                 .isInstanceOf(CancelledException.class);
         assertThat(directory.resolve("clip")).isEmptyDirectory();
     }
@@ -181,7 +181,7 @@ class ClipDecoderTest {
             @Override
             public void uploading(long bytes) {}
         };
-        return new ClipDecoder(ffmpeg).decode(request, latents(), decoder, observer, make(name));
+        return new ClipDecoder(ffmpeg).decode(request, latents(), ClipModels.of(decoder), observer, make(name));
     }
 
     private Path make(String name) throws IOException {

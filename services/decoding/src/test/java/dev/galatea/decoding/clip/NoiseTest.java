@@ -118,7 +118,7 @@ class NoiseTest {
                 .decode(
                         request,
                         new float[geometry.elements()],
-                        decoder,
+                        ClipModels.of(decoder),
                         new SilentObserver(),
                         Files.createDirectories(directory.resolve("clip")));
     }

@@ -34,4 +34,21 @@ public record Frames(float[] values, int frames, int height, int width) {
         }
         return new Frames(values, frames, height, width);
     }
+
+    /** The same pictures, of which each pixel is the mean of {@code scale} by {@code scale}. */
+    public Frames shrunk(int scale) {
+        if (scale == 1) {
+            return this;
+        }
+        int rows = height / scale;
+        int columns = width / scale;
+        float[] means = new float[CHANNELS * frames * rows * columns];
+        for (int y = 0; y < CHANNELS * frames * rows * scale; y++) {
+            int to = y / scale * columns;
+            for (int x = 0; x < columns * scale; x++) {
+                means[to + x / scale] += values[y * width + x] / (scale * scale);
+            }
+        }
+        return new Frames(means, frames, rows, columns);
+    }
 }

@@ -13,6 +13,7 @@ import dev.galatea.gateway.config.GatewayConfig;
 import dev.galatea.model.bundle.Bundle;
 import dev.galatea.model.bundle.BundleManifest;
 import dev.galatea.model.bundle.Grid;
+import dev.galatea.model.bundle.PictureSizes;
 import dev.galatea.model.bundle.SchedulerConfig;
 import dev.galatea.model.event.ReferenceMedia.Role;
 
@@ -121,6 +122,7 @@ public record Capabilities(
     public record Limits(
             Range width,
             Range height,
+            List<Integer> scales,
             Range numFrames,
             Range numInferenceSteps,
             double maxGuidanceScale,
@@ -167,9 +169,11 @@ public record Capabilities(
 
     private static Limits limits(BundleManifest manifest) {
         BundleManifest.Limits limits = manifest.limits();
+        PictureSizes sizes = manifest.pictureSizes();
         return new Limits(
-                range(manifest.widths()),
-                range(manifest.heights()),
+                range(sizes.widths()),
+                range(sizes.heights()),
+                sizes.scales(),
                 range(manifest.lengths()),
                 range(manifest.stepCounts()),
                 limits.maxGuidance(),

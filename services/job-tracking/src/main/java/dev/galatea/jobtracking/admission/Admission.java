@@ -71,7 +71,10 @@ public final class Admission {
         GenerationSettings settings = asked.orElse(Defaults.of(model, prompt.jobId(), asked.scheduler()));
         rules.check(settings);
         List<JobWarning> warnings = TokenRules.check(prompt, model);
-        return new Decision.Accepted(new JobSpec(prompt.prompt(), settings, model.digest(), model.pool()), warnings);
+        int scale = rules.scale(settings);
+        return new Decision.Accepted(
+                new JobSpec(prompt.prompt(), settings, model.digest(), model.pool(), scale == 1 ? null : scale),
+                warnings);
     }
 
     private Model model(PromptSubmitted prompt) throws RefusedException {

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 import dev.galatea.model.bundle.BundleManifest;
 import dev.galatea.model.bundle.Grid;
+import dev.galatea.model.bundle.PictureSizes;
 import dev.galatea.model.bundle.SchedulerConfig;
 import dev.galatea.model.event.GenerationSettings;
 
@@ -78,23 +79,37 @@ final class SettingsRules {
         checkFps(requireNonNull(settings.fps()));
         checkGuidance(requireNonNull(settings.guidance()));
         checkSteps(steps, checkScheduler(requireNonNull(settings.scheduler())));
-        checkBudget(width, height, requireNonNull(settings.frames()), steps);
+        int scale = scale(settings);
+        checkBudget(width / scale, height / scale, requireNonNull(settings.frames()), steps);
+    }
+
+    /**
+     * The scale at which a clip of this size is drawn.
+     *
+     * @param settings settings with a valid size
+     */
+    int scale(GenerationSettings settings) {
+        return manifest.pictureSizes()
+                .scale(requireNonNull(settings.width()), requireNonNull(settings.height()))
+                .orElseThrow();
     }
 
     private void checkSize(int width, int height) throws RefusedException {
-        Grid widths = manifest.widths();
-        Grid heights = manifest.heights();
-        if (!widths.contains(width) && !heights.contains(height)) {
-            // Sizes of other servers, such as 1280x720: whoever corrected one side would be refused for the other.
-            throw new RefusedException(
-                    "invalid_size",
-                    "width",
-                    width + "x" + height + " (width x height) is not valid for model '" + model.name()
-                            + "'; nearest valid is " + widths.nearest(width) + "x" + heights.nearest(height) + " ("
-                            + widths.describe() + " by " + heights.describe() + ")");
+        PictureSizes sizes = manifest.pictureSizes();
+        if (sizes.scale(width, height).isPresent()) {
+            return;
         }
-        checkGrid("invalid_size", "width", width, widths, model);
-        checkGrid("invalid_size", "height", height, heights, model);
+        boolean oneSide = sizes.widths().contains(width) || sizes.heights().contains(height);
+        if (sizes.scales().size() == 1 && oneSide) {
+            checkGrid("invalid_size", "width", width, sizes.widths(), model);
+            checkGrid("invalid_size", "height", height, sizes.heights(), model);
+        }
+        // Sizes of other servers, such as 1280x720: whoever corrected one side would be refused for the other.
+        throw new RefusedException(
+                "invalid_size",
+                "width",
+                width + "x" + height + " (width x height) is not valid for model '" + model.name()
+                        + "'; nearest valid is " + sizes.nearest(width, height) + " (" + sizes.describe() + ")");
     }
 
     private void checkFps(int fps) throws RefusedException {

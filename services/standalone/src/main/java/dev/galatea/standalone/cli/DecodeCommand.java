@@ -19,12 +19,12 @@ import picocli.CommandLine.Spec;
 import dev.galatea.bundles.BundleRepository;
 import dev.galatea.decoding.ClipRequests;
 import dev.galatea.decoding.clip.ClipDecoder;
+import dev.galatea.decoding.clip.ClipModels;
 import dev.galatea.decoding.clip.ClipObserver;
 import dev.galatea.decoding.clip.ClipRequest;
 import dev.galatea.decoding.clip.DecodedClip;
 import dev.galatea.decoding.config.DecodingConfig;
 import dev.galatea.decoding.onnx.DecoderModels;
-import dev.galatea.decoding.tiling.LatentDecoder;
 import dev.galatea.media.JobDirectory;
 import dev.galatea.model.bundle.Bundle;
 import dev.galatea.model.id.JobId;
@@ -101,12 +101,13 @@ final class DecodeCommand implements Callable<Integer> {
         latents.requireDecodable(bundle.manifest());
         try (JobDirectory directory = JobDirectory.create(work.resolve("decoding"), JobId.random());
                 DecoderModels.Lease lease = models.acquire(bundle)) {
-            LatentDecoder model = lease.decoder();
+            ClipModels model = lease.models();
             ClipRequest request = ClipRequests.of(
                     LongStream.of(latents.latents().shape()).boxed().toList(),
                     bundle.manifest(),
                     Arc.container().instance(DecodingConfig.class).get(),
-                    model.carriesState());
+                    1,
+                    model.decoder().carriesState());
             DecodedClip clip = decoder.decode(
                     request,
                     DecoderNoise.mixed(latents.latents(), bundle.manifest(), seed)

@@ -146,7 +146,7 @@ final class Services implements AutoCloseable {
      */
     float[] decode(Tensor latents, int chunk) throws Exception {
         try (DecoderModels.Lease model = decoders.acquire(bundle)) {
-            return decode(model.decoder(), latents, chunk);
+            return decode(model.models().decoder(), latents, chunk);
         }
     }
 

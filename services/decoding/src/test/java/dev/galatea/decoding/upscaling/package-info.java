@@ -1,0 +1,4 @@
+@NullMarked
+package dev.galatea.decoding.upscaling;
+
+import org.jspecify.annotations.NullMarked;
