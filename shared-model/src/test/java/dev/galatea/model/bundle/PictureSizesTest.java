@@ -15,7 +15,13 @@ class PictureSizesTest {
 
     @ParameterizedTest
     @CsvSource({
-        "128, 128, 1", "256, 144, 1", "256, 128, 1", "256, 256, 2", "288, 288, 2", "1280, 720, 5", "1280, 640, 5"
+        "128, 128, 1",
+        "256, 144, 1",
+        "256, 128, 1",
+        "256, 256, 2",
+        "288, 288, 2",
+        "1280, 720, 5",
+        "1280, 640, 5"
     })
     void shouldTakeTheLeastScale(int width, int height, int scale) {
         assertThat(SIZES.scale(width, height)).hasValue(scale);
