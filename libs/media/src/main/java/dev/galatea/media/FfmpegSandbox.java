@@ -65,7 +65,8 @@ public final class FfmpegSandbox {
     public Process start(List<String> command, List<Path> reads, List<Path> writes) throws IOException {
         ProcessBuilder builder = binaries.command(command);
         builder.command(wrapped(builder.command(), builder.environment(), reads, writes));
-        return builder.start();
+        Process process = builder.start();
+        return bubblewrap == null ? process : new ConfinedProcess(process);
     }
 
     private List<String> wrapped(

@@ -62,7 +62,7 @@ class CrowdTest {
     private static final int CROWD = 300;
 
     private static final int DOWNLOADS = 40;
-    private static final File UPLOADS = new File("target/work/crowd/gateway-uploads");
+    private static final File UPLOADS = new File("target/crowd/gateway-uploads");
 
     @Inject
     EventPublisher publisher;
@@ -85,7 +85,7 @@ class CrowdTest {
                     "galatea.gateway.max-downloads", Integer.toString(DOWNLOADS),
                     "galatea.gateway.max-upload-bytes", "1000000",
                     "galatea.gateway.max-uploads-bytes", "2000000",
-                    "galatea.work-dir", "target/work/crowd");
+                    "galatea.work-dir", "target/crowd");
         }
     }
 

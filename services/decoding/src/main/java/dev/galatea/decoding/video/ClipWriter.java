@@ -5,7 +5,6 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -111,29 +110,17 @@ public final class ClipWriter implements AutoCloseable {
         if (finished) {
             return;
         }
-        end();
+        process.destroyForcibly();
+        try {
+            // The process may be writing still; the file must not come back after it was removed.
+            process.waitFor(AFTER_FAILURE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         try {
             Files.deleteIfExists(target);
         } catch (IOException e) {
             LOG.warnf(e, "the partial clip can't be removed file=%s", target);
-        }
-    }
-
-    /**
-     * Kills FFmpeg and waits for its end: it may be writing still, and the file must not come back after it was
-     * removed. In a sandbox FFmpeg is a descendant of the process, which ends after it and would else end before.
-     */
-    private void end() {
-        List<ProcessHandle> confined = process.descendants().toList();
-        confined.forEach(ProcessHandle::destroyForcibly);
-        try {
-            if (confined.isEmpty() || !process.waitFor(AFTER_FAILURE.toMillis(), TimeUnit.MILLISECONDS)) {
-                process.destroyForcibly();
-                process.waitFor(AFTER_FAILURE.toMillis(), TimeUnit.MILLISECONDS);
-            }
-        } catch (InterruptedException e) {
-            process.destroyForcibly();
-            Thread.currentThread().interrupt();
         }
     }
 

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 import org.junit.jupiter.api.Test;
@@ -17,6 +18,7 @@ import dev.galatea.media.ProcessLimits;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /** Scripts in the place of FFmpeg try what an FFmpeg would that hostile media have taken over. */
@@ -96,6 +98,25 @@ class FfmpegSandboxTest {
                 .isLessThan(20);
         assertThat(ended.output()).endsWith("alive");
         assertThat(ProcessHandle.current().isAlive()).isTrue();
+    }
+
+    @Test
+    void shouldLeaveNothingRunning_wheneverItIsKilled() throws Exception {
+        FfmpegSandbox sandbox = confined("exec sleep 300");
+
+        for (int millis = 0; millis < 30; millis++) {
+            Process process = sandbox.start(List.of("ffmpeg", "-i"), List.of(), List.of(directory));
+            Thread.sleep(millis);
+            process.destroyForcibly();
+            assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
+        }
+
+        await().atMost(Duration.ofSeconds(5))
+                .untilAsserted(() -> assertThat(ProcessHandle.allProcesses().filter(handle -> handle.info()
+                                .commandLine()
+                                .filter(line -> line.contains(directory.toString()))
+                                .isPresent()))
+                        .isEmpty());
     }
 
     private FfmpegSandbox unconfined(String script) throws Exception {
