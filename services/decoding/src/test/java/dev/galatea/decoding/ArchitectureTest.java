@@ -27,6 +27,18 @@ class ArchitectureTest {
     }
 
     @Test
+    void upscalingKnowsTilesOnly() {
+        classes()
+                .that()
+                .resideInAPackage(BASE + ".upscaling")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(
+                        BASE + ".upscaling", BASE + ".tiling", "dev.galatea.model.failure", "java..", "org.jspecify..")
+                .check(CLASSES);
+    }
+
+    @Test
     void videoKnowsNoModelsAndNoBeans() {
         classes()
                 .that()
@@ -45,7 +57,7 @@ class ArchitectureTest {
     }
 
     @Test
-    void clipKnowsTilesAndVideoOnly() {
+    void clipKnowsTilesUpscalersAndVideoOnly() {
         classes()
                 .that()
                 .resideInAPackage(BASE + ".clip")
@@ -54,6 +66,7 @@ class ArchitectureTest {
                 .resideInAnyPackage(
                         BASE + ".clip",
                         BASE + ".tiling",
+                        BASE + ".upscaling",
                         BASE + ".video",
                         "dev.galatea.model.failure",
                         "java..",
