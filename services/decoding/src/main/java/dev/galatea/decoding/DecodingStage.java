@@ -61,12 +61,10 @@ class DecodingStage {
         ServedBundles served =
                 new ServedBundles(pools.servedBy(Stage.DECODING, bundles.names()), pools.listedFor(Stage.DECODING));
         models.requireRoom(bundles, served);
-        if (config.preload()) {
-            executor.execute(() -> preload(served.first(bundles)));
-        }
+        executor.execute(() -> prepare(config.preload() ? served.first(bundles) : Optional.empty()));
     }
 
-    private void preload(Optional<String> bundle) {
+    private void prepare(Optional<String> bundle) {
         try {
             job.prepare(bundle);
         } catch (StageException | RuntimeException e) {

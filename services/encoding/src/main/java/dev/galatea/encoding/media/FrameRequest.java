@@ -22,6 +22,6 @@ public record FrameRequest(boolean video, int frames, int fps, int width, int he
     }
 
     int bytes() {
-        return Math.multiplyExact(Math.multiplyExact(3 * frames, width), height);
+        return Math.multiplyExact(Math.multiplyExact(Math.multiplyExact(3, frames), width), height);
     }
 }

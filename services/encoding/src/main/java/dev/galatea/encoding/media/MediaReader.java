@@ -26,6 +26,8 @@ public final class MediaReader {
 
     /** Bytes of a line of FFmpeg's list of packets, at most. */
     private static final int PACKET_LINE = 120;
+    /** More than people's files have; each costs FFmpeg memory before anything is decoded. */
+    private static final String MAX_STREAMS = "128";
     /** Pictures whose times may lie before their neighbours': those that a codec reorders. */
     private static final int REORDERED = 32;
 
@@ -208,7 +210,8 @@ public final class MediaReader {
         command.addAll(List.of("-protocol_whitelist", "file,pipe", "-f", format.demuxer()));
         command.addAll(List.of("-codec_whitelist", format.decoders()));
         command.addAll(List.of("-max_pixels", Long.toString(limits.maxPixels())));
-        command.addAll(List.of("-err_detect", "explode+bitstream+buffer", "-max_streams", "16", "-threads", "1"));
+        command.addAll(
+                List.of("-err_detect", "explode+bitstream+buffer", "-max_streams", MAX_STREAMS, "-threads", "1"));
         command.addAll(List.of("-an", "-sn", "-dn"));
         command.addAll(inputOptions);
         command.addAll(List.of("-i", "file:" + file));

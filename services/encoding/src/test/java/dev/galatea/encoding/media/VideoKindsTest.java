@@ -157,6 +157,18 @@ class VideoKindsTest {
     }
 
     @Test
+    void shouldIgnoreManySoundTracks() throws Exception {
+        List<String> options = new ArrayList<>(List.of("-f", "lavfi", "-i", "sine=duration=1", "-map", "0"));
+        for (int i = 0; i < 20; i++) {
+            options.addAll(List.of("-map", "1"));
+        }
+        options.addAll(List.of("-c:v", "libopenh264", "-c:a", "aac"));
+        Path file = TestMedia.make(directory.resolve("a.mp4"), RED, options.toArray(String[]::new));
+
+        assertColour(reader.read(file, SQUARE), 1, -1, -1);
+    }
+
+    @Test
     void shouldIgnoreSubtitlesTimecodesAndAttachments() throws Exception {
         Path text = Files.writeString(directory.resolve("a.srt"), "1\n00:00:00,000 --> 00:00:01,000\nHello\n");
         Path cover = TestMedia.picture(directory.resolve("cover.jpg"), "color=green:size=32x32");

@@ -22,7 +22,6 @@ import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.common.annotation.Identifier;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -129,7 +128,8 @@ class BacklogMonitor {
         } catch (InterruptedException | InterruptException e) {
             closeReader();
             LOG.debug("interrupted");
-        } catch (ExecutionException | TimeoutException | KafkaException e) {
+        } catch (ExecutionException | TimeoutException | RuntimeException e) {
+            // A schedule ends with the first exception that it sees.
             newest.clear();
             closeReader();
             LOG.warnf("backlog not known reason=%s", e);

@@ -23,6 +23,7 @@ import dev.galatea.model.bundle.Bundle;
 import dev.galatea.model.bundle.BundleException;
 import dev.galatea.model.bundle.BundleException.Code;
 import dev.galatea.model.text.PrintableText;
+import dev.galatea.standalone.Problem;
 import dev.galatea.standalone.models.BundleCheck;
 import dev.galatea.standalone.models.CheckingRuntime;
 import dev.galatea.standalone.models.ModelDescription;
@@ -105,7 +106,7 @@ final class ModelsCommand {
             @Parameters(paramLabel = "DIR", description = "The bundle's directory.") Path source,
             @Option(names = "--replace", description = "Replaces a bundle of the same name.") boolean replace)
             throws IOException {
-        Path directory = source.toRealPath();
+        Path directory = real(source);
         List<String> problems = problems(directory);
         if (!problems.isEmpty()) {
             problems.stream().map(PrintableText::line).forEach(err()::println);
@@ -158,12 +159,20 @@ final class ModelsCommand {
         return guarded(() -> bundles.resolve().bundles(leftOut));
     }
 
+    private Path real(Path directory) {
+        try {
+            return directory.toRealPath();
+        } catch (IOException e) {
+            throw wrongUse("DIR: " + directory + " can't be read: " + Problem.reason(e));
+        }
+    }
+
     private <T> T guarded(Supplier<T> call) {
         try {
             return call.get();
         } catch (UncheckedIOException e) {
-            throw wrongUse("--bundles-path: " + bundles.resolve().path() + " can't be read: " + e.getMessage()
-                    + "; valid is a directory with one directory per bundle");
+            throw wrongUse("--bundles-path: " + bundles.resolve().path() + " can't be read: "
+                    + Problem.reason(e.getCause()) + "; valid is a directory with one directory per bundle");
         }
     }
 

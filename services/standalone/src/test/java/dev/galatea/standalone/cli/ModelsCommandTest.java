@@ -115,6 +115,12 @@ class ModelsCommandTest {
     }
 
     @Test
+    void shouldSayWhatIsWrongWithDirectories_inItsOwnWords() throws Exception {
+        assertThat(run("add", models.resolve("none").toString())).isEqualTo(ExitCodes.WRONG_USE);
+        assertThat(err).contains("DIR: " + models.resolve("none") + " can't be read: it is not there");
+    }
+
+    @Test
     void shouldNameEveryProblem_andAddNothing() throws Exception {
         Path bad = copyOfStub();
         byte[] bytes = Files.readAllBytes(bad.resolve("denoiser.onnx"));

@@ -30,14 +30,16 @@ public record Delivery(
 
     private static final ObjectMapper JSON = EventCodec.mapper();
 
-    static Delivery of(VideoFinished finished, String endpoint) {
+    /** @param now deliveries of a job that ends in the future, by its event, would be tried until then */
+    static Delivery of(VideoFinished finished, String endpoint, Instant now) {
         String id = "evt_"
                 + EventIds.of(finished.jobId(), EventType.VIDEO_FINISHED)
                         .toString()
                         .replace("-", "");
         // The dialect's status has no word for what was cancelled, refused or expired: it is "failed" there, too.
         String type = finished.status() == JobStatus.COMPLETED ? "video.completed" : "video.failed";
-        return new Delivery(endpoint, finished.jobId(), id, type, body(id, type, finished), finished.finishedAt(), 0);
+        Instant endedAt = finished.finishedAt().isAfter(now) ? now : finished.finishedAt();
+        return new Delivery(endpoint, finished.jobId(), id, type, body(id, type, finished), endedAt, 0);
     }
 
     private static String body(String id, String type, VideoFinished finished) {

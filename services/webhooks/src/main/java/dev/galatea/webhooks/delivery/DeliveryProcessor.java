@@ -95,7 +95,7 @@ final class DeliveryProcessor extends ContextualProcessor<byte[], byte[], byte[]
             return;
         }
         for (String endpoint : sender.endpoints()) {
-            Delivery delivery = Delivery.of(finished, endpoint);
+            Delivery delivery = Delivery.of(finished, endpoint, now);
             put(now, delivery);
             share.opened(endpoint);
         }
