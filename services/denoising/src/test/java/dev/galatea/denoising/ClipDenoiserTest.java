@@ -317,23 +317,18 @@ class ClipDenoiserTest {
     }
 
     private void giveBackAfter(int steps, PromptConditioned prompt) {
-        assertThatThrownBy(() -> denoiser.denoise(
-                        prompt,
-                        new StoppableDelivery(
-                                prompt.jobId(), 1, steps, !prompt.jobId().equals(cancelled), reported)))
+        assertThatThrownBy(() -> denoiser.denoise(prompt, delivery(prompt, 1, steps)))
                 .isInstanceOf(ReleasedException.class)
                 .hasMessage("the worker gave the job back after " + steps + " steps");
     }
 
     private LatentsDenoised denoise(PromptConditioned prompt, int attempt) throws StageException {
-        return denoiser.denoise(
-                prompt,
-                new StoppableDelivery(
-                        prompt.jobId(),
-                        attempt,
-                        Integer.MAX_VALUE,
-                        !prompt.jobId().equals(cancelled),
-                        reported));
+        return denoiser.denoise(prompt, delivery(prompt, attempt, Integer.MAX_VALUE));
+    }
+
+    private StoppableDelivery delivery(PromptConditioned prompt, int attempt, int steps) {
+        boolean wanted = !prompt.jobId().equals(cancelled);
+        return new StoppableDelivery(prompt.jobId(), attempt, steps, wanted, reported);
     }
 
     private List<Integer> steps(PromptConditioned prompt) {

@@ -1,32 +1,24 @@
 package dev.galatea.gateway;
 
-import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 
-import jakarta.inject.Inject;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.quarkus.test.common.QuarkusTestResource;
-import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
 import io.restassured.response.Response;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-import dev.galatea.events.EventPublisher;
 import dev.galatea.model.event.PromptSubmitted;
 import dev.galatea.model.event.ReferenceMedia;
 import dev.galatea.model.id.JobId;
-import dev.galatea.store.ObjectStore;
 import dev.galatea.testsupport.SharedSystemResource;
 
 import static io.restassured.RestAssured.given;
@@ -38,30 +30,9 @@ import static org.hamcrest.Matchers.startsWith;
 /** Orders as clients write them that were made for other servers of the dialect, on the real broker and store. */
 @QuarkusTest
 @QuarkusTestResource(SharedSystemResource.class)
-class DialectApiTest {
+class DialectApiTest extends WorkshopTest {
 
     private static final Duration PATIENCE = Duration.ofMinutes(2);
-
-    @Inject
-    EventPublisher publisher;
-
-    @Inject
-    ObjectStore store;
-
-    @TestHTTPResource("/")
-    URI root;
-
-    private Workshop workshop;
-
-    @BeforeEach
-    void open() {
-        workshop = Workshop.ofReadyGateway(publisher, store);
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        workshop.close();
-    }
 
     @Test
     void shouldTakeUrlEncodedForms() {

@@ -6,26 +6,20 @@ import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 
 import jakarta.inject.Inject;
 
 import io.quarkus.test.common.QuarkusTestResource;
-import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-import dev.galatea.events.EventPublisher;
 import dev.galatea.gateway.jobs.Jobs;
 import dev.galatea.model.event.JobStatus;
 import dev.galatea.model.event.ProgressDetail;
 import dev.galatea.model.id.JobId;
-import dev.galatea.store.ObjectStore;
 import dev.galatea.testsupport.SharedSystemResource;
 
 import static io.restassured.RestAssured.given;
@@ -36,34 +30,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** Readers of event streams over HTTP that read slowly, not at all, or leave. */
 @QuarkusTest
 @QuarkusTestResource(SharedSystemResource.class)
-class EventReadersTest {
+class EventReadersTest extends WorkshopTest {
 
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final int REPORTS = 3000;
 
     @Inject
-    EventPublisher publisher;
-
-    @Inject
-    ObjectStore store;
-
-    @Inject
     Jobs jobs;
-
-    @TestHTTPResource("/")
-    URI root;
-
-    private Workshop workshop;
-
-    @BeforeEach
-    void open() {
-        workshop = Workshop.ofReadyGateway(publisher, store);
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        workshop.close();
-    }
 
     @Test
     void shouldAnswerWithHeadersAlone_whenOnlyTheyAreAsked() throws Exception {

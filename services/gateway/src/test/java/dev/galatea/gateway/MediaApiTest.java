@@ -5,8 +5,6 @@ import java.util.List;
 import java.util.Random;
 import java.util.function.Supplier;
 
-import jakarta.inject.Inject;
-
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
@@ -14,18 +12,14 @@ import io.restassured.config.EncoderConfig;
 import io.restassured.http.ContentType;
 import io.restassured.specification.RequestSpecification;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-import dev.galatea.events.EventPublisher;
 import dev.galatea.model.event.MediaSource;
 import dev.galatea.model.event.PromptSubmitted;
 import dev.galatea.model.event.ReferenceMedia;
 import dev.galatea.model.id.JobId;
 import dev.galatea.model.id.ObjectKeys;
 import dev.galatea.model.id.Sha256;
-import dev.galatea.store.ObjectStore;
 import dev.galatea.testsupport.SharedSystemResource;
 
 import static io.restassured.RestAssured.given;
@@ -36,27 +30,9 @@ import static org.hamcrest.Matchers.nullValue;
 /** Orders that bring pictures and videos along, or name a clip to vary, on the real broker and store. */
 @QuarkusTest
 @QuarkusTestResource(SharedSystemResource.class)
-class MediaApiTest {
+class MediaApiTest extends WorkshopTest {
 
     private static final Duration PATIENCE = Duration.ofMinutes(2);
-
-    @Inject
-    EventPublisher publisher;
-
-    @Inject
-    ObjectStore store;
-
-    private Workshop workshop;
-
-    @BeforeEach
-    void open() {
-        workshop = Workshop.ofReadyGateway(publisher, store);
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        workshop.close();
-    }
 
     @Test
     void shouldStorePictures_beforeThePromptIsPublished() throws Exception {

@@ -10,19 +10,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-import jakarta.inject.Inject;
-
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-import dev.galatea.events.EventPublisher;
-import dev.galatea.store.ObjectStore;
 import dev.galatea.testsupport.SharedSystemResource;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -31,36 +25,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** The programs in {@code docs/openai-sdk.md} are the files in {@code examples/openai-sdk}, and these work. */
 @QuarkusTest
 @QuarkusTestResource(SharedSystemResource.class)
-class OpenAiSdkDocumentTest {
+class OpenAiSdkDocumentTest extends WorkshopTest {
 
     private static final Path DOCUMENT = Path.of("../../docs/openai-sdk.md");
     private static final Path EXAMPLES = Path.of("../../examples/openai-sdk");
     private static final Pattern BLOCK =
             Pattern.compile("<!-- examples/openai-sdk/(\\S+) -->\n```\\w+\n(.*?)```", Pattern.DOTALL);
 
-    @Inject
-    EventPublisher publisher;
-
-    @Inject
-    ObjectStore store;
-
     @TestHTTPResource("/v1")
     URI base;
 
     @TempDir
     Path directory;
-
-    private Workshop workshop;
-
-    @BeforeEach
-    void open() {
-        workshop = Workshop.ofReadyGateway(publisher, store);
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        workshop.close();
-    }
 
     @Test
     void shouldShowThePrograms() throws Exception {

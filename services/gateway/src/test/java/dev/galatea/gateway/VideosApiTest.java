@@ -1,6 +1,5 @@
 package dev.galatea.gateway;
 
-import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -13,24 +12,17 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-import jakarta.inject.Inject;
-
 import io.quarkus.test.common.QuarkusTestResource;
-import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
 import io.restassured.response.Response;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-import dev.galatea.events.EventPublisher;
 import dev.galatea.model.event.JobStatus;
 import dev.galatea.model.event.ProgressDetail;
 import dev.galatea.model.id.JobId;
 import dev.galatea.model.id.ObjectKeys;
-import dev.galatea.store.ObjectStore;
 import dev.galatea.testsupport.SharedSystemResource;
 
 import static io.restassured.RestAssured.given;
@@ -46,30 +38,9 @@ import static org.hamcrest.Matchers.nullValue;
 /** What the dialect promises beyond one video, on the real broker and store. */
 @QuarkusTest
 @QuarkusTestResource(SharedSystemResource.class)
-class VideosApiTest {
+class VideosApiTest extends WorkshopTest {
 
     private static final Duration PATIENCE = Duration.ofMinutes(2);
-
-    @Inject
-    EventPublisher publisher;
-
-    @Inject
-    ObjectStore store;
-
-    @TestHTTPResource("/")
-    URI root;
-
-    private Workshop workshop;
-
-    @BeforeEach
-    void open() {
-        workshop = Workshop.ofReadyGateway(publisher, store);
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        workshop.close();
-    }
 
     @Test
     void shouldListNewestFirst_andEnd() {

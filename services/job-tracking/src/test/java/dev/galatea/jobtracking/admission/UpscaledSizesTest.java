@@ -34,17 +34,12 @@ class UpscaledSizesTest {
 
     @Test
     void shouldNameTheNearestSize_whenNoScaleMakesIt() {
-        Decision decision = admission.decide(prompt().size(600, 330).build());
-        assertThat(decision).isInstanceOfSatisfying(Decision.Refused.class, refused -> assertThat(
-                        refused.failure().message())
-                .isEqualTo("width: 600x330 (width x height) is not valid for model 'quarry'; nearest valid"
-                        + " is 640x320 (32 to 128 in steps of 16 by 32 to 128 in steps of 16, or both"
-                        + " times 5)"));
+        assertThat(Decisions.refused(admission, prompt().size(600, 330).build()).message())
+                .isEqualTo("width: 600x330 (width x height) is not valid for model 'quarry'; nearest valid is 640x320"
+                        + " (32 to 128 in steps of 16 by 32 to 128 in steps of 16, or both times 5)");
     }
 
     private JobSpec accepted(int width, int height) {
-        return ((Decision.Accepted)
-                        admission.decide(prompt().size(width, height).build()))
-                .spec();
+        return Decisions.accepted(admission, prompt().size(width, height).build());
     }
 }

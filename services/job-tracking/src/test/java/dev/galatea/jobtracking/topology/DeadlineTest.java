@@ -11,7 +11,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 import dev.galatea.model.event.EventType;
 import dev.galatea.model.event.FailureCause;
-import dev.galatea.model.event.JobAccepted;
 import dev.galatea.model.event.JobCommand;
 import dev.galatea.model.event.JobSpec;
 import dev.galatea.model.event.JobState;
@@ -48,8 +47,7 @@ class DeadlineTest {
         harness = new Harness(stateDir);
         PromptSubmitted prompt = prompt().build();
         job = prompt.jobId();
-        harness.send(prompt);
-        spec = harness.drain(EventType.JOB_ACCEPTED, JobAccepted.class).get(0).spec();
+        spec = harness.accept(prompt);
     }
 
     @AfterEach

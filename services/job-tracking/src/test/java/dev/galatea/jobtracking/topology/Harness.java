@@ -33,10 +33,16 @@ import dev.galatea.model.event.CloudEvent;
 import dev.galatea.model.event.Event;
 import dev.galatea.model.event.EventCodec;
 import dev.galatea.model.event.EventType;
+import dev.galatea.model.event.JobAccepted;
+import dev.galatea.model.event.JobSpec;
 import dev.galatea.model.event.JobState;
 import dev.galatea.model.event.MalformedEventException;
+import dev.galatea.model.event.PromptSubmitted;
 import dev.galatea.model.pipeline.BundlePools;
 import dev.galatea.model.pipeline.Pipeline;
+
+import static dev.galatea.jobtracking.Fixtures.NOON;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 /** The whole topology in the test driver: events in, events out. */
 final class Harness implements AutoCloseable {
@@ -171,14 +177,32 @@ final class Harness implements AutoCloseable {
                         () -> layout,
                         (key, value, context) -> MISROUTED + context.topic()),
                 properties,
-                Fixtures.NOON);
+                NOON);
     }
 
     void send(Event event) {
-        CloudEvent cloudEvent = new CloudEvent(UUID.randomUUID(), "/test", Fixtures.NOON, event);
+        CloudEvent cloudEvent = new CloudEvent(UUID.randomUUID(), "/test", NOON, event);
         RecordHeaders headers = new RecordHeaders();
         cloudEvent.headers().forEach(headers::add);
-        send(Pipeline.VIDEO.topicOf(event), cloudEvent.key(), cloudEvent.payload(), headers, Fixtures.NOON);
+        send(Pipeline.VIDEO.topicOf(event), cloudEvent.key(), cloudEvent.payload(), headers, NOON);
+    }
+
+    /** Submits a prompt that admission accepts; its {@code video.job.accepted.v1} is taken from the topic. */
+    JobSpec accept(PromptSubmitted prompt) {
+        send(prompt);
+        return drain(EventType.JOB_ACCEPTED, JobAccepted.class).get(0).spec();
+    }
+
+    /** Headers of a prompt's record. */
+    static RecordHeaders headers(PromptSubmitted prompt) {
+        RecordHeaders headers = new RecordHeaders();
+        new CloudEvent(UUID.randomUUID(), "/test", NOON, prompt).headers().forEach(headers::add);
+        return headers;
+    }
+
+    /** The text of a record's header. */
+    static String header(TestRecord<byte[], byte[]> record, String name) {
+        return new String(record.headers().lastHeader(name).value(), UTF_8);
     }
 
     void send(EventType type, byte[] key, byte[] value, RecordHeaders headers, Instant at) {

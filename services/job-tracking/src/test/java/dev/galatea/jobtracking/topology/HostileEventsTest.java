@@ -62,8 +62,7 @@ class HostileEventsTest {
         harness = new Harness(stateDir);
         PromptSubmitted prompt = prompt().build();
         job = prompt.jobId();
-        harness.send(prompt);
-        spec = harness.drain(EventType.JOB_ACCEPTED, JobAccepted.class).get(0).spec();
+        spec = harness.accept(prompt);
     }
 
     @AfterEach

@@ -15,10 +15,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-import dev.galatea.deadletters.DeadLetters;
 import dev.galatea.model.event.Clip;
 import dev.galatea.model.event.CloudEvent;
-import dev.galatea.model.event.DeadLetterHeaders;
 import dev.galatea.model.event.EventIds;
 import dev.galatea.model.event.EventType;
 import dev.galatea.model.event.Failure;
@@ -127,14 +125,14 @@ class TrackingTopologyTest {
         TestRecord<byte[], byte[]> accepted =
                 harness.drain(EventType.JOB_ACCEPTED.topic()).get(0);
 
-        assertThat(header(accepted, CloudEvent.ID))
+        assertThat(Harness.header(accepted, CloudEvent.ID))
                 .isEqualTo(EventIds.of(prompt.jobId(), EventType.JOB_ACCEPTED).toString());
-        assertThat(header(accepted, CloudEvent.SOURCE)).isEqualTo("/services/job-tracking");
-        assertThat(header(accepted, CloudEvent.TYPE)).isEqualTo("dev.galatea.video.job.accepted.v1");
+        assertThat(Harness.header(accepted, CloudEvent.SOURCE)).isEqualTo("/services/job-tracking");
+        assertThat(Harness.header(accepted, CloudEvent.TYPE)).isEqualTo("dev.galatea.video.job.accepted.v1");
         TestRecord<byte[], byte[]> state =
                 harness.drain(EventType.JOB_STATE.topic()).get(0);
         UUID expected = EventIds.of(prompt.jobId(), EventType.JOB_STATE, "video.prompt.submitted.v1/0/0");
-        assertThat(header(state, CloudEvent.ID)).isEqualTo(expected.toString());
+        assertThat(Harness.header(state, CloudEvent.ID)).isEqualTo(expected.toString());
     }
 
     @Test
@@ -274,72 +272,6 @@ class TrackingTopologyTest {
     }
 
     @Test
-    void shouldDeadLetterWithOriginalBytes_whenARecordIsNoEvent() {
-        byte[] garbage = {(byte) 0xff, 0, 1};
-        RecordHeaders headers = headers(prompt().build());
-        headers.add("tenant", "t".getBytes(UTF_8));
-        harness.send(EventType.PROMPT_SUBMITTED, garbage, garbage, headers, NOON);
-        PromptSubmitted good = prompt().build();
-        harness.send(good);
-
-        List<TestRecord<byte[], byte[]>> dead = harness.drain(EventType.DEAD_LETTER_TOPIC);
-        assertThat(dead).hasSize(1);
-        assertThat(dead.get(0).key()).isEqualTo(garbage);
-        assertThat(dead.get(0).value()).isEqualTo(garbage);
-        assertThat(header(dead.get(0), "tenant")).isEqualTo("t");
-        assertThat(header(dead.get(0), CloudEvent.SOURCE)).isEqualTo("/test");
-        assertThat(header(dead.get(0), DeadLetters.CODE)).isEqualTo("malformed_payload");
-        assertThat(header(dead.get(0), DeadLetters.TOPIC)).isEqualTo("video.prompt.submitted.v1");
-        assertThat(header(dead.get(0), DeadLetters.OFFSET)).isEqualTo("0");
-        onlyAccepted(good.jobId());
-    }
-
-    @Test
-    void shouldDeadLetterWithItsReason_whateverIsWrong() {
-        PromptSubmitted good = prompt().build();
-        CloudEvent event = new CloudEvent(UUID.randomUUID(), "/test", NOON, good);
-        RecordHeaders unknownVersion = headers(good);
-        unknownVersion
-                .remove(CloudEvent.TYPE)
-                .add(CloudEvent.TYPE, "dev.galatea.video.prompt.submitted.v9".getBytes(UTF_8));
-        EventType topic = EventType.PROMPT_SUBMITTED;
-        harness.send(topic, event.key(), event.payload(), new RecordHeaders(), NOON);
-        harness.send(topic, event.key(), event.payload(), unknownVersion, NOON);
-        harness.send(topic, null, event.payload(), headers(good), NOON);
-        harness.send(topic, event.key(), null, headers(good), NOON);
-        harness.send(topic, event.key(), new byte[(1 << 20) + 1], headers(good), NOON);
-        harness.send(EventType.CLIP_DECODED, event.key(), event.payload(), headers(good), NOON);
-
-        assertThat(harness.drain(EventType.DEAD_LETTER_TOPIC))
-                .extracting(dead -> header(dead, DeadLetters.CODE))
-                .containsExactly(
-                        "missing_header",
-                        "unknown_type",
-                        "key_mismatch",
-                        "malformed_payload",
-                        "too_large",
-                        "unknown_type");
-        assertThat(harness.jobs().approximateNumEntries()).isZero();
-    }
-
-    @Test
-    void shouldCutTheDeadLetter_whenItWouldBeTooLongForItsTopic() {
-        try (Harness small = new Harness(stateDir.resolve("small"), Harness.layout(1, 10_000))) {
-            RecordHeaders headers = new RecordHeaders();
-            small.send(EventType.COMMAND, null, new byte[9_990], headers, NOON);
-            headers.add("huge", new byte[9_990]);
-            small.send(EventType.COMMAND, null, new byte[9_990], headers, NOON);
-
-            List<TestRecord<byte[], byte[]>> dead = small.drain(EventType.DEAD_LETTER_TOPIC);
-            assertThat(dead).hasSize(2).allSatisfy(letter -> {
-                assertThat(letter.value().length).isBetween(1_000, 9_800);
-                assertThat(header(letter, DeadLetterHeaders.CUT_FROM)).isEqualTo("9990");
-                assertThat(header(letter, DeadLetters.OFFSET)).isNotEmpty();
-            });
-        }
-    }
-
-    @Test
     void shouldIgnoreEvents_whenTheirJobIsNotKnown() {
         JobId unknown = JobId.random();
         harness.send(progress(unknown, Stage.DENOISING, 1, new ProgressDetail.Started(1)));
@@ -352,7 +284,7 @@ class TrackingTopologyTest {
     void shouldSendUnchangedToTheRightPartition_whenAnotherClientPartitionedDifferently() {
         try (Harness many = new Harness(stateDir.resolve("many"), Harness.layout(1_000_000, 2_000_000))) {
             PromptSubmitted prompt = prompt().build();
-            RecordHeaders headers = headers(prompt);
+            RecordHeaders headers = Harness.headers(prompt);
             headers.add("tenant", "t".getBytes(UTF_8));
             CloudEvent event = new CloudEvent(UUID.randomUUID(), "/test", NOON, prompt);
             many.send(EventType.PROMPT_SUBMITTED, event.key(), event.payload(), headers, NOON);
@@ -372,10 +304,10 @@ class TrackingTopologyTest {
     void shouldTakeTheTimeOfSubmissionFromTheRecord_butNoneOfTheFuture() {
         PromptSubmitted early = prompt().build();
         PromptSubmitted late = prompt().build();
-        RecordHeaders forged = headers(early);
+        RecordHeaders forged = Harness.headers(early);
         forged.add(PromptsLast.WRITTEN_AT, new byte[] {1});
         send(early, forged, NOON);
-        send(late, headers(late), Instant.now().plusSeconds(3600));
+        send(late, Harness.headers(late), Instant.now().plusSeconds(3600));
 
         List<JobState> states = harness.drain(EventType.JOB_STATE, JobState.class);
         assertThat(states.get(0).submittedAt()).isEqualTo(NOON);
@@ -401,15 +333,5 @@ class TrackingTopologyTest {
         List<VideoFinished> finished = harness.drain(EventType.VIDEO_FINISHED, VideoFinished.class);
         assertThat(finished).hasSize(1);
         return finished.get(0);
-    }
-
-    private static RecordHeaders headers(PromptSubmitted prompt) {
-        RecordHeaders headers = new RecordHeaders();
-        new CloudEvent(UUID.randomUUID(), "/test", NOON, prompt).headers().forEach(headers::add);
-        return headers;
-    }
-
-    private static String header(TestRecord<byte[], byte[]> record, String name) {
-        return new String(record.headers().lastHeader(name).value(), UTF_8);
     }
 }
