@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 
@@ -172,7 +173,8 @@ final class ModelsCommand {
             return call.get();
         } catch (UncheckedIOException e) {
             throw wrongUse("--bundles-path: " + bundles.resolve().path() + " can't be read: "
-                    + Problem.reason(e.getCause()) + "; valid is a directory with one directory per bundle");
+                    + Problem.reason(Objects.requireNonNull(e.getCause()))
+                    + "; valid is a directory with one directory per bundle");
         }
     }
 
