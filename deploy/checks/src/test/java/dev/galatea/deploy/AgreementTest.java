@@ -155,7 +155,15 @@ class AgreementTest {
             JsonNode topic = topics.remove(channel.get("address").asText());
             assertThat(topic).as(channel.get("address").asText()).isNotNull();
             JsonNode config = topic.at("/spec/config");
-            assertThat(topic.at("/spec/partitions").asInt()).isEqualTo(partitions);
+            boolean queue = "work-queue"
+                    .equals(topic.at("/metadata/labels")
+                            .path("app.kubernetes.io/component")
+                            .asText());
+            assertThat(topic.at("/spec/partitions").asInt()).isEqualTo(queue ? 1 : partitions);
+            assertThat(queue)
+                    .isEqualTo(EventType.ofTopic(channel.get("address").asText())
+                            .filter(Pipeline.current()::isQueue)
+                            .isPresent());
             assertThat(config.get("cleanup.policy")).isEqualTo(documented.at("/cleanup.policy/0"));
             assertThat(config.get("retention.ms")).isEqualTo(documented.get("retention.ms"));
             assertThat(config.get("max.message.bytes")).isEqualTo(documented.get("max.message.bytes"));

@@ -30,12 +30,19 @@ final class TopicDefinitions {
 
     private TopicDefinitions() {}
 
-    /** @param pools those that have topics of their own, and the default one */
-    static List<NewTopic> all(int partitions, short replicationFactor, Collection<Pool> pools) {
+    /**
+     * Lists the topics of a deployment.
+     *
+     * @param partitions of each topic that is no work queue
+     * @param queuePartitions of each work queue
+     * @param pools those that have topics of their own, and the default one
+     */
+    static List<NewTopic> all(int partitions, int queuePartitions, short replicationFactor, Collection<Pool> pools) {
         List<NewTopic> topics = new ArrayList<>();
         for (EventType type : EventType.values()) {
+            int count = Pipeline.current().isQueue(type) ? queuePartitions : partitions;
             for (String name : Pipeline.current().topicsOf(type, pools)) {
-                topics.add(topic(name, partitions, replicationFactor).configs(configs(type)));
+                topics.add(topic(name, count, replicationFactor).configs(configs(type)));
             }
         }
         topics.add(topic(EventType.DEAD_LETTER_TOPIC, partitions, replicationFactor)

@@ -121,7 +121,8 @@ public class TopicProvisioner {
     private int createMissing(Admin admin) throws InterruptedException, ExecutionException, TimeoutException {
         Set<String> existing = admin.listTopics().names().get();
         List<NewTopic> missing =
-                TopicDefinitions.all(topics.partitions(), topics.replicationFactor(), pools.all()).stream()
+                TopicDefinitions.all(topics.partitions(), queuePartitions(), topics.replicationFactor(), pools.all())
+                        .stream()
                         .filter(topic -> !existing.contains(topic.name()))
                         .toList();
         List<ExecutionException> failures = new ArrayList<>();
@@ -140,6 +141,15 @@ public class TopicProvisioner {
             throw failures.get(0);
         }
         return created;
+    }
+
+    private int queuePartitions() {
+        int count = topics.queuePartitions().orElse(queue.mode() == QueueConfig.Mode.SHARE ? 1 : topics.partitions());
+        if (count < 1 || count > topics.partitions()) {
+            throw new IllegalArgumentException("galatea.topics.queue-partitions: is " + count
+                    + "; valid is 1 to galatea.topics.partitions, which is " + topics.partitions());
+        }
+        return count;
     }
 
     /**

@@ -1,6 +1,7 @@
 package dev.galatea.events;
 
 import java.time.Duration;
+import java.util.OptionalInt;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
@@ -13,9 +14,17 @@ public interface TopicsConfig {
     @WithDefault("false")
     boolean provision();
 
-    /** Partitions of each topic; all have the same number, because job-tracking joins them by key. */
+    /**
+     * Partitions of each topic that is no work queue; all have the same number, because job-tracking joins them by key.
+     */
     @WithDefault("4")
     int partitions();
+
+    /**
+     * Partitions of each work queue, at most as many as the other topics have. Absent: one for share groups, so that
+     * any worker takes the oldest job; as many as the other topics have for classic groups.
+     */
+    OptionalInt queuePartitions();
 
     /** Copies of each partition; -1 takes the broker's default. */
     @WithDefault("-1")

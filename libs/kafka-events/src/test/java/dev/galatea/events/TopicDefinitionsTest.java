@@ -24,7 +24,7 @@ class TopicDefinitionsTest {
     @Test
     void shouldProvisionWhatTheDocumentSays() throws IOException {
         Map<String, String> provisioned = new TreeMap<>();
-        for (NewTopic topic : TopicDefinitions.all(DEFAULT_PARTITIONS, (short) -1, List.of(Pool.DEFAULT))) {
+        for (NewTopic topic : TopicDefinitions.all(DEFAULT_PARTITIONS, 1, (short) -1, List.of(Pool.DEFAULT))) {
             provisioned.put(topic.name(), topic.numPartitions() + " " + new TreeMap<>(topic.configs()));
         }
         Map<String, String> documented = new TreeMap<>();
@@ -44,7 +44,7 @@ class TopicDefinitionsTest {
     @Test
     void shouldGivePoolsTopicsLikeThoseOfTheDefaultPool() {
         List<NewTopic> topics =
-                TopicDefinitions.all(DEFAULT_PARTITIONS, (short) -1, List.of(Pool.DEFAULT, new Pool("wan-14b")));
+                TopicDefinitions.all(DEFAULT_PARTITIONS, 1, (short) -1, List.of(Pool.DEFAULT, new Pool("wan-14b")));
         Map<String, NewTopic> byName = topics.stream().collect(Collectors.toMap(NewTopic::name, topic -> topic));
 
         assertThat(byName.keySet().stream().filter(name -> name.endsWith(".wan-14b")))
@@ -53,7 +53,7 @@ class TopicDefinitionsTest {
                         "video.prompt.conditioned.v1.wan-14b",
                         "video.latents.denoised.v1.wan-14b");
         assertThat(byName)
-                .hasSize(TopicDefinitions.all(DEFAULT_PARTITIONS, (short) -1, List.of(Pool.DEFAULT))
+                .hasSize(TopicDefinitions.all(DEFAULT_PARTITIONS, 1, (short) -1, List.of(Pool.DEFAULT))
                                 .size()
                         + 3);
         NewTopic ours = byName.get("video.prompt.conditioned.v1.wan-14b");

@@ -2,6 +2,7 @@ package dev.galatea.workqueue;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 
@@ -43,6 +44,27 @@ class ShareGroupWorkQueueTest extends WorkQueueContract {
         await().atMost(PATIENCE).until(() -> settled("accept") == 4);
         assertThat(work.done).containsExactlyInAnyOrder("1", "2", "3", "4");
         assertThat(settled("release")).isZero();
+    }
+
+    @Test
+    void shouldGiveTheOldestToWhoeverIsIdle_whileOthersAreBusy() throws Exception {
+        CountDownLatch end = new CountDownLatch(1);
+        RecordingWork busy = new RecordingWork() {
+            @Override
+            void work(WorkQueueMetadata record) throws Exception {
+                end.await(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            }
+        };
+        queue.open(mode(), meters, busy);
+        queue.send("1", "2", "3", "4", "5");
+        await().atMost(PATIENCE).until(() -> busy.started.contains("1"));
+        RecordingWork idle = new RecordingWork();
+        queue.open(mode(), meters, idle);
+        await().atMost(PATIENCE).until(() -> settled("accept") == 4);
+        assertThat(idle.done).containsExactly("2", "3", "4", "5");
+        assertThat(busy.started).containsExactly("1");
+        end.countDown();
+        await().atMost(PATIENCE).until(() -> settled("accept") == 5);
     }
 
     @Test

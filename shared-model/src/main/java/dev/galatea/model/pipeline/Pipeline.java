@@ -148,6 +148,12 @@ public final class Pipeline {
         return EventType.ofTopic(topic).or(() -> stageTaking(topic).map(StageDefinition::input));
     }
 
+    /** True if the events of a type wait in a work queue for any worker of a stage. */
+    public boolean isQueue(EventType type) {
+        StageDefinition taker = byInput.get(type.record());
+        return taker != null && taker.isQueued();
+    }
+
     /** The stage whose input, or whose input for a pool, a topic holds. */
     public Optional<StageDefinition> stageTaking(String topic) {
         return stages.stream()

@@ -110,12 +110,18 @@ final class EventForwarder {
 
     /** Sends a record to the partition that it belongs to; the sink knows which that is. */
     void reroute(Record<byte[], byte[]> record, RecordMetadata from) {
-        if (isTooLong(record, from.topic())) {
+        String to = topics.destinationOf(from.topic());
+        if (to.equals(topics.handovers())) {
+            Handover.putOrigin(record.headers(), from);
+        }
+        if (isTooLong(record, to)) {
             deadLetter(record, from, "too_large", "the record is too long to be sent to its partition");
             return;
         }
         context.forward(record, TrackingTopology.REROUTE);
-        metrics.rerouted();
+        if (to.equals(from.topic())) {
+            metrics.rerouted();
+        }
     }
 
     void deadLetter(Record<byte[], byte[]> record, RecordMetadata from, String code, String reason) {

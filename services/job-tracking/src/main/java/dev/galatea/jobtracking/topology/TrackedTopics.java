@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import dev.galatea.model.event.EventType;
@@ -15,8 +16,8 @@ import dev.galatea.model.pipeline.Pipeline;
 import dev.galatea.model.pipeline.StageDefinition;
 
 /**
- * The topics that job-tracking reads and writes: those of its event types, and for stages with pools those of each
- * pool. Immutable.
+ * The topics that job-tracking reads and writes: those of its event types, for stages with pools those of each pool,
+ * and the one in which records of work queues are laid out by job. Immutable.
  */
 final class TrackedTopics {
 
@@ -36,17 +37,22 @@ final class TrackedTopics {
                     Stream.of(EventType.COMMAND))
             .toList();
 
+    private final String handovers;
     private final Map<String, EventType> inputs = new LinkedHashMap<>();
-    private final List<String> outputs;
     private final Set<String> sinks = new LinkedHashSet<>();
 
-    /** @param pools all pools of the deployment, the default one too */
-    TrackedTopics(Collection<Pool> pools) {
+    /**
+     * Lists the topics.
+     *
+     * @param applicationId of job-tracking, which its own topics begin with
+     * @param pools all pools of the deployment, the default one too
+     */
+    TrackedTopics(String applicationId, Collection<Pool> pools) {
+        handovers = applicationId + "-handovers";
         for (EventType type : INPUT_TYPES) {
             Pipeline.current().topicsOf(type, pools).forEach(topic -> inputs.put(topic, type));
         }
-        outputs = topics(OUTPUT_TYPES, pools);
-        sinks.addAll(outputs);
+        sinks.addAll(topics(OUTPUT_TYPES, pools));
         sinks.addAll(topics(REPEATED_TYPES, pools));
         sinks.add(EventType.DEAD_LETTER_TOPIC);
     }
@@ -57,19 +63,48 @@ final class TrackedTopics {
                 .toList();
     }
 
-    /** The topics that are read. */
+    /** The topics of event types that are read. */
     List<String> inputs() {
         return List.copyOf(inputs.keySet());
+    }
+
+    /** True for a topic of an event type that is read. */
+    boolean isInput(String topic) {
+        return inputs.containsKey(topic);
+    }
+
+    /** Those whose numbers of partitions must be that of the states' changelog. */
+    Set<String> joined() {
+        Set<String> joined = new LinkedHashSet<>(inputs.keySet());
+        joined.removeAll(queues());
+        joined.add(handovers);
+        return joined;
+    }
+
+    /** The work queues among the topics that are read. */
+    Set<String> queues() {
+        return inputs.keySet().stream().filter(this::isQueue).collect(Collectors.toUnmodifiableSet());
+    }
+
+    /** The topic for records of work queues, by job; job-tracking makes it, alone writes it and alone reads it. */
+    String handovers() {
+        return handovers;
+    }
+
+    /** True for the topic of a work queue, whose partitions have nothing to do with the jobs'. */
+    boolean isQueue(String input) {
+        return Pipeline.current().isQueue(typeOf(input));
+    }
+
+    /** The topic to which a record is sent that lies in another partition than its job's. */
+    String destinationOf(String input) {
+        // The queue itself would have the work done a second time.
+        return isQueue(input) ? handovers : input;
     }
 
     /** The type of the events on a topic that is read. */
     EventType typeOf(String input) {
         return Objects.requireNonNull(inputs.get(input), input);
-    }
-
-    /** The topics of what is said of each job. */
-    List<String> outputs() {
-        return outputs;
     }
 
     /** All topics that are written, each once. */
@@ -81,6 +116,7 @@ final class TrackedTopics {
     Set<String> all() {
         Set<String> all = new LinkedHashSet<>(inputs.keySet());
         all.addAll(sinks);
+        all.add(handovers);
         return all;
     }
 

@@ -17,6 +17,7 @@ import dev.galatea.jobtracking.admission.Admission;
 import dev.galatea.jobtracking.admission.Model;
 import dev.galatea.jobtracking.admission.ModelCatalogue;
 import dev.galatea.jobtracking.backlog.WorkEstimate;
+import dev.galatea.jobtracking.config.JobTrackingConfig;
 import dev.galatea.jobtracking.tracking.JobTracker;
 import dev.galatea.model.bundle.Bundle;
 import dev.galatea.model.failure.PoisonException;
@@ -51,8 +52,8 @@ final class TrackingBeans {
 
     @Produces
     @Singleton
-    static TrackedTopics topics(Pools pools) {
-        return new TrackedTopics(pools.all());
+    static TrackedTopics topics(JobTrackingConfig config, Pools pools) {
+        return new TrackedTopics(config.applicationId(), pools.all());
     }
 
     @Produces

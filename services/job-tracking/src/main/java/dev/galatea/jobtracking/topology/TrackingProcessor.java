@@ -106,11 +106,24 @@ final class TrackingProcessor implements Processor<byte[], byte[], byte[], byte[
     @Override
     public void process(Record<byte[], byte[]> extracted) {
         Record<byte[], byte[]> record = PromptsLast.asWritten(extracted);
-        RecordMetadata from = context.recordMetadata().orElseThrow();
-        if (isMisrouted(record, from)) {
-            forwarder.reroute(record, from);
-            return;
+        RecordMetadata here = context.recordMetadata().orElseThrow();
+        boolean misrouted = isMisrouted(record, here);
+        if (here.topic().equals(topics.handovers())) {
+            Optional<RecordMetadata> origin =
+                    Handover.takeOrigin(record.headers()).filter(from -> !misrouted && topics.isInput(from.topic()));
+            if (origin.isEmpty()) {
+                forwarder.deadLetter(record, here, "not_ours", "only job-tracking writes this topic");
+            } else {
+                take(record, origin.get());
+            }
+        } else if (misrouted) {
+            forwarder.reroute(record, here);
+        } else {
+            take(record, here);
         }
+    }
+
+    private void take(Record<byte[], byte[]> record, RecordMetadata from) {
         EventType type = topics.typeOf(from.topic());
         if (type == EventType.PROMPT_SUBMITTED) {
             sweeper.promptsProcessedUpTo(record.timestamp());

@@ -4,6 +4,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -23,8 +24,9 @@ import dev.galatea.model.event.JobState;
 
 /**
  * One processor between all topics, so that all events of a job meet in one task, which alone writes the job's state:
- * every topic is keyed by job id and has the same number of partitions. Within a task prompts come last
- * ({@link PromptsLast}). Keys and values stay bytes: what is no event must reach the dead letters unchanged.
+ * every topic is keyed by job id and has the same number of partitions, but for work queues, whose records are sent on
+ * by way of {@link TrackedTopics#handovers}. Within a task prompts come last ({@link PromptsLast}). Keys and values
+ * stay bytes: what is no event must reach the dead letters unchanged.
  */
 final class TrackingTopology {
 
@@ -40,7 +42,7 @@ final class TrackingTopology {
     /** Job id to what handed an open job to its stage. */
     static final String PENDING_INPUTS = "handovers";
 
-    /** Sink that writes to the topic that the record came from, into the partition that its key belongs to. */
+    /** Sink that writes into the partition that a record's key belongs to, see {@link TrackedTopics#destinationOf}. */
     static final String REROUTE = "reroute";
 
     private static final String PROCESSOR = "tracking";
@@ -51,7 +53,7 @@ final class TrackingTopology {
             TrackedTopics topics,
             ProcessorSupplier<byte[], byte[], byte[], byte[]> processor,
             Supplier<TopicLayout> layout) {
-        return build(topics, processor, layout, (key, value, context) -> context.topic());
+        return build(topics, processor, layout, (key, value, context) -> topics.destinationOf(context.topic()));
     }
 
     /** @param misrouted the topic that a record is sent to which lay in another partition than its key's */
@@ -67,7 +69,8 @@ final class TrackingTopology {
                 PromptsLast.INSTANCE,
                 new ByteArrayDeserializer(),
                 new ByteArrayDeserializer(),
-                topics.inputs().toArray(String[]::new));
+                Stream.concat(topics.inputs().stream(), Stream.of(topics.handovers()))
+                        .toArray(String[]::new));
         topology.addProcessor(PROCESSOR, processor, "events");
         topology.addStateStore(store(Stores.persistentKeyValueStore(JOBS), EventSerde.of(JobState.class)), PROCESSOR);
         topology.addStateStore(

@@ -143,7 +143,7 @@ final class Harness implements AutoCloseable {
     }
 
     private static Map<String, Integer> limits(BundlePools pools, int maxRecordBytes) {
-        return new TrackedTopics(pools.all())
+        return new TrackedTopics(CONFIG.applicationId(), pools.all())
                 .all().stream().collect(Collectors.toMap(topic -> topic, topic -> maxRecordBytes));
     }
 
@@ -163,10 +163,10 @@ final class Harness implements AutoCloseable {
     private Harness(Path stateDir, TopicLayout layout, Tracing tracing, BundlePools pools, BundlePools followed) {
         JobTracker tracker =
                 new JobTracker(new Admission(Fixtures.catalogue(pools), Fixtures.MAX_PIXEL_STEPS), Pipeline.VIDEO);
-        TrackedTopics topics = new TrackedTopics(followed.all());
+        TrackedTopics topics = new TrackedTopics(CONFIG.applicationId(), followed.all());
         TrackingMetrics metrics = new TrackingMetrics(meters, new WorkEstimate(ESTIMATE));
         Properties properties = new Properties();
-        properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "tracking-test");
+        properties.put(StreamsConfig.APPLICATION_ID_CONFIG, CONFIG.applicationId());
         properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "none:1");
         properties.put(StreamsConfig.STATE_DIR_CONFIG, stateDir.toString());
         properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
@@ -175,7 +175,7 @@ final class Harness implements AutoCloseable {
                         topics,
                         () -> new TrackingProcessor(tracker, CONFIG, topics, () -> layout, metrics, tracing),
                         () -> layout,
-                        (key, value, context) -> MISROUTED + context.topic()),
+                        (key, value, context) -> MISROUTED + topics.destinationOf(context.topic())),
                 properties,
                 NOON);
     }

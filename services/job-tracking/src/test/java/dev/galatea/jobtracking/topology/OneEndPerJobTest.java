@@ -57,6 +57,7 @@ class OneEndPerJobTest {
     private static final List<String> FORGED = List.of(
             "galatea-rerouted",
             PromptsLast.WRITTEN_AT,
+            Handover.ORIGIN,
             "traceparent",
             "tracestate",
             CloudEvent.SUBJECT,

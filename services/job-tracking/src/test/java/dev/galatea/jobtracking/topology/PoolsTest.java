@@ -123,8 +123,8 @@ class PoolsTest {
     @Test
     void shouldHaveNoTopicMore_withoutPools() {
         harness = new Harness(stateDir);
-        TrackedTopics without = new TrackedTopics(BundlePools.NONE.all());
-        TrackedTopics with = new TrackedTopics(POOLS.all());
+        TrackedTopics without = new TrackedTopics(Harness.CONFIG.applicationId(), BundlePools.NONE.all());
+        TrackedTopics with = new TrackedTopics(Harness.CONFIG.applicationId(), POOLS.all());
 
         assertThat(without.inputs()).noneMatch(topic -> topic.contains(".v1."));
         assertThat(without.sinks()).noneMatch(topic -> topic.contains(".v1."));

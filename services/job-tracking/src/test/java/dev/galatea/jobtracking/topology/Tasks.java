@@ -14,6 +14,7 @@ import dev.galatea.model.event.CloudEvent;
 import dev.galatea.model.event.Event;
 import dev.galatea.model.event.EventType;
 import dev.galatea.model.event.JobState;
+import dev.galatea.model.pipeline.BundlePools;
 
 /**
  * One test driver for each partition, and the broker between them: a misrouted record goes to the driver it belongs to.
@@ -22,6 +23,7 @@ final class Tasks implements AutoCloseable {
 
     private static final int MAX_RECORD_BYTES = 2_000_000;
 
+    private final TrackedTopics topics = new TrackedTopics(Harness.CONFIG.applicationId(), BundlePools.NONE.all());
     private final TopicLayout layout;
     private final List<Harness> partitions;
 
@@ -54,16 +56,16 @@ final class Tasks implements AutoCloseable {
     /** Writes an event into a partition, which need not be the one that it belongs to. */
     void send(CloudEvent event, RecordHeaders headers, int partition, Instant at) {
         partitions.get(partition).send(event.type(), event.key(), event.payload(), headers, at);
-        deliverMisrouted(event.type());
+        deliverMisrouted(topics.destinationOf(event.type().topic()));
     }
 
-    private void deliverMisrouted(EventType type) {
+    private void deliverMisrouted(String topic) {
         for (Harness from : partitions) {
-            for (TestRecord<byte[], byte[]> record : from.drain(Harness.MISROUTED + type.topic())) {
+            for (TestRecord<byte[], byte[]> record : from.drain(Harness.MISROUTED + topic)) {
                 partitions
                         .get(layout.partitionOf(record.getKey()))
                         .send(
-                                type,
+                                topic,
                                 record.getKey(),
                                 record.getValue(),
                                 new RecordHeaders(record.headers()),
