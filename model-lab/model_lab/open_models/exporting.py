@@ -19,6 +19,7 @@ FILES = {
     "decoder": "decoder.onnx",
     "encoder": "encoder.onnx",
     "textEncoder": "text-encoder.onnx",
+    "imageEncoder": "image-encoder.onnx",
 }
 
 
@@ -32,7 +33,7 @@ def export(
     family = family_of(checkpoint)
     manifest.checked(options.name)
     facts = family.manifest(checkpoint, options) | dict(facts or {})
-    checkpoint.check(family.components, optional="transformer_2")
+    checkpoint.check(family.needed(checkpoint), optional="transformer_2")
     _empty(options.out)
     say(f"{checkpoint.pipeline} in {checkpoint.directory}: {checkpoint.parameters}")
     files: dict[str, Path] = {}
@@ -88,7 +89,7 @@ def _empty(directory: Path) -> None:
 def compare(checkpoint: Checkpoint, options: Options, say: Callable[[str], None] = print) -> list[parity.Row]:
     """Compares a bundle that was exported before with a checkpoint."""
     family = family_of(checkpoint)
-    checkpoint.check(family.components, optional="transformer_2")
+    checkpoint.check(family.needed(checkpoint), optional="transformer_2")
     rows: list[parity.Row] = []
     for part in family.parts(checkpoint, options):
         if not (options.out / FILES[part.role]).exists():

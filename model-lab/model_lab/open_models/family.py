@@ -75,7 +75,11 @@ class Family(ABC):
     """A family of models. Stateless."""
 
     pipelines: ClassVar[tuple[str, ...]]  # diffusers' pipeline classes, as model_index.json names them
-    components: ClassVar[Mapping[str, Any]]  # the classes of what is loaded, `transformer_2` only where there is one
+    components: ClassVar[Mapping[str, Any]]  # the classes of what can be loaded
+
+    def needed(self, checkpoint: Checkpoint) -> Mapping[str, Any]:
+        """The components that a checkpoint must have, with their classes; `transformer_2` may be missing."""
+        return self.components
 
     @abstractmethod
     def parts(self, checkpoint: Checkpoint, options: Options) -> Iterator[Part]:

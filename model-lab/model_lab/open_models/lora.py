@@ -35,6 +35,12 @@ _ENDS = (
 # The authors' names of layers, as pairs of a pattern of diffusers' name and what stands for it.
 _AUTHORS = {
     "WanTransformer3DModel": (
+        (r"^condition_embedder\.image_embedder\.norm1$", "img_emb.proj.0"),
+        (r"^condition_embedder\.image_embedder\.ff\.net\.0\.proj$", "img_emb.proj.1"),
+        (r"^condition_embedder\.image_embedder\.ff\.net\.2$", "img_emb.proj.3"),
+        (r"^condition_embedder\.image_embedder\.norm2$", "img_emb.proj.4"),
+        (r"\.add_([kv])_proj$", r".\1_img"),
+        (r"\.norm_added_k$", ".norm_k_img"),
         (r"\.norm2$", r".norm3"),
         (r"\.attn1\.", ".self_attn."),
         (r"\.attn2\.", ".cross_attn."),

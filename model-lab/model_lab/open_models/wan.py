@@ -1,4 +1,4 @@
-"""Wan 2.1 and 2.2: text to video (1.3B, 14B, A14B with two experts), TI2V 5B, and 2.2's image to video (A14B)."""
+"""Wan 2.1 and 2.2: text to video (1.3B, 14B, A14B with two experts), TI2V 5B, and image to video (14B, A14B)."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar
@@ -8,9 +8,9 @@ from diffusers.models.autoencoders.autoencoder_kl_wan import AutoencoderKLWan
 from diffusers.models.transformers.transformer_wan import WanTransformer3DModel
 from diffusers.pipelines.wan.pipeline_wan import prompt_clean
 from torch import Tensor
-from transformers import UMT5EncoderModel
+from transformers import CLIPVisionModel, UMT5EncoderModel
 
-from model_lab.open_models import schedulers, t5, wan_vae
+from model_lab.open_models import clip, schedulers, t5, wan_vae
 from model_lab.open_models.checkpoint import Checkpoint
 from model_lab.open_models.errors import ExportError
 from model_lab.open_models.family import Built, Family, Part, Tiny
@@ -34,14 +34,21 @@ class Wan(Family):
     pipelines: ClassVar[tuple[str, ...]] = ("WanPipeline", "WanImageToVideoPipeline")
     components: ClassVar[Mapping[str, Any]] = {
         "text_encoder": UMT5EncoderModel,
+        "image_encoder": CLIPVisionModel,
         "transformer": WanTransformer3DModel,
         "transformer_2": WanTransformer3DModel,
         "vae": AutoencoderKLWan,
     }
 
+    def needed(self, checkpoint: Checkpoint) -> Mapping[str, Any]:
+        without = () if _looks(checkpoint) else ("image_encoder",)
+        return {name: cls for name, cls in self.components.items() if name not in without}
+
     def parts(self, checkpoint: Checkpoint, options: Options) -> Iterator[Part]:
         _checked(checkpoint)
         yield Part("textEncoder", lambda: self._text(checkpoint, options))
+        if _looks(checkpoint):
+            yield Part("imageEncoder", lambda: _image_encoder(checkpoint))
         yield Part("denoiser", lambda: _denoiser(checkpoint, "transformer", options))
         if checkpoint.has("transformer_2"):
             yield Part("denoiserLowNoise", lambda: _denoiser(checkpoint, "transformer_2", options))
@@ -123,6 +130,10 @@ class Wan(Family):
         }
         if channels:
             facts["conditioning"] = "concatenate"
+            facts["referenceRequired"] = True
+        if _looks(checkpoint):
+            seen = clip.config(checkpoint)
+            facts["imageEmbeddings"] = {"tokens": clip.tokens(seen), "dim": seen["hidden_size"]}
         if checkpoint.has("transformer_2"):
             low = checkpoint.index.get("boundary_ratio")
             facts["experts"] = {"boundary": low, "lowNoiseGuidance": 3.5 if channels else 3.0}
@@ -137,6 +148,8 @@ def _checked(checkpoint: Checkpoint) -> dict[str, Any]:
             raise ExportError("model_index.json: boundary_ratio is missing; a checkpoint with transformer_2 has one")
         if (checkpoint.directory / "transformer_2").is_dir():
             _check_alike(config, _checked_denoiser(checkpoint, "transformer_2"))
+    if _looks(checkpoint):
+        _check_image_encoder(checkpoint, config)
     vae = _vae_config(checkpoint)
     if wan_vae.compression(vae) != wan_vae.compression(vae, decoding=False):
         raise ExportError(
@@ -152,7 +165,7 @@ def _checked(checkpoint: Checkpoint) -> dict[str, Any]:
 
 
 def _check_alike(config: Mapping[str, Any], second: Mapping[str, Any]) -> None:
-    for name in ("in_channels", "out_channels", "patch_size", "text_dim"):
+    for name in ("in_channels", "out_channels", "patch_size", "text_dim", "image_dim"):
         if second[name] != config[name]:
             raise ExportError(
                 f"transformer_2/config.json: {name} is {second[name]}; valid is {config[name]}, as transformer has"
@@ -164,12 +177,16 @@ def _checked_denoiser(checkpoint: Checkpoint, component: str) -> dict[str, Any]:
     where = checkpoint.directory / component / "config.json"
     latent = _vae_config(checkpoint)["z_dim"]
     beside = latent + _compression(checkpoint)[1]
-    looks = config["image_dim"] is not None or config["added_kv_proj_dim"] is not None
-    if looks or config["in_channels"] not in (latent, latent + beside):
+    if config["in_channels"] not in (latent, latent + beside) or not _looks_rightly(config, latent):
         raise ExportError(
-            f"{where}: in_channels is {config['in_channels']}, image_dim {config['image_dim']}; valid are "
-            f"in_channels {latent}, or {latent + beside} for a picture as channels, and no image_dim: models that "
-            "also look at CLIP's embedding of a picture (Wan 2.1 image to video) are not exported"
+            f"{where}: in_channels is {config['in_channels']}, image_dim {config['image_dim']}, added_kv_proj_dim "
+            f"{config['added_kv_proj_dim']}; valid are in_channels {latent}, or {latent + beside} for a picture as "
+            "channels, and with them, for CLIP's embedding of it, image_dim and as added_kv_proj_dim the model's width"
+        )
+    if config["pos_embed_seq_len"] is not None:
+        raise ExportError(
+            f"{where}: pos_embed_seq_len is {config['pos_embed_seq_len']}; valid is none: models that look at the "
+            "clip's first and last frame (FLF2V) are not exported"
         )
     given = checkpoint.config(component).get("out_channels", latent)
     if given not in (latent, None):
@@ -178,6 +195,25 @@ def _checked_denoiser(checkpoint: Checkpoint, component: str) -> dict[str, Any]:
     if patch[0] != 1 or height != width:
         raise ExportError(f"{where}: patch_size is {list(patch)}; valid are [1, n, n]")
     return config
+
+
+def _looks_rightly(config: Mapping[str, Any], latent: int) -> bool:
+    """True if a denoiser has all it needs to attend to a picture's embeddings, or nothing of it."""
+    image, added = config["image_dim"], config["added_kv_proj_dim"]
+    width = config["num_attention_heads"] * config["attention_head_dim"]
+    return (image is None and added is None) or (
+        image is not None and added == width and config["in_channels"] > latent
+    )
+
+
+def _check_image_encoder(checkpoint: Checkpoint, config: Mapping[str, Any]) -> None:
+    """Refuses an encoder of pictures whose embeddings the denoiser can't take, or that sees them another way."""
+    if not checkpoint.has("image_encoder"):
+        raise ExportError("model_index.json: image_encoder is none; valid is CLIPVisionModel with image_dim")
+    width = clip.config(checkpoint)["hidden_size"]
+    if width != config["image_dim"]:
+        raise ExportError(f"image_encoder/config.json: hidden_size is {width}; valid is {config['image_dim']}")
+    clip.preparation(checkpoint)
 
 
 def _vae_config(checkpoint: Checkpoint) -> dict[str, Any]:
@@ -201,6 +237,17 @@ def _concatenates(checkpoint: Checkpoint) -> bool:
     """True if the denoiser takes a picture as channels (2.2 I2V A14B)."""
     config = checkpoint.config("transformer", WanTransformer3DModel)
     return bool(config["in_channels"] > _vae_config(checkpoint)["z_dim"])
+
+
+def _looks(checkpoint: Checkpoint) -> bool:
+    """True if the denoiser is given CLIP's embeddings of a picture (2.1 I2V)."""
+    return checkpoint.config("transformer", WanTransformer3DModel)["image_dim"] is not None
+
+
+def _image_encoder(checkpoint: Checkpoint) -> Built:
+    """In float32, as the model's authors run it."""
+    encoder = checkpoint.load("image_encoder", CLIPVisionModel, torch.float32)
+    return clip.build(encoder, clip.load(checkpoint), clip.preparation(checkpoint))
 
 
 def _vae(checkpoint: Checkpoint) -> Any:

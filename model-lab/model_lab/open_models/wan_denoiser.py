@@ -31,6 +31,8 @@ class Denoiser(nn.Module):
 
     If the transformer takes more channels than it gives, it `concatenates`: `known` is the whole clip of which frames
     are given, encoded, and goes beside the latents with channels that say which frames those are.
+
+    If it `looks`, also image_embeddings f32 [B,N,E]: of the picture that the clip begins with, CLIP's.
     """
 
     cos: Tensor  # [positions, D/2]: diffusers' tables hold each value twice
@@ -42,6 +44,7 @@ class Denoiser(nn.Module):
         self.transformer = transformer
         self.told = told
         self.concatenates = concatenates(transformer)
+        self.looks = looks(transformer)
         self.dtype = transformer.patch_embedding.weight.dtype
         rope, projection = transformer.rope, transformer.condition_embedder.timesteps_proj
         self.axes = [rope.t_dim // 2, rope.h_dim // 2, rope.w_dim // 2]
@@ -59,9 +62,11 @@ class Denoiser(nn.Module):
         context_mask: Tensor,
         known: Tensor | None = None,
         known_mask: Tensor | None = None,
+        image_embeddings: Tensor | None = None,
     ) -> Tensor:
         # Work-around 3: batches are of one size; torch.export would take them for independent ones.
-        for other in (timestep, context, context_mask):
+        pictures = () if image_embeddings is None else (image_embeddings,)
+        for other in (timestep, context, context_mask, *pictures):
             torch._check(other.shape[0] == latents.shape[0])
         torch._check(context_mask.shape[1] == context.shape[1])
         text = self._padded(context, context_mask)
@@ -70,7 +75,7 @@ class Denoiser(nn.Module):
         given = known_mask != 0
         if self.concatenates:
             beside = torch.cat([latents, self._marks(given, latents), known], 1)
-            return self._predicted(beside, timestep[:, None], text)
+            return self._predicted(beside, timestep[:, None], text, image_embeddings)
         times = torch.where(given, 0.0, timestep[:, None])
         at = given[:, None, :, None, None]
         flow = self._predicted(torch.where(at, known, latents), times, text)
@@ -94,7 +99,7 @@ class Denoiser(nn.Module):
         own = (context * mask[..., None]).to(self.dtype)
         return torch.cat([own, own.new_zeros(own.shape[0], CONTEXT, own.shape[2])], 1)[:, :CONTEXT]
 
-    def _predicted(self, latents: Tensor, times: Tensor, text: Tensor) -> Tensor:
+    def _predicted(self, latents: Tensor, times: Tensor, text: Tensor, pictures: Tensor | None = None) -> Tensor:
         """`times` f32 [B, F]: F is T, or 1 for a time that all frames share."""
         model = self.transformer
         b, _, t, h, w = latents.shape
@@ -103,8 +108,9 @@ class Denoiser(nn.Module):
         x = model.patch_embedding(latents.to(self.dtype)).flatten(2).transpose(1, 2)
         time, shifts = self._timed(times)
         text = model.condition_embedder.text_embedder(text)
+        seen = None if pictures is None else model.condition_embedder.image_embedder(pictures.to(self.dtype))
         for block in model.blocks:
-            x = _block(block, x, text, shifts, rotary)
+            x = _block(block, x, text, seen, shifts, rotary)
         shift, scale = (model.scale_shift_table + time).chunk(2, 2)
         x = model.proj_out(_modulated(model.norm_out(x.float()), scale, shift).to(self.dtype))
         x = x.reshape(b, t // pt, h // ph, w // pw, pt, ph, pw, -1).permute(0, 7, 1, 4, 2, 5, 3, 6)
@@ -132,6 +138,11 @@ def concatenates(transformer: Any) -> bool:
     return bool(transformer.config.in_channels > channels(transformer))
 
 
+def looks(transformer: Any) -> bool:
+    """True if a transformer attends to embeddings of a picture, too."""
+    return transformer.condition_embedder.image_embedder is not None
+
+
 def channels(transformer: Any) -> int:
     """The channels of the latents."""
     return int(transformer.config.out_channels or transformer.config.in_channels)
@@ -148,14 +159,16 @@ def _gated(x: Tensor, gate: Tensor) -> Tensor:
     return (x.reshape(b, gate.shape[1], -1, c) * gate).reshape(b, n, c)
 
 
-def _block(block: Any, x: Tensor, text: Tensor, shifts: Tensor, rotary: tuple[Tensor, Tensor]) -> Tensor:
+def _block(
+    block: Any, x: Tensor, text: Tensor, seen: Tensor | None, shifts: Tensor, rotary: tuple[Tensor, Tensor]
+) -> Tensor:
     """One transformer block, in the order and the types of diffusers'."""
     kind = x.dtype
     parts = (block.scale_shift_table + shifts.float()).chunk(6, 2)
     shift, scale, gate, ff_shift, ff_scale, ff_gate = parts
     normed = _modulated(block.norm1(x.float()), scale, shift).to(kind)
     x = (x.float() + _gated(_attention(block.attn1, normed, normed, rotary), gate)).to(kind)
-    x = x + _attention(block.attn2, block.norm2(x.float()).to(kind), text, None)
+    x = x + _attention(block.attn2, block.norm2(x.float()).to(kind), text, None, seen)
     normed = _modulated(block.norm3(x.float()), ff_scale, ff_shift).to(kind)
     return (x.float() + _gated(_fed_forward(block.ffn, normed).float(), ff_gate)).to(kind)
 
@@ -166,15 +179,25 @@ def _fed_forward(layer: Any, x: Tensor) -> Tensor:
     return torch.cat([layer(x[:, :half]), layer(x[:, half:])], 1)
 
 
-def _attention(layer: Any, x: Tensor, context: Tensor, rotary: tuple[Tensor, Tensor] | None) -> Tensor:
+def _attention(
+    layer: Any, x: Tensor, context: Tensor, rotary: tuple[Tensor, Tensor] | None, seen: Tensor | None = None
+) -> Tensor:
+    """Of tokens to a context and, beside it and with keys and values of its own, to what is `seen` of a picture."""
     query, key = layer.norm_q(layer.to_q(x)), layer.norm_k(layer.to_k(context))
     if rotary is not None:
         query, key = (rotate(y.unflatten(2, (layer.heads, -1)), *rotary).flatten(2).to(y.dtype) for y in (query, key))
-    return layer.to_out[0](attend(query, key, layer.to_v(context), layer.heads))
+    found = attend(query, key, layer.to_v(context), layer.heads)
+    if seen is not None:
+        own = layer.norm_added_k(layer.add_k_proj(seen))
+        found = found + attend(query, own, layer.add_v_proj(seen), layer.heads)
+    return layer.to_out[0](found)
 
 
-def inputs(shape: Shape, count: int, dim: int, told: bool, seed: int = 1) -> dict[str, Tensor]:
-    """Inputs of a shape (B, T, H, W, L); of the last text of a batch, half is padding; the first frame is known."""
+def inputs(shape: Shape, count: int, dim: int, told: bool, seed: int = 1, image: int = 0) -> dict[str, Tensor]:
+    """Inputs of a shape (B, T, H, W, L); of the last text of a batch, half is padding; the first frame is known.
+
+    `image`: the width of a picture's embeddings, of which there are some.
+    """
     b, t, h, w, length = shape
     draw = torch.Generator().manual_seed(seed)
     mask = torch.ones(b, length, dtype=torch.int64)
@@ -190,6 +213,8 @@ def inputs(shape: Shape, count: int, dim: int, told: bool, seed: int = 1) -> dic
         given["known"] = torch.randn(b, count, t, h, w, generator=draw)
         given["known_mask"] = torch.zeros(b, t, dtype=torch.int64)
         given["known_mask"][:, 0] = 1
+    if image:
+        given["image_embeddings"] = torch.randn(b, 5 + seed, image, generator=draw)
     return given
 
 
@@ -198,7 +223,7 @@ def graph(model: Any, told: bool) -> Graph:
     config = model.config
     # Heights and widths are multiples of the patch; said so, their quotients are known to agree.
     ph, pw = config.patch_size[1:]
-    names = inputs((2, 3, 2 * ph, 3 * pw, 9), channels(model), config.text_dim, told)
+    names = inputs((2, 3, 2 * ph, 3 * pw, 9), channels(model), config.text_dim, told, image=config.image_dim or 0)
     volume = {0: Dim("B"), 2: Dim("T"), 3: ph * Dim("H"), 4: pw * Dim("W")}
     tokens = {0: volume[0], 1: Dim("L")}
     dynamic: dict[str, dict[int, Any]] = {
@@ -208,6 +233,7 @@ def graph(model: Any, told: bool) -> Graph:
         "context_mask": tokens,
         "known": volume,
         "known_mask": {0: volume[0], 1: volume[2]},
+        "image_embeddings": {0: volume[0], 1: Dim("N")},
     }
     surgery = (expand_known,) if told else ()
     return Graph(Denoiser(model, told), names, ("prediction",), dynamic, opset=23, surgery=surgery)
@@ -222,7 +248,7 @@ def build_denoiser(model: Any, told: bool, dtype: str = "fp32", shapes: Sequence
     checks = []
     for seed, shape in enumerate(shapes):
         for tell in (False, True) if told else (False,):
-            given = inputs(shape, channels(model), config.text_dim, told, seed)
+            given = inputs(shape, channels(model), config.text_dim, told, seed, config.image_dim or 0)
             expected = _expected(model, given, tell)
             if told and not tell:
                 given["known"], given["known_mask"] = torch.zeros(1, 1, 1, 1, 1), torch.zeros(1, 1, dtype=torch.int64)
@@ -241,7 +267,8 @@ def _expected(model: Any, given: Mapping[str, Tensor], tell: bool) -> Tensor:
     text = torch.cat([own, own.new_zeros(own.shape[0], CONTEXT - own.shape[1], own.shape[2])], 1).to(kind)
     if concatenates(model):
         beside = torch.cat([latents, *_condition(model, given, tell)], 1)
-        return model(beside.to(kind), time, text, return_dict=False)[0].float()
+        seen = given["image_embeddings"].to(kind) if looks(model) else None
+        return model(beside.to(kind), time, text, seen, return_dict=False)[0].float()
     if not tell:
         return model(latents.to(kind), time, text, return_dict=False)[0].float()
     known, first = given["known"], given["known_mask"][:, None, :, None, None] != 0

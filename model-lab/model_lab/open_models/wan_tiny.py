@@ -15,7 +15,8 @@ from diffusers.schedulers.scheduling_flow_match_euler_discrete import FlowMatchE
 from diffusers.schedulers.scheduling_unipc_multistep import UniPCMultistepScheduler
 from PIL import Image
 from torch import Tensor
-from transformers import AutoTokenizer, UMT5Config, UMT5EncoderModel
+from transformers import AutoTokenizer, CLIPVisionConfig, CLIPVisionModel, UMT5Config, UMT5EncoderModel
+from transformers.models.clip.image_processing_pil_clip import CLIPImageProcessorPil
 
 from model_lab.open_models.family import Tiny
 from model_lab.open_models.fixtures import NEGATIVE, PROMPT, randomise, tokenizer, write_reference
@@ -38,8 +39,23 @@ def _text_encoder(words: int) -> UMT5EncoderModel:
     )
 
 
-def _transformer(channels: int, head: int, beside: int = 0) -> WanTransformer3DModel:
-    """`beside`: channels by which it is given a picture."""
+def _image_encoder() -> CLIPVisionModel:
+    """A picture of 28x28 to 17 embeddings; of the three layers, two count."""
+    return CLIPVisionModel(
+        CLIPVisionConfig(
+            hidden_size=20,
+            intermediate_size=40,
+            num_hidden_layers=3,
+            num_attention_heads=2,
+            image_size=28,
+            patch_size=7,
+            hidden_act="gelu",
+        )
+    )
+
+
+def _transformer(channels: int, head: int, beside: int = 0, image: int | None = None) -> WanTransformer3DModel:
+    """`beside`: channels by which it is given a picture; `image`: width of the embeddings that it looks at."""
     return WanTransformer3DModel(
         num_attention_heads=2,
         attention_head_dim=head,
@@ -49,6 +65,8 @@ def _transformer(channels: int, head: int, beside: int = 0) -> WanTransformer3DM
         freq_dim=32,
         ffn_dim=4 * head,
         num_layers=2,
+        image_dim=image,
+        added_kv_proj_dim=None if image is None else 2 * head,
     )
 
 
@@ -85,19 +103,26 @@ def _make(
     head: int,
     experts: int = 1,
     beside: int = 0,
+    image_encoder: CLIPVisionModel | None = None,
     **own: Any,
 ) -> None:
     tokenizer(directory / "tokenizer")
     tokens = AutoTokenizer.from_pretrained(directory / "tokenizer")
-    transformers = [_transformer(vae.config.z_dim, head, beside) for _ in range(experts)]
+    image = None if image_encoder is None else image_encoder.config.hidden_size
+    transformers = [_transformer(vae.config.z_dim, head, beside, image) for _ in range(experts)]
     text = _text_encoder(len(tokens))
-    for i, model in enumerate((text, vae, *transformers)):
+    for i, model in enumerate((text, vae, *transformers, *([] if image_encoder is None else [image_encoder]))):
         randomise(model, seed + i)
     with torch.no_grad():
         vae.decoder.conv_out.weight.mul_(0.3)  # frames that reach −1 and 1 here and there, as real ones do
     scheduler = UniPCMultistepScheduler(
         prediction_type="flow_prediction", use_flow_sigmas=True, num_train_timesteps=1000, flow_shift=shift
     )
+    if image_encoder is not None:
+        side = image_encoder.config.image_size
+        crop = {"height": side, "width": side}
+        own |= {"image_encoder": image_encoder}
+        own |= {"image_processor": CLIPImageProcessorPil(size={"shortest_edge": side}, crop_size=crop)}
     kind = WanImageToVideoPipeline if beside else WanPipeline
     pipeline = kind(
         tokenizer=tokens,
@@ -199,6 +224,8 @@ def _image_to_video(pipeline: Any, out: Path, size: tuple[int, int], guidance: t
         ).frames
         tensors[f"latents.{steps}"] = latents[0]
     tensors["known"] = _known(pipeline, image, noise)
+    if pipeline.image_encoder is not None:
+        tensors["image_embeddings"] = pipeline.encode_image(image)[0]
     tensors["frames.6"] = _pixels(tensors["latents.6"], pipeline.vae)
     write_reference(out, "first-frame-to-video", tensors, _facts(size, guidance) | {"image": "first-frame.png"})
 
@@ -288,6 +315,12 @@ TINY = (
         "wan22-i2v-tiny",
         lambda directory: _make(directory, _vae21(), 5.0, 400, head=6, experts=2, beside=20, boundary_ratio=0.9),
         lambda directory, out: _concatenated(directory, out, SMALL, (4.0, 3.5)),
+        _usual(SMALL),
+    ),
+    Tiny(
+        "wan21-i2v-tiny",
+        lambda directory: _make(directory, _vae21(), 3.0, 500, head=12, beside=20, image_encoder=_image_encoder()),
+        lambda directory, out: _concatenated(directory, out, SMALL, (5.0, None)),
         _usual(SMALL),
     ),
 )

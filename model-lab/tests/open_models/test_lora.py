@@ -29,9 +29,9 @@ AUTHORS = [
 ]
 
 
-def wan():
+def wan(**more):
     model = WanTransformer3DModel(
-        num_attention_heads=2, attention_head_dim=6, text_dim=8, freq_dim=8, ffn_dim=10, num_layers=2
+        num_attention_heads=2, attention_head_dim=6, text_dim=8, freq_dim=8, ffn_dim=10, num_layers=2, **more
     )
     randomise(model, 1)
     return model
@@ -108,6 +108,21 @@ def test_a_convolution_and_a_bias(tmp_path):
     found = change(model, saved(tmp_path / "a.safetensors", tensors))
     product = (b.flatten(1) @ a.flatten(1)).reshape(12, 16, 1, 2, 2)
     near(found, {"patch_embedding.weight": product, "patch_embedding.bias": bias})
+
+
+def test_names_of_wans_authors_for_what_looks_at_a_picture(tmp_path):
+    """The names that diffusers' own conversion knows."""
+    names = {f"blocks.{i}.cross_attn.{side}_img": f"blocks.{i}.attn2.add_{side}_proj" for i in (0, 1) for side in "kv"}
+    names |= {
+        f"img_emb.proj.{n}": f"condition_embedder.image_embedder.ff.net.{to}" for n, to in ((1, "0.proj"), (3, 2))
+    }
+    model = wan(image_dim=10, added_kv_proj_dim=12)
+    modules, tensors, expected = dict(model.named_modules()), {}, {}
+    for seed, (author, name) in enumerate(names.items()):
+        a, b = pair(modules[name], seed)
+        tensors |= {f"diffusion_model.{author}.lora_A.weight": a, f"diffusion_model.{author}.lora_B.weight": b}
+        expected[f"{name}.weight"] = b @ a
+    near(change(model, saved(tmp_path / "lora.safetensors", tensors)), expected)
 
 
 @pytest.mark.parametrize("alpha", [None, 4.0])

@@ -26,6 +26,7 @@ BUNDLES = Path(__file__).parents[3] / "libs/test-support/src/main/resources/open
 TINY = {tiny.name: tiny for family in FAMILIES for tiny in family.tiny()}
 PARTS = {
     "textEncoder": "text_encoder",
+    "imageEncoder": "image_encoder",
     "denoiser": "transformer",
     "denoiserLowNoise": "transformer_2",
     "decoder": "vae",

@@ -93,6 +93,23 @@ def test_denoiser_takes_a_picture_as_channels(tmp_path):
     assert worst(built, tmp_path) <= 1e-5
 
 
+@pytest.mark.parametrize(
+    ("heads", "width", "layers", "channels", "image"), [(2, 12, 2, 16, 20), (1, 32, 1, 4, 7), (5, 6, 3, 8, 48)]
+)
+def test_denoiser_looks_at_a_picture_beside_the_text(tmp_path, heads, width, layers, channels, image):
+    more = {"in_channels": 2 * channels + 4, "image_dim": image, "added_kv_proj_dim": heads * width}
+    built = wan_denoiser.build_denoiser(transformer(heads, width, layers, channels, **more), told=True)
+    assert worst(built, tmp_path) <= 1e-5
+
+
+def test_denoiser_that_looks_at_a_picture_makes_something_of_it():
+    model = transformer(in_channels=36, image_dim=20, added_kv_proj_dim=24)
+    given = wan_denoiser.inputs((1, 2, 4, 4, 3), 16, 24, told=True, image=20)
+    module = wan_denoiser.Denoiser(model, told=True)
+    seen = module(**given)
+    assert (seen - module(**given | {"image_embeddings": -given["image_embeddings"]})).abs().max() > 1e-2
+
+
 def test_denoiser_takes_a_single_token(tmp_path):
     built = wan_denoiser.build_denoiser(transformer(), told=False, shapes=((1, 1, 2, 2, 4), (2, 1, 2, 2, 4)))
     assert worst(built, tmp_path) <= 1e-5

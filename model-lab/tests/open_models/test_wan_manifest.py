@@ -134,6 +134,58 @@ def test_picture_as_channels(tmp_path):
     said = facts(checkpoint(tmp_path, channels=36, pipeline="WanImageToVideoPipeline", **two))
     assert said["references"] == ["first_frame"] and said["conditioning"] == "concatenate"
     assert said["experts"] == {"boundary": 0.9, "lowNoiseGuidance": 3.5} and said["latent"]["channels"] == 16
+    assert said["referenceRequired"]
+
+
+def looking(directory, image=1280, added=1536, encoder=1280, **more):
+    """The configuration of a checkpoint that looks at a picture, and of the encoder that it has for that."""
+    said = {"channels": 36, "pipeline": "WanImageToVideoPipeline", "image_encoder": ["transformers", "CLIPVisionModel"]}
+    found = checkpoint(directory, **said | more)
+    denoiser = directory / "transformer/config.json"
+    config = json.loads(denoiser.read_text()) | {"image_dim": image, "added_kv_proj_dim": added}
+    denoiser.write_text(json.dumps(config | more.get("denoiser", {})))
+    heads = {"num_attention_heads": 16}
+    for name, file, own in (
+        ("image_encoder", "config.json", {"hidden_size": encoder, "image_size": 224, "patch_size": 14} | heads),
+        ("image_processor", "preprocessor_config.json", {}),
+    ):
+        (directory / name).mkdir()
+        (directory / name / file).write_text(json.dumps(own))
+    return found
+
+
+def test_picture_that_is_looked_at(tmp_path):
+    said = facts(looking(tmp_path))
+    assert said["imageEmbeddings"] == {"tokens": 257, "dim": 1280} and said["referenceRequired"]
+    assert said["references"] == ["first_frame"] and said["conditioning"] == "concatenate" and "experts" not in said
+    assert (said["defaults"]["width"], said["defaults"]["height"], said["defaults"]["guidance"]) == (832, 480, 5.0)
+
+
+def test_encoder_of_pictures_is_needed_by_models_that_look(tmp_path):
+    for name in ("looks", "not"):
+        (tmp_path / name).mkdir()
+    looks, not_ = looking(tmp_path / "looks"), checkpoint(tmp_path / "not", channels=36)
+    assert "image_encoder" in family_of(looks).needed(looks)
+    assert "image_encoder" not in family_of(not_).needed(not_)
+    assert "imageEmbeddings" not in facts(not_)
+
+
+@pytest.mark.parametrize(
+    ("given", "why"),
+    [
+        ({"added": None}, "image_dim 1280, added_kv_proj_dim None; valid are"),
+        ({"image": None}, "image_dim None, added_kv_proj_dim 1536; valid are"),
+        ({"added": 1280}, "added_kv_proj_dim 1280; valid are"),
+        ({"channels": 16}, "in_channels is 16, image_dim 1280"),
+        ({"encoder": 1024}, "hidden_size is 1024; valid is 1280"),
+        ({"encoder": 1000}, "image_encoder/config.json can't be read: .*"),
+        ({"image_encoder": [None, None]}, "image_encoder is none; valid is CLIPVisionModel"),
+        ({"denoiser": {"pos_embed_seq_len": 514}}, "pos_embed_seq_len is 514; valid is none: .*FLF2V"),
+    ],
+)
+def test_picture_that_can_not_be_looked_at_is_refused(tmp_path, given, why):
+    with pytest.raises(ExportError, match=why):
+        facts(looking(tmp_path, **given))
 
 
 @pytest.mark.parametrize(
@@ -161,7 +213,7 @@ def test_name_that_a_manifest_may_not_have_is_refused(name):
         manifest.checked(name)
 
 
-@pytest.mark.parametrize("name", ["wan21-tiny", "wan22-tiny", "wan22-a14b-tiny", "wan22-i2v-tiny"])
+@pytest.mark.parametrize("name", ["wan21-tiny", "wan22-tiny", "wan22-a14b-tiny", "wan22-i2v-tiny", "wan21-i2v-tiny"])
 def test_committed_bundle_is_sound_and_small(name):
     said = []
     assert verify(BUNDLES / name, say=said.append) == 0, said

@@ -21,6 +21,8 @@ public final class TinyBundles {
 
     /** Wan 2.1, text to video. */
     public static final String WAN21 = "wan21-tiny";
+    /** Wan 2.1, image to video: takes the picture as channels, and looks at CLIP's embeddings of it. */
+    public static final String WAN21_I2V = "wan21-i2v-tiny";
     /** Wan 2.2 of the 5B kind: text, or text and a first frame, to video. */
     public static final String WAN22 = "wan22-tiny";
     /** Wan 2.2 of the A14B kind: two experts. */
