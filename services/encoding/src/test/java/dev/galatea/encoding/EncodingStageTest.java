@@ -8,14 +8,10 @@ import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
-import java.util.function.Predicate;
 import javax.imageio.ImageIO;
 
 import jakarta.inject.Inject;
@@ -26,10 +22,6 @@ import ai.onnxruntime.OrtSession;
 import com.sun.net.httpserver.HttpServer;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -38,17 +30,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 import dev.galatea.bundles.BundleRepository;
 import dev.galatea.encoding.media.TestMedia;
-import dev.galatea.events.EventPublisher;
 import dev.galatea.model.bundle.Bundle;
 import dev.galatea.model.bundle.BundleManifest;
-import dev.galatea.model.event.CloudEvent;
-import dev.galatea.model.event.EncodingRequested;
-import dev.galatea.model.event.Event;
-import dev.galatea.model.event.EventCodec;
-import dev.galatea.model.event.EventIds;
 import dev.galatea.model.event.EventType;
 import dev.galatea.model.event.Failure;
-import dev.galatea.model.event.JobSpec;
 import dev.galatea.model.event.MediaSource;
 import dev.galatea.model.event.Progress;
 import dev.galatea.model.event.ProgressDetail;
@@ -58,14 +43,11 @@ import dev.galatea.model.event.ReferenceMedia.Role;
 import dev.galatea.model.id.JobId;
 import dev.galatea.model.id.ObjectKeys;
 import dev.galatea.model.id.Sha256;
-import dev.galatea.model.tensor.DType;
 import dev.galatea.model.tensor.ObjectRef;
 import dev.galatea.model.tensor.Tensor;
-import dev.galatea.model.tensor.TensorRef;
 import dev.galatea.store.ObjectStore;
 import dev.galatea.store.TensorStore;
-import dev.galatea.testsupport.ExampleSpecs;
-import dev.galatea.testsupport.SharedSystem;
+import dev.galatea.testsupport.BrokerClient;
 import dev.galatea.testsupport.SharedSystemResource;
 import dev.galatea.worker.WorkerConfig;
 
@@ -94,37 +76,24 @@ class EncodingStageTest {
     @Inject
     WorkerConfig config;
 
-    @Inject
-    EventPublisher publisher;
-
     @TempDir
     Path directory;
 
     private final JobId jobId = JobId.random();
-    private final List<ConsumerRecord<byte[], byte[]>> seen = new ArrayList<>();
-    private KafkaConsumer<byte[], byte[]> consumer;
+    private BrokerClient broker;
+    private ReferenceRequests requests;
     private Bundle bundle;
 
     @BeforeEach
     void connect() throws Exception {
         bundle = bundles.defaultBundle();
-        consumer = new KafkaConsumer<>(
-                Map.of(
-                        ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                        SharedSystem.bootstrapServers(),
-                        ConsumerConfig.GROUP_ID_CONFIG,
-                        "test-" + UUID.randomUUID(),
-                        ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
-                        "earliest"),
-                new ByteArrayDeserializer(),
-                new ByteArrayDeserializer());
-        consumer.subscribe(
-                List.of(EventType.PROMPT_CONDITIONED.topic(), EventType.PROGRESS.topic(), EventType.DEAD_LETTER_TOPIC));
+        broker = new BrokerClient(EventType.PROMPT_CONDITIONED.topic(), EventType.PROGRESS.topic());
+        requests = new ReferenceRequests(broker, objects, bundle);
     }
 
     @AfterEach
     void disconnect() {
-        consumer.close();
+        broker.close();
     }
 
     @Test
@@ -263,35 +232,22 @@ class EncodingStageTest {
     }
 
     private Failure failure() {
-        Progress failed = await(Progress.class, progress -> progress.detail() instanceof ProgressDetail.Failed);
+        Progress failed =
+                broker.await(Progress.class, jobId, progress -> progress.detail() instanceof ProgressDetail.Failed);
         return ((ProgressDetail.Failed) failed.detail()).failure();
     }
 
     private PromptConditioned encoded(ReferenceMedia reference) throws Exception {
         request(reference);
-        return await(PromptConditioned.class, any -> true);
+        return broker.await(PromptConditioned.class, jobId, any -> true);
     }
 
     private void request(ReferenceMedia reference) throws Exception {
-        BundleManifest.Defaults defaults = bundle.manifest().defaults();
-        JobSpec spec = ExampleSpecs.text(bundle.manifest().name(), bundle.digest())
-                .withSettings(settings -> settings.width(defaults.width())
-                        .height(defaults.height())
-                        .frames(defaults.frames())
-                        .fps(bundle.manifest().fps())
-                        .reference(reference));
-        TensorRef text = new TensorRef(
-                objects.bucket(), "embeddings/a", "embeddings", DType.F32, List.of(1L, 384L), 10, bundle.digest());
-        publisher.publish(new CloudEvent(
-                EventIds.of(jobId, EventType.ENCODING_REQUESTED),
-                "/test",
-                Instant.now(),
-                new EncodingRequested(jobId, spec, text, text)));
+        requests.send(jobId, reference);
     }
 
     private ObjectRef upload(Path file) throws Exception {
-        byte[] bytes = Files.readAllBytes(file);
-        return objects.put(ObjectKeys.upload(jobId, Sha256.of(bytes)), "application/octet-stream", bytes);
+        return requests.upload(jobId, file);
     }
 
     private long[] shape() {
@@ -305,35 +261,7 @@ class EncodingStageTest {
     }
 
     private List<PromptConditioned> conditioned() throws Exception {
-        return all(PromptConditioned.class);
-    }
-
-    private <T extends Event> T await(Class<T> type, Predicate<T> fits) {
-        List<T> found = new ArrayList<>();
-        Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> {
-            found.addAll(all(type).stream().filter(fits).toList());
-            return !found.isEmpty();
-        });
-        return found.get(0);
-    }
-
-    private <T extends Event> List<T> all(Class<T> type) throws Exception {
-        consumer.poll(Duration.ofMillis(200)).forEach(seen::add);
-        List<T> events = new ArrayList<>();
-        for (ConsumerRecord<byte[], byte[]> record : seen) {
-            Map<String, byte[]> headers = new HashMap<>();
-            record.headers().forEach(header -> headers.put(header.key(), header.value()));
-            boolean isOfType = record.topic().equals(topicOf(type));
-            if (isOfType
-                    && new String(record.key(), java.nio.charset.StandardCharsets.UTF_8).equals(jobId.toString())) {
-                events.add(EventCodec.read(type, record.key(), record.value(), headers));
-            }
-        }
-        return events;
-    }
-
-    private static String topicOf(Class<? extends Event> type) {
-        return type == Progress.class ? EventType.PROGRESS.topic() : EventType.PROMPT_CONDITIONED.topic();
+        return broker.all(PromptConditioned.class, jobId);
     }
 
     /** The first picture of one latent frame, by the bundle's decoder. */

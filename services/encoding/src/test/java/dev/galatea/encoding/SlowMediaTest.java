@@ -2,10 +2,7 @@ package dev.galatea.encoding;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
-import java.util.List;
 import java.util.concurrent.CountDownLatch;
 
 import jakarta.inject.Inject;
@@ -18,13 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import dev.galatea.bundles.BundleRepository;
 import dev.galatea.encoding.media.TestMedia;
-import dev.galatea.model.bundle.Bundle;
-import dev.galatea.model.bundle.BundleManifest;
-import dev.galatea.model.event.CloudEvent;
-import dev.galatea.model.event.EncodingRequested;
-import dev.galatea.model.event.EventIds;
 import dev.galatea.model.event.EventType;
-import dev.galatea.model.event.JobSpec;
 import dev.galatea.model.event.MediaSource;
 import dev.galatea.model.event.Progress;
 import dev.galatea.model.event.ProgressDetail;
@@ -32,14 +23,8 @@ import dev.galatea.model.event.PromptConditioned;
 import dev.galatea.model.event.ReferenceMedia;
 import dev.galatea.model.event.ReferenceMedia.Role;
 import dev.galatea.model.id.JobId;
-import dev.galatea.model.id.ObjectKeys;
-import dev.galatea.model.id.Sha256;
-import dev.galatea.model.tensor.DType;
-import dev.galatea.model.tensor.ObjectRef;
-import dev.galatea.model.tensor.TensorRef;
 import dev.galatea.store.ObjectStore;
 import dev.galatea.testsupport.BrokerClient;
-import dev.galatea.testsupport.ExampleSpecs;
 import dev.galatea.testsupport.SharedSystemResource;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -74,11 +59,13 @@ class SlowMediaTest {
         server.start();
         String address = "http://127.0.0.1:" + server.getAddress().getPort() + "/a.png";
         try (BrokerClient broker = new BrokerClient(EventType.PROMPT_CONDITIONED.topic(), EventType.PROGRESS.topic())) {
+            ReferenceRequests requests = new ReferenceRequests(broker, objects, bundles.defaultBundle());
             JobId slow = JobId.random();
-            request(broker, slow, new ReferenceMedia(Role.FIRST_FRAME, MediaSource.at(address), null, null, null));
+            requests.send(slow, new ReferenceMedia(Role.FIRST_FRAME, MediaSource.at(address), null, null, null));
             asked.await();
             JobId other = JobId.random();
-            request(broker, other, new ReferenceMedia(Role.FIRST_FRAME, upload(other), null));
+            Path picture = TestMedia.picture(directory.resolve("a.png"), "color=red:size=160x128");
+            requests.send(other, new ReferenceMedia(Role.FIRST_FRAME, requests.upload(other, picture), null));
 
             broker.await(PromptConditioned.class, other, any -> true);
 
@@ -90,28 +77,5 @@ class SlowMediaTest {
             over.countDown();
             server.stop(0);
         }
-    }
-
-    private void request(BrokerClient broker, JobId jobId, ReferenceMedia reference) throws Exception {
-        Bundle bundle = bundles.defaultBundle();
-        BundleManifest.Defaults defaults = bundle.manifest().defaults();
-        JobSpec spec = ExampleSpecs.text(bundle.manifest().name(), bundle.digest())
-                .withSettings(settings -> settings.width(defaults.width())
-                        .height(defaults.height())
-                        .frames(defaults.frames())
-                        .fps(bundle.manifest().fps())
-                        .reference(reference));
-        TensorRef text = new TensorRef(
-                objects.bucket(), "embeddings/a", "embeddings", DType.F32, List.of(1L, 384L), 10, bundle.digest());
-        broker.send(new CloudEvent(
-                EventIds.of(jobId, EventType.ENCODING_REQUESTED),
-                "/test",
-                Instant.now(),
-                new EncodingRequested(jobId, spec, text, text)));
-    }
-
-    private ObjectRef upload(JobId jobId) throws Exception {
-        byte[] bytes = Files.readAllBytes(TestMedia.picture(directory.resolve("a.png"), "color=red:size=160x128"));
-        return objects.put(ObjectKeys.upload(jobId, Sha256.of(bytes)), "application/octet-stream", bytes);
     }
 }

@@ -33,11 +33,13 @@ final class FilterChain {
      * Makes the chain.
      *
      * @param canvas the area that a picture is a part of; null if it is all there is
+     * @param timing which pictures are taken
      * @param repeat true if the last picture is repeated up to the number of frames
      */
-    static String of(FrameRequest request, FrameTraits traits, Still.@Nullable Canvas canvas, boolean repeat) {
+    static String of(
+            FrameRequest request, FrameTraits traits, Still.@Nullable Canvas canvas, Timing timing, boolean repeat) {
         FilterChain chain = new FilterChain(request, traits);
-        chain.time();
+        chain.time(timing);
         chain.colourOfHd();
         chain.background(canvas);
         chain.fit();
@@ -50,16 +52,23 @@ final class FilterChain {
         return String.join(",", chain.filters);
     }
 
-    /** The first picture alone, or pictures at the clip's rate from the first one's time on. */
-    private void time() {
-        if (!request.video()) {
-            filters.add("trim=end_frame=1");
-            return;
-        }
-        if (traits.interlaced()) {
+    /** The pictures that are taken of a file. */
+    enum Timing {
+        /** Those at the clip's rate, from the first one's time on; none of a video that is over before half a frame. */
+        AT_THE_CLIPS_RATE,
+        /** The first one alone. */
+        FIRST
+    }
+
+    private void time(Timing timing) {
+        if (request.video() && traits.interlaced()) {
             filters.add("bwdif=mode=send_frame:deint=interlaced");
         }
-        filters.add("setpts=PTS-STARTPTS,fps=" + request.fps());
+        filters.add(
+                switch (timing) {
+                    case AT_THE_CLIPS_RATE -> "setpts=PTS-STARTPTS,fps=" + request.fps();
+                    case FIRST -> "trim=end_frame=1";
+                });
     }
 
     /** Says the matrix of which nothing is said, as players assume it. */

@@ -11,6 +11,7 @@ import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.galatea.encoding.media.FilterChain.Timing;
 import dev.galatea.media.FfmpegSandbox;
 import dev.galatea.model.failure.RetryableException;
 
@@ -58,12 +59,23 @@ public final class MediaReader {
             throws MediaRefusedException, RetryableException, InterruptedException {
         Source source = source(file, request, (double) request.frames() / request.fps(), scratch);
         FrameTraits traits = traits(source);
-        String filters = FilterChain.of(request, traits, source.canvas(), true);
-        byte[] rgb = ffmpeg.run(command(source, traits, filters, request.frames()), source.file(), request.bytes());
+        byte[] rgb = new byte[0];
+        for (Timing timing : timings(source)) {
+            if (rgb.length == 0) {
+                String filters = FilterChain.of(request, traits, source.canvas(), timing, true);
+                List<String> command = command(source, traits, filters, request.frames());
+                rgb = ffmpeg.run(command, source.file(), request.bytes());
+            }
+        }
         if (rgb.length < request.bytes()) {
             throw new MediaRefusedException("media_broken", "holds no picture that can be decoded");
         }
         return Frames.ofRgb(rgb, request.frames(), request.height(), request.width());
+    }
+
+    /** The ways to take pictures of a file, until one gives some: also a video that is over at once has a picture. */
+    private static List<Timing> timings(Source source) {
+        return source.format().isVideo() ? List.of(Timing.AT_THE_CLIPS_RATE, Timing.FIRST) : List.of(Timing.FIRST);
     }
 
     /**
@@ -76,10 +88,16 @@ public final class MediaReader {
             throws MediaRefusedException, RetryableException, InterruptedException {
         Source source = source(file, request, Double.POSITIVE_INFINITY, parent(target));
         FrameTraits traits = traits(source);
-        String filters = FilterChain.of(request, traits, source.canvas(), false);
         long frameBytes = 3L * request.width() * request.height();
         long most = (request.frames() + 1) * frameBytes; // one more, to see that there are too many
-        long bytes = ffmpeg.run(command(source, traits, filters, request.frames() + 1), source.file(), most, target);
+        long bytes = 0;
+        for (Timing timing : timings(source)) {
+            if (bytes == 0) {
+                String filters = FilterChain.of(request, traits, source.canvas(), timing, false);
+                List<String> command = command(source, traits, filters, request.frames() + 1);
+                bytes = ffmpeg.run(command, source.file(), most, target);
+            }
+        }
         long frames = bytes / frameBytes;
         if (frames > request.frames()) {
             throw new MediaRefusedException(
@@ -145,6 +163,11 @@ public final class MediaReader {
     /** Counts the pictures, and those of the first seconds, by the container alone. */
     private Source video(Path file, MediaFormat format, double seconds)
             throws MediaRefusedException, RetryableException, InterruptedException {
+        try {
+            ContainerEnd.require(file, format);
+        } catch (IOException e) {
+            throw unreadable(e);
+        }
         List<String> command = ffmpeg(format, file, List.of());
         command.addAll(List.of("-map", "0:V:0", "-c", "copy", "-copyinkf", "-f", "framecrc", "pipe:1"));
         int most = (limits.maxFrames() + PACKET_LINE) * PACKET_LINE;

@@ -2,7 +2,6 @@ package dev.galatea.encoding.media;
 
 import java.nio.file.Path;
 
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,15 +14,11 @@ import static org.assertj.core.api.Assertions.within;
 class MediaReaderTest {
 
     private static final float BLACK = -1;
-    private static MediaReader reader;
+
+    private final MediaReader reader = TestMedia.reader();
 
     @TempDir
     Path directory;
-
-    @BeforeAll
-    static void openReader() throws Exception {
-        reader = TestMedia.reader(TestMedia.LIMITS);
-    }
 
     @ParameterizedTest
     @ValueSource(strings = {"a.png", "a.jpg", "a.webp"})

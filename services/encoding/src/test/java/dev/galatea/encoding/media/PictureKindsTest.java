@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,15 +19,11 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 class PictureKindsTest {
 
     private static final FrameRequest SQUARE = new FrameRequest(false, 4, 24, 64, 64, false);
-    private static MediaReader reader;
+
+    private final MediaReader reader = TestMedia.reader();
 
     @TempDir
     Path directory;
-
-    @BeforeAll
-    static void openReader() throws Exception {
-        reader = TestMedia.reader(TestMedia.LIMITS);
-    }
 
     /** As Ultra HDR (a gain map), MPO (a second view) and motion photos (a video) are laid out. */
     @ParameterizedTest

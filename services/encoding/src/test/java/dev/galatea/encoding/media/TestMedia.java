@@ -1,5 +1,7 @@
 package dev.galatea.encoding.media;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -11,6 +13,7 @@ import dev.galatea.media.FfmpegBinaries;
 import dev.galatea.media.FfmpegSandbox;
 import dev.galatea.media.ProcessLimits;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -23,10 +26,24 @@ public final class TestMedia {
 
     private TestMedia() {}
 
-    /** A reader as services have it. */
-    public static MediaReader reader(MediaLimits limits) throws Exception {
+    /** The reader as services have it. */
+    public static MediaReader reader() {
+        return Usual.READER;
+    }
+
+    private static final class Usual {
+
+        static final MediaReader READER = reader(LIMITS);
+    }
+
+    /** A reader with other limits. */
+    public static MediaReader reader(MediaLimits limits) {
         ProcessLimits process = new ProcessLimits(limits.maxMemory(), limits.processorTime(), 0);
-        return new MediaReader(FfmpegSandbox.confined(FfmpegBinaries.bundled(), process), limits);
+        try {
+            return new MediaReader(FfmpegSandbox.confined(FfmpegBinaries.bundled(), process), limits);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Copies a file's streams as they are, with options for reading them. */
@@ -46,8 +63,45 @@ public final class TestMedia {
         return run(command, file);
     }
 
-    private static Path run(List<String> command, Path file) throws Exception {
+    /** Makes a file whose writer can't go back in it, so that nothing says how long it is. */
+    public static Path streamed(Path file, String format, String source, String... options) throws Exception {
+        List<String> command = new ArrayList<>(List.of("ffmpeg", "-v", "error", "-nostdin", "-f", "lavfi"));
+        command.addAll(List.of("-i", source));
+        command.addAll(List.of(options));
+        command.addAll(List.of("-f", format, "pipe:1"));
+        Process process = FfmpegBinaries.bundled()
+                .command(command)
+                .redirectOutput(file.toFile())
+                .start();
+        return ended(process, command, file);
+    }
+
+    /** Where a video's pictures begin in its file. */
+    public static List<Long> positions(Path file) throws Exception {
+        List<String> command = List.of(
+                "ffprobe",
+                "-v",
+                "error",
+                "-select_streams",
+                "v",
+                "-show_entries",
+                "packet=pos",
+                "-of",
+                "csv=p=0",
+                file.toString());
         Process process = FfmpegBinaries.bundled().command(command).start();
+        String output = new String(process.getInputStream().readAllBytes(), US_ASCII);
+        ended(process, command, file);
+        return output.lines()
+                .map(line -> Long.valueOf(line.replace(",", "").strip()))
+                .toList();
+    }
+
+    private static Path run(List<String> command, Path file) throws Exception {
+        return ended(FfmpegBinaries.bundled().command(command).start(), command, file);
+    }
+
+    private static Path ended(Process process, List<String> command, Path file) throws Exception {
         ErrorOutput errors = ErrorOutput.of(process);
         boolean ended = process.waitFor(1, TimeUnit.MINUTES);
         process.destroyForcibly();

@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,15 +20,11 @@ class VideoKindsTest {
 
     private static final FrameRequest SQUARE = new FrameRequest(true, 8, 24, 64, 64, false);
     private static final String RED = "color=red:size=64x64:rate=24:duration=1";
-    private static MediaReader reader;
+
+    private final MediaReader reader = TestMedia.reader();
 
     @TempDir
     Path directory;
-
-    @BeforeAll
-    static void openReader() throws Exception {
-        reader = TestMedia.reader(TestMedia.LIMITS);
-    }
 
     @ParameterizedTest
     @CsvSource({

@@ -4,7 +4,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,15 +18,11 @@ class VideoTraitsTest {
 
     private static final FrameRequest SQUARE = new FrameRequest(true, 4, 24, 64, 64, false);
     private static final String SHORT = ":rate=24:duration=0.25";
-    private static MediaReader reader;
+
+    private final MediaReader reader = TestMedia.reader();
 
     @TempDir
     Path directory;
-
-    @BeforeAll
-    static void openReader() throws Exception {
-        reader = TestMedia.reader(TestMedia.LIMITS);
-    }
 
     /** Stored 64x64, shown 128x64, with a white square in the middle. */
     @ParameterizedTest
@@ -303,7 +298,7 @@ class VideoTraitsTest {
         return TestMedia.make(directory.resolve(name), source, all.toArray(String[]::new));
     }
 
-    private static void assertRefused(Path file, String said) {
+    private void assertRefused(Path file, String said) {
         assertThatThrownBy(() -> reader.read(file, SQUARE)).isInstanceOfSatisfying(MediaRefusedException.class, e -> {
             assertThat(e).hasMessage(said);
             assertThat(e.code()).isEqualTo("media_not_supported");
