@@ -1,5 +1,8 @@
 package dev.galatea.standalone;
 
+import java.util.Optional;
+import java.util.stream.Stream;
+
 import io.quarkus.runtime.annotations.QuarkusMain;
 import picocli.CommandLine;
 
@@ -9,6 +12,9 @@ import dev.galatea.standalone.cli.GalateaCommand;
 /** Entry point of {@code ./galatea}. The command line is read before anything is started. */
 @QuarkusMain
 public final class Main {
+
+    /** What the JVM puts in place of bytes that it can't decode; a prompt or name with it is not what was typed. */
+    private static final char NO_TEXT = '\ufffd';
 
     private Main() {}
 
@@ -22,7 +28,17 @@ public final class Main {
         System.exit(run(commandLine, args));
     }
 
-    private static int run(CommandLine commandLine, String[] args) {
+    static int run(CommandLine commandLine, String[] args) {
+        Optional<String> unreadable = Stream.of(args)
+                .filter(argument -> argument.indexOf(NO_TEXT) >= 0)
+                .findFirst();
+        if (unreadable.isPresent()) {
+            commandLine
+                    .getErr()
+                    .println("galatea: " + Problem.line(unreadable.get()) + ": is no text in the locale's encoding, "
+                            + System.getProperty("sun.jnu.encoding") + "; valid is UTF-8, with LC_ALL=C.UTF-8");
+            return ExitCodes.WRONG_USE;
+        }
         try {
             return commandLine.execute(args);
         } catch (Error e) {
