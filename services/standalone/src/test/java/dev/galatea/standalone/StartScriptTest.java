@@ -46,8 +46,9 @@ class StartScriptTest {
         for (Process one : all) {
             assertThat(StartScript.end(one)).isZero();
         }
-        assertThat(script.log()).hasSize(7).containsOnlyOnce("record").contains(WITH);
-        assertThat(script.log().subList(1, 6)).as("those that did not wait").containsOnly(WITHOUT);
+        // How many come too late to go on without is up to the machine.
+        assertThat(script.log()).hasSize(7).containsOnlyOnce("record").containsOnly("record", WITH, WITHOUT);
+        assertThat(script.log()).contains(WITH, WITHOUT);
         assertThat(script.archives()).singleElement().satisfies(archive -> assertThat(archive)
                 .hasContent("half and half"));
     }

@@ -182,8 +182,8 @@ class EarlyChecksTest {
 
     /** All ports are free but the one that is given. */
     private static List<String> serve(String option, String port) {
-        int[] free = Ports.free(3);
-        List<String> options = List.of("--port", "--kafka-port", "--store-port");
+        int[] free = Ports.free(4);
+        List<String> options = List.of("--port", "--kafka-port", "--store-port", "--management-port");
         List<String> arguments = new ArrayList<>(List.of("serve"));
         for (int i = 0; i < free.length; i++) {
             arguments.add(options.get(i));
