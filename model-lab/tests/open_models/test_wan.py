@@ -115,15 +115,17 @@ def test_denoiser_takes_a_single_token(tmp_path):
     assert worst(built, tmp_path) <= 1e-5
 
 
-def test_denoiser_in_half_precision_is_near_the_whole_one(tmp_path):
-    model = transformer(heads=4, width=32, layers=2)
-    given = wan_denoiser.inputs((2, 3, 4, 6, 9), 16, 24, told=False)
-    whole = wan_denoiser._expected(model, given, tell=False)
+@pytest.mark.parametrize("image", [0, 20])
+def test_denoiser_in_half_precision_is_near_the_whole_one(tmp_path, image):
+    looks = {"in_channels": 36, "image_dim": image, "added_kv_proj_dim": 128} if image else {}
+    model = transformer(heads=4, width=32, layers=2, **looks)
+    given = wan_denoiser.inputs((2, 3, 4, 6, 9), 16, 24, told=bool(image), image=image)
+    whole = wan_denoiser._expected(model, given, tell=bool(image))
     kept = model._keep_in_fp32_modules
     for name, weight in model.named_parameters():
         if not any(part in name.split(".") for part in kept):
             weight.data = weight.data.half()
-    built = wan_denoiser.build_denoiser(model, told=False, dtype="fp16")
+    built = wan_denoiser.build_denoiser(model, told=bool(image), dtype="fp16")
     path = graph.write(built.graph, tmp_path / "graph.onnx", 1 << 30)[0]
     half = parity.opened(path, threads=1)(given)["prediction"]
     assert half.dtype == torch.float32

@@ -7,6 +7,7 @@ import java.util.stream.Collectors;
 
 import dev.galatea.model.bundle.BundleManifest;
 import dev.galatea.model.bundle.BundleManifest.Text;
+import dev.galatea.model.bundle.ImageEmbeddings;
 import dev.galatea.model.bundle.Upscalers;
 
 /** The interfaces that the graphs of a bundle must have. */
@@ -17,12 +18,20 @@ public final class GraphInterfaces {
     /** The interface of a role's graph; empty if the role has none, such as a tokenizer. */
     public static Optional<OnnxSignature> of(BundleManifest manifest, String role) {
         return switch (role) {
-            case "denoiser", "denoiserLowNoise" -> Optional.of(OnnxSignature.DENOISER);
+            case "denoiser", "denoiserLowNoise" -> Optional.of(denoiser(manifest));
             case "decoder" -> Optional.of(OnnxSignature.DECODER);
             case "encoder" -> Optional.of(OnnxSignature.ENCODER);
+            case ImageEmbeddings.ROLE -> Optional.of(OnnxSignature.IMAGE_ENCODER);
             case "textEncoder" -> Optional.of(textEncoder(manifest.text()));
             default -> Upscalers.isUpscaler(role) ? Optional.of(OnnxSignature.UPSCALER) : Optional.empty();
         };
+    }
+
+    /** The interface of a bundle's denoisers, which may look at a picture. */
+    public static OnnxSignature denoiser(BundleManifest manifest) {
+        return manifest.imageEmbeddings() == null
+                ? OnnxSignature.DENOISER
+                : OnnxSignature.DENOISER.with("image_embeddings", TensorType.floats(3));
     }
 
     /** Each input i64 [1, L]; the output is known by its name, or by its shape at run time. */

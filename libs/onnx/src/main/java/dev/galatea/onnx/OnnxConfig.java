@@ -60,7 +60,7 @@ public interface OnnxConfig {
         /** Text encoders; {@code cpu} leaves the GPU's memory to the denoiser. */
         Role textEncoder();
 
-        /** Encoders of references. */
+        /** Encoders of references, those of a bundle's role {@code imageEncoder} among them. */
         Role encoder();
 
         /** Denoisers. */

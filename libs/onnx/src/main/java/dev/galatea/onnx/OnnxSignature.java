@@ -39,6 +39,10 @@ public record OnnxSignature(
     public static final OnnxSignature ENCODER =
             new OnnxSignature(Map.of("frames", floats(5)), Map.of(), Map.of("latents", floats(5)), true);
 
+    /** pictures [B,3,H,W], of any size → embeddings [B,N,E]. */
+    public static final OnnxSignature IMAGE_ENCODER =
+            new OnnxSignature(Map.of("pictures", floats(4)), Map.of("embeddings", floats(3)));
+
     /** pictures [N,3,H,W] → upscaled [N,3,H·s,W·s]. */
     public static final OnnxSignature UPSCALER =
             new OnnxSignature(Map.of("pictures", floats(4)), Map.of("upscaled", floats(4)));
@@ -52,6 +56,13 @@ public record OnnxSignature(
     /** An interface without optional inputs and without state. */
     public OnnxSignature(Map<String, TensorType> inputs, Map<String, TensorType> outputs) {
         this(inputs, Map.of(), outputs, false);
+    }
+
+    /** The same interface with one more input. */
+    OnnxSignature with(String input, TensorType type) {
+        Map<String, TensorType> more = new TreeMap<>(inputs);
+        more.put(input, type);
+        return new OnnxSignature(more, optionalInputs, outputs, mayCarryState);
     }
 
     /** Explains the differences of a model's nodes from this signature; an empty text if there are none. */

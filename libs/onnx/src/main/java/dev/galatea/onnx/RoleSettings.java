@@ -1,5 +1,6 @@
 package dev.galatea.onnx;
 
+import dev.galatea.model.bundle.ImageEmbeddings;
 import dev.galatea.model.bundle.Upscalers;
 import dev.galatea.onnx.OnnxConfig.Provider;
 
@@ -18,7 +19,7 @@ record RoleSettings(Provider provider, int deviceId, int threads) {
         }
         return switch (role) {
             case "textEncoder" -> of(config, roles.textEncoder());
-            case "encoder" -> of(config, roles.encoder());
+            case "encoder", ImageEmbeddings.ROLE -> of(config, roles.encoder());
             case "denoiser" -> of(config, roles.denoiser());
             case "denoiserLowNoise" -> of(config, roles.denoiserLowNoise());
             case "decoder" -> of(config, roles.decoder());

@@ -56,6 +56,9 @@ record DenoisingJob(PromptConditioned prompt, Bundle bundle, Delivery delivery) 
         if (prompt.referenceMask() != null) {
             inputs.put("referenceMask", prompt.referenceMask());
         }
+        if (prompt.imageEmbeddings() != null) {
+            inputs.put("imageEmbeddings", content(prompt.imageEmbeddings()));
+        }
         return new RunIdentity(
                 bundle.digest().hex(), CanonicalJson.digest(inputs).hex());
     }

@@ -5,11 +5,14 @@ import java.util.List;
 
 import jakarta.enterprise.context.ApplicationScoped;
 
+import org.jspecify.annotations.Nullable;
+
 import dev.galatea.denoising.diffusion.ConditioningFrames;
 import dev.galatea.denoising.diffusion.ConditioningLatents;
 import dev.galatea.denoising.diffusion.ExactFrames;
 import dev.galatea.denoising.diffusion.Scheduler;
 import dev.galatea.denoising.diffusion.SolverState;
+import dev.galatea.model.bundle.ImageEmbeddings;
 import dev.galatea.model.event.PromptConditioned;
 import dev.galatea.model.event.ReferenceMedia;
 import dev.galatea.model.failure.PoisonException;
@@ -17,6 +20,7 @@ import dev.galatea.model.failure.StageException;
 import dev.galatea.model.noise.TorchRandn;
 import dev.galatea.model.tensor.DType;
 import dev.galatea.model.tensor.Tensor;
+import dev.galatea.model.tensor.TensorRef;
 import dev.galatea.store.TensorStore;
 
 /** Prepares the latents that jobs start from, and the frames that are given beforehand. Thread-safe. */
@@ -60,11 +64,31 @@ class InitialLatents {
             return new Prepared(
                     SolverState.variation(scheduler, latents, strength(job), noise), ConditioningFrames.NONE);
         }
+        Tensor embeddings = imageEmbeddings(job);
         try {
-            return new Prepared(fromNoise, new ExactFrames(new ConditioningLatents(latents, mask), noise));
+            return new Prepared(fromNoise, new ExactFrames(new ConditioningLatents(latents, mask, embeddings), noise));
         } catch (IllegalArgumentException e) {
             throw new PoisonException("reference_shape", "referenceMask: " + e.getMessage(), e);
         }
+    }
+
+    /** The embeddings of the picture that the clip begins with, f32 [N, E]; null for bundles without. */
+    private @Nullable Tensor imageEmbeddings(DenoisingJob job) throws StageException {
+        TensorRef stored = job.prompt().imageEmbeddings();
+        ImageEmbeddings expected = job.manifest().imageEmbeddings();
+        if (stored == null || expected == null) {
+            return null;
+        }
+        Tensor embeddings = tensors.read(stored);
+        long[] shape = {expected.tokens(), expected.dim()};
+        if (embeddings.dtype() != DType.F32 || !Arrays.equals(embeddings.shape(), shape)) {
+            throw new PoisonException(
+                    "invalid_embeddings",
+                    "imageEmbeddings: is " + embeddings.dtype() + Arrays.toString(embeddings.shape())
+                            + "; valid is F32" + Arrays.toString(shape) + " for '"
+                            + job.manifest().name() + "'");
+        }
+        return embeddings;
     }
 
     private static double strength(DenoisingJob job) {

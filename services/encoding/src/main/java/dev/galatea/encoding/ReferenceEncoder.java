@@ -24,6 +24,7 @@ import dev.galatea.encoding.media.MediaReader;
 import dev.galatea.encoding.media.MediaRefusedException;
 import dev.galatea.encoding.onnx.EncoderModels;
 import dev.galatea.encoding.onnx.LatentEncoder;
+import dev.galatea.encoding.onnx.PictureEncoder;
 import dev.galatea.model.bundle.Bundle;
 import dev.galatea.model.bundle.BundleManifest;
 import dev.galatea.model.bundle.Conditioning;
@@ -78,7 +79,7 @@ class ReferenceEncoder {
         }
         boolean concatenate = bundle.manifest().conditioning() == Conditioning.CONCATENATE;
         try (EncoderModels.Lease model = models.acquire(bundle)) {
-            Work work = new Work(spec, bundle.manifest().latent(), model.encoder(), reference, directory);
+            Work work = new Work(spec, bundle.manifest().latent(), model, reference, directory);
             return encode(work, concatenate);
         }
     }
@@ -140,6 +141,7 @@ class ReferenceEncoder {
         private final JobSpec spec;
         private final BundleManifest.Latent latent;
         private final LatentEncoder encoder;
+        private final @Nullable PictureEncoder pictureEncoder;
         private final ReferenceMedia reference;
         private final Path directory;
         private final long[] shape;
@@ -151,12 +153,13 @@ class ReferenceEncoder {
         Work(
                 JobSpec spec,
                 BundleManifest.Latent latent,
-                LatentEncoder encoder,
+                EncoderModels.Lease models,
                 ReferenceMedia reference,
                 Path directory) {
             this.spec = spec;
             this.latent = latent;
-            this.encoder = encoder;
+            this.encoder = models.encoder();
+            this.pictureEncoder = models.pictureEncoder();
             this.reference = reference;
             this.directory = directory;
             this.field = reference.url() == null ? "reference.object" : "reference.url";
@@ -199,16 +202,18 @@ class ReferenceEncoder {
             MediaSource first = first();
             MediaSource last = last();
             int end = (int) shape[1] - 1;
-            Tensor known = first == null ? null : placed(still(first, field), 0);
+            Frames beginning = first == null ? null : still(first, field);
+            Tensor known = beginning == null ? null : placed(encoded(beginning, beginning.frames()), 0);
             if (last != null) {
-                Tensor placed = placed(still(last, lastField()), end);
+                Frames ending = still(last, lastField());
+                Tensor placed = placed(encoded(ending, ending.frames()), end);
                 known = known == null ? placed : sum(known, placed);
             }
             List<Integer> mask = stills();
             if (first != null) {
                 mask.set(0, beginning(latent));
             }
-            return new ReferenceLatents(Objects.requireNonNull(known), mask);
+            return new ReferenceLatents(Objects.requireNonNull(known), mask, null, embeddings(beginning));
         }
 
         /** Pictures as the ends of one clip whose other frames are zeros. */
@@ -223,17 +228,25 @@ class ReferenceEncoder {
             if (last != null) {
                 clip.put(spec.frames() - 1, read(lastField(), last, file -> reader.read(file, one)));
             }
-            return new ReferenceLatents(encoded(clip, spec.frames()), stills());
+            Tensor latents = encoded(clip, spec.frames());
+            return new ReferenceLatents(latents, stills(), null, embeddings(first == null ? null : clip));
         }
 
-        /** A picture, repeated for one latent frame: f32 [C, 1, H, W]. */
-        Tensor still(MediaSource picture, String called) throws StageException, InterruptedException {
-            int frames = latent.causalFirstFrame() ? 1 : latent.temporalCompression();
-            return encoded(called, picture, false, frames);
+        /** A picture, repeated for one latent frame. */
+        Frames still(MediaSource picture, String called) throws StageException, InterruptedException {
+            FrameRequest request = request(false, latent.causalFirstFrame() ? 1 : latent.temporalCompression());
+            return read(called, picture, file -> reader.read(file, request));
+        }
+
+        /** What the denoiser is told, beside latents, of the picture that frames begin with; null if nothing. */
+        private @Nullable Tensor embeddings(@Nullable Frames frames) throws StageException, InterruptedException {
+            PictureEncoder pictures = pictureEncoder;
+            return pictures == null || frames == null ? null : oneAtATime(() -> pictures.encode(frames));
         }
 
         Tensor video(MediaSource video) throws StageException, InterruptedException {
-            return encoded(field, video, true, spec.frames());
+            FrameRequest request = request(true, spec.frames());
+            return encoded(read(field, video, file -> reader.read(file, request)), spec.frames());
         }
 
         /** The last frames of a video as the first ones of what is made, and all of its frames. */
@@ -278,12 +291,6 @@ class ReferenceEncoder {
             boolean pad = reference.fitOrDefault() == ReferenceMedia.Fit.PAD;
             int background = reference.backgroundOrWhite();
             return new FrameRequest(video, frames, spec.fps(), width, height, pad, background);
-        }
-
-        private Tensor encoded(String called, MediaSource media, boolean video, int frames)
-                throws StageException, InterruptedException {
-            FrameRequest request = request(video, frames);
-            return encoded(read(called, media, file -> reader.read(file, request)), frames);
         }
 
         private Tensor encoded(Frames pictures, int frames) throws StageException, InterruptedException {

@@ -22,6 +22,7 @@ import dev.galatea.model.id.Sha256;
 import dev.galatea.model.tensor.ObjectRef;
 import dev.galatea.model.tensor.SafeTensors;
 import dev.galatea.model.tensor.SafeTensorsFile;
+import dev.galatea.model.tensor.Tensor;
 import dev.galatea.model.tensor.TensorRef;
 import dev.galatea.store.FileDigest;
 import dev.galatea.store.ObjectStore;
@@ -32,7 +33,8 @@ import dev.galatea.worker.WorkerConfig;
 @ApplicationScoped
 class ReferenceJob {
 
-    private static final String NAME = "latents";
+    private static final String LATENTS = "latents";
+    private static final String EMBEDDINGS = "embeddings";
 
     private final BundleRepository bundles;
     private final EncoderModels models;
@@ -76,16 +78,20 @@ class ReferenceJob {
         Bundle bundle = bundles.byDigest(event.spec().bundle());
         try (JobDirectory directory = JobDirectory.create(workDirectory, event.jobId())) {
             ReferenceLatents made = encoder.encode(event.spec(), bundle, directory.path());
-            Sha256 digest = Sha256.of(SafeTensors.write(SafeTensorsFile.of(Map.of(NAME, made.latents()))));
-            TensorRef stored = tensors.put(ObjectKeys.reference(event.jobId(), digest), NAME, made.latents());
             return new PromptConditioned(
                     event.jobId(),
                     event.spec(),
                     event.prompt(),
                     event.negativePrompt(),
-                    stored,
+                    stored(event.jobId(), LATENTS, made.latents()),
                     made.mask(),
-                    stored(event.jobId(), made.source()));
+                    stored(event.jobId(), made.source()),
+                    made.imageEmbeddings() == null ? null : stored(event.jobId(), EMBEDDINGS, made.imageEmbeddings()));
         }
+    }
+
+    private TensorRef stored(JobId jobId, String name, Tensor tensor) throws StageException {
+        Sha256 digest = Sha256.of(SafeTensors.write(SafeTensorsFile.of(Map.of(name, tensor))));
+        return tensors.put(ObjectKeys.reference(jobId, digest), name, tensor);
     }
 }

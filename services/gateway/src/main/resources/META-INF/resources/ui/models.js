@@ -26,7 +26,7 @@ function model(card, offer) {
     weights(card.memory));
 }
 
-function makes({ limits, defaults, fps, references }) {
+function makes({ limits, defaults, fps, references, reference_required }) {
   const seconds = frames => `${(frames / fps).toFixed(1)} s`;
   return h("dl", { class: "facts" },
     fact("Sizes", `${range(limits.width)} × ${range(limits.height)} px`),
@@ -34,7 +34,8 @@ function makes({ limits, defaults, fps, references }) {
     fact("Unless asked otherwise", `${defaults.width} × ${defaults.height} px, ${seconds(defaults.num_frames)}, ${
       defaults.num_inference_steps} steps, guidance ${defaults.guidance_scale}`),
     fact("Frames per second", fps),
-    fact("Begins from", ["a sentence", ...references.map(reference => reference.replaceAll("_", " "))].join(", ")));
+    fact("Begins from", [...(reference_required ? [] : ["a sentence"]),
+      ...references.map(reference => reference.replaceAll("_", " "))].join(", ")));
 }
 
 function weights({ weight_bytes, total_weight_bytes }) {

@@ -47,16 +47,21 @@ public final class Fixtures {
 
     /** Sizes 32 to 128 in steps of 16, frames 1 + 4k from 5 to 65, 8 fps, up to 200 characters. */
     public static BundleManifest manifest(String name, String... references) {
-        return manifest(name, Map.of("decoder", FILE), references);
+        return manifest(name, Map.of("decoder", FILE), false, references);
+    }
+
+    /** The same for a model that makes no clip of text alone. */
+    public static BundleManifest picturesOnlyManifest(String name) {
+        return manifest(name, Map.of("decoder", FILE), true, "first_frame");
     }
 
     /** The same for a model with an upscaler of scale 5. */
     public static BundleManifest upscalingManifest(String name) {
-        return manifest(name, Map.of("decoder", FILE, "upscalerX5", FILE));
+        return manifest(name, Map.of("decoder", FILE, "upscalerX5", FILE), false);
     }
 
     private static BundleManifest manifest(
-            String name, Map<String, BundleManifest.FileEntry> files, String... references) {
+            String name, Map<String, BundleManifest.FileEntry> files, boolean required, String... references) {
         return new BundleManifest(
                 BundleManifest.FORMAT,
                 name,
@@ -78,6 +83,8 @@ public final class Fixtures {
                 new BundleManifest.Decoding(4, 8, 8, 1, 2, 2),
                 List.of(references),
                 Conditioning.PLACE,
+                null,
+                required,
                 null);
     }
 

@@ -21,19 +21,19 @@ import dev.galatea.model.id.Sha256;
  * denoiser(latents f32[B,C,T,H,W], timestep f32[B], context f32[B,L,D], context_mask i64[B,L]) → prediction
  * f32[B,C,T,H,W]
  *     and, if it may be told a part of the clip, known f32[B,C,T,H,W] and known_mask i64[B,T]
+ *     and, with an imageEncoder, image_embeddings f32[B,N,E]
  * decoder(latents f32[B,C,T,H,W]) → frames f32[B,3,F,H·s,W·s] in [-1,1]
- *     and, if it carries a state from chunk to chunk, first i64[1], state.* f32[B,C,n,H·k,W·k] → next.*
  * encoder(frames f32[B,3,F,H,W]) → latents f32[B,C,T,H/s,W/s]
- *     and likewise, if it carries a state
- * upscalerX2(pictures f32[N,3,H,W] in [-1,1]) → upscaled f32[N,3,2H,2W] in [-1,1]
- *     and so on, one for each scale at which clips can be drawn
+ *     and both, if they carry a state from chunk to chunk, first i64[1], state.* f32[B,C,n,H·k,W·k] → next.*
+ * imageEncoder(pictures f32[B,3,H,W] in [-1,1]) → embeddings f32[B,N,E]
+ * upscalerX2(pictures f32[N,3,H,W] in [-1,1]) → upscaled f32[N,3,2H,2W] in [-1,1], likewise for other scales
  * </pre>
  *
  * Latents are in a normalised space (about unit variance); the graphs apply {@code mean} and {@code std}.
  *
  * @param format one of {@link #FORMATS}
- * @param files by role: {@code denoiser}, {@code decoder}, {@code encoder}, {@code textEncoder}, {@code tokenizer}, and
- *     those of {@link Upscalers}
+ * @param files by role: {@code denoiser}, {@code decoder}, {@code encoder}, {@code textEncoder}, {@code tokenizer},
+ *     {@link ImageEmbeddings#ROLE}, and those of {@link Upscalers}
  * @param scheduler the scheduler of a job that names none
  * @param otherSchedulers further schedulers that a job may name; none unless the manifest lists some
  * @param guidanceInterval the noise levels that guidance is applied at; all unless the manifest says so
@@ -45,6 +45,9 @@ import dev.galatea.model.id.Sha256;
  *     lists some
  * @param conditioning the way in which pictures are told to the denoiser; {@code PLACE} unless the manifest says so
  * @param preview the way to paint previews without the decoder; null if the decoder paints them
+ * @param referenceRequired true if there is no clip without one of {@code references}; false unless the manifest says
+ *     so
+ * @param imageEmbeddings what the denoiser is told of the clip's first picture beside its latents; null if nothing
  */
 public record BundleManifest(
         String format,
@@ -67,7 +70,9 @@ public record BundleManifest(
         Decoding decoding,
         List<String> references,
         @Since(2) Conditioning conditioning,
-        @Since(2) @Nullable PreviewMatrix preview) {
+        @Since(2) @Nullable PreviewMatrix preview,
+        @Since(2) Boolean referenceRequired,
+        @Since(2) @Nullable ImageEmbeddings imageEmbeddings) {
 
     /** The formats that this class reads, from version 1 on. */
     public static final List<String> FORMATS = List.of("galatea-bundle/1", "galatea-bundle/2");
@@ -86,6 +91,7 @@ public record BundleManifest(
         guidanceRescale = guidanceRescale == null ? Double.valueOf(0) : guidanceRescale;
         references = references == null ? List.of() : List.copyOf(references);
         conditioning = conditioning == null ? Conditioning.PLACE : conditioning;
+        referenceRequired = Boolean.TRUE.equals(referenceRequired);
     }
 
     /** All schedulers that a job may name, the default first. */
@@ -256,10 +262,7 @@ public record BundleManifest(
             List<Double> mean,
             List<Double> std) {
 
-        /**
-         * Latent frames that a denoiser is told of what it continues: one alone may stand for a single frame, without
-         * motion.
-         */
+        /** Latent frames that a denoiser is told of what it continues: one alone may stand for a frame, unmoved. */
         private static final int TOLD = 2;
 
         /** Frames at the end of what is continued that the denoiser is told. */

@@ -23,7 +23,8 @@ import dev.galatea.model.bundle.BundleManifest.FileEntry;
 final class BundleVerifier {
 
     /** Roles that ONNX Runtime opens. */
-    private static final Set<String> MODELS = Set.of("denoiser", "decoder", "encoder", "textEncoder");
+    private static final Set<String> MODELS =
+            Set.of("denoiser", "decoder", "encoder", "textEncoder", ImageEmbeddings.ROLE);
 
     /** Roles whose attention grows with the clip. */
     private static final Set<String> DENOISERS = Set.of("denoiser", "denoiserLowNoise");

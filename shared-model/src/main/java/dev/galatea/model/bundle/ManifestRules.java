@@ -8,7 +8,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
@@ -57,7 +56,7 @@ final class ManifestRules extends FieldChecks {
         rules.checkLimits(manifest.limits());
         rules.checkDefaults(manifest.defaults(), manifest.limits());
         rules.checkDecoding(manifest.decoding());
-        rules.checkReferences();
+        ReferenceFields.check(file, manifest);
         rules.checkPreview(manifest.preview());
     }
 
@@ -352,28 +351,6 @@ final class ManifestRules extends FieldChecks {
         for (Double value : values) {
             requireThat(field, value, Double.isFinite(value), "finite numbers");
         }
-    }
-
-    private void checkReferences() throws BundleException {
-        for (String reference : manifest.references()) {
-            requireThat(
-                    "references",
-                    reference,
-                    BundleManifest.REFERENCES.contains(reference),
-                    String.join(", ", new TreeSet<>(BundleManifest.REFERENCES)));
-        }
-        requireThat(
-                "references",
-                manifest.references(),
-                manifest.references().isEmpty() || manifest.files().containsKey("encoder"),
-                "none without files.encoder");
-        requireThat(
-                "references",
-                manifest.references(),
-                manifest.conditioning() == Conditioning.PLACE
-                        || !manifest.references().contains("extension"),
-                "those without extension for conditioning "
-                        + manifest.conditioning().wireName());
     }
 
     private void tile(String direction, int tile, int overlap) throws BundleException {

@@ -19,6 +19,8 @@ import dev.galatea.model.tensor.TensorRef;
  *     {@link #EXACT} or {@link #STILL}; absent if they are a video to vary
  * @param source for {@link ReferenceMedia.Role#EXTENSION}: the frames of the video to continue, fitted, as rows of RGB
  *     bytes
+ * @param imageEmbeddings added by the encoding stage for bundles that have them: what the denoiser is told of the
+ *     picture that the clip begins with, shape [N, E]
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record PromptConditioned(
@@ -28,7 +30,8 @@ public record PromptConditioned(
         TensorRef negativePrompt,
         @Nullable TensorRef referenceLatents,
         @Nullable List<Integer> referenceMask,
-        @Nullable ObjectRef source)
+        @Nullable ObjectRef source,
+        @Nullable TensorRef imageEmbeddings)
         implements StageEvent {
 
     /** The latent frame is unknown; the denoiser generates it. */
@@ -59,7 +62,7 @@ public record PromptConditioned(
 
     /** The conditioning of a job with text alone. */
     public PromptConditioned(JobId jobId, JobSpec spec, TensorRef prompt, TensorRef negativePrompt) {
-        this(jobId, spec, prompt, negativePrompt, null, null, null);
+        this(jobId, spec, prompt, negativePrompt, null, null);
     }
 
     /** The conditioning of a job with reference latents, of which decoding needs nothing. */
@@ -70,6 +73,6 @@ public record PromptConditioned(
             TensorRef negativePrompt,
             @Nullable TensorRef referenceLatents,
             @Nullable List<Integer> referenceMask) {
-        this(jobId, spec, prompt, negativePrompt, referenceLatents, referenceMask, null);
+        this(jobId, spec, prompt, negativePrompt, referenceLatents, referenceMask, null, null);
     }
 }

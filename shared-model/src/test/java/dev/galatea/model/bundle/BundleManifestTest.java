@@ -66,6 +66,8 @@ class BundleManifestTest {
                 new BundleManifest.Decoding(12, 24, 24, 4, 8, 8),
                 List.of("extension"),
                 Conditioning.PLACE,
+                null,
+                false,
                 null);
     }
 }

@@ -179,7 +179,7 @@ class BundleSchemaFieldsTest {
         if (type == double.class || type == Double.class) {
             return "number";
         }
-        return type == boolean.class ? "boolean" : "string";
+        return type == boolean.class || type == Boolean.class ? "boolean" : "string";
     }
 
     private static void requireDescriptions(String path, JsonNode schema) {

@@ -153,6 +153,9 @@ class BundleSchemaTest {
                 arguments("/preview", "{\"bias\": [0, 0, 0]}"),
                 arguments("/preview", "{\"latentToRgb\": [[1, 0, 0], [0, 1, 0]], \"bias\": [0, 0]}"),
                 arguments("/preview", "{\"latentToRgb\": [[1, 0, 0], [0, 1]], \"bias\": [0, 0, 0]}"),
+                arguments("/referenceRequired", "true"), // without references
+                arguments("/referenceRequired", "1"),
+                arguments("/imageEmbeddings", "{\"tokens\": 17, \"dim\": 20}"), // without an encoder of pictures
                 arguments("/references", "[\"sound\"]"),
                 arguments("/references", "[\"video\"]")); // without an encoder
     }
@@ -247,6 +250,7 @@ class BundleSchemaTest {
                 arguments("/scheduler/lastSigma", "0.003", "scheduler.lastSigma: needs format galatea-bundle/2"),
                 arguments("/conditioning", "\"concatenate\"", "conditioning: needs format galatea-bundle/2"),
                 arguments("/decoding/noise", "0.025", "decoding.noise: needs format galatea-bundle/2"),
+                arguments("/referenceRequired", "false", "referenceRequired: needs format galatea-bundle/2"),
                 arguments(
                         "/preview",
                         "{\"latentToRgb\": [[1, 0, 0], [0, 0.5, 0]], \"bias\": [0, 0, -0.1]}",

@@ -5,6 +5,7 @@ import dev.galatea.model.bundle.Bundle;
 import dev.galatea.model.bundle.Experts;
 import dev.galatea.model.failure.PoisonException;
 import dev.galatea.model.failure.RetryableException;
+import dev.galatea.onnx.GraphInterfaces;
 import dev.galatea.onnx.OnnxModel;
 import dev.galatea.onnx.OnnxRuntime;
 import dev.galatea.onnx.OnnxSignature;
@@ -19,13 +20,16 @@ final class ModelOpener {
     }
 
     OnnxModel openDenoiser(Bundle bundle) throws PoisonException, RetryableException {
-        return runtime.open("denoiser", BundleFiles.verified(bundle, "denoiser"), OnnxSignature.DENOISER);
+        return openDenoiser("denoiser", bundle);
     }
 
     /** The second denoiser of a model of two experts, which may run on a device of its own. */
     OnnxModel openLowNoiseDenoiser(Bundle bundle) throws PoisonException, RetryableException {
-        String role = Experts.LOW_NOISE_ROLE;
-        return runtime.open(role, BundleFiles.verified(bundle, role), OnnxSignature.DENOISER);
+        return openDenoiser(Experts.LOW_NOISE_ROLE, bundle);
+    }
+
+    private OnnxModel openDenoiser(String role, Bundle bundle) throws PoisonException, RetryableException {
+        return runtime.open(role, BundleFiles.verified(bundle, role), GraphInterfaces.denoiser(bundle.manifest()));
     }
 
     /** The decoder, for previews: its time is counted apart, because no job waits for it. */

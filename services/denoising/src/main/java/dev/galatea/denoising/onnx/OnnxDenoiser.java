@@ -38,6 +38,7 @@ final class OnnxDenoiser implements Denoiser {
     private final DirectBuffer masks = new DirectBuffer();
     private final DirectBuffer known = new DirectBuffer();
     private final DirectBuffer knownMasks = new DirectBuffer();
+    private final DirectBuffer imageEmbeddings = new DirectBuffer();
 
     /** @param padding the manifest's {@code text.contextPadding} */
     OnnxDenoiser(OnnxModel model, @Nullable ContextPadding padding) {
@@ -65,6 +66,9 @@ final class OnnxDenoiser implements Denoiser {
             } else if (model.takes("known")) {
                 inputs.put("known", model.tensor(known.floats(1).put(0, 0), 1, 1, 1, 1, 1));
                 inputs.put("known_mask", model.tensor(knownMasks.longs(1).put(0, 0), 1, 1));
+            }
+            if (model.takes("image_embeddings")) {
+                inputs.put("image_embeddings", imageEmbeddings(batch));
             }
             try (OrtSession.Result result = model.run(inputs)) {
                 return split(OnnxModel.output(result, "prediction"), batch);
@@ -132,6 +136,26 @@ final class OnnxDenoiser implements Denoiser {
             told(input).mask().forEach(frame -> values.put(frame));
         }
         return model.tensor(values.flip(), batch.size(), frames);
+    }
+
+    private OnnxTensor imageEmbeddings(List<Input> batch) throws PoisonException {
+        long[] shape = imageEmbeddings(batch.get(0)).shape();
+        FloatBuffer values = imageEmbeddings.floats(Math.toIntExact(batch.size() * shape[0] * shape[1]));
+        for (Input input : batch) {
+            values.put(imageEmbeddings(input).bytes().asFloatBuffer());
+        }
+        return model.tensor(values.flip(), batch.size(), shape[0], shape[1]);
+    }
+
+    private static Tensor imageEmbeddings(Input input) throws PoisonException {
+        ConditioningLatents known = input.known();
+        Tensor embeddings = known == null ? null : known.imageEmbeddings();
+        if (embeddings == null) {
+            throw new PoisonException(
+                    "reference_missing",
+                    "imageEmbeddings: are missing; this denoiser makes clips that begin with a picture");
+        }
+        return embeddings;
     }
 
     private static ConditioningLatents told(Input input) {

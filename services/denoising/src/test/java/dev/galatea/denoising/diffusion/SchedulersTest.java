@@ -98,6 +98,8 @@ class SchedulersTest {
                 new BundleManifest.Decoding(2, 8, 8, 1, 2, 2),
                 List.of(),
                 Conditioning.PLACE,
+                null,
+                false,
                 null);
     }
 }

@@ -6,11 +6,14 @@ import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 
+import org.jspecify.annotations.Nullable;
+
 import dev.galatea.bundles.BundleFiles;
 import dev.galatea.bundles.BundleRepository;
 import dev.galatea.bundles.ServedBundles;
 import dev.galatea.model.bundle.Bundle;
 import dev.galatea.model.bundle.BundleManifest;
+import dev.galatea.model.bundle.ImageEmbeddings;
 import dev.galatea.model.failure.PoisonException;
 import dev.galatea.model.failure.RetryableException;
 import dev.galatea.model.id.Sha256;
@@ -29,30 +32,52 @@ import dev.galatea.onnx.OnnxSignature;
 public class EncoderModels {
 
     private static final String ROLE = "encoder";
-    private static final List<String> ROLES = List.of(ROLE);
+    private static final List<String> ROLES = List.of(ROLE, ImageEmbeddings.ROLE);
 
     private final OnnxRuntime runtime;
     private final ModelMemory memory;
-    private final ModelLeases<Sha256, OnnxModel> models;
+    private final ModelLeases<Sha256, Opened> models;
 
     @Inject
     EncoderModels(OnnxRuntime runtime, ModelMemory memory) {
         this.runtime = runtime;
         this.memory = memory;
-        this.models = memory.leases(ROLES, Integer.MAX_VALUE, OnnxModel::close);
+        this.models = memory.leases(ROLES, Integer.MAX_VALUE, Opened::close);
     }
 
-    /** An encoder for one job, which closes the lease when it is done with it. */
+    /**
+     * The models of a bundle.
+     *
+     * @param pictures null if the bundle has none
+     */
+    private record Opened(OnnxModel latents, @Nullable OnnxModel pictures) {
+
+        void close() {
+            latents.close();
+            if (pictures != null) {
+                pictures.close();
+            }
+        }
+    }
+
+    /** The encoders for one job, which closes the lease when it is done with them. */
     public Lease acquire(Bundle bundle) throws PoisonException, RetryableException {
-        LeasedCache.Lease<OnnxModel> model = models.acquire(bundle.digest(), bundle, () -> open(bundle));
-        BundleManifest manifest = bundle.manifest();
-        LatentEncoder encoder = new LatentEncoder(
-                model.value(), manifest.latent(), manifest.decoding().chunkLatentFrames());
-        return new Lease(model, encoder);
+        return new Lease(models.acquire(bundle.digest(), bundle, () -> open(bundle)), bundle.manifest());
     }
 
-    private OnnxModel open(Bundle bundle) throws PoisonException, RetryableException {
-        return runtime.open(ROLE, BundleFiles.verified(bundle, ROLE), OnnxSignature.ENCODER);
+    private Opened open(Bundle bundle) throws PoisonException, RetryableException {
+        OnnxModel latents = runtime.open(ROLE, BundleFiles.verified(bundle, ROLE), OnnxSignature.ENCODER);
+        if (bundle.manifest().imageEmbeddings() == null) {
+            return new Opened(latents, null);
+        }
+        try {
+            String role = ImageEmbeddings.ROLE;
+            return new Opened(
+                    latents, runtime.open(role, BundleFiles.verified(bundle, role), OnnxSignature.IMAGE_ENCODER));
+        } catch (PoisonException | RetryableException | RuntimeException e) {
+            latents.close();
+            throw e;
+        }
     }
 
     /** Refuses to start with bundles that jobs here can have and that can't fit. */
@@ -65,25 +90,38 @@ public class EncoderModels {
         models.close();
     }
 
-    /** The right to use an encoder until it is closed; closing twice does nothing more. */
+    /** The right to use encoders until it is closed; closing twice does nothing more. */
     public static final class Lease implements AutoCloseable {
 
-        private final LeasedCache.Lease<OnnxModel> model;
+        private final LeasedCache.Lease<Opened> models;
         private final LatentEncoder encoder;
+        private final @Nullable PictureEncoder pictureEncoder;
 
-        private Lease(LeasedCache.Lease<OnnxModel> model, LatentEncoder encoder) {
-            this.model = model;
-            this.encoder = encoder;
+        private Lease(LeasedCache.Lease<Opened> models, BundleManifest manifest) {
+            this.models = models;
+            OnnxModel pictures = models.value().pictures();
+            ImageEmbeddings embeddings = manifest.imageEmbeddings();
+            this.encoder = new LatentEncoder(
+                    models.value().latents(),
+                    manifest.latent(),
+                    manifest.decoding().chunkLatentFrames());
+            this.pictureEncoder =
+                    pictures == null || embeddings == null ? null : new PictureEncoder(pictures, embeddings);
         }
 
-        /** The encoder, to be used by one thread at a time, and not after {@link #close}. */
+        /** The encoder of latents, to be used by one thread at a time, and not after {@link #close}. */
         public LatentEncoder encoder() {
             return encoder;
         }
 
+        /** The encoder of pictures for bundles with {@code imageEmbeddings}, likewise; null for others. */
+        public @Nullable PictureEncoder pictureEncoder() {
+            return pictureEncoder;
+        }
+
         @Override
         public void close() {
-            model.close();
+            models.close();
         }
     }
 }

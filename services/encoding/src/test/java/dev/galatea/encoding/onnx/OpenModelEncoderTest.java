@@ -4,6 +4,7 @@ import java.awt.image.BufferedImage;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import javax.imageio.ImageIO;
 
@@ -15,7 +16,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.galatea.encoding.media.Frames;
 import dev.galatea.model.bundle.BundleManifest;
+import dev.galatea.model.bundle.ImageEmbeddings;
+import dev.galatea.model.failure.PoisonException;
 import dev.galatea.model.tensor.SafeTensors;
+import dev.galatea.model.tensor.SafeTensorsFile;
 import dev.galatea.model.tensor.Tensor;
 import dev.galatea.onnx.OnnxConfigs;
 import dev.galatea.onnx.OnnxModel;
@@ -24,6 +28,7 @@ import dev.galatea.onnx.OnnxSignature;
 import dev.galatea.testsupport.TinyBundles;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 /** Tiny encoders of Wan's architectures give what diffusers' own pipelines made of a picture. */
@@ -47,13 +52,45 @@ class OpenModelEncoderTest {
         assertKnown(TinyBundles.WAN22_I2V, latent(16, 8), 17, chunk);
     }
 
+    @Test
+    void shouldEncodeAPictureForADenoiserThatLooksAtIt() throws Exception {
+        assertKnown(TinyBundles.WAN21_I2V, latent(16, 8), 17, 1);
+    }
+
+    @Test
+    void shouldGiveTheEmbeddingsOfThePipeline_whateverComesAfterThePicture() throws Exception {
+        Path bundle = TinyBundles.copy(TinyBundles.WAN21_I2V, directory);
+        Tensor expected = reference(bundle).tensor("image_embeddings");
+        try (OnnxModel model =
+                runtime().open("imageEncoder", bundle.resolve("image-encoder.onnx"), OnnxSignature.IMAGE_ENCODER)) {
+            PictureEncoder encoder = new PictureEncoder(model, new ImageEmbeddings(17, 20));
+            Frames picture = picture(bundle.resolve("first-frame.png"));
+            Frames clip = Frames.zeros(17, picture.height(), picture.width());
+            clip.put(0, picture);
+            for (Frames frames : List.of(picture, clip)) {
+                Tensor embeddings = encoder.encode(frames);
+                assertThat(embeddings.shape()).containsExactly(expected.shape());
+                assertThat(embeddings.floats()).containsExactly(expected.floats(), within(LIMIT));
+            }
+            assertThatThrownBy(() -> new PictureEncoder(model, new ImageEmbeddings(257, 20)).encode(picture))
+                    .isInstanceOf(PoisonException.class)
+                    .hasMessage(
+                            "imageEncoder: gave [1, 17, 20]; valid is [1, 257, 20], the manifest's imageEmbeddings");
+        }
+    }
+
+    private static OnnxRuntime runtime() {
+        return new OnnxRuntime(OnnxConfigs.of(Map.of("galatea.onnx.threads", "1")), new SimpleMeterRegistry());
+    }
+
+    private static SafeTensorsFile reference(Path bundle) throws Exception {
+        return SafeTensors.read(Files.readAllBytes(bundle.resolve("first-frame-to-video.safetensors")));
+    }
+
     private void assertKnown(String name, BundleManifest.Latent latent, int frames, int chunk) throws Exception {
         Path bundle = TinyBundles.copy(name, directory);
-        Tensor known = SafeTensors.read(Files.readAllBytes(bundle.resolve("first-frame-to-video.safetensors")))
-                .tensor("known");
-        OnnxRuntime runtime =
-                new OnnxRuntime(OnnxConfigs.of(Map.of("galatea.onnx.threads", "1")), new SimpleMeterRegistry());
-        try (OnnxModel model = runtime.open("encoder", bundle.resolve("encoder.onnx"), OnnxSignature.ENCODER)) {
+        Tensor known = reference(bundle).tensor("known");
+        try (OnnxModel model = runtime().open("encoder", bundle.resolve("encoder.onnx"), OnnxSignature.ENCODER)) {
             assertThat(model.carriesState()).isTrue();
             Frames picture = picture(bundle.resolve("first-frame.png"));
             Frames clip = Frames.zeros(frames, picture.height(), picture.width());

@@ -55,6 +55,7 @@ public record Capabilities(
      * @param schedulerSteps the one number of steps of each scheduler that lists its noise levels, by its name; the
      *     others go any number within the limits
      * @param references the kinds of media that a clip can be made from, such as {@code first_frame}
+     * @param referenceRequired true if the model makes no clip of text alone
      * @param addedFrames numbers of frames that an extension can add at once; absent if the model makes none
      */
     @JsonNaming(SnakeCaseStrategy.class)
@@ -69,6 +70,7 @@ public record Capabilities(
             List<String> schedulers,
             Map<String, Integer> schedulerSteps,
             List<String> references,
+            boolean referenceRequired,
             @Nullable Range addedFrames,
             Defaults defaults,
             Limits limits) {
@@ -88,6 +90,7 @@ public record Capabilities(
                     manifest.schedulers().stream().map(SchedulerConfig::name).toList(),
                     Capabilities.schedulerSteps(manifest),
                     manifest.references(),
+                    manifest.referenceRequired(),
                     Capabilities.addedFrames(manifest),
                     new Defaults(
                             defaults.width(),

@@ -17,8 +17,9 @@ import dev.galatea.model.event.UnknownFields;
  * <p>Refusals have stable codes: {@code empty_prompt}, {@code prompt_too_long}, {@code invalid_prompt},
  * {@code invalid_negative_prompt}, {@code unknown_model}, {@code invalid_size}, {@code invalid_frames},
  * {@code invalid_seconds}, {@code frames_and_seconds}, {@code invalid_fps}, {@code invalid_steps},
- * {@code invalid_guidance}, {@code invalid_scheduler}, {@code reference_not_supported}, {@code invalid_reference_url},
- * {@code reference_not_available}, {@code invalid_strength}, {@code budget_exceeded}, {@code unsupported_field}.
+ * {@code invalid_guidance}, {@code invalid_scheduler}, {@code reference_not_supported}, {@code reference_required},
+ * {@code invalid_reference_url}, {@code reference_not_available}, {@code invalid_strength}, {@code budget_exceeded},
+ * {@code unsupported_field}.
  */
 public final class Admission {
 

@@ -20,10 +20,11 @@ final class ReferenceRules {
     private ReferenceRules() {}
 
     static void check(JobId job, @Nullable ReferenceMedia reference, Model model) throws RefusedException {
+        List<String> possible = model.manifest().references();
         if (reference == null) {
+            requireNone(possible, model);
             return;
         }
-        List<String> possible = model.manifest().references();
         String role = reference.role().wireName();
         if (!possible.contains(role)) {
             throw new RefusedException(
@@ -38,6 +39,16 @@ final class ReferenceRules {
         checkUrl("reference.url", reference.url());
         checkUrl("reference.lastFrameUrl", reference.lastFrameUrl());
         checkStrength(reference);
+    }
+
+    private static void requireNone(List<String> possible, Model model) throws RefusedException {
+        if (model.manifest().referenceRequired()) {
+            throw new RefusedException(
+                    "reference_required",
+                    "reference",
+                    "is missing; model '" + model.name() + "' makes no clip of text alone; valid "
+                            + (possible.size() == 1 ? "is " : "are ") + String.join(", ", possible));
+        }
     }
 
     private static void checkLastFrame(ReferenceMedia reference, List<String> possible, Model model)

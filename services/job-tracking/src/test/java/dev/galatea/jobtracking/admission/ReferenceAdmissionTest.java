@@ -1,5 +1,7 @@
 package dev.galatea.jobtracking.admission;
 
+import java.util.List;
+
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -71,6 +73,25 @@ class ReferenceAdmissionTest {
 
         assertThat(accepted(prompt().model("boulder").reference(at).build()).reference())
                 .isEqualTo(at);
+    }
+
+    @Test
+    void shouldRefuse_whatComesWithoutThePictureThatTheModelNeeds() {
+        Admission quarry = new Admission(
+                new ModelCatalogue(
+                        List.of(new Model(Fixtures.picturesOnlyManifest("quarry"), Fixtures.DIGEST)), "quarry"),
+                Fixtures.MAX_PIXEL_STEPS);
+        ReferenceMedia picture = reference(ReferenceMedia.Role.FIRST_FRAME, null, null);
+
+        Failure failure = Decisions.refused(quarry, prompt().build());
+
+        assertThat(failure.code()).isEqualTo("reference_required");
+        assertThat(failure.field()).isEqualTo("reference");
+        assertThat(failure.message())
+                .isEqualTo("reference: is missing; model 'quarry' makes no clip of text alone; valid is first_frame");
+        assertThat(Decisions.accepted(quarry, prompt().reference(picture).build())
+                        .reference())
+                .isEqualTo(picture);
     }
 
     @Test

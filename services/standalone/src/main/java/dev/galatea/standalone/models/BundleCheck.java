@@ -10,6 +10,7 @@ import dev.galatea.model.bundle.Bundle;
 import dev.galatea.model.bundle.BundleException;
 import dev.galatea.model.bundle.BundleLoader;
 import dev.galatea.model.bundle.BundleManifest;
+import dev.galatea.model.bundle.ImageEmbeddings;
 import dev.galatea.model.failure.PoisonException;
 import dev.galatea.onnx.GraphInterfaces;
 import dev.galatea.onnx.OnnxRuntime;
@@ -59,6 +60,12 @@ public final class BundleCheck {
         compare(role, dimensions, "latents", 1, channels, "latent.channels", problems);
         compare(role, dimensions, "prediction", 1, channels, "latent.channels", problems);
         compare(role, dimensions, "context", 2, manifest.text().dim(), "text.dim", problems);
+        ImageEmbeddings embeddings = manifest.imageEmbeddings();
+        if (embeddings != null) {
+            String name = role.equals(ImageEmbeddings.ROLE) ? "embeddings" : "image_embeddings";
+            compare(role, dimensions, name, 1, embeddings.tokens(), "imageEmbeddings.tokens", problems);
+            compare(role, dimensions, name, 2, embeddings.dim(), "imageEmbeddings.dim", problems);
+        }
     }
 
     /** A dimension that the graph fixes must be the manifest's. */

@@ -62,7 +62,7 @@ public final class ModelText {
         fact(out, "schedulers", String.join(", ", model.schedulers()));
         fact(out, "prediction", description.prediction());
         fact(out, "guidance", guidance(description));
-        fact(out, "references", model.references().isEmpty() ? "none" : String.join(", ", model.references()));
+        fact(out, "references", references(model));
         out.printf("%nWeights in memory, by graph%n");
         description.weightBytes().forEach((role, bytes) -> out.printf("  %-20s %12s%n", role, bytes(bytes)));
         out.printf("  %-20s %12s%n", "sum", bytes(description.totalWeightBytes()));
@@ -74,6 +74,11 @@ public final class ModelText {
 
     private static void fact(PrintWriter out, String name, String value) {
         out.printf(FACT_FORMAT, name, PrintableText.line(value));
+    }
+
+    private static String references(Model model) {
+        String kinds = model.references().isEmpty() ? "none" : String.join(", ", model.references());
+        return kinds + (model.referenceRequired() ? "; one is required" : "");
     }
 
     private static String guidance(ModelDescription description) {

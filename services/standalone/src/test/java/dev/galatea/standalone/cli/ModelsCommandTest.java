@@ -162,11 +162,32 @@ class ModelsCommandTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"wan21-tiny", "wan22-tiny", "wan22-a14b-tiny"})
+    @ValueSource(strings = {"wan21-tiny", "wan22-tiny", "wan22-a14b-tiny", "wan22-i2v-tiny", "wan21-i2v-tiny"})
     void shouldFindBundlesOfOpenModelsSound(String name) {
         assertThat(run("add", OPEN_MODELS.resolve(name).toString())).as(err).isEqualTo(ExitCodes.DONE);
         assertThat(run("show", name)).isEqualTo(ExitCodes.DONE);
         assertThat(out).contains(name, "unipc-flow", "textEncoder");
+    }
+
+    @Test
+    void shouldShowAndCompareWhatADenoiserLooksAt() throws Exception {
+        Path directory = copyOf(OPEN_MODELS.resolve("wan21-i2v-tiny"));
+        assertThat(run("add", directory.toString())).as(err).isEqualTo(ExitCodes.DONE);
+        assertThat(run("show", "wan21-i2v-tiny")).isEqualTo(ExitCodes.DONE);
+        assertThat(out).contains("first_frame; one is required", "imageEncoder", "image-encoder.onnx");
+
+        edit(directory, "\"tokens\": 17,\n    \"dim\": 20", "\"tokens\": 18,\n    \"dim\": 21");
+        assertThat(run("add", directory.toString(), "--replace")).isEqualTo(ExitCodes.FAILED);
+        assertThat(err)
+                .contains("imageEncoder: dimension 1 of 'embeddings' is 17; valid is 18, the manifest's "
+                        + "imageEmbeddings.tokens")
+                .contains("imageEncoder: dimension 2 of 'embeddings' is 20; valid is 21")
+                .contains("denoiser: dimension 2 of 'image_embeddings' is 20; valid is 21");
+
+        edit(directory, "\"imageEmbeddings\"", "\"embeddings\"");
+        edit(directory, "\"imageEncoder\"", "\"seeing\"");
+        assertThat(run("add", directory.toString(), "--replace")).isEqualTo(ExitCodes.FAILED);
+        assertThat(err).contains("denoiser: input 'image_embeddings' is not known");
     }
 
     @Test
@@ -194,8 +215,12 @@ class ModelsCommandTest {
     }
 
     private Path copyOfStub() throws IOException {
+        return copyOf(STUB);
+    }
+
+    private Path copyOf(Path bundle) throws IOException {
         Path copy = Files.createDirectories(temp.resolve("copy"));
-        try (Stream<Path> files = Files.list(STUB)) {
+        try (Stream<Path> files = Files.list(bundle)) {
             for (Path file : files.toList()) {
                 Files.copy(file, copy.resolve(file.getFileName()));
             }

@@ -22,6 +22,7 @@ import dev.galatea.model.tensor.Tensor;
  *                   latents.STEPS        frames.STEPS: [3,F,H,W], unclamped
  *                   known [C,k,H,W]      the first k latent frames, where they are given; with the conditioning
  *                                        "concatenate" a picture and nothing after it, encoded as one clip
+ *                   image_embeddings     of the picture, [N,E], where the denoiser looks at them
  * </pre>
  */
 record Reference(JsonNode facts, SafeTensorsFile tensors) {

@@ -135,8 +135,9 @@ final class Services implements AutoCloseable {
             Collections.fill(mask.subList(0, (int) known.shape()[1]), PromptConditioned.EXACT);
             known = Reference.padded(known, shape);
         }
+        Tensor seen = reference.has("image_embeddings") ? reference.tensor("image_embeddings") : null;
         return new ExactFrames(
-                new ConditioningLatents(known, mask), start(reference).latents());
+                new ConditioningLatents(known, mask, seen), start(reference).latents());
     }
 
     /**
