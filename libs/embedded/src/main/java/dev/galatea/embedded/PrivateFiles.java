@@ -51,7 +51,7 @@ public final class PrivateFiles {
     }
 
     /** Writes a text into a new file, which appears as a whole. */
-    static void write(Path target, String text) throws IOException {
+    public static void write(Path target, String text) throws IOException {
         Path draft = file(target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID()));
         try {
             Files.writeString(draft, text);

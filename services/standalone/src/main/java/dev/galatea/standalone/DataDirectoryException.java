@@ -19,4 +19,10 @@ final class DataDirectoryException extends IllegalStateException {
         super("the data directory " + directory
                 + " is in use by another galatea; stop that one, or choose another with --data-dir");
     }
+
+    DataDirectoryException(Path directory, RunningSystem other) {
+        super("the data directory " + directory + " is in use by galatea " + other.version() + " (process "
+                + other.process() + "), and this is " + StandaloneSystem.VERSION
+                + "; stop that one, or choose another with --data-dir");
+    }
 }

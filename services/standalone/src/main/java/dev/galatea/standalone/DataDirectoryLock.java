@@ -8,6 +8,7 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.concurrent.TimeUnit;
 
 import org.jspecify.annotations.Nullable;
 
@@ -16,8 +17,15 @@ import dev.galatea.embedded.PrivateFiles;
 /** Keeps two systems from sharing one data directory. The operating system drops the lock with the process. */
 final class DataDirectoryLock implements AutoCloseable {
 
+    private static final String FILE = "lock";
+
     /** Less than any start writes. */
     private static final int ROOM_BYTES = 4 << 20;
+
+    /** Somebody who only looks holds the lock for a moment. */
+    private static final int ATTEMPTS = 3;
+
+    private static final long PAUSE_MS = 50;
 
     private final FileChannel channel;
     private final FileLock lock;
@@ -31,13 +39,34 @@ final class DataDirectoryLock implements AutoCloseable {
         try {
             open(directory);
             FileChannel channel =
-                    FileChannel.open(PrivateFiles.file(directory.resolve("lock")), StandardOpenOption.WRITE);
+                    FileChannel.open(PrivateFiles.file(directory.resolve(FILE)), StandardOpenOption.WRITE);
             FileLock lock = tryLock(channel);
+            for (int attempt = 1; lock == null && attempt < ATTEMPTS; attempt++) {
+                TimeUnit.MILLISECONDS.sleep(PAUSE_MS);
+                lock = tryLock(channel);
+            }
             if (lock == null) {
                 channel.close();
                 throw new DataDirectoryException(directory);
             }
             return new DataDirectoryLock(channel, lock);
+        } catch (IOException e) {
+            throw new DataDirectoryException(directory, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new DataDirectoryException(directory);
+        }
+    }
+
+    /** Tells whether a process has a directory. */
+    static boolean isHeld(Path directory) {
+        Path file = directory.resolve(FILE);
+        if (!Files.exists(file)) {
+            return false;
+        }
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE);
+                FileLock lock = tryLock(channel)) {
+            return lock == null;
         } catch (IOException e) {
             throw new DataDirectoryException(directory, e);
         }

@@ -14,7 +14,6 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.eclipse.microprofile.config.ConfigProvider;
 import org.jspecify.annotations.Nullable;
 
 import dev.galatea.model.event.Event;
@@ -46,9 +45,9 @@ public final class JobWatcher implements AutoCloseable {
         this.consumer = consumer;
     }
 
-    /** Starts to follow a job from now on, on the broker of this process's configuration. */
-    public static JobWatcher of(JobId jobId) {
-        KafkaConsumer<byte[], byte[]> consumer = consumer();
+    /** Starts to follow a job from now on. */
+    public static JobWatcher of(String bootstrapServers, JobId jobId) {
+        KafkaConsumer<byte[], byte[]> consumer = consumer(bootstrapServers);
         List<TopicPartition> partitions = partitions(consumer, EventType.JOB_STATE, EventType.VIDEO_FINISHED);
         consumer.assign(partitions);
         consumer.seekToEnd(partitions);
@@ -56,11 +55,11 @@ public final class JobWatcher implements AutoCloseable {
         return new JobWatcher(jobId, consumer);
     }
 
-    /** Finds the newest state of a job, however old, on the broker of this process's configuration. */
-    public static Optional<JobState> find(JobId jobId) {
+    /** Finds the newest state of a job, however old. */
+    public static Optional<JobState> find(String bootstrapServers, JobId jobId) {
         byte[] key = jobId.toString().getBytes(UTF_8);
         JobState newest = null;
-        try (KafkaConsumer<byte[], byte[]> consumer = consumer()) {
+        try (KafkaConsumer<byte[], byte[]> consumer = consumer(bootstrapServers)) {
             List<TopicPartition> partitions = partitions(consumer, EventType.JOB_STATE);
             consumer.assign(partitions);
             consumer.seekToBeginning(partitions);
@@ -76,11 +75,10 @@ public final class JobWatcher implements AutoCloseable {
         return Optional.ofNullable(newest);
     }
 
-    private static KafkaConsumer<byte[], byte[]> consumer() {
-        String servers = ConfigProvider.getConfig().getValue("kafka.bootstrap.servers", String.class);
+    private static KafkaConsumer<byte[], byte[]> consumer(String bootstrapServers) {
         Map<String, Object> config = Map.of(
                 ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                servers,
+                bootstrapServers,
                 ConsumerConfig.ISOLATION_LEVEL_CONFIG,
                 "read_committed",
                 ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,

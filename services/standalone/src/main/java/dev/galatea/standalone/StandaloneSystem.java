@@ -16,6 +16,9 @@ import dev.galatea.embedded.PrivateFiles;
  */
 public final class StandaloneSystem {
 
+    /** Of Galatea. */
+    public static final String VERSION = "0.1.0";
+
     /** The name of the default data directory. */
     public static final String DEFAULT_DIRECTORY = ".galatea";
 
@@ -25,6 +28,7 @@ public final class StandaloneSystem {
     private int kafkaPort = FREE_PORT;
     private int storePort = FREE_PORT;
     private boolean quiet;
+    private boolean shared;
 
     private StandaloneSystem(Path directory) {
         this.directory = directory;
@@ -71,19 +75,41 @@ public final class StandaloneSystem {
         return this;
     }
 
+    /** Lets commands of other processes that are given the same data directory use this system. */
+    public StandaloneSystem shared() {
+        shared = true;
+        return this;
+    }
+
     /** Starts everything, runs the job, stops everything. Answers the job's exit code. */
     public int run(SystemJob job) {
         try (DataDirectoryLock ignored = DataDirectoryLock.acquire(directory)) {
             prepare();
             try (EmbeddedSystem backing = EmbeddedSystem.start(directory, kafkaPort, storePort)) {
                 backing.configuration().forEach(System::setProperty);
-                return runQuarkus(job);
+                return runQuarkus(shared ? () -> announced(backing, job) : job);
             }
+        }
+    }
+
+    private int announced(EmbeddedSystem backing, SystemJob job) throws Exception {
+        new RunningSystem(
+                        VERSION,
+                        ProcessHandle.current().pid(),
+                        backing.broker().bootstrapServers(),
+                        backing.store().endpoint(),
+                        backing.store().bucket())
+                .announce(directory);
+        try {
+            return job.run();
+        } finally {
+            RunningSystem.conceal(directory);
         }
     }
 
     private void prepare() {
         try {
+            RunningSystem.conceal(directory);
             System.setProperty(
                     "galatea.work-dir",
                     PrivateFiles.directory(directory.resolve("work")).toString());

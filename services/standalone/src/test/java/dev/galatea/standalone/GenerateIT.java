@@ -10,6 +10,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import dev.galatea.embedded.Ports;
 import dev.galatea.standalone.PackagedSystem.Outcome;
 import dev.galatea.standalone.cli.ExitCodes;
 
@@ -31,7 +32,7 @@ class GenerateIT {
         Path second = directory.resolve("second.mp4");
 
         Outcome one = generate(system, first);
-        Outcome two = generate(system, second);
+        Outcome two = generateWhileServing(system, second);
 
         assertThat(one.exitCode()).as(one.err()).isEqualTo(ExitCodes.DONE);
         assertThat(two.exitCode()).as(two.err()).isEqualTo(ExitCodes.DONE);
@@ -87,6 +88,29 @@ class GenerateIT {
                         .filter(line -> line.startsWith("SigIgn:"))
                         .anyMatch(line ->
                                 (Long.parseUnsignedLong(line.substring(7).strip(), 16) & 2) != 0);
+    }
+
+    /** A system that is up in the data directory makes the clip. */
+    private Outcome generateWhileServing(PackagedSystem system, Path file) throws Exception {
+        int[] ports = Ports.free(4);
+        Path out = directory.resolve("serve-out.txt");
+        Path err = directory.resolve("serve-err.txt");
+        Process serving = system.start(
+                out,
+                err,
+                "serve",
+                "--port=" + ports[0],
+                "--management-port=" + ports[1],
+                "--kafka-port=" + ports[2],
+                "--store-port=" + ports[3]);
+        try {
+            Awaitility.await().atMost(3, TimeUnit.MINUTES).untilAsserted(() -> assertThat(Files.readString(out))
+                    .contains("Galatea is up"));
+            return generate(system, file);
+        } finally {
+            serving.destroy();
+            assertThat(serving.waitFor(1, TimeUnit.MINUTES)).isTrue();
+        }
     }
 
     private static Outcome generate(PackagedSystem system, Path file) throws Exception {

@@ -1,8 +1,10 @@
 package dev.galatea.standalone.cli;
 
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 
+import io.quarkus.arc.Arc;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -12,8 +14,14 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
+import dev.galatea.bundles.BundleRepository;
+import dev.galatea.model.bundle.Bundle;
+import dev.galatea.model.bundle.BundleManifest;
+import dev.galatea.model.failure.PoisonException;
 import dev.galatea.model.id.JobId;
+import dev.galatea.standalone.RunningSystem;
 import dev.galatea.standalone.StandaloneSystem;
+import dev.galatea.standalone.SystemClient;
 
 /** {@code ./galatea extend ID --seconds S}: continues a clip that was made in the same data directory. */
 @Command(
@@ -77,7 +85,7 @@ final class ExtendCommand implements Callable<Integer> {
     CommandSpec spec;
 
     @Override
-    public Integer call() {
+    public Integer call() throws Exception {
         JobId original;
         try {
             original = JobId.parse(id);
@@ -92,8 +100,30 @@ final class ExtendCommand implements Callable<Integer> {
         OutputOption option = new OutputOption(spec);
         OutputTarget target = option.target(out == null ? Path.of(id + "-extended.mp4") : out);
         option.requireResultsApart(target, json);
-        return StandaloneSystem.inDirectory(data.resolve())
+        Path directory = data.resolve();
+        ExtendJob job = new ExtendJob(this, original, target, Output.of(spec));
+        Optional<RunningSystem> running = RunningSystem.in(directory);
+        if (running.isPresent()) {
+            Optional<InstalledBundles> bundles = InstalledBundles.read(spec, directory);
+            return job.run(
+                    SystemClient.of(running.get(), directory),
+                    name -> bundles.flatMap(installed -> installed.find(name)).map(Bundle::manifest));
+        }
+        return StandaloneSystem.inDirectory(directory)
                 .quiet()
-                .run(new ExtendJob(this, original, target, Output.of(spec)));
+                .run(() -> job.run(SystemClient.ofThisProcess(), ExtendCommand::manifestHere));
+    }
+
+    private static Optional<BundleManifest> manifestHere(String name) {
+        try {
+            return Optional.of(Arc.container()
+                    .instance(BundleRepository.class)
+                    .get()
+                    .byName(name)
+                    .manifest());
+        } catch (PoisonException e) {
+            // Admission says that it is not here.
+            return Optional.empty();
+        }
     }
 }

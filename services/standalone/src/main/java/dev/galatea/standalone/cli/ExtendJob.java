@@ -3,10 +3,9 @@ package dev.galatea.standalone.cli;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Function;
 
-import io.quarkus.arc.Arc;
-
-import dev.galatea.bundles.BundleRepository;
 import dev.galatea.model.bundle.BundleManifest;
 import dev.galatea.model.bundle.Grid;
 import dev.galatea.model.event.Clip;
@@ -18,10 +17,10 @@ import dev.galatea.model.event.ReferenceMedia;
 import dev.galatea.model.event.VideoFinished;
 import dev.galatea.model.id.JobId;
 import dev.galatea.standalone.JobWatcher;
-import dev.galatea.standalone.SystemJob;
+import dev.galatea.standalone.SystemClient;
 
 /** Continues a clip, and what comes of that, until it is long enough. */
-final class ExtendJob implements SystemJob {
+final class ExtendJob {
 
     private final ExtendCommand options;
     private final JobId original;
@@ -35,9 +34,13 @@ final class ExtendJob implements SystemJob {
         this.output = output;
     }
 
-    @Override
-    public int run() throws Exception {
-        JobState state = JobWatcher.find(original).orElse(null);
+    /**
+     * Answers the process's exit code.
+     *
+     * @param manifests of the bundles that are known here, by name
+     */
+    int run(SystemClient system, Function<String, Optional<BundleManifest>> manifests) throws Exception {
+        JobState state = JobWatcher.find(system.bootstrapServers(), original).orElse(null);
         if (state == null || state.clip() == null || state.spec() == null) {
             output.problem("ID: job " + original
                     + (state == null
@@ -46,12 +49,10 @@ final class ExtendJob implements SystemJob {
                     + "; valid is a completed job of this data directory");
             return ExitCodes.WRONG_USE;
         }
-        BundleRepository bundles =
-                Arc.container().instance(BundleRepository.class).get();
         // Every completed job has one.
         JobSpec spec = Objects.requireNonNull(state.spec());
-        List<Integer> parts = parts(bundles.byName(spec.model()).manifest());
-        try (PromptRun run = new PromptRun(output)) {
+        List<Integer> parts = parts(state.clip(), manifests.apply(spec.model()));
+        try (PromptRun run = new PromptRun(system, output)) {
             VideoFinished last = null;
             JobId before = original;
             Clip clip = state.clip();
@@ -68,10 +69,11 @@ final class ExtendJob implements SystemJob {
     /**
      * Splits the frames to add among jobs. Numbers that the model can't make at all are left to admission to refuse.
      */
-    private List<Integer> parts(BundleManifest manifest) {
+    private List<Integer> parts(Clip clip, Optional<BundleManifest> manifest) {
         List<Integer> parts = new ArrayList<>();
-        int missing = (int) Math.ceil(options.seconds * manifest.fps() - 1e-3); // 1.333 s are 32 frames, not 33
-        Grid grid = manifest.extensions().orElse(null);
+        int fps = manifest.map(BundleManifest::fps).orElse(clip.fps());
+        int missing = (int) Math.ceil(options.seconds * fps - 1e-3); // 1.333 s are 32 frames, not 33
+        Grid grid = manifest.flatMap(BundleManifest::extensions).orElse(null);
         while (missing > 0) {
             parts.add(grid == null ? missing : grid.above(missing));
             missing -= parts.get(parts.size() - 1);

@@ -13,9 +13,14 @@ import picocli.CommandLine.Spec;
 import dev.galatea.model.event.Failure;
 import dev.galatea.model.event.PromptSubmitted;
 import dev.galatea.model.id.JobId;
+import dev.galatea.standalone.RunningSystem;
 import dev.galatea.standalone.StandaloneSystem;
+import dev.galatea.standalone.SystemClient;
 
-/** {@code ./galatea generate "PROMPT"}: starts the system, publishes the prompt event, writes the clip. */
+/**
+ * {@code ./galatea generate "PROMPT"}: starts the system unless one is up in the data directory, publishes the prompt
+ * event, writes the clip.
+ */
 @Command(
         name = "generate",
         description = "Makes a clip of a prompt and writes it as MP4.",
@@ -40,16 +45,21 @@ final class GenerateCommand implements Callable<Integer> {
     CommandSpec spec;
 
     @Override
-    public Integer call() throws JsonProcessingException {
+    public Integer call() throws Exception {
         options.reference.check(spec);
         OutputTarget target = target();
         Output output = Output.of(spec);
         Path directory = data.resolve();
+        GenerateJob job = new GenerateJob(options, target, output);
+        Optional<RunningSystem> running = RunningSystem.in(directory);
+        if (running.isPresent()) {
+            return job.run(SystemClient.of(running.get(), directory));
+        }
         Optional<Failure> refusal = refusal(directory);
         if (refusal.isPresent()) {
             return refuse(output, refusal.get());
         }
-        return StandaloneSystem.inDirectory(directory).quiet().run(new GenerateJob(options, target, output));
+        return StandaloneSystem.inDirectory(directory).quiet().run(() -> job.run(SystemClient.ofThisProcess()));
     }
 
     private OutputTarget target() {

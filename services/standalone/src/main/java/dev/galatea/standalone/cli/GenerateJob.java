@@ -1,9 +1,9 @@
 package dev.galatea.standalone.cli;
 
-import dev.galatea.standalone.SystemJob;
+import dev.galatea.standalone.SystemClient;
 
 /** Publishes one prompt event, shows what becomes of it, and fetches the clip. */
-final class GenerateJob implements SystemJob {
+final class GenerateJob {
 
     private final GenerateOptions options;
     private final OutputTarget target;
@@ -15,9 +15,9 @@ final class GenerateJob implements SystemJob {
         this.output = output;
     }
 
-    @Override
-    public int run() throws Exception {
-        try (PromptRun run = new PromptRun(output)) {
+    /** Answers the process's exit code. */
+    int run(SystemClient system) throws Exception {
+        try (PromptRun run = new PromptRun(system, output)) {
             return run.conclude(
                     run.follow((jobId, store) -> options.toEvent(jobId, options.reference.upload(jobId, store))),
                     target,

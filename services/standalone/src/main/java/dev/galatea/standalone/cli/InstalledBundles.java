@@ -105,6 +105,11 @@ final class InstalledBundles {
         return bundle;
     }
 
+    /** The bundle of a name, if it is here. */
+    Optional<Bundle> find(String name) {
+        return Optional.ofNullable(bundles.get(name));
+    }
+
     /** The bundle of a digest. */
     Optional<Bundle> withDigest(Sha256 digest) {
         return bundles.values().stream()

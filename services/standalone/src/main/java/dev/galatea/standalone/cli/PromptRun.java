@@ -3,16 +3,16 @@ package dev.galatea.standalone.cli;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 
-import io.quarkus.arc.Arc;
 import org.jspecify.annotations.Nullable;
 
-import dev.galatea.events.EventPublisher;
 import dev.galatea.model.event.Clip;
 import dev.galatea.model.event.CloudEvent;
 import dev.galatea.model.event.EventIds;
 import dev.galatea.model.event.Failure;
 import dev.galatea.model.event.JobCommand;
+import dev.galatea.model.event.JobState;
 import dev.galatea.model.event.JobStatus;
 import dev.galatea.model.event.JobWarning;
 import dev.galatea.model.event.PromptSubmitted;
@@ -20,6 +20,7 @@ import dev.galatea.model.event.RequestFields;
 import dev.galatea.model.event.VideoFinished;
 import dev.galatea.model.id.JobId;
 import dev.galatea.standalone.JobWatcher;
+import dev.galatea.standalone.SystemClient;
 import dev.galatea.standalone.progress.ProgressView;
 import dev.galatea.store.ObjectStore;
 
@@ -29,17 +30,15 @@ final class PromptRun implements AutoCloseable {
     private static final String SOURCE = "/cli";
     private static final Duration CANCEL_PATIENCE = Duration.ofSeconds(10);
 
-    private final EventPublisher publisher =
-            Arc.container().instance(EventPublisher.class).get();
-    private final ObjectStore store =
-            Arc.container().instance(ObjectStore.class).get();
+    private final SystemClient system;
     private final ProgressView view = ProgressView.on(System.err);
     private final Interruption interruption = Interruption.onCtrlC();
     private final Instant start = Instant.now();
     private final Output output;
     private @Nullable Instant firstStep;
 
-    PromptRun(Output output) {
+    PromptRun(SystemClient system, Output output) {
+        this.system = system;
         this.output = output;
     }
 
@@ -54,13 +53,19 @@ final class PromptRun implements AutoCloseable {
     @Nullable
     VideoFinished follow(Prompt prompt) throws Exception {
         JobId jobId = JobId.random();
-        try (JobWatcher watcher = JobWatcher.of(jobId)) {
-            publisher.publish(new CloudEvent(EventIds.random(), SOURCE, Instant.now(), prompt.make(jobId, store)));
+        try (JobWatcher watcher = JobWatcher.of(system.bootstrapServers(), jobId)) {
+            system.publisher()
+                    .publish(new CloudEvent(
+                            EventIds.random(), SOURCE, Instant.now(), prompt.make(jobId, system.store())));
             while (!interruption.requested()) {
-                watcher.poll().ifPresent(view::show);
+                Optional<JobState> news = watcher.poll();
+                news.ifPresent(view::show);
                 if (watcher.finished() != null) {
                     firstStep = firstStep == null ? watcher.firstStepAt() : firstStep;
                     return watcher.finished();
+                }
+                if (news.isEmpty()) {
+                    requireUp(jobId);
                 }
             }
             cancel(jobId, watcher);
@@ -68,12 +73,20 @@ final class PromptRun implements AutoCloseable {
         }
     }
 
+    private void requireUp(JobId jobId) {
+        if (!system.isUp().getAsBoolean()) {
+            throw new IllegalStateException(
+                    "the system that makes job " + jobId + " has stopped; the job goes on when it is started again");
+        }
+    }
+
     private void cancel(JobId jobId, JobWatcher watcher) throws Exception {
-        publisher.publish(new CloudEvent(
-                EventIds.random(),
-                SOURCE,
-                Instant.now(),
-                JobCommand.cancel(jobId, "interrupted on the command line", Instant.now())));
+        system.publisher()
+                .publish(new CloudEvent(
+                        EventIds.random(),
+                        SOURCE,
+                        Instant.now(),
+                        JobCommand.cancel(jobId, "interrupted on the command line", Instant.now())));
         Instant deadline = Instant.now().plus(CANCEL_PATIENCE);
         while (watcher.finished() == null && Instant.now().isBefore(deadline)) {
             watcher.poll();
@@ -95,7 +108,7 @@ final class PromptRun implements AutoCloseable {
         view.close();
         Clip clip = finished.clip();
         if (clip != null) {
-            target.write(file -> store.download(clip.video(), file));
+            target.write(file -> system.store().download(clip.video(), file));
         }
         Path written = clip == null ? null : target.path().orElse(null);
         finished.warnings().forEach(warning -> output.problem("warning: " + message(warning)));

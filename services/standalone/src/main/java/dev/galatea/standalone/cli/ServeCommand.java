@@ -67,6 +67,7 @@ final class ServeCommand implements Callable<Integer> {
                 .managementPort(http.management())
                 .kafkaPort(kafkaPort)
                 .storePort(storePort)
+                .shared()
                 .run(new ServeJob(
                         http.port,
                         http.management(),
