@@ -4,18 +4,23 @@ import java.util.regex.Pattern;
 
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.IParameterExceptionHandler;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.TypeConversionException;
 
 import dev.galatea.model.text.PrintableText;
 import dev.galatea.standalone.Problem;
+import dev.galatea.standalone.StandaloneSystem;
 
 /** The root command. */
 @Command(
         name = "galatea",
         description = "Turns a sentence into a video, on this machine: no GPU, no Docker, no account.",
         mixinStandardHelpOptions = true,
-        version = "galatea 0.1.0",
+        version = "galatea " + StandaloneSystem.VERSION,
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
             GenerateCommand.class,
@@ -34,27 +39,44 @@ public final class GalateaCommand {
     /** The command line, which says on one line what is wrong with it, or why a command failed. */
     public static CommandLine commandLine() {
         return new CommandLine(new GalateaCommand())
-                .registerConverter(Double.class, GalateaCommand::decimal)
-                .registerConverter(Double.TYPE, GalateaCommand::decimal)
-                .setParameterExceptionHandler(GalateaCommand::explain)
-                .setExecutionExceptionHandler((e, command, parsed) -> {
-                    Output.of(command.getCommandSpec()).problem(Problem.of(e));
-                    return ExitCodes.FAILED;
-                });
+                .registerConverter(Double.class, new DecimalConverter())
+                .registerConverter(Double.TYPE, new DecimalConverter())
+                .setParameterExceptionHandler(new Explanation())
+                .setExecutionExceptionHandler(new Report());
     }
+
+    // Classes instead of lambdas: picocli's interfaces are of a class file version that class-data archives don't take,
+    // and JDK 17 crashes when it is to archive a lambda of such an interface (ArchivableLambdasTest).
 
     /** Java itself would also take a type's letter, hexadecimal digits and NaN. */
-    private static Double decimal(String text) {
-        if (!DECIMAL.matcher(text).matches()) {
-            throw new TypeConversionException("'" + PrintableText.line(text) + "' is not a decimal number");
+    private static final class DecimalConverter implements ITypeConverter<Double> {
+
+        @Override
+        public Double convert(String text) {
+            if (!DECIMAL.matcher(text).matches()) {
+                throw new TypeConversionException("'" + PrintableText.line(text) + "' is not a decimal number");
+            }
+            return Double.valueOf(text);
         }
-        return Double.valueOf(text);
     }
 
-    private static int explain(ParameterException e, String[] args) {
-        CommandLine command = e.getCommandLine();
-        Output.of(command.getCommandSpec())
-                .problem(e.getMessage() + " (" + command.getCommandSpec().qualifiedName() + " --help tells all)");
-        return ExitCodes.WRONG_USE;
+    private static final class Explanation implements IParameterExceptionHandler {
+
+        @Override
+        public int handleParseException(ParameterException e, String[] args) {
+            CommandLine command = e.getCommandLine();
+            Output.of(command.getCommandSpec())
+                    .problem(e.getMessage() + " (" + command.getCommandSpec().qualifiedName() + " --help tells all)");
+            return ExitCodes.WRONG_USE;
+        }
+    }
+
+    private static final class Report implements IExecutionExceptionHandler {
+
+        @Override
+        public int handleExecutionException(Exception e, CommandLine command, ParseResult parsed) {
+            Output.of(command.getCommandSpec()).problem(Problem.of(e));
+            return ExitCodes.FAILED;
+        }
     }
 }
