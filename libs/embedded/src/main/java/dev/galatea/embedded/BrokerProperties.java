@@ -61,6 +61,10 @@ final class BrokerProperties {
         // Groups may choose to give up a dead member, and with it its partitions, sooner than after 45 s.
         properties.setProperty("group.share.min.session.timeout.ms", "3000");
         properties.setProperty("group.share.min.heartbeat.interval.ms", "500");
+        // There are few members and one controller: nothing is gained by waiting for more before work begins.
+        properties.setProperty("group.share.min.assignment.interval.ms", "0");
+        properties.setProperty("group.share.assignment.interval.ms", "0");
+        properties.setProperty("controller.quorum.append.linger.ms", "0");
     }
 
     private static void small(Properties properties) {

@@ -106,6 +106,9 @@ public final class TopicTail implements AutoCloseable {
     /** Stops, and waits for the thread for at most two polls. */
     @Override
     public void close() {
+        if (stopped) {
+            return;
+        }
         stopped = true;
         STARTED.remove(this);
         KafkaConsumer<byte[], byte[]> running = consumer;

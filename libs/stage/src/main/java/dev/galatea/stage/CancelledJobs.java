@@ -20,6 +20,7 @@ import dev.galatea.model.event.EventType;
 import dev.galatea.model.event.JobCommand;
 import dev.galatea.model.event.MalformedEventException;
 import dev.galatea.model.id.JobId;
+import dev.galatea.worker.Stoppable;
 
 /**
  * The jobs that clients cancelled or deleted. Every stage's process reads the whole command topic from its beginning
@@ -29,7 +30,7 @@ import dev.galatea.model.id.JobId;
 // Made with the stage that it is injected into, not at the first job; and not at all in services that may not read
 // commands.
 @Singleton
-public class CancelledJobs {
+public class CancelledJobs implements Stoppable {
 
     private static final Logger LOG = Logger.getLogger(CancelledJobs.class);
     private static final long MAX_BYTES = 16L << 20;
@@ -79,7 +80,8 @@ public class CancelledJobs {
     }
 
     @PreDestroy
-    void stop() {
+    @Override
+    public void stop() {
         if (tail != null) {
             tail.close();
         }

@@ -7,11 +7,12 @@ import jakarta.inject.Inject;
 import io.quarkus.runtime.ShutdownEvent;
 import org.eclipse.microprofile.reactive.messaging.spi.Connector;
 
+import dev.galatea.worker.Stoppable;
 import dev.galatea.workqueue.WorkQueueConnector;
 
 /** Gives work back as soon as the application is told to stop, before anything else is closed. */
 @ApplicationScoped
-class StageShutdown {
+class StageShutdown implements Stoppable {
 
     private final WorkQueueConnector connector;
 
@@ -21,6 +22,11 @@ class StageShutdown {
     }
 
     void stop(@Observes ShutdownEvent event) {
+        stop();
+    }
+
+    @Override
+    public void stop() {
         connector.close();
     }
 }

@@ -17,7 +17,9 @@ import org.jspecify.annotations.Nullable;
 final class Slot {
 
     private static final Logger LOG = Logger.getLogger(Slot.class);
-    private static final Duration POLL = Duration.ofMillis(500);
+    /** Also the time that a slot takes to notice that it is to stop. */
+    private static final Duration POLL = Duration.ofMillis(100);
+
     private static final Duration IDLE = Duration.ofSeconds(5);
     private static final long WATCH_MS = 100;
     private static final long REOPEN_MS = 1000;

@@ -69,9 +69,15 @@ public final class StandaloneSystem {
         return this;
     }
 
-    /** Writes the log to a file in the data directory instead of the terminal. */
+    /**
+     * Prepares for one command: the log goes to a file in the data directory instead of the terminal, and nothing is
+     * started that only many jobs, or the door, need.
+     */
     public StandaloneSystem quiet() {
         quiet = true;
+        System.setProperty("mp.messaging.incoming.accepted-jobs.slots", "1");
+        System.setProperty("galatea.encoding.slots", "1");
+        System.setProperty("galatea.job-tracking.backlog.interval", "1h");
         return this;
     }
 

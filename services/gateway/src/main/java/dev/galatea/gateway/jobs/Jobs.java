@@ -24,6 +24,7 @@ import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.errors.InvalidStateStoreException;
 import org.apache.kafka.streams.errors.StreamsException;
 import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +34,7 @@ import dev.galatea.model.event.EventCodec;
 import dev.galatea.model.event.JobState;
 import dev.galatea.model.event.MalformedEventException;
 import dev.galatea.model.id.JobId;
+import dev.galatea.worker.Stoppable;
 import dev.galatea.worker.WorkerConfig;
 
 /**
@@ -41,7 +43,7 @@ import dev.galatea.worker.WorkerConfig;
  * Thread-safe.
  */
 @ApplicationScoped
-public class Jobs {
+public class Jobs implements Stoppable {
 
     private static final Logger LOG = Logger.getLogger(Jobs.class);
 
@@ -211,11 +213,21 @@ public class Jobs {
         return store.isAlive();
     }
 
-    void start(@Observes StartupEvent event) {
-        store.start();
+    /** Without a door nobody asks, as in a process that makes one clip. */
+    void start(
+            @Observes StartupEvent event,
+            @ConfigProperty(name = "quarkus.http.host-enabled", defaultValue = "true") boolean door) {
+        if (door) {
+            store.start();
+        }
     }
 
     void stop(@Observes ShutdownEvent event) {
+        stop();
+    }
+
+    @Override
+    public void stop() {
         store.close();
     }
 

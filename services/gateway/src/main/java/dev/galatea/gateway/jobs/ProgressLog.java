@@ -20,6 +20,7 @@ import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.common.annotation.Identifier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -31,13 +32,14 @@ import dev.galatea.model.event.MalformedEventException;
 import dev.galatea.model.event.Progress;
 import dev.galatea.model.event.ProgressDetail;
 import dev.galatea.model.id.JobId;
+import dev.galatea.worker.Stoppable;
 
 /**
  * The latest reports of the stages. Every replica reads the whole topic, so each can replay a job's reports from any
  * place. In memory, bounded: the reports of the job that began first are forgotten first. Thread-safe.
  */
 @ApplicationScoped
-public class ProgressLog {
+public class ProgressLog implements Stoppable {
 
     private static final Logger LOG = Logger.getLogger(ProgressLog.class);
 
@@ -108,11 +110,21 @@ public class ProgressLog {
         return listeners.count();
     }
 
-    void start(@Observes StartupEvent event) {
-        tail.start();
+    /** Without a door nobody asks, as in a process that makes one clip. */
+    void start(
+            @Observes StartupEvent event,
+            @ConfigProperty(name = "quarkus.http.host-enabled", defaultValue = "true") boolean door) {
+        if (door) {
+            tail.start();
+        }
     }
 
     void stop(@Observes ShutdownEvent event) {
+        stop();
+    }
+
+    @Override
+    public void stop() {
         tail.close();
     }
 

@@ -28,10 +28,11 @@ import dev.galatea.streams.KafkaStreamsSupervisor;
 import dev.galatea.streams.SharedRocksDbMemory;
 import dev.galatea.streams.StreamsApplication;
 import dev.galatea.streams.StreamsApplication.Recovery;
+import dev.galatea.worker.Stoppable;
 
 /** Runs this replica's part of the stream. Thread-safe. */
 @ApplicationScoped
-class TrackingStreams {
+class TrackingStreams implements Stoppable {
 
     /** Begins the configuration keys that are handed to Kafka Streams as they are. */
     private static final String PREFIX = "kafka-streams.";
@@ -81,6 +82,11 @@ class TrackingStreams {
 
     /** Before anything that the topology uses is closed. */
     void stop(@Observes @Priority(1) ShutdownEvent event) {
+        stop();
+    }
+
+    @Override
+    public void stop() {
         supervisor.close();
     }
 
