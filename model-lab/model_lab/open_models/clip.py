@@ -19,6 +19,7 @@ from model_lab.open_models.errors import ExportError
 from model_lab.open_models.family import Built, Check, Graph
 
 SIZES = ((832, 480), (96, 160), (64, 48), (352, 224))  # W, H: in both directions, enlarged, and of one side as it is
+PROCESSORS = ("CLIPImageProcessor", "CLIPImageProcessorPil", "CLIPImageProcessorFast")  # one, on several libraries
 _FIXED = 1 << 22  # Pillow's weights are whole numbers, of this many to one
 
 
@@ -177,6 +178,10 @@ def graph(encoder: Any, preparation: Preparation) -> Graph:
 
 def load(checkpoint: Checkpoint) -> CLIPImageProcessorPil:
     """The checkpoint's processor of pictures."""
+    if checkpoint.class_of("image_processor") not in PROCESSORS:
+        raise ExportError(
+            f"model_index.json: image_processor is {checkpoint.class_of('image_processor')}; valid is {PROCESSORS[0]}"
+        )
     directory = checkpoint.directory / "image_processor"
     if not (directory / "preprocessor_config.json").is_file():
         raise ExportError(f"{directory / 'preprocessor_config.json'} is missing; component image_processor has one")

@@ -98,6 +98,8 @@ def checkpoint(directory, **settings):
     ):
         (directory / name).mkdir()
         (directory / name / file).write_text(json.dumps(model))
+    said = {"image_processor": ["transformers", "CLIPImageProcessor"]}
+    (directory / "model_index.json").write_text(json.dumps(said))
     return Checkpoint(directory)
 
 

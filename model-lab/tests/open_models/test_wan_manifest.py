@@ -140,6 +140,7 @@ def test_picture_as_channels(tmp_path):
 def looking(directory, image=1280, added=1536, encoder=1280, **more):
     """The configuration of a checkpoint that looks at a picture, and of the encoder that it has for that."""
     said = {"channels": 36, "pipeline": "WanImageToVideoPipeline", "image_encoder": ["transformers", "CLIPVisionModel"]}
+    said["image_processor"] = ["transformers", "CLIPImageProcessor"]
     found = checkpoint(directory, **said | more)
     denoiser = directory / "transformer/config.json"
     config = json.loads(denoiser.read_text()) | {"image_dim": image, "added_kv_proj_dim": added}
@@ -180,6 +181,10 @@ def test_encoder_of_pictures_is_needed_by_models_that_look(tmp_path):
         ({"encoder": 1024}, "hidden_size is 1024; valid is 1280"),
         ({"encoder": 1000}, "image_encoder/config.json can't be read: .*"),
         ({"image_encoder": [None, None]}, "image_encoder is none; valid is CLIPVisionModel"),
+        (
+            {"image_processor": ["transformers", "ViTImageProcessor"]},
+            "is ViTImageProcessor; valid is CLIPImageProcessor",
+        ),
         ({"denoiser": {"pos_embed_seq_len": 514}}, "pos_embed_seq_len is 514; valid is none: .*FLF2V"),
     ],
 )
