@@ -16,6 +16,9 @@ public final class Main {
     /** What the JVM puts in place of bytes that it can't decode; a prompt or name with it is not what was typed. */
     private static final char NO_TEXT = '\ufffd';
 
+    private static final String UNREADABLE = "is no text in the locale's encoding, "
+            + System.getProperty("sun.jnu.encoding") + "; valid is text in it, or UTF-8 with LC_ALL=C.UTF-8";
+
     private Main() {}
 
     public static void main(String[] args) {
@@ -33,10 +36,7 @@ public final class Main {
                 .filter(argument -> argument.indexOf(NO_TEXT) >= 0)
                 .findFirst();
         if (unreadable.isPresent()) {
-            commandLine
-                    .getErr()
-                    .println("galatea: " + Problem.line(unreadable.get()) + ": is no text in the locale's encoding, "
-                            + System.getProperty("sun.jnu.encoding") + "; valid is UTF-8, with LC_ALL=C.UTF-8");
+            commandLine.getErr().println("galatea: " + Problem.line(unreadable.get()) + ": " + UNREADABLE);
             return ExitCodes.WRONG_USE;
         }
         try {

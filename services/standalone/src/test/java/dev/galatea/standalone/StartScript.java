@@ -34,6 +34,7 @@ final class StartScript {
                         printf half > "${option#*=}"
                         sleep "$FAKE_SECONDS"
                         printf ' and half' >> "${option#*=}"
+                        [ "$FAKE_EXIT" != crash ] || kill -ABRT $$
                         exit "$FAKE_EXIT" ;;
                     -XX:SharedArchiveFile=*) archive=$(cat "${option#*=}") ;;
                 esac

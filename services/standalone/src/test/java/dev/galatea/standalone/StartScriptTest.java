@@ -120,9 +120,10 @@ class StartScriptTest {
         assertThat(script.log()).hasSize(8).endsWith("record", WITH);
     }
 
-    @Test
-    void shouldTryAgainAfterADay_whenRecordingFails() throws Exception {
-        script = script.with("FAKE_EXIT", "1");
+    @ParameterizedTest
+    @ValueSource(strings = {"1", "crash"})
+    void shouldTryAgainAfterADay_whenRecordingFails(String how) throws Exception {
+        script = script.with("FAKE_EXIT", how, "FAKE_SECONDS", "1");
         assertThat(script.run()).isZero();
         assertThat(script.run()).isZero();
         assertThat(script.log()).containsExactly("record", WITHOUT, WITHOUT);
@@ -133,6 +134,7 @@ class StartScriptTest {
         assertThat(script.with("FAKE_EXIT", "0").run()).isZero();
 
         assertThat(script.log()).endsWith("record", WITH);
+        assertThat(script.outputs()).doesNotContain("Aborted", "java");
     }
 
     @Test

@@ -46,7 +46,8 @@ final class DecodeCommand implements Callable<Integer> {
     @Option(
             names = "--out",
             paramLabel = "FILE",
-            description = "The MP4 to write, or - for standard output (default: LATENTS.mp4).")
+            description = "The MP4 to write, or - for standard output (default: LATENTS.mp4).",
+            converter = OutputOption.NameConverter.class)
     @Nullable
     Path out;
 

@@ -46,7 +46,8 @@ final class EncodeCommand implements Callable<Integer> {
     @Option(
             names = "--out",
             paramLabel = "FILE",
-            description = "The safetensors file to write, or - for standard output (default: FILE.safetensors).")
+            description = "The safetensors file to write, or - for standard output (default: FILE.safetensors).",
+            converter = OutputOption.NameConverter.class)
     @Nullable
     Path out;
 

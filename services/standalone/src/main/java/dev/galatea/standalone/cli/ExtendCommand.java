@@ -71,7 +71,8 @@ final class ExtendCommand implements Callable<Integer> {
     @Option(
             names = "--out",
             paramLabel = "FILE",
-            description = "The MP4 to write, or - for standard output (default: named after the id).")
+            description = "The MP4 to write, or - for standard output (default: named after the id).",
+            converter = OutputOption.NameConverter.class)
     @Nullable
     Path out;
 

@@ -27,7 +27,8 @@ final class GenerateOptions {
     @Option(
             names = "--out",
             paramLabel = "FILE",
-            description = "The MP4 to write, or - for standard output (default: named after the prompt).")
+            description = "The MP4 to write, or - for standard output (default: named after the prompt).",
+            converter = OutputOption.NameConverter.class)
     @Nullable
     Path out;
 

@@ -6,8 +6,12 @@ import java.nio.file.Path;
 import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.TypeConversionException;
+
+import dev.galatea.standalone.Problem;
 
 /** Finds out what the option {@code --out} names, before anything is started. */
 final class OutputOption {
@@ -52,13 +56,25 @@ final class OutputOption {
             return through(given, target);
         }
         Path directory = target.getParent();
-        if (directory == null || !Files.isDirectory(directory) || !Files.isWritable(directory)) {
+        if (directory == null || !Files.isDirectory(directory)) {
             throw refused(given, "can't be written; valid is a file in an existing directory");
         }
         if (Files.exists(target) && !Files.isWritable(target)) {
             throw refused(given, "is write-protected; valid is a file that may be replaced");
         }
+        requireRoom(given, directory);
         return new OutputTarget.Plain(target, path);
+    }
+
+    /** Tries it: permissions do not tell of everything that keeps a directory from taking a new file. */
+    private void requireRoom(Path given, Path directory) {
+        try {
+            Files.delete(Files.createTempFile(directory, ".galatea-", ".partial"));
+        } catch (IOException e) {
+            throw refused(
+                    given,
+                    "can't be written: " + Problem.reason(e) + "; valid is a file in a directory that takes new files");
+        }
     }
 
     /** Refuses to mix two results on standard output. */
@@ -135,6 +151,21 @@ final class OutputOption {
             return (int) Files.getAttribute(target, "unix:mode") & KIND;
         } catch (IOException | UnsupportedOperationException | IllegalArgumentException e) {
             return 0;
+        }
+    }
+
+    /** Reads a file's name; a slash at its end means a directory, which a path forgets. */
+    static final class NameConverter implements ITypeConverter<Path> {
+
+        @Override
+        public Path convert(String name) {
+            if (name.isEmpty()) {
+                throw new TypeConversionException("is empty; valid is the name of a file, or - for standard output");
+            }
+            if (name.endsWith("/")) {
+                throw new TypeConversionException("'" + name + "' is the name of a directory; valid is that of a file");
+            }
+            return Path.of(name);
         }
     }
 

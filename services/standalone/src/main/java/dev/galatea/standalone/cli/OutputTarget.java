@@ -12,6 +12,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import java.util.UUID;
 
+import dev.galatea.model.failure.RetryableException;
 import dev.galatea.standalone.Problem;
 
 /**
@@ -66,6 +67,8 @@ sealed interface OutputTarget {
                 Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE);
             } catch (IOException e) {
                 throw notWritten(name, e);
+            } catch (RetryableException e) {
+                throw namingTarget(name, partial, e);
             } finally {
                 Files.deleteIfExists(partial);
             }
@@ -130,10 +133,18 @@ sealed interface OutputTarget {
             }
         } catch (IOException e) {
             throw notWritten(shown, e);
+        } catch (RetryableException e) {
+            throw namingTarget(shown, file, e);
         } finally {
             Files.deleteIfExists(file);
             Files.delete(directory);
         }
+    }
+
+    /** What failed in writing the file that nobody knows of is said of the place that was asked for. */
+    private static Exception namingTarget(Path shown, Path file, RetryableException e) {
+        boolean ofFile = String.valueOf(e.getMessage()).contains(file.toString());
+        return ofFile && e.getCause() instanceof IOException cause ? notWritten(shown, cause) : e;
     }
 
     private static IOException notWritten(Path shown, IOException e) {

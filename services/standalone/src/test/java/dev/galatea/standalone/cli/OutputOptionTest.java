@@ -4,16 +4,22 @@ import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
+
+import dev.galatea.model.failure.RetryableException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -147,6 +153,44 @@ class OutputOptionTest {
         }
         assertRefused(directory, "is a directory");
         assertRefused(directory.resolve("no/such/clip.mp4"), "existing directory");
+    }
+
+    /** To root, these directories look as if they could be written. */
+    @Test
+    void shouldRefuseDirectories_thatTakeNoFiles() throws Exception {
+        assumeThat(Path.of("/proc")).isDirectory();
+        assertRefused(Path.of("/proc/clip.mp4"), "takes new files");
+        Path file = Files.writeString(directory.resolve("file"), "no directory");
+        assertRefused(file.resolve("clip.mp4"), "existing directory");
+        write(directory.resolve("a.mp4"));
+        assertThat(names()).containsExactlyInAnyOrder("a.mp4", "file");
+    }
+
+    @Test
+    void shouldNameWhatWasAskedFor_whenTheStoreCanNotWriteIt() {
+        Path file = directory.resolve("a.mp4");
+        assertThatThrownBy(() -> option.target(file).write(partial -> {
+                    IOException full = new FileSystemException(partial + ".part", null, "No space left on device");
+                    throw new RetryableException("disk_failed", "file " + partial + ".part can't be written", full);
+                }))
+                .hasMessage("--out: " + file + " can't be written: No space left on device");
+    }
+
+    @Test
+    void shouldRefuseNames_thatAreNoFiles() {
+        for (String[] arguments :
+                new String[][] {{"generate", "x"}, {"extend", "x", "--seconds=1"}, {"decode", "x"}, {"encode", "x"}}) {
+            for (String name : List.of("", "new/", "a/b//")) {
+                CommandLine command = GalateaCommand.commandLine();
+                String[] all = Arrays.copyOf(arguments, arguments.length + 1);
+                all[arguments.length] = "--out=" + name;
+                assertThatThrownBy(() -> command.parseArgs(all))
+                        .as("%s %s", arguments[0], name)
+                        .isInstanceOf(ParameterException.class)
+                        .hasMessageContaining("--out")
+                        .hasMessageContaining("valid is");
+            }
+        }
     }
 
     @Test
