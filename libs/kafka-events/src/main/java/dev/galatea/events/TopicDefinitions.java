@@ -25,6 +25,12 @@ final class TopicDefinitions {
     /** Bytes for headers and the record's frame beside the payload. */
     private static final int OVERHEAD_BYTES = 64 * 1024;
 
+    /**
+     * The broker's own limit, which is also one for batches. Clients of librdkafka pack up to a million bytes of short
+     * events into a batch, and don't divide one that is refused. What a single event may have is held at decoding.
+     */
+    private static final int BATCH_BYTES = 1_048_588;
+
     /** Limit above those of all other topics: a dead letter is a whole record and more headers, of any topic. */
     static final int MAX_DEAD_LETTER_BYTES = 16 << 20;
 
@@ -56,7 +62,7 @@ final class TopicDefinitions {
     }
 
     private static Map<String, String> configs(EventType type) {
-        int maxBytes = type.maxPayloadBytes() + OVERHEAD_BYTES;
+        int maxBytes = Math.max(type.maxPayloadBytes() + OVERHEAD_BYTES, BATCH_BYTES);
         return type.retention()
                 .time()
                 .map(time -> deleting(time, maxBytes))

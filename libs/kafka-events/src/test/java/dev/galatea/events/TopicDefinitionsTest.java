@@ -41,6 +41,16 @@ class TopicDefinitionsTest {
         assertThat(provisioned).isEqualTo(documented);
     }
 
+    /** Clients of librdkafka pack up to a million bytes into a batch, and give up what is refused. */
+    @Test
+    void shouldTakeTheBatchesOfEveryClient_asItIsConfiguredAtFirst() {
+        for (NewTopic topic : TopicDefinitions.all(DEFAULT_PARTITIONS, 1, (short) -1, List.of(Pool.DEFAULT))) {
+            assertThat(Integer.parseInt(topic.configs().get("max.message.bytes")))
+                    .as(topic.name())
+                    .isGreaterThan(1_000_000 + 10_000);
+        }
+    }
+
     @Test
     void shouldGivePoolsTopicsLikeThoseOfTheDefaultPool() {
         List<NewTopic> topics =
