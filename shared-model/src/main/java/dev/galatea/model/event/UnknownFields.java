@@ -55,7 +55,8 @@ public final class UnknownFields {
         return Optional.empty();
     }
 
-    private static Map<String, Class<?>> components(Class<?> record) {
+    /** The names and types of the fields that a record has in JSON. */
+    static Map<String, Class<?>> components(Class<?> record) {
         Map<String, Class<?>> found = new LinkedHashMap<>();
         for (RecordComponent component : record.getRecordComponents()) {
             if (component.getAccessor().isAnnotationPresent(JsonUnwrapped.class)) {

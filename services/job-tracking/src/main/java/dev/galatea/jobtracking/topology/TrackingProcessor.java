@@ -27,18 +27,22 @@ import dev.galatea.jobtracking.tracking.Outcome;
 import dev.galatea.model.event.Event;
 import dev.galatea.model.event.EventCodec;
 import dev.galatea.model.event.EventType;
+import dev.galatea.model.event.Failure;
+import dev.galatea.model.event.FailureCause;
+import dev.galatea.model.event.FaultyPrompt;
 import dev.galatea.model.event.JobCommand;
 import dev.galatea.model.event.JobState;
 import dev.galatea.model.event.MalformedEventException;
 import dev.galatea.model.event.PromptSubmitted;
 import dev.galatea.model.event.UnknownFields;
+import dev.galatea.model.id.JobId;
 import dev.galatea.model.pipeline.Pipeline;
 import dev.galatea.streams.SourceRecord;
 
 /**
  * Takes a record, asks the {@link JobTracker}, stores and publishes what follows; all of it in one transaction. A
- * record that can't be decoded, or that a defect of ours can't digest, goes to the dead letters and never stops the
- * stream.
+ * record that can't be decoded, or that a defect of ours can't digest, never stops the stream: a prompt of a job that
+ * can be told is refused, all else goes to the dead letters.
  */
 final class TrackingProcessor implements Processor<byte[], byte[], byte[], byte[]> {
 
@@ -141,13 +145,16 @@ final class TrackingProcessor implements Processor<byte[], byte[], byte[], byte[
 
     private void fold(EventType type, Record<byte[], byte[]> record, RecordMetadata from) {
         try {
-            handle(
-                    EventCodec.read(
-                            type.record(), record.key(), record.value(), new SourceRecord(record, from).headers()),
-                    record,
-                    from);
+            Event event = EventCodec.read(
+                    type.record(), record.key(), record.value(), new SourceRecord(record, from).headers());
+            handle(event, null, record, from);
         } catch (MalformedEventException e) {
-            forwarder.deadLetter(record, from, e.reason().wireName(), String.valueOf(e.getMessage()));
+            Optional<FaultyPrompt> faulty = type == EventType.PROMPT_SUBMITTED
+                    ? FaultyPrompt.of(record.key(), record.value(), e)
+                    : Optional.empty();
+            faulty.ifPresentOrElse(
+                    prompt -> handle(prompt.prompt(), prompt.failure(), record, from),
+                    () -> forwarder.deadLetter(record, from, e.reason().wireName(), String.valueOf(e.getMessage())));
         }
     }
 
@@ -156,11 +163,12 @@ final class TrackingProcessor implements Processor<byte[], byte[], byte[], byte[
         return record.key() != null && layout.partitionOf(record.key()) != from.partition();
     }
 
-    private void handle(Event event, Record<byte[], byte[]> record, RecordMetadata from) {
+    /** @param refusal of a prompt, if it is clear already */
+    private void handle(Event event, @Nullable Failure refusal, Record<byte[], byte[]> record, RecordMetadata from) {
         String id = event.jobId().toString();
         JobState known = jobs.get(id);
         if (event instanceof JobCommand command && command.action() == JobCommand.Action.DELETE) {
-            forget(known);
+            forget(command.jobId(), known);
             return;
         }
         if (known == null && event instanceof JobCommand command) {
@@ -171,19 +179,20 @@ final class TrackingProcessor implements Processor<byte[], byte[], byte[], byte[
         List<EventForwarder.OutgoingRecord> outputs = new ArrayList<>();
         Optional<Outcome> outcome;
         try {
-            outcome = decide(known, early, event, record);
+            outcome = decide(known, early, event, refusal, record);
             outcome.ifPresent(result -> {
                 outputs.add(forwarder.outgoing(result.state(), from));
                 result.outputs().forEach(output -> outputs.add(forwarder.outgoing(output, from)));
             });
         } catch (RuntimeException e) {
             LOG.errorf(e, "jobId=%s topic=%s offset=%d could not be folded", id, from.topic(), from.offset());
-            forwarder.deadLetter(record, from, "internal_error", e.getClass().getSimpleName());
+            giveUp(event, refusal, record, from, internalError(e));
             return;
         }
         Optional<String> problem = limits.problem(from.topic(), record.value().length, outputs);
         if (problem.isPresent()) {
-            forwarder.deadLetter(record, from, MalformedEventException.Reason.TOO_LARGE.wireName(), problem.get());
+            String code = MalformedEventException.Reason.TOO_LARGE.wireName();
+            giveUp(event, refusal, record, from, new Failure(FailureCause.POISON, code, problem.get()));
             return;
         }
         outcome.ifPresent(result -> {
@@ -203,8 +212,34 @@ final class TrackingProcessor implements Processor<byte[], byte[], byte[], byte[
         }
     }
 
+    /**
+     * Refuses a prompt that can't be digested, because its sender waits for the end of its job. All else goes to the
+     * dead letters, and so does a prompt of which not even the refusal can be written.
+     */
+    private void giveUp(
+            Event event,
+            @Nullable Failure refusal,
+            Record<byte[], byte[]> record,
+            RecordMetadata from,
+            Failure failure) {
+        if (event instanceof PromptSubmitted && refusal == null) {
+            handle(event, failure, record, from);
+        } else {
+            forwarder.deadLetter(record, from, failure.code(), failure.message());
+        }
+    }
+
+    private static Failure internalError(RuntimeException defect) {
+        return new Failure(
+                FailureCause.POISON, "internal_error", defect.getClass().getSimpleName());
+    }
+
     private Optional<Outcome> decide(
-            @Nullable JobState known, @Nullable JobCommand early, Event event, Record<byte[], byte[]> record) {
+            @Nullable JobState known,
+            @Nullable JobCommand early,
+            Event event,
+            @Nullable Failure refusal,
+            Record<byte[], byte[]> record) {
         Instant at = Instant.ofEpochMilli(record.timestamp());
         if (event instanceof PromptSubmitted prompt) {
             if (known != null) {
@@ -217,8 +252,9 @@ final class TrackingProcessor implements Processor<byte[], byte[], byte[], byte[
                 forwarder.forgotten(event.jobId());
                 return Optional.empty();
             }
-            return Optional.of(UnknownFields.first(record.value())
-                    .map(field -> tracker.refused(prompt, Admission.unsupported(field), at))
+            return Optional.of(Optional.ofNullable(refusal)
+                    .or(() -> UnknownFields.first(record.value()).map(Admission::unsupported))
+                    .map(failure -> tracker.refused(prompt, failure, at))
                     .orElseGet(() -> tracker.submitted(prompt, early, at)));
         }
         if (known == null) {
@@ -232,9 +268,12 @@ final class TrackingProcessor implements Processor<byte[], byte[], byte[], byte[
         return new Deadlines(config.waiting(), StageSilences.of(config.stages(), Pipeline.current()), config.retries());
     }
 
-    private void forget(@Nullable JobState known) {
-        if (known != null && known.status().isDone()) {
-            String id = known.jobId().toString();
+    /** Of a job that is not known there may be a state that is not ours: whoever asks to forget it is heard. */
+    private void forget(JobId jobId, @Nullable JobState known) {
+        if (known == null) {
+            forwarder.forgotten(jobId);
+        } else if (known.status().isDone()) {
+            String id = jobId.toString();
             jobs.delete(id);
             // Prompts may come twice, and a job ends once.
             forgotten.put(id, context.currentSystemTimeMs());

@@ -44,6 +44,7 @@ import static dev.galatea.jobtracking.Fixtures.object;
 import static dev.galatea.jobtracking.Fixtures.progress;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 /** Events that are valid JSON, and meant to end the stream: it goes on, and so does the job that they are about. */
 class HostileEventsTest {
@@ -161,13 +162,27 @@ class HostileEventsTest {
     }
 
     @Test
-    void shouldBuryTheEvent_whenItsTopicTakesNoSuchState() {
+    void shouldRefuseThePrompt_whenATopicTakesNoSuchState() {
         try (Harness small = new Harness(stateDir.resolve("small"), Harness.layout(1, 1_500))) {
             small.send(prompt().text("short").build());
             small.send(prompt().text("x".repeat(190)).negative("y".repeat(200)).build());
 
             assertThat(small.drain(EventType.JOB_ACCEPTED.topic())).hasSize(1);
-            assertThat(small.drain(EventType.DEAD_LETTER_TOPIC)).singleElement().satisfies(letter -> assertThat(
+            assertThat(small.drain(EventType.DEAD_LETTER_TOPIC)).isEmpty();
+            assertThat(small.drain(EventType.VIDEO_FINISHED, VideoFinished.class))
+                    .extracting(VideoFinished::status, finished -> finished.failure()
+                            .code())
+                    .containsExactly(tuple(JobStatus.REFUSED, "too_large"));
+        }
+    }
+
+    @Test
+    void shouldBuryThePrompt_whenNotEvenItsRefusalCanBeWritten() {
+        try (Harness tiny = new Harness(stateDir.resolve("tiny"), Harness.layout(1, 700))) {
+            tiny.send(prompt().text("x".repeat(190)).negative("y".repeat(200)).build());
+
+            assertThat(tiny.drain(EventType.VIDEO_FINISHED.topic())).isEmpty();
+            assertThat(tiny.drain(EventType.DEAD_LETTER_TOPIC)).singleElement().satisfies(letter -> assertThat(
                             header(letter, DeadLetterHeaders.CODE))
                     .isEqualTo("too_large"));
         }
@@ -187,6 +202,20 @@ class HostileEventsTest {
         assertThat(states.subList(states.size() - 3, states.size()))
                 .as("forgotten, and whoever submitted it again is told")
                 .allSatisfy(state -> assertThat(state.value()).isNull());
+    }
+
+    @Test
+    void shouldLetGoOfStatesThatAreNotItsOwn_whenTheyAreToBeForgotten() {
+        harness.drain(EventType.JOB_STATE.topic());
+        JobId forged = JobId.random();
+        harness.send(JobCommand.delete(forged, "", NOON));
+        harness.send(JobCommand.delete(job, "", NOON));
+
+        assertThat(harness.drain(EventType.JOB_STATE.topic())).singleElement().satisfies(state -> {
+            assertThat(new String(state.key(), UTF_8)).isEqualTo(forged.toString());
+            assertThat(state.value()).isNull();
+        });
+        assertCompletes();
     }
 
     @Test

@@ -72,23 +72,6 @@ class UnknownFieldTest {
         assertThat(harness.drain(EventType.JOB_ACCEPTED.topic())).hasSize(1);
     }
 
-    @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '`',
-            value = {
-                "\"seconds\": \"2d\"|seconds: is missing or not of its type",
-                "\"guidance\": \"0x1p3\"|guidance: is missing or not of its type",
-                "\"seed\": 9223372036854775808|seed: is a number that its type can't hold"
-            })
-    void shouldNameTheField_whenANumberIsNone(String fields, String reason) {
-        submit(fields);
-
-        assertThat(harness.drain(EventType.DEAD_LETTER_TOPIC)).hasSize(1).allSatisfy(letter -> assertThat(new String(
-                        letter.headers().lastHeader("dead-letter-reason").value(), UTF_8))
-                .isEqualTo(reason));
-    }
-
     private void submit(String fields) {
         CloudEvent event = new CloudEvent(UUID.randomUUID(), "/test", NOON, PromptSubmitted.of(job, "p"));
         RecordHeaders headers = new RecordHeaders();

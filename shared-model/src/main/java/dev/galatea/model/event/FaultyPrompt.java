@@ -1,0 +1,79 @@
+package dev.galatea.model.event;
+
+import java.io.IOException;
+import java.util.Optional;
+
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import org.jspecify.annotations.Nullable;
+
+import dev.galatea.model.event.MalformedEventException.Reason;
+import dev.galatea.model.id.JobId;
+import dev.galatea.model.id.Sha256;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+/**
+ * A prompt event of a known job with a field that can't be read. Its sender waits for the end of the job, so it is
+ * refused by name; only what can't be attributed to a job is left to the dead letters.
+ *
+ * @param prompt the job's id, and of the rest what a state shows and can be read; an absent prompt is empty
+ * @param failure names the field, its value unless it may be private, and what would be valid
+ */
+public record FaultyPrompt(PromptSubmitted prompt, Failure failure) {
+
+    /** The code of these refusals. */
+    public static final String CODE = "invalid_field";
+
+    private static final ObjectMapper JSON =
+            EventCodec.mapper().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
+
+    /**
+     * Finds out whose prompt can't be read, and why.
+     *
+     * @param key the record's key, which must name the same job as the payload
+     * @param payload as it came
+     * @param fault the reason why {@link EventCodec} did not read it
+     * @return empty if the record is no prompt event at all, or nobody can tell of which job
+     */
+    public static Optional<FaultyPrompt> of(
+            byte @Nullable [] key, byte @Nullable [] payload, MalformedEventException fault) {
+        if (fault.reason() != Reason.MALFORMED_PAYLOAD
+                || payload == null
+                || !(fault.getCause() instanceof JsonMappingException cause)) {
+            return Optional.empty();
+        }
+        JsonNode fields = read(payload);
+        JobId job = value(fields.path("jobId"), JobId.class);
+        return job == null || key == null || !job.toString().equals(new String(key, UTF_8))
+                ? Optional.empty()
+                : Optional.of(new FaultyPrompt(
+                        remains(job, fields), FieldFault.find(cause, fields).refusal()));
+    }
+
+    private static JsonNode read(byte[] payload) {
+        try {
+            return JSON.readTree(payload);
+        } catch (IOException e) {
+            return JSON.missingNode();
+        }
+    }
+
+    private static PromptSubmitted remains(JobId job, JsonNode fields) {
+        GenerationSettings settings =
+                GenerationSettings.DEFAULTS.withModel(fields.path("model").textValue());
+        return PromptSubmitted.of(job, fields.path("prompt").asText(""), settings)
+                .withRemixOf(value(fields.path("remixOf"), JobId.class))
+                .withRequestDigest(value(fields.path("requestDigest"), Sha256.class));
+    }
+
+    private static <T> @Nullable T value(JsonNode node, Class<T> type) {
+        try {
+            return JSON.convertValue(node, type);
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
+    }
+}
