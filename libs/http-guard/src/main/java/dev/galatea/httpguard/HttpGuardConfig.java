@@ -1,5 +1,6 @@
 package dev.galatea.httpguard;
 
+import java.time.Duration;
 import java.util.Set;
 
 import io.smallrye.config.ConfigMapping;
@@ -15,4 +16,11 @@ public interface HttpGuardConfig {
      */
     @WithDefault("localhost")
     Set<String> allowedHosts();
+
+    /**
+     * The time after which a connection to the public interface is closed if no request is under way on it. It runs
+     * since the last answer, so it is also the longest time that headers may take to arrive.
+     */
+    @WithDefault("60s")
+    Duration idleTimeout();
 }

@@ -1,16 +1,32 @@
 package dev.galatea.httpguard;
 
+import java.util.concurrent.atomic.AtomicLong;
+
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 
-/** A refusal as problem details (RFC 9457), with the error object of the {@code /v1/videos} dialect. */
-record Refusal(String code, String param, String problem) {
+/**
+ * A refusal as problem details (RFC 9457), with the error object of the {@code /v1/videos} dialect.
+ *
+ * @param title of the status
+ * @param param the header that is to blame
+ * @param problem its value, and what would be valid
+ */
+record Refusal(int status, String title, String code, String param, String problem) {
 
     private static final int FORBIDDEN = 403;
+    private static final int TOO_LARGE = 413;
     private static final int SHOWN = 100;
 
+    /** The most bytes of a body that are read and not looked at, so that the client hears of the refusal. */
+    private static final long IGNORED = 32 << 20;
+
+    /** The longest time for that, in milliseconds. */
+    private static final long IGNORING = 5_000;
+
     static Refusal ofHost(String host) {
-        return new Refusal(
+        return forbidden(
                 "host_not_allowed",
                 "Host",
                 "'" + shown(host) + "' is not a name of this service; valid are localhost, IP addresses and the names"
@@ -18,7 +34,7 @@ record Refusal(String code, String param, String problem) {
     }
 
     static Refusal ofOrigin(String origin) {
-        return new Refusal(
+        return forbidden(
                 "cross_site_request",
                 "Origin",
                 "'" + shown(origin) + "' may not change anything here; valid are this service's own pages and the"
@@ -26,13 +42,29 @@ record Refusal(String code, String param, String problem) {
     }
 
     static Refusal ofSite(String site) {
-        return new Refusal(
+        return forbidden(
                 "cross_site_request",
                 "Sec-Fetch-Site",
                 "'" + shown(site) + "' may not change anything here; valid are requests of this service's own pages");
     }
 
-    /** Answers, and closes the connection after it: what the body holds is not read. */
+    static Refusal ofLength(long bytes, long most) {
+        return new Refusal(
+                TOO_LARGE,
+                "Request Entity Too Large",
+                "body_too_large",
+                "Content-Length",
+                "the body has " + bytes + " bytes; valid are up to " + most);
+    }
+
+    private static Refusal forbidden(String code, String param, String problem) {
+        return new Refusal(FORBIDDEN, "Forbidden", code, param, problem);
+    }
+
+    /**
+     * Answers, and closes the connection. What the body holds is read for a while and not looked at: a client that is
+     * still sending would not see the answer of a connection that is closed.
+     */
     void answer(RoutingContext context) {
         String detail = param + ": " + problem;
         JsonObject error = new JsonObject()
@@ -42,16 +74,40 @@ record Refusal(String code, String param, String problem) {
                 .put("code", code);
         JsonObject body = new JsonObject()
                 .put("type", "urn:galatea:problem:" + code)
-                .put("title", "Forbidden")
-                .put("status", FORBIDDEN)
+                .put("title", title)
+                .put("status", status)
                 .put("detail", detail)
+                .put("instance", context.request().path())
                 .put("code", code)
                 .put("error", error);
         context.response()
-                .setStatusCode(FORBIDDEN)
+                .setStatusCode(status)
                 .putHeader("Content-Type", "application/problem+json")
                 .putHeader("Connection", "close")
                 .end(body.encode());
+        drain(context);
+    }
+
+    private static void drain(RoutingContext context) {
+        HttpServerRequest request = context.request();
+        if (request.isEnded()) {
+            request.connection().close();
+            return;
+        }
+        long timer =
+                context.vertx().setTimer(IGNORING, over -> request.connection().close());
+        AtomicLong ignored = new AtomicLong();
+        request.handler(piece -> {
+            if (ignored.addAndGet(piece.length()) > IGNORED) {
+                request.connection().close();
+            }
+        });
+        request.exceptionHandler(gone -> context.vertx().cancelTimer(timer));
+        request.endHandler(end -> {
+            context.vertx().cancelTimer(timer);
+            request.connection().close();
+        });
+        request.resume();
     }
 
     private static String shown(String value) {

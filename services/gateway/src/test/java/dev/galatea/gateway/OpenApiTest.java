@@ -268,6 +268,7 @@ class OpenApiTest {
                 .body("{\"prompt\": \"make: it\"}")
                 .post("/v1/videos/extensions");
         JobId nobodys = JobId.random();
+        workshop.ignore(nobodys);
         workshop.send(Fixtures.state(nobodys, JobStatus.COMPLETED));
         until(nobodys.toString(), "completed");
         // Nobody obeys, so it is said when to come back.

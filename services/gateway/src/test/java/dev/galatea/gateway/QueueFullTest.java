@@ -1,6 +1,7 @@
 package dev.galatea.gateway;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 
 import jakarta.inject.Inject;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import dev.galatea.events.EventPublisher;
 import dev.galatea.model.event.CloudEvent;
 import dev.galatea.model.event.EventIds;
+import dev.galatea.model.event.JobState;
 import dev.galatea.model.event.JobStatus;
 import dev.galatea.model.id.JobId;
 import dev.galatea.testsupport.SharedSystemResource;
@@ -48,8 +50,9 @@ class QueueFullTest {
     @Test
     void shouldSayWhenToComeBack_whenTheQueueIsFull() throws Exception {
         JobId waiting = JobId.random();
+        JobState state = Fixtures.state(waiting, JobStatus.QUEUED);
         publisher.publish(
-                new CloudEvent(EventIds.random(), "/test", Fixtures.NOON, Fixtures.state(waiting, JobStatus.QUEUED)));
+                new CloudEvent(EventIds.random(), "/test", Fixtures.NOON, state.withUpdatedAt(Instant.now())));
         Awaitility.await()
                 .atMost(PATIENCE)
                 .ignoreExceptions()

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import javax.imageio.ImageIO;
 
@@ -74,6 +75,7 @@ public final class Workshop implements AutoCloseable {
     private final ObjectStore store;
     private final Map<JobId, JobState> known = new ConcurrentHashMap<>();
     private final Map<JobId, PromptSubmitted> prompts = new ConcurrentHashMap<>();
+    private final Set<JobId> ignored = ConcurrentHashMap.newKeySet();
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final Thread thread = new Thread(this::work, "workshop");
     private volatile boolean closed;
@@ -107,6 +109,11 @@ public final class Workshop implements AutoCloseable {
     /** The prompt event of a job that was answered. */
     public PromptSubmitted prompt(JobId job) {
         return prompts.get(job);
+    }
+
+    /** Obeys no command about a job from now on, as if job-tracking was away. */
+    public void ignore(JobId job) {
+        ignored.add(job);
     }
 
     /** Reports something as a worker would. */
@@ -188,8 +195,14 @@ public final class Workshop implements AutoCloseable {
     }
 
     private void obey(JobCommand command) throws Exception {
+        if (ignored.contains(command.jobId())) {
+            return;
+        }
         JobState state = known.get(command.jobId());
         if (state == null) {
+            if (command.action() == JobCommand.Action.DELETE) {
+                forget(command.jobId());
+            }
             return;
         }
         if (command.action() == JobCommand.Action.DELETE) {

@@ -21,10 +21,40 @@ import static java.nio.charset.StandardCharsets.UTF_8;
  */
 final class IdempotencyKey {
 
-    private static final String HEADER = "Idempotency-Key";
+    /** The header that has it. */
+    static final String HEADER = "Idempotency-Key";
+
+    private static final int DELETE = 0x7f;
     private static final int MAX_LENGTH = 255;
 
     private IdempotencyKey() {}
+
+    /**
+     * The key of a request; null if it has none. A client that sends the header means it, so that it is refused if it
+     * can't be a key: the request would be repeated in the belief that it is safe.
+     *
+     * @param values of all headers of this name
+     */
+    static @Nullable String of(List<String> values) {
+        if (values.isEmpty()) {
+            return null;
+        }
+        if (values.size() > 1) {
+            throw invalid("is given " + values.size() + " times; valid is one");
+        }
+        String key = values.get(0);
+        if (key.isBlank() || key.length() > MAX_LENGTH) {
+            throw invalid("has " + key.strip().length() + " characters; valid are 1 to " + MAX_LENGTH);
+        }
+        if (key.chars().anyMatch(character -> character < ' ' || character == DELETE)) {
+            throw invalid("has a control character; valid are 1 to " + MAX_LENGTH + " others");
+        }
+        return key;
+    }
+
+    private static ProblemException invalid(String problem) {
+        return ProblemException.badRequest("invalid_idempotency_key", HEADER, problem);
+    }
 
     /**
      * The id of one of the jobs that a request asks for; a random one if there is no key.
@@ -35,12 +65,6 @@ final class IdempotencyKey {
         if (key == null) {
             return JobId.random();
         }
-        if (key.isBlank() || key.length() > MAX_LENGTH) {
-            throw ProblemException.badRequest(
-                    "invalid_idempotency_key",
-                    HEADER,
-                    "has " + key.length() + " characters; valid are 1 to " + MAX_LENGTH);
-        }
         String name = "galatea/idempotency-key/" + index + "/" + key;
         return new JobId(UUID.nameUUIDFromBytes(name.getBytes(UTF_8)));
     }
@@ -48,12 +72,15 @@ final class IdempotencyKey {
     /**
      * The prompts of a request with the digest of all that it asks for: how many videos, and each field that it set.
      * What it left to the model is part of that; media count by their content, because it names them in the store.
+     *
+     * @param asked what the request says, in prompts
      */
-    static List<PromptSubmitted> sign(@Nullable String key, List<PromptSubmitted> prompts) {
+    static List<PromptSubmitted> sign(
+            @Nullable String key, List<PromptSubmitted> prompts, List<PromptSubmitted> asked) {
         if (key == null) {
             return prompts;
         }
-        Sha256 digest = CanonicalJson.digest(prompts);
+        Sha256 digest = CanonicalJson.digest(asked);
         return prompts.stream().map(prompt -> prompt.withRequestDigest(digest)).toList();
     }
 

@@ -2,7 +2,6 @@ package dev.galatea.gateway.api;
 
 import jakarta.inject.Inject;
 import jakarta.ws.rs.Consumes;
-import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.core.Context;
@@ -24,23 +23,29 @@ public class SyncResource {
     private final VideoRequestMapper mapper;
     private final VideoSubmissions submissions;
     private final FinishedClips clips;
+    private final WaitingRequests waiting;
 
     @Inject
-    SyncResource(VideoBodies bodies, VideoRequestMapper mapper, VideoSubmissions submissions, FinishedClips clips) {
+    SyncResource(
+            VideoBodies bodies,
+            VideoRequestMapper mapper,
+            VideoSubmissions submissions,
+            FinishedClips clips,
+            WaitingRequests waiting) {
         this.bodies = bodies;
         this.mapper = mapper;
         this.submissions = submissions;
         this.clips = clips;
+        this.waiting = waiting;
     }
 
     /** Orders a video and waits for it. */
     @POST
     @Consumes({MediaType.APPLICATION_JSON, MediaType.MULTIPART_FORM_DATA, MediaType.APPLICATION_FORM_URLENCODED})
-    public Uni<Response> create(
-            @HeaderParam("Idempotency-Key") @Nullable String key, @Context RoutingContext exchange) {
+    public Uni<Response> create(@Context RoutingContext exchange) {
+        waiting.enter(exchange);
         // What the request brought along is given back before the wait for the clip.
-        return bodies.with(exchange.request(), request -> submitted(request, key))
-                .flatMap(jobId -> clips.await(jobId, exchange));
+        return bodies.with(exchange.request(), this::submitted).flatMap(jobId -> clips.await(jobId, exchange));
     }
 
     private Uni<JobId> submitted(VideoRequest request, @Nullable String key) {

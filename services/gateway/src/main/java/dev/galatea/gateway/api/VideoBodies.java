@@ -1,8 +1,8 @@
 package dev.galatea.gateway.api;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.Function;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -39,9 +39,20 @@ class VideoBodies {
      *
      * @param work begins on a thread that may decode media; the request's uploads are there until it is over
      */
-    <R> Uni<R> with(HttpServerRequest http, Function<VideoRequest, Uni<R>> work) {
+    <R> Uni<R> with(HttpServerRequest http, Work<R> work) {
         String contentType = http.getHeader(HttpHeaders.CONTENT_TYPE);
-        return bodies.with(http, spool -> reader(contentType, spool), form -> work.apply(VideoRequest.of(form)));
+        List<String> keys = http.headers().getAll(IdempotencyKey.HEADER);
+        return bodies.with(
+                http,
+                spool -> reader(contentType, spool),
+                form -> work.with(VideoRequest.of(form), IdempotencyKey.of(keys)));
+    }
+
+    /** What is done with a request. */
+    interface Work<R> {
+
+        /** @param key its {@code Idempotency-Key}, if it has one */
+        Uni<R> with(VideoRequest request, @Nullable String key);
     }
 
     private BodyReader<MultipartBody.Form> reader(@Nullable String contentType, Spool spool) {

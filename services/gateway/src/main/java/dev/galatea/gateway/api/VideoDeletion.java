@@ -49,27 +49,41 @@ class VideoDeletion {
 
     /** Deletes a video, or fails because it is not done yet. */
     Uni<VideoDeleted> delete(JobId jobId) {
-        return commands.end(jobId)
-                .invoke(ended -> requireEnded(jobId, ended))
-                .emitOn(storeCalls)
-                .invoke(() -> removeObjects(jobId))
-                .chain(() -> commands.forget(jobId))
-                .map(forgotten -> {
-                    if (!forgotten) {
-                        throw ProblemException.unavailable(
-                                "deletion_pending",
-                                "the deletion of video " + jobId + " is not complete; repeat the request",
-                                retryAfter);
-                    }
-                    return VideoDeleted.of(jobId.toString());
-                });
+        return commands.end(jobId).flatMap(ended -> ended ? deleteEnded(jobId) : deleteUnknown(jobId));
     }
 
-    private static void requireEnded(JobId jobId, boolean ended) {
-        if (!ended) {
-            throw ProblemException.conflict(
-                    "not_done", "id", "video " + jobId + " is still being cancelled; repeat the request to delete it");
-        }
+    private Uni<VideoDeleted> deleteEnded(JobId jobId) {
+        return removingObjects(jobId).chain(() -> commands.forget(jobId)).map(forgotten -> {
+            if (!forgotten) {
+                throw ProblemException.unavailable(
+                        "deletion_pending",
+                        "the deletion of video " + jobId + " is not complete; repeat the request",
+                        retryAfter);
+            }
+            return VideoDeleted.of(jobId.toString());
+        });
+    }
+
+    /**
+     * Job-tracking does not end a job that it does not know, of which there is a state that is not its own. Such a
+     * state it removes, and a job that it has yet to end it keeps.
+     */
+    private Uni<VideoDeleted> deleteUnknown(JobId jobId) {
+        return commands.forget(jobId)
+                .invoke(forgotten -> {
+                    if (!forgotten) {
+                        throw ProblemException.conflict(
+                                "not_done",
+                                "id",
+                                "video " + jobId + " is still being cancelled; repeat the request to delete it");
+                    }
+                })
+                .chain(() -> removingObjects(jobId))
+                .replaceWith(() -> VideoDeleted.of(jobId.toString()));
+    }
+
+    private Uni<Void> removingObjects(JobId jobId) {
+        return Uni.createFrom().voidItem().emitOn(storeCalls).invoke(() -> removeObjects(jobId));
     }
 
     /** What unfinished jobs start from: the videos of one request share what it brought along. */

@@ -68,11 +68,6 @@ class VideoLookup {
         return jobs.find(jobId).onFailure(JobsUnavailableException.class).transform(this::unavailable);
     }
 
-    /** Finds the state of a job, or fails because there is none. */
-    Uni<JobState> knownState(JobId jobId) {
-        return state(jobId).map(state -> state.orElseThrow(() -> unknown(jobId.toString())));
-    }
-
     /** Lists a page of videos. */
     Uni<VideoList> list(@Nullable VideoStatus phase, @Nullable JobId after, int limit, boolean newestFirst) {
         return jobs.list(phase, after, limit, newestFirst)

@@ -14,12 +14,20 @@ import dev.galatea.model.tensor.ObjectRef;
  *
  * @param prompts at least one; they refer to what is attached
  * @param attachments the media that the request brought along, with the objects that they become
+ * @param asked what the request itself says, without what it takes over from another video, which may be gone when the
+ *     request is repeated
  */
-record VideoOrder(List<PromptSubmitted> prompts, List<Attachment> attachments) {
+record VideoOrder(List<PromptSubmitted> prompts, List<Attachment> attachments, List<PromptSubmitted> asked) {
 
     VideoOrder {
         prompts = List.copyOf(prompts);
         attachments = List.copyOf(attachments);
+        asked = List.copyOf(asked);
+    }
+
+    /** An order that says all by itself. */
+    VideoOrder(List<PromptSubmitted> prompts, List<Attachment> attachments) {
+        this(prompts, attachments, prompts);
     }
 
     /** An order without media, or with such as are in the store. */
@@ -27,9 +35,14 @@ record VideoOrder(List<PromptSubmitted> prompts, List<Attachment> attachments) {
         return new VideoOrder(List.of(prompt), List.of());
     }
 
+    /** An order of a video that is made from another one, which is in the store. */
+    static VideoOrder of(PromptSubmitted prompt, PromptSubmitted asked) {
+        return new VideoOrder(List.of(prompt), List.of(), List.of(asked));
+    }
+
     /** The same order, whose prompts say of which request they are; see {@link IdempotencyKey}. */
     VideoOrder signed(@Nullable String key) {
-        return new VideoOrder(IdempotencyKey.sign(key, prompts), attachments);
+        return new VideoOrder(IdempotencyKey.sign(key, prompts, asked), attachments, asked);
     }
 
     /** An upload, and the object that it becomes. */

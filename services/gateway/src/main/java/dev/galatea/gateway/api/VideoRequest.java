@@ -30,7 +30,7 @@ final class VideoRequest {
     private static final Pattern SIZE = Pattern.compile("(-?\\d{1,9})\\s*[xX×]\\s*(-?\\d{1,9})");
 
     /** The seed by which the dialects ask for a random one. */
-    private static final long RANDOM = -1;
+    static final long RANDOM = -1;
 
     static final String FIRST_FRAME = "input_reference";
     static final String LAST_FRAME = "last_frame";
@@ -160,6 +160,7 @@ final class VideoRequest {
                 .withTruncate(body.truth("truncate"));
     }
 
+    /** The seed of one of several videos: of none of them a random one, because it could not be made again. */
     private @Nullable Long seed(@Nullable Long first, int index) {
         if (first == null || first == RANDOM) {
             return null;
@@ -169,6 +170,13 @@ final class VideoRequest {
                     "seed",
                     "and the seeds of the videos after the first are more than 64 bits have; valid are up to "
                             + (Long.MAX_VALUE - index));
+        }
+        if (first + index == RANDOM) {
+            throw body.invalidField(
+                    "seed",
+                    first + " is not valid: that of video " + (index + 1) + " would be " + RANDOM
+                            + ", which asks for a random one; valid are " + Long.MIN_VALUE + " to "
+                            + (RANDOM - 1 - index) + ", and 0 to " + Long.MAX_VALUE);
         }
         return first + index;
     }
@@ -258,6 +266,14 @@ final class VideoRequest {
         if (body.has("strength")) {
             throw body.invalidField("strength", why);
         }
+    }
+
+    /** Refuses what says how media are taken, where there are none: it would be without effect. */
+    void refuseWithoutMedia() {
+        Stream.of("fit", "background").filter(body::has).findFirst().ifPresent(field -> {
+            throw body.invalidField(
+                    field, "is for pictures and videos, and would be without effect; valid is none without them");
+        });
     }
 
     /** Returns the way to fit pictures whose shape differs from the clip's; null if the body does not set it. */

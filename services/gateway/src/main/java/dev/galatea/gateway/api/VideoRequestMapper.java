@@ -94,7 +94,11 @@ class VideoRequestMapper {
         if (source != null) {
             return new ReferenceMedia(Role.FIRST_FRAME, source(source, place), null, fit, end);
         }
-        return end == null ? null : new ReferenceMedia(Role.LAST_FRAME, end, null, fit, null);
+        if (end == null) {
+            request.refuseWithoutMedia();
+            return null;
+        }
+        return new ReferenceMedia(Role.LAST_FRAME, end, null, fit, null);
     }
 
     /** The prompt that varies or continues a video that comes with the request, or is at an address. */
@@ -139,9 +143,35 @@ class VideoRequestMapper {
         return MediaSource.stored(object);
     }
 
+    /**
+     * The order of a video that is made from another one.
+     *
+     * @param role of that one's clip; absent if only its settings and its noise are taken over
+     */
+    VideoOrder again(@Nullable Role role, JobState original, VideoRequest request, @Nullable String idempotencyKey) {
+        PromptSubmitted prompt =
+                role == null ? remix(original, request, idempotencyKey) : from(role, original, request, idempotencyKey);
+        return VideoOrder.of(prompt, asked(role, original.jobId(), request, idempotencyKey));
+    }
+
+    /** What a request says that makes a video from another one; that one itself stands there by its id. */
+    PromptSubmitted asked(@Nullable Role role, JobId original, VideoRequest request, @Nullable String idempotencyKey) {
+        ReferenceMedia reference = role == null
+                ? null
+                : new ReferenceMedia(
+                        role, MediaSource.at("video:" + original), request.strength(), request.fit(), null);
+        PromptSubmitted prompt = prompt(request, IdempotencyKey.jobId(idempotencyKey, 0), 0, reference);
+        return prompt.withRemixOf(original)
+                .withSettings(settings -> settings.seed(
+                        request.wantsRandomSeed()
+                                ? Long.valueOf(VideoRequest.RANDOM)
+                                : prompt.settings().seed()));
+    }
+
     /** The prompt that makes another video with the settings and the noise of one, but for what the request says. */
     PromptSubmitted remix(JobState original, VideoRequest request, @Nullable String idempotencyKey) {
         request.requireFieldsOf(Operation.REMIX);
+        request.refuseWithoutMedia();
         return again(original, request, idempotencyKey, null);
     }
 

@@ -7,7 +7,6 @@ import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
-import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
@@ -66,8 +65,8 @@ public class VideoResource {
     @POST
     @Consumes({MediaType.APPLICATION_JSON, MediaType.MULTIPART_FORM_DATA, MediaType.APPLICATION_FORM_URLENCODED})
     @Produces(MediaType.APPLICATION_JSON)
-    public Uni<Response> create(@Context HttpServerRequest http, @HeaderParam("Idempotency-Key") @Nullable String key) {
-        return bodies.with(http, request -> submitted(request, key, mapper.create(request, key)));
+    public Uni<Response> create(@Context HttpServerRequest http) {
+        return bodies.with(http, (request, key) -> submitted(request, key, mapper.create(request, key)));
     }
 
     /** Lists videos in the order of their submission. */
@@ -110,8 +109,8 @@ public class VideoResource {
     @Path("edits")
     @Consumes({MediaType.APPLICATION_JSON, MediaType.MULTIPART_FORM_DATA, MediaType.APPLICATION_FORM_URLENCODED})
     @Produces(MediaType.APPLICATION_JSON)
-    public Uni<Response> edit(@Context HttpServerRequest http, @HeaderParam("Idempotency-Key") @Nullable String key) {
-        return bodies.with(http, request -> from(Role.VIDEO, request, key));
+    public Uni<Response> edit(@Context HttpServerRequest http) {
+        return bodies.with(http, (request, key) -> from(Role.VIDEO, request, key));
     }
 
     /** Orders what comes after a video that comes with the request, or was made here. */
@@ -119,8 +118,8 @@ public class VideoResource {
     @Path("extensions")
     @Consumes({MediaType.APPLICATION_JSON, MediaType.MULTIPART_FORM_DATA, MediaType.APPLICATION_FORM_URLENCODED})
     @Produces(MediaType.APPLICATION_JSON)
-    public Uni<Response> extend(@Context HttpServerRequest http, @HeaderParam("Idempotency-Key") @Nullable String key) {
-        return bodies.with(http, request -> from(Role.EXTENSION, request, key));
+    public Uni<Response> extend(@Context HttpServerRequest http) {
+        return bodies.with(http, (request, key) -> from(Role.EXTENSION, request, key));
     }
 
     /** Orders another video with the settings and the noise of one, or a variation of its clip. */
@@ -128,12 +127,9 @@ public class VideoResource {
     @Path("{id}/remix")
     @Consumes({MediaType.APPLICATION_JSON, MediaType.MULTIPART_FORM_DATA, MediaType.APPLICATION_FORM_URLENCODED})
     @Produces(MediaType.APPLICATION_JSON)
-    public Uni<Response> remix(
-            @PathParam("id") String id,
-            @Context HttpServerRequest http,
-            @HeaderParam("Idempotency-Key") @Nullable String key) {
+    public Uni<Response> remix(@PathParam("id") String id, @Context HttpServerRequest http) {
         JobId jobId = parse(id);
-        return bodies.with(http, request -> remixed(jobId, request, key));
+        return bodies.with(http, (request, key) -> again(jobId, roleOfRemixed(request), request, key));
     }
 
     /** Asks to stop making a video. */
@@ -182,28 +178,41 @@ public class VideoResource {
         if (id == null) {
             return submitted(request, key, mapper.from(role, request, key));
         }
-        return videos.knownState(parse(VideoRequest.VIDEO, id))
-                .flatMap(original -> submitted(request, key, VideoOrder.of(mapper.from(role, original, request, key))))
+        return again(parse(VideoRequest.VIDEO, id), role, request, key)
                 .onFailure(ProblemException.class)
                 .transform(problem ->
                         ((ProblemException) problem).renamed(name -> name.equals("id") ? VideoRequest.VIDEO : name));
     }
 
-    private Uni<Response> remixed(JobId jobId, VideoRequest request, @Nullable String key) {
-        return videos.knownState(jobId)
-                .flatMap(original -> submitted(
-                        request,
-                        key,
-                        VideoOrder.of(
-                                request.strength() == null
-                                        ? mapper.remix(original, request, key)
-                                        : mapper.from(Role.VIDEO, original, request, key))));
+    private static @Nullable Role roleOfRemixed(VideoRequest request) {
+        return request.strength() == null ? null : Role.VIDEO;
     }
 
-    /** Submits an order; refusals name fields as the request does. */
+    /** Makes a video from another one. If that one is gone, the answer to a request that is repeated is still there. */
+    private Uni<Response> again(JobId original, @Nullable Role role, VideoRequest request, @Nullable String key) {
+        return videos.state(original).flatMap(found -> {
+            if (found.isPresent()) {
+                return submitted(request, key, mapper.again(role, found.get(), request, key));
+            }
+            if (key == null) {
+                throw VideoLookup.unknown(original.toString());
+            }
+            VideoOrder asked = VideoOrder.of(mapper.asked(role, original, request, key));
+            return answered(
+                    request,
+                    submissions
+                            .answerAgain(asked.signed(key).prompts().get(0))
+                            .map(video -> video.orElseThrow(() -> VideoLookup.unknown(original.toString()))));
+        });
+    }
+
     private Uni<Response> submitted(VideoRequest request, @Nullable String key, VideoOrder order) {
-        return submissions
-                .submit(order.signed(key))
+        return answered(request, submissions.submit(order.signed(key)));
+    }
+
+    /** Answers with a video; refusals name fields as the request does. */
+    private static Uni<Response> answered(VideoRequest request, Uni<Video> submission) {
+        return submission
                 .onFailure(ProblemException.class)
                 .transform(problem -> ((ProblemException) problem).renamed(request.callersNames()))
                 .map(video -> answer(video)

@@ -79,6 +79,13 @@ class VideoSubmissions {
             return new Outcome(prompt, null, problem, true, true);
         }
 
+        Optional<Video> orFail() {
+            if (problem != null) {
+                throw problem;
+            }
+            return Optional.ofNullable(video);
+        }
+
         /** Whether admission said no to this request, so that nothing refers to what it brought along. */
         boolean isRefused() {
             return problem != null && isOver && !isAnothers;
@@ -100,6 +107,17 @@ class VideoSubmissions {
                         .toList())
                 .andFailFast()
                 .flatMap(known -> submit(order, known));
+    }
+
+    /**
+     * Answers a request again of which the prompt can't be made any more, because what it was made from is gone.
+     *
+     * @param asked what the request says, signed
+     * @return empty if it was not answered before
+     */
+    Uni<Optional<Video>> answerAgain(PromptSubmitted asked) {
+        return videos.state(asked.jobId())
+                .map(known -> known.flatMap(state -> outcome(asked, state).orFail()));
     }
 
     private Uni<Video> submit(VideoOrder order, List<Optional<JobState>> known) {
@@ -237,12 +255,12 @@ class VideoSubmissions {
 
     private ProblemException queueFull() {
         List<JobState> queue = jobs.open();
+        int open = jobs.openCount() + recent.underWay(Instant.now());
         double wait = queue.isEmpty() ? 0 : jobs.remaining().of(queue.get(0)).orElse(0);
         Duration pause = Duration.ofSeconds((long) Math.max(config.retryAfter().toSeconds(), Math.ceil(wait)));
         return ProblemException.tooMany(
                 "queue_full",
-                queue.size() + recent.underWay(Instant.now()) + " videos are queued or in progress; at most "
-                        + config.maxOpenJobs() + " are allowed",
+                open + " videos are queued or in progress; at most " + config.maxOpenJobs() + " are allowed",
                 pause);
     }
 }

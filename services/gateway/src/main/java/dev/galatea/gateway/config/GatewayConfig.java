@@ -53,6 +53,10 @@ public interface GatewayConfig {
     @WithDefault("256")
     int maxDownloads();
 
+    /** Most requests at once that follow events or wait for a clip; each holds a connection. */
+    @WithDefault("2048")
+    int maxWaiting();
+
     /** Jobs that are not done from which on a submission is answered 429. */
     @WithDefault("1000")
     int maxOpenJobs();

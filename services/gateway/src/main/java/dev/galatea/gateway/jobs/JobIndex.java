@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.Set;
 
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
@@ -45,6 +46,7 @@ final class JobIndex {
     private static final Duration REMEMBERED = Duration.ofDays(1);
 
     private static final int MOST_AT_ONCE = 100;
+    private static final Set<VideoStatus> DONE = Set.of(VideoStatus.COMPLETED, VideoStatus.FAILED);
     /** A character above all those of the keys. */
     private static final char END = '\u007f';
 
@@ -63,6 +65,12 @@ final class JobIndex {
         store.put("~" + entry + "/" + id, NOTHING);
         store.put(OF_JOB + id, entry.getBytes(US_ASCII));
         store.put(id, json);
+    }
+
+    /** Says whether the state of a job is the last one that it will have. */
+    static boolean isDone(ReadOnlyKeyValueStore<String, byte[]> store, JobId job) {
+        byte[] entry = store.get(OF_JOB + job);
+        return entry != null && DONE.stream().anyMatch(phase -> text(entry).startsWith(phase.wireName() + "/"));
     }
 
     /**

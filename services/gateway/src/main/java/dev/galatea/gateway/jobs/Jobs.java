@@ -2,6 +2,7 @@ package dev.galatea.gateway.jobs;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -50,17 +51,25 @@ public class Jobs implements Stoppable {
     /** Jobs from which a starting replica learns how long the stages take. */
     private static final int LESSONS = 20;
 
+    /** Deadlines for which a job may be silent: some stages have longer ones than waiting, and ends take a moment. */
+    private static final int SILENCES = 2;
+
+    private static final Duration CLOCKS_APART = Duration.ofMinutes(10);
+
     private final OpenJobs open = new OpenJobs();
     private final RemainingWork remaining = new RemainingWork();
     private final QueueEstimate estimate = new QueueEstimate(open, remaining);
     private final JobStateSubscriptions subscriptions;
     private final RecentSubmissions recent;
     private final Executor queries;
+    private final Duration longestSilence;
     private final JobStore store;
 
+    /** @param waiting job-tracking's deadline of jobs that wait: services share their environment */
     @Inject
     Jobs(
             GatewayConfig config,
+            @ConfigProperty(name = "galatea.job-tracking.deadline.waiting", defaultValue = "24h") Duration waiting,
             WorkerConfig worker,
             RecentSubmissions recent,
             WorkerPools pools,
@@ -69,6 +78,7 @@ public class Jobs implements Stoppable {
                 recent,
                 pools.queries(),
                 pools.events(),
+                waiting.multipliedBy(SILENCES),
                 watcher -> new JobStreams(
                         JobsTopology.build(watcher),
                         properties(config.applicationId(), worker.workDir(), kafka),
@@ -78,14 +88,17 @@ public class Jobs implements Stoppable {
     /**
      * @param queries runs questions to the store
      * @param continuations runs what continues when a state is there
+     * @param longestSilence after which an open job takes no room any more
      */
     Jobs(
             RecentSubmissions recent,
             Executor queries,
             Executor continuations,
+            Duration longestSilence,
             Function<JobsTopology.Watcher, JobStore> store) {
         this.recent = recent;
         this.queries = queries;
+        this.longestSilence = longestSilence;
         subscriptions = new JobStateSubscriptions(continuations);
         this.store = store.apply(new Watching());
     }
@@ -133,9 +146,10 @@ public class Jobs implements Stoppable {
         return open.inOrder();
     }
 
-    /** The number of jobs that are not done. */
+    /** The number of jobs that are not done, and of which something was heard within the longest silence. */
     public int openCount() {
-        return open.count();
+        Instant now = Instant.now();
+        return open.count(now.minus(longestSilence), now.plus(CLOCKS_APART));
     }
 
     /** The work that is left of jobs. */

@@ -92,9 +92,7 @@ final class JobsTopology {
                     watcher.forgotten(jobId);
                     return;
                 }
-                JobState state = EventCodec.read(JobState.class, record.value());
-                JobIndex.put(store, state, record.value());
-                watcher.changed(state);
+                put(jobId, EventCodec.read(JobState.class, record.value()), record.value());
             } catch (IllegalArgumentException e) {
                 LOG.warn("job states: a record's key is no job id");
             } catch (ArithmeticException e) {
@@ -102,6 +100,20 @@ final class JobsTopology {
             } catch (MalformedEventException e) {
                 LOG.warnf("job states: jobId=%s can't be read reason=%s", record.key(), e.getMessage());
             }
+        }
+
+        /** Job-tracking names a job in key and value alike, and never opens one that is done: all else is not its. */
+        private void put(JobId jobId, JobState state, byte[] json) {
+            if (!jobId.equals(state.jobId())) {
+                LOG.warnf("job states: jobId=%s is not the one of the record's key", state.jobId());
+                return;
+            }
+            if (!state.status().isDone() && JobIndex.isDone(store, jobId)) {
+                LOG.warnf("job states: jobId=%s is done, and was not opened again", jobId);
+                return;
+            }
+            JobIndex.put(store, state, json);
+            watcher.changed(state);
         }
 
         /** The time that job-tracking notes on a tombstone. */

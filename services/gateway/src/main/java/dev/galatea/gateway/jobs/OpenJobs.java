@@ -1,5 +1,6 @@
 package dev.galatea.gateway.jobs;
 
+import java.time.Instant;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -32,8 +33,15 @@ final class OpenJobs {
         states.forEach(this::changed);
     }
 
-    int count() {
-        return open.size();
+    /**
+     * Counts the jobs that were heard of between two moments. Job-tracking ends whatever is silent for too long, so an
+     * older state, or one from the future, is that of a job which it does not know.
+     */
+    int count(Instant from, Instant to) {
+        return (int) open.values().stream()
+                .map(JobState::updatedAt)
+                .filter(at -> !at.isBefore(from) && !at.isAfter(to))
+                .count();
     }
 
     /** Returns the jobs in the order of submission. */

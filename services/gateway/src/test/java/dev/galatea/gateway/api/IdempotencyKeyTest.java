@@ -49,15 +49,34 @@ class IdempotencyKeyTest {
                 .isNotEqualTo(IdempotencyKey.jobId("a", 1))
                 .isNotEqualTo(IdempotencyKey.jobId("b", 0));
         assertThat(IdempotencyKey.jobId(null, 0)).isNotEqualTo(IdempotencyKey.jobId(null, 0));
-        assertThat(IdempotencyKey.jobId("k".repeat(255), 0)).isNotNull();
+    }
+
+    @Test
+    void shouldTakeKeysOfAllKinds() {
+        assertThat(IdempotencyKey.of(List.of())).isNull();
+        for (String key :
+                List.of("a", "k".repeat(255), "with spaces; and=signs", "\u00d0\u009a\u00d0\u00bb\u00d1\u008e")) {
+            assertThat(IdempotencyKey.of(List.of(key))).isEqualTo(key);
+        }
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "  "})
+    @ValueSource(strings = {"", "  ", "\t"})
     void shouldRefuseKeysWithoutCharacters(String key) {
-        assertThatThrownBy(() -> IdempotencyKey.jobId(key, 0)).hasMessageStartingWith("Idempotency-Key: has ");
-        assertThatThrownBy(() -> IdempotencyKey.jobId("k".repeat(256), 0))
+        assertThatThrownBy(() -> IdempotencyKey.of(List.of(key)))
+                .hasMessage("Idempotency-Key: has 0 characters; valid are 1 to 255");
+    }
+
+    @Test
+    void shouldRefuseWhatCantBeAKey() {
+        assertThatThrownBy(() -> IdempotencyKey.of(List.of("k".repeat(256))))
                 .hasMessage("Idempotency-Key: has 256 characters; valid are 1 to 255");
+        for (String key : List.of("a\u0001b", "a\tb", "\u007fa")) {
+            assertThatThrownBy(() -> IdempotencyKey.of(List.of(key)))
+                    .hasMessage("Idempotency-Key: has a control character; valid are 1 to 255 others");
+        }
+        assertThatThrownBy(() -> IdempotencyKey.of(List.of("a", "a")))
+                .hasMessage("Idempotency-Key: is given 2 times; valid is one");
     }
 
     @Test
@@ -68,7 +87,7 @@ class IdempotencyKeyTest {
         assertThat(digest(asked.withRemixOf(JobId.random()))).isNotEqualTo(digest);
         assertThat(digest(asked, asked.withJobId(IdempotencyKey.jobId("key", 1))))
                 .isNotEqualTo(digest);
-        assertThat(IdempotencyKey.sign(null, List.of(asked))).containsExactly(asked);
+        assertThat(IdempotencyKey.sign(null, List.of(asked), List.of(asked))).containsExactly(asked);
     }
 
     @ParameterizedTest
@@ -101,6 +120,8 @@ class IdempotencyKeyTest {
     }
 
     private static Sha256 digest(PromptSubmitted... prompts) {
-        return IdempotencyKey.sign("key", List.of(prompts)).get(0).requestDigest();
+        return IdempotencyKey.sign("key", List.of(prompts), List.of(prompts))
+                .get(0)
+                .requestDigest();
     }
 }

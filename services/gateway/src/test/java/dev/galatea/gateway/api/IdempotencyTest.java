@@ -179,7 +179,7 @@ class IdempotencyTest {
         for (int index = 0; index < request.count(10); index++) {
             prompts.add(request.toPrompt(IdempotencyKey.jobId(KEY, index), index, null));
         }
-        return IdempotencyKey.sign(KEY, prompts);
+        return IdempotencyKey.sign(KEY, prompts, prompts);
     }
 
     private VideoSubmissions submissions() {

@@ -60,6 +60,11 @@ class VideoRequestMapperTest {
                 "\"video\": {\"id\": \"a\"}|video: is varied by POST /v1/videos/edits",
                 "\"input_reference\": " + PICTURE + ", \"background\": \"red\"|background: is not a colour",
                 "\"input_reference\": \"data:;base64,\"|input_reference: is empty",
+                "\"fit\": \"pad\"|fit: is for pictures and videos, and would be without effect",
+                "\"background\": \"#ffffff\"|background: is for pictures and videos, and would be without effect",
+                "\"background\": \"red\"|background: is not a colour",
+                "\"seed\": 9223372036854775807, \"n\": 2|seed: and the seeds of the videos after the first",
+                "\"seed\": -3, \"n\": 3|seed: -3 is not valid: that of video 3 would be -1",
                 "\"input_reference\": " + PICTURE + ", \"width\": \"wide\"|width: is not a whole number of 64 bits"
             })
     void shouldRefuse(String fields, String message) {
@@ -207,6 +212,14 @@ class VideoRequestMapperTest {
                 .frames(null)
                 .fps(null)));
         assertThat(remix.seconds()).isEqualTo(2);
+    }
+
+    @Test
+    void shouldRefuseHowMediaAreTaken_inARemixWithoutAny() {
+        for (String field : List.of("\"fit\": \"crop\"", "\"background\": \"#000000\"")) {
+            assertThatThrownBy(() -> mapper.remix(original, request(field), null))
+                    .hasMessageContaining("is for pictures and videos");
+        }
     }
 
     @Test

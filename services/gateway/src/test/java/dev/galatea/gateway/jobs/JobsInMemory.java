@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Properties;
@@ -28,6 +29,9 @@ import dev.galatea.model.id.JobId;
 /** The real topology of the job states, and the real log of reports, fed by a test instead of a broker. */
 public final class JobsInMemory implements AutoCloseable {
 
+    /** States of tests are of any time. */
+    private static final Duration LONGEST_SILENCE = Duration.ofDays(100_000);
+
     private final RecentSubmissions recent = new RecentSubmissions();
     private final ProgressLog log = new ProgressLog(Settings.of(), Map.of());
     private final Jobs jobs;
@@ -37,7 +41,7 @@ public final class JobsInMemory implements AutoCloseable {
 
     /** @param executor of questions and continuations */
     public JobsInMemory(Executor executor) {
-        jobs = new Jobs(recent, executor, executor, this::open);
+        jobs = new Jobs(recent, executor, executor, LONGEST_SILENCE, this::open);
     }
 
     public Jobs jobs() {
@@ -58,8 +62,13 @@ public final class JobsInMemory implements AutoCloseable {
     }
 
     /** Puts a state where job-tracking would, on the calling thread. */
-    public synchronized void put(JobState state) {
-        states.pipeInput(state.jobId().toString(), EventCodec.write(state));
+    public void put(JobState state) {
+        put(state.jobId().toString(), EventCodec.write(state));
+    }
+
+    /** Puts a record where job-tracking puts its states, on the calling thread. */
+    public synchronized void put(String key, byte[] value) {
+        states.pipeInput(key, value);
     }
 
     /** Removes a state as job-tracking would, on the calling thread. */
