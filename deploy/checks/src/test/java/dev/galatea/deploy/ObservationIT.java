@@ -95,6 +95,7 @@ class ObservationIT {
     @Test
     void shouldServeOperators_onTheManagementInterfaceAlone() throws Exception {
         assertThat(system.managementStatus("/v1/webhooks/deliveries")).isEqualTo(200);
+        assertThat(system.managementStatus("/v1/dead-letters")).isEqualTo(200);
         assertThat(system.managementStatus("/v1/videos")).isEqualTo(404);
         for (String path : List.of(
                 "/v1/webhooks/deliveries",

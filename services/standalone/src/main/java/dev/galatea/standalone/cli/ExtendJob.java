@@ -6,6 +6,8 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 
+import org.jspecify.annotations.Nullable;
+
 import dev.galatea.model.bundle.BundleManifest;
 import dev.galatea.model.bundle.Grid;
 import dev.galatea.model.event.Clip;
@@ -52,6 +54,11 @@ final class ExtendJob {
         // Every completed job has one.
         JobSpec spec = Objects.requireNonNull(state.spec());
         List<Integer> parts = parts(state.clip(), manifests.apply(spec.model()));
+        Optional<String> seedProblem = seedProblem(options.seed, parts.size());
+        if (seedProblem.isPresent()) {
+            output.problem("--seed: " + seedProblem.get());
+            return ExitCodes.WRONG_USE;
+        }
         try (PromptRun run = new PromptRun(system, output)) {
             VideoFinished last = null;
             JobId before = original;
@@ -79,6 +86,15 @@ final class ExtendJob {
             missing -= parts.get(parts.size() - 1);
         }
         return parts;
+    }
+
+    /** Says whether the jobs after the first would have seeds that 64 bits don't hold. */
+    static Optional<String> seedProblem(@Nullable Long seed, int jobs) {
+        long largest = Long.MAX_VALUE - Math.max(0, jobs - 1);
+        return seed == null || seed <= largest
+                ? Optional.empty()
+                : Optional.of(seed + " is not valid, because each of the " + jobs
+                        + " jobs has a seed that is one larger than the last one's; valid are up to " + largest);
     }
 
     private record Part(JobId before, Clip clip, int frames, int index) {}

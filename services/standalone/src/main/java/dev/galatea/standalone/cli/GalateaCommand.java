@@ -39,6 +39,8 @@ public final class GalateaCommand {
     /** The command line, which says on one line what is wrong with it, or why a command failed. */
     public static CommandLine commandLine() {
         return new CommandLine(new GalateaCommand())
+                // As HTTP and events write them.
+                .setCaseInsensitiveEnumValuesAllowed(true)
                 .registerConverter(Double.class, new DecimalConverter())
                 .registerConverter(Double.TYPE, new DecimalConverter())
                 .setParameterExceptionHandler(new Explanation())

@@ -79,6 +79,13 @@ final class ReferenceOptions {
             throw new ParameterException(
                     spec.commandLine(), "--background: is not a colour; valid is for instance #ffffff");
         }
+        if (files().isEmpty() && (fit != null || background != null)) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    (fit == null ? "--background" : "--fit")
+                            + ": is for files, and would be without effect; valid is with --image, --last-image or"
+                            + " --video");
+        }
         files().forEach((name, file) -> CommandFiles.requireMedia(spec, name, file, name.equals(VIDEO)));
     }
 

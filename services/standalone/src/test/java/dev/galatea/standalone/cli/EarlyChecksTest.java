@@ -66,6 +66,8 @@ class EarlyChecksTest {
         "--guidance -1,      '--guidance: -1'",
         "--model no-such,    '--model: ''no-such'' is not served; valid are pebble'",
         "--scheduler magic,  '--scheduler: ''magic'''",
+        "--fit pad,          '--fit: is for files, and would be without effect'",
+        "--background #000000, '--background: is for files, and would be without effect'",
     })
     void shouldRefuseWhatAdmissionRefuses(String options, String expected) {
         List<String> arguments = new ArrayList<>(List.of("generate", "a red ball"));
