@@ -39,6 +39,8 @@ final class StartScript {
                     -XX:SharedArchiveFile=*) archive=$(cat "${option#*=}") ;;
                 esac
             done
+            for stream in 0 1 2; do [ -e "/dev/fd/$stream" ] || echo "closed $stream" >> "$FAKE_LOG"; done
+            echo result || echo "no output" >> "$FAKE_LOG"
             echo "run with $archive" >> "$FAKE_LOG"
             """;
 
@@ -145,6 +147,15 @@ final class StartScript {
     Process start(String... arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of(root + "/galatea"));
         command.addAll(List.of(arguments));
+        return start(command);
+    }
+
+    /** Starts it as a shell does that is told to close standard streams, such as {@code >&-}. */
+    Process startWith(String redirections, String argument) throws IOException {
+        return start(List.of("bash", "-c", "exec " + root + "/galatea " + argument + " " + redirections));
+    }
+
+    private Process start(List<String> command) throws IOException {
         ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(Files.createTempFile(root, "output", ".txt").toFile());

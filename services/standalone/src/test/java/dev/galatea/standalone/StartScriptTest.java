@@ -14,6 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -168,6 +169,14 @@ class StartScriptTest {
         assertThat(StartScript.end(script.start("models"))).isZero();
 
         assertThat(script.log()).containsExactly("build", "build", WITHOUT);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"<&-, true", ">&-, false", "2>&-, true", "<&- >&- 2>&-, false", "< /dev/null 2>&1, true"})
+    void shouldNotLetFilesTakeThePlaceOfClosedStreams(String redirections, boolean output) throws Exception {
+        assertThat(StartScript.end(script.startWith(redirections, "models"))).isZero();
+
+        assertThat(script.log()).isEqualTo(output ? List.of(WITHOUT) : List.of("no output", WITHOUT));
     }
 
     /** The real JVM prints what it was given. */
