@@ -1,15 +1,11 @@
 package dev.galatea.jobtracking.topology;
 
-import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
 
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.test.TestRecord;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 import dev.galatea.deadletters.DeadLetters;
 import dev.galatea.model.event.CloudEvent;
@@ -24,22 +20,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Records that are no events are kept as dead letters, and the stream goes on. */
-class DeadLetterTopologyTest {
-
-    @TempDir
-    Path stateDir;
-
-    private Harness harness;
-
-    @BeforeEach
-    void start() {
-        harness = new Harness(stateDir);
-    }
-
-    @AfterEach
-    void stop() {
-        harness.close();
-    }
+class DeadLetterTopologyTest extends HarnessTest {
 
     @Test
     void shouldDeadLetterWithOriginalBytes_whenARecordIsNoEvent() {

@@ -1,13 +1,10 @@
 package dev.galatea.jobtracking.topology;
 
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 import dev.galatea.model.event.EventType;
 import dev.galatea.model.event.FailureCause;
@@ -31,28 +28,18 @@ import static dev.galatea.jobtracking.Fixtures.progress;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** A job of which nothing is heard is tried again, and ends in the end. */
-class DeadlineTest {
+class DeadlineTest extends HarnessTest {
 
     private static final Duration OVERDUE = Duration.ofMinutes(62);
 
-    @TempDir
-    Path stateDir;
-
-    private Harness harness;
     private JobId job;
     private JobSpec spec;
 
     @BeforeEach
     void acceptAJob() {
-        harness = new Harness(stateDir);
         PromptSubmitted prompt = prompt().build();
         job = prompt.jobId();
         spec = harness.accept(prompt);
-    }
-
-    @AfterEach
-    void stop() {
-        harness.close();
     }
 
     @Test

@@ -1,14 +1,10 @@
 package dev.galatea.jobtracking.topology;
 
-import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
 
 import org.apache.kafka.common.header.internals.RecordHeaders;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -26,26 +22,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Prompts of a job that can be told, with a field that can't be read: their senders wait for its end. */
-class FaultyPromptTest {
+class FaultyPromptTest extends HarnessTest {
 
     private static final String OBJECT = "`reference`: {`role`: `video`, `object`: {`bucket`: `b`, `key`: `k`, "
             + "`mediaType`: `m`, `bytes`: 1, `sha256`: `%s`}}";
 
-    @TempDir
-    Path stateDir;
-
     private final JobId job = JobId.random();
-    private Harness harness;
-
-    @BeforeEach
-    void start() {
-        harness = new Harness(stateDir);
-    }
-
-    @AfterEach
-    void stop() {
-        harness.close();
-    }
 
     @ParameterizedTest
     @CsvSource(

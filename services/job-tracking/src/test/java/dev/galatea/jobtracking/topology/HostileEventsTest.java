@@ -1,6 +1,5 @@
 package dev.galatea.jobtracking.topology;
 
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -8,10 +7,8 @@ import java.util.stream.Stream;
 
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.test.TestRecord;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -47,28 +44,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 /** Events that are valid JSON, and meant to end the stream: it goes on, and so does the job that they are about. */
-class HostileEventsTest {
+class HostileEventsTest extends HarnessTest {
 
     private static final String LONG = "\u0001".repeat(600_000);
 
-    @TempDir
-    Path stateDir;
-
-    private Harness harness;
     private JobId job;
     private JobSpec spec;
 
     @BeforeEach
     void acceptAJob() {
-        harness = new Harness(stateDir);
         PromptSubmitted prompt = prompt().build();
         job = prompt.jobId();
         spec = harness.accept(prompt);
-    }
-
-    @AfterEach
-    void stop() {
-        harness.close();
     }
 
     @Test

@@ -1,6 +1,5 @@
 package dev.galatea.jobtracking.topology;
 
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -10,10 +9,7 @@ import java.util.concurrent.TimeUnit;
 import io.micrometer.core.instrument.Timer;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.test.TestRecord;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 import dev.galatea.model.event.Clip;
 import dev.galatea.model.event.CloudEvent;
@@ -41,22 +37,7 @@ import static dev.galatea.jobtracking.Fixtures.progress;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-class TrackingTopologyTest {
-
-    @TempDir
-    Path stateDir;
-
-    private Harness harness;
-
-    @BeforeEach
-    void start() {
-        harness = new Harness(stateDir);
-    }
-
-    @AfterEach
-    void stop() {
-        harness.close();
-    }
+class TrackingTopologyTest extends HarnessTest {
 
     @Test
     void shouldAcceptAndFinish_whenAllGoesWell() {

@@ -1,14 +1,10 @@
 package dev.galatea.jobtracking.topology;
 
-import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
 
 import org.apache.kafka.common.header.internals.RecordHeaders;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -24,23 +20,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Prompts with fields that prompts don't have, as somebody writes them who knows the HTTP API. */
-class UnknownFieldTest {
-
-    @TempDir
-    Path stateDir;
+class UnknownFieldTest extends HarnessTest {
 
     private final JobId job = JobId.random();
-    private Harness harness;
-
-    @BeforeEach
-    void start() {
-        harness = new Harness(stateDir);
-    }
-
-    @AfterEach
-    void stop() {
-        harness.close();
-    }
 
     @ParameterizedTest
     @CsvSource(
