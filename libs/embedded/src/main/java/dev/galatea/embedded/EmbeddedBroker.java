@@ -2,7 +2,10 @@ package dev.galatea.embedded;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Properties;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
@@ -14,13 +17,13 @@ import org.apache.kafka.common.utils.Time;
  */
 public final class EmbeddedBroker implements AutoCloseable {
 
-    private final KafkaRaftServer server;
     private final int port;
+    private final CompletableFuture<KafkaRaftServer> server;
     private boolean closed;
 
-    private EmbeddedBroker(KafkaRaftServer server, int port) {
-        this.server = server;
+    private EmbeddedBroker(int port, CompletableFuture<KafkaRaftServer> server) {
         this.port = port;
+        this.server = server;
     }
 
     /** Describes a broker whose data lie in {@code directory}, which is created and formatted on first use. */
@@ -38,14 +41,35 @@ public final class EmbeddedBroker implements AutoCloseable {
         return Ports.LOOPBACK + ":" + port;
     }
 
-    /** Stops in order and waits for it; a second call does nothing. */
+    /**
+     * Waits until the broker takes requests.
+     *
+     * @throws EmbeddedException if it doesn't start
+     */
+    public void awaitStarted() {
+        try {
+            server.join();
+        } catch (CompletionException e) {
+            Throwable cause = Objects.requireNonNullElse(e.getCause(), e);
+            throw new EmbeddedException(String.valueOf(cause.getMessage()), cause);
+        }
+    }
+
+    /** Stops in order, also while it still starts, and waits for it; a second call does nothing. */
     @Override
     public synchronized void close() {
-        if (!closed) {
-            closed = true;
-            server.shutdown();
-            server.awaitShutdown();
+        if (closed) {
+            return;
         }
+        closed = true;
+        server.handle((started, failure) -> started)
+                .thenAccept(started -> {
+                    if (started != null) {
+                        started.shutdown();
+                        started.awaitShutdown();
+                    }
+                })
+                .join();
     }
 
     /** The options of a broker. Not thread-safe. */
@@ -90,6 +114,17 @@ public final class EmbeddedBroker implements AutoCloseable {
          * @throws EmbeddedException if the directory or port can't be used, or the broker doesn't start
          */
         public EmbeddedBroker start() {
+            EmbeddedBroker broker = begin();
+            broker.awaitStarted();
+            return broker;
+        }
+
+        /**
+         * Begins to start the broker in the background; see {@link EmbeddedBroker#awaitStarted}.
+         *
+         * @throws EmbeddedException if the directory or port can't be used
+         */
+        public EmbeddedBroker begin() {
             int clients = Ports.claim("broker", port);
             boolean wasKilled = directory.wasKilled();
             directory.prepare();
@@ -97,11 +132,17 @@ public final class EmbeddedBroker implements AutoCloseable {
             Properties properties = BrokerProperties.of(directory, wasKilled, clients, controller);
             properties.putAll(overrides);
             BrokerEnd.announce(directory.path());
+            return new EmbeddedBroker(clients, CompletableFuture.supplyAsync(() -> run(properties), task -> new Thread(
+                            task, "broker-start")
+                    .start()));
+        }
+
+        private KafkaRaftServer run(Properties properties) {
             KafkaRaftServer server = null;
             try {
                 server = new KafkaRaftServer(new KafkaConfig(properties, false), Time.SYSTEM);
                 server.startup();
-                return new EmbeddedBroker(server, clients);
+                return server;
             } catch (RuntimeException e) {
                 if (server != null) {
                     server.shutdown();

@@ -22,13 +22,34 @@ public final class EmbeddedSystem implements AutoCloseable {
 
     /** Starts both, or neither. */
     public static EmbeddedSystem start(EmbeddedBroker.Builder broker, EmbeddedObjectStore.Builder store) {
+        EmbeddedSystem system = begin(broker, store);
+        try {
+            system.awaitStarted();
+            return system;
+        } catch (RuntimeException e) {
+            system.close();
+            throw e;
+        }
+    }
+
+    /** Starts the store, and begins to start the broker; {@link #awaitStarted} waits for it. */
+    public static EmbeddedSystem begin(EmbeddedBroker.Builder broker, EmbeddedObjectStore.Builder store) {
         EmbeddedObjectStore startedStore = store.start();
         try {
-            return new EmbeddedSystem(broker.start(), startedStore);
+            return new EmbeddedSystem(broker.begin(), startedStore);
         } catch (RuntimeException e) {
             startedStore.close();
             throw e;
         }
+    }
+
+    /**
+     * Waits until the broker takes requests.
+     *
+     * @throws EmbeddedException if it doesn't start
+     */
+    public void awaitStarted() {
+        broker.awaitStarted();
     }
 
     /** The broker's place under a data directory. */

@@ -67,6 +67,29 @@ class EmbeddedBrokerTest {
     }
 
     @Test
+    void shouldEndInOrder_whenItIsClosedWhileItStarts() {
+        Path data = temporary.resolve("data");
+        EmbeddedBroker.builder(data).begin().close();
+
+        assertThat(data.resolve(".kafka_cleanshutdown")).exists();
+        try (EmbeddedBroker broker = EmbeddedBroker.builder(data).begin()) {
+            broker.awaitStarted();
+        }
+    }
+
+    @Test
+    void shouldSayWhyItDoesNotStart_whenItWasBegun() {
+        try (EmbeddedBroker broker = EmbeddedBroker.builder(temporary.resolve("data"))
+                .property("log.segment.bytes", "many")
+                .begin()) {
+            assertThatThrownBy(broker::awaitStarted)
+                    .isInstanceOf(EmbeddedException.class)
+                    .hasMessageContaining("does not start")
+                    .hasMessageContaining("log.segment.bytes");
+        }
+    }
+
+    @Test
     void shouldRefuse_whenDirectoryIsForeign() throws Exception {
         Files.writeString(temporary.resolve("holiday.txt"), "mine");
         assertThatThrownBy(() -> EmbeddedBroker.builder(temporary).start())

@@ -10,6 +10,7 @@ import io.quarkus.runtime.QuarkusApplication;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
+import dev.galatea.embedded.EmbeddedSystem;
 import dev.galatea.worker.Stoppable;
 
 /** Runs the job of the command line once all services are up. */
@@ -19,6 +20,9 @@ public final class StandaloneApplication implements QuarkusApplication {
 
     /** Quarkus makes the instance itself, so the job comes in by this field; set once, before Quarkus runs. */
     static volatile @Nullable SystemJob job;
+
+    /** Broker and store, which may still be starting. */
+    static volatile @Nullable EmbeddedSystem backing;
 
     /** An error would pass by Quarkus, which would then not stop what it has started. */
     @Override

@@ -91,8 +91,11 @@ public final class StandaloneSystem {
     public int run(SystemJob job) {
         try (DataDirectoryLock ignored = DataDirectoryLock.acquire(directory)) {
             prepare();
-            try (EmbeddedSystem backing = EmbeddedSystem.start(directory, kafkaPort, storePort)) {
+            try (EmbeddedSystem backing = EmbeddedSystem.begin(
+                    EmbeddedSystem.brokerIn(directory).port(kafkaPort),
+                    EmbeddedSystem.storeIn(directory).port(storePort))) {
                 backing.configuration().forEach(System::setProperty);
+                StandaloneApplication.backing = backing;
                 return runQuarkus(shared ? () -> announced(backing, job) : job);
             }
         }
