@@ -18,11 +18,13 @@ import org.apache.kafka.common.utils.Time;
 public final class EmbeddedBroker implements AutoCloseable {
 
     private final int port;
+    private final int controllerPort;
     private final CompletableFuture<KafkaRaftServer> server;
     private boolean closed;
 
-    private EmbeddedBroker(int port, CompletableFuture<KafkaRaftServer> server) {
+    private EmbeddedBroker(int port, int controllerPort, CompletableFuture<KafkaRaftServer> server) {
         this.port = port;
+        this.controllerPort = controllerPort;
         this.server = server;
     }
 
@@ -34,6 +36,11 @@ public final class EmbeddedBroker implements AutoCloseable {
     /** The port that clients use. */
     public int port() {
         return port;
+    }
+
+    /** All ports that it has, or will have once it has started. */
+    int[] ports() {
+        return new int[] {port, controllerPort};
     }
 
     /** The value of {@code bootstrap.servers}. */
@@ -132,9 +139,10 @@ public final class EmbeddedBroker implements AutoCloseable {
             Properties properties = BrokerProperties.of(directory, wasKilled, clients, controller);
             properties.putAll(overrides);
             BrokerEnd.announce(directory.path());
-            return new EmbeddedBroker(clients, CompletableFuture.supplyAsync(() -> run(properties), task -> new Thread(
-                            task, "broker-start")
-                    .start()));
+            return new EmbeddedBroker(
+                    clients, controller, CompletableFuture.supplyAsync(() -> run(properties), task -> new Thread(
+                                    task, "broker-start")
+                            .start()));
         }
 
         private KafkaRaftServer run(Properties properties) {

@@ -110,7 +110,12 @@ public final class EmbeddedObjectStore implements AutoCloseable {
          * @throws EmbeddedException if the directory or port can't be used
          */
         public EmbeddedObjectStore start() {
-            int chosen = Ports.claim("object store", port);
+            return start(new int[0]);
+        }
+
+        /** Starts the store at another port than those that others have been promised, who have not bound them yet. */
+        EmbeddedObjectStore start(int[] promised) {
+            int chosen = Ports.claim("object store", port, promised);
             try {
                 PrivateFiles.directory(PrivateFiles.directory(directory).resolve(bucket));
                 S3Proxy server = S3Proxy.builder()

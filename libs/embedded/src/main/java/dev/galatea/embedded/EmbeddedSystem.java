@@ -3,6 +3,7 @@ package dev.galatea.embedded;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 
 /** Broker and store together, under one data directory. Thread-safe. */
 public final class EmbeddedSystem implements AutoCloseable {
@@ -32,13 +33,13 @@ public final class EmbeddedSystem implements AutoCloseable {
         }
     }
 
-    /** Starts the store, and begins to start the broker; {@link #awaitStarted} waits for it. */
+    /** Begins to start the broker, for which {@link #awaitStarted} waits, and starts the store meanwhile. */
     public static EmbeddedSystem begin(EmbeddedBroker.Builder broker, EmbeddedObjectStore.Builder store) {
-        EmbeddedObjectStore startedStore = store.start();
+        EmbeddedBroker begun = broker.begin();
         try {
-            return new EmbeddedSystem(broker.begin(), startedStore);
+            return new EmbeddedSystem(begun, store.start(begun.ports()));
         } catch (RuntimeException e) {
-            startedStore.close();
+            begun.close();
             throw e;
         }
     }
@@ -87,13 +88,15 @@ public final class EmbeddedSystem implements AutoCloseable {
         return configuration;
     }
 
-    /** Stops the broker, then the store. */
+    /** Stops both, side by side. */
     @Override
     public void close() {
+        CompletableFuture<Void> stopped =
+                CompletableFuture.runAsync(store::close, task -> new Thread(task, "store-stop").start());
         try {
             broker.close();
         } finally {
-            store.close();
+            stopped.join();
         }
     }
 }
