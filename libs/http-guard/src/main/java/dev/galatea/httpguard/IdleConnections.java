@@ -2,6 +2,7 @@ package dev.galatea.httpguard;
 
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import jakarta.enterprise.context.ApplicationScoped;
@@ -58,7 +59,13 @@ class IdleConnections implements HttpServerOptionsCustomizer {
         if (context.request().connection() instanceof ConnectionBase connection) {
             Requests requests = requestsOn(connection.channel());
             requests.underWay.incrementAndGet();
-            context.addEndHandler(ended -> requests.underWay.decrementAndGet());
+            AtomicBoolean over = new AtomicBoolean();
+            // An answer that fails may end more than once.
+            context.addEndHandler(ended -> {
+                if (over.compareAndSet(false, true)) {
+                    requests.underWay.decrementAndGet();
+                }
+            });
         }
         context.next();
     }

@@ -54,6 +54,8 @@ class IdleConnectionsTest extends WorkshopTest {
                     IDLE_SECONDS + "s",
                     "galatea.gateway.heartbeat",
                     "10m",
+                    "galatea.gateway.stall-timeout",
+                    "3s",
                     "galatea.gateway.max-waiting",
                     Integer.toString(WAITING),
                     "galatea.gateway.sync-timeout",
@@ -95,16 +97,16 @@ class IdleConnectionsTest extends WorkshopTest {
                 .until(() -> given().get("/v1/videos/" + job).statusCode() == 200);
         BufferedReader events = lines(say("GET /v1/videos/" + job + "/events HTTP/1.1\r\nHost: localhost\r\n\r\n"));
         readUntil(events, "event:state");
-        String body = "prompt=a+red+ball";
-        BufferedReader upload = lines(say("POST /v1/videos HTTP/1.1\r\nHost: localhost\r\nContent-Type: "
-                + "application/x-www-form-urlencoded\r\nContent-Length: " + body.length() + "\r\n\r\n"));
-        Socket sending = crowd.get(crowd.size() - 1);
-
         // Longer than several times what an idle connection has.
         given().formParam("prompt", "nobody answers this")
                 .post("/v1/videos/sync")
                 .then()
                 .statusCode(504);
+        String body = "prompt=a+red+ball";
+        BufferedReader upload = lines(say("POST /v1/videos HTTP/1.1\r\nHost: localhost\r\nContent-Type: "
+                + "application/x-www-form-urlencoded\r\nContent-Length: " + body.length() + "\r\n\r\n"));
+        Socket sending = crowd.get(crowd.size() - 1);
+
         for (byte next : body.getBytes(UTF_8)) {
             sending.getOutputStream().write(next);
             Thread.sleep(4 * IDLE_SECONDS * 1000L / body.length());
@@ -138,6 +140,21 @@ class IdleConnectionsTest extends WorkshopTest {
                 .atMost(PATIENCE)
                 .untilAsserted(() ->
                         readUntil(lines(say("GET /v1/events HTTP/1.1\r\nHost: localhost\r\n\r\n")), "HTTP/1.1 200"));
+    }
+
+    @Test
+    void shouldLeaveARequestAlone_thatFollowsARefusedOne() throws Exception {
+        Socket socket = say("POST /v1/videos HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                + "Content-Length: 1\r\n\r\n{");
+        BufferedReader answers = lines(socket);
+        readUntil(answers, "HTTP/1.1 400");
+
+        socket.getOutputStream()
+                .write(("POST /v1/videos/sync HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                                + "Content-Length: 23\r\n\r\n{\"prompt\": \"no answer\"}")
+                        .getBytes(UTF_8));
+
+        readUntil(answers, "HTTP/1.1 504");
     }
 
     @Test

@@ -4,10 +4,13 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
+import java.time.Duration;
 
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -32,6 +35,14 @@ class LongBodiesTest {
 
     @TestHTTPResource("/")
     URI root;
+
+    @BeforeEach
+    void waitUntilReady() {
+        Awaitility.await()
+                .atMost(Duration.ofMillis(PATIENCE))
+                .ignoreExceptions()
+                .until(() -> given().get(Management.at("/q/health/ready")).statusCode() == 200);
+    }
 
     @ParameterizedTest
     @CsvSource({

@@ -1,6 +1,7 @@
 package dev.galatea.gateway.api;
 
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import jakarta.enterprise.context.ApplicationScoped;
@@ -39,6 +40,12 @@ class WaitingRequests {
                             + " or ask for the video from time to time",
                     retryAfter);
         }
-        exchange.addEndHandler(ended -> waiting.decrementAndGet());
+        AtomicBoolean over = new AtomicBoolean();
+        // An answer that fails may end more than once.
+        exchange.addEndHandler(ended -> {
+            if (over.compareAndSet(false, true)) {
+                waiting.decrementAndGet();
+            }
+        });
     }
 }

@@ -19,6 +19,8 @@ import dev.galatea.gateway.problem.ProblemException;
  */
 final class Reception<T> {
 
+    private static final long NO_TIMER = -1;
+
     private final HttpServerRequest request;
     private final BodyReader<T> reader;
     private final UniEmitter<? super T> emitter;
@@ -27,8 +29,11 @@ final class Reception<T> {
     private final Limits limits;
     private long stallTimer;
     private long wholeTimer;
+    private long drainTimer = NO_TIMER;
     private long ignored;
     private boolean over;
+    private boolean ended;
+    private volatile boolean forgotten;
 
     /**
      * Bounds of a reception.
@@ -56,10 +61,12 @@ final class Reception<T> {
 
     /** Begins; called on the request's context. */
     void start() {
+        // If the client leaves, whoever waits for the body may have left before this is told.
+        emitter.onTermination(() -> forgotten = true);
         request.pause();
         request.handler(this::taken);
         request.endHandler(end -> ended());
-        request.exceptionHandler(gone -> fail(cut()));
+        request.exceptionHandler(gone -> gone());
         wholeTimer = context.owner().setTimer(limits.whole().toMillis(), timer -> fail(tooSlow()));
         if ("100-continue".equalsIgnoreCase(request.getHeader("Expect"))) {
             request.response().writeContinue();
@@ -84,8 +91,20 @@ final class Reception<T> {
         work(() -> reader.take(bytes), this::next);
     }
 
-    private void ended() {
+    private void gone() {
+        noMoreComes();
+        fail(cut());
+    }
+
+    /** After this the connection may be another request's. */
+    private void noMoreComes() {
+        ended = true;
         context.owner().cancelTimer(stallTimer);
+        context.owner().cancelTimer(drainTimer);
+    }
+
+    private void ended() {
+        noMoreComes();
         if (!over) {
             work(() -> finish(reader.finish()), () -> {});
         }
@@ -115,7 +134,9 @@ final class Reception<T> {
     private void fail(Throwable failure) {
         if (!over) {
             close();
-            emitter.fail(failure);
+            if (!forgotten) {
+                emitter.fail(failure);
+            }
             drain();
         }
     }
@@ -128,12 +149,8 @@ final class Reception<T> {
 
     /** Reads on for a while: a client that still sends would not see the answer if the connection were closed. */
     private void drain() {
-        long end = context.owner().setTimer(limits.stall().toMillis(), timer -> hangUp());
-        request.endHandler(ended -> context.owner().cancelTimer(end));
-        request.exceptionHandler(gone -> context.owner().cancelTimer(end));
-        if (request.isEnded()) {
-            context.owner().cancelTimer(end);
-        } else {
+        if (!ended) {
+            drainTimer = context.owner().setTimer(limits.stall().toMillis(), timer -> hangUp());
             request.resume();
         }
     }

@@ -3,7 +3,7 @@ package dev.galatea.gateway.jobs;
 import org.jspecify.annotations.Nullable;
 
 /** This replica can't say anything about jobs now: its copy is being built, or the broker is away. */
-public final class JobsUnavailableException extends Exception {
+public final class JobsUnavailableException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
