@@ -89,7 +89,8 @@ public final class StandaloneSystem {
 
     /** Starts everything, runs the job, stops everything. Answers the job's exit code. */
     public int run(SystemJob job) {
-        try (DataDirectoryLock ignored = DataDirectoryLock.acquire(directory)) {
+        try (StopGate ignored = shared ? StopGate.keep() : StopGate.open();
+                DataDirectoryLock lock = DataDirectoryLock.acquire(directory)) {
             prepare();
             try (EmbeddedSystem backing = EmbeddedSystem.begin(
                     EmbeddedSystem.brokerIn(directory).port(kafkaPort),

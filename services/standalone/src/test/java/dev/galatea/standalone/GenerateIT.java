@@ -110,6 +110,8 @@ class GenerateIT {
         } finally {
             serving.destroy();
             assertThat(serving.waitFor(1, TimeUnit.MINUTES)).isTrue();
+            // The broker has stopped in order, so that the next start has nothing to recover.
+            assertThat(directory.resolve("data/broker/.kafka_cleanshutdown")).exists();
         }
     }
 
