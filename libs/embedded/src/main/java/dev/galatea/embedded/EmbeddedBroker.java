@@ -139,10 +139,14 @@ public final class EmbeddedBroker implements AutoCloseable {
             Properties properties = BrokerProperties.of(directory, wasKilled, clients, controller);
             properties.putAll(overrides);
             BrokerEnd.announce(directory.path());
-            return new EmbeddedBroker(
+            EmbeddedBroker broker = new EmbeddedBroker(
                     clients, controller, CompletableFuture.supplyAsync(() -> run(properties), task -> new Thread(
                                     task, "broker-start")
                             .start()));
+            if (wasKilled) {
+                broker.server.thenRun(() -> HangingTransactions.end(broker.bootstrapServers()));
+            }
+            return broker;
         }
 
         private KafkaRaftServer run(Properties properties) {

@@ -1,7 +1,10 @@
 package dev.galatea.embedded;
 
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.TransactionState;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -23,6 +27,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class EmbeddedBrokerTest {
+
+    /** Of a batch that holds the end of a transaction and nothing else. */
+    private static final int MARKER_BYTES = 78;
 
     @TempDir
     Path temporary;
@@ -52,6 +59,58 @@ class EmbeddedBrokerTest {
             createTopic(broker);
             send(broker, "alive");
             assertThat(readAll(broker, 1)).containsExactly("alive");
+        }
+    }
+
+    /** A kill between the decision on a transaction and its marker may leave the log without the marker for good. */
+    @Test
+    void shouldEndTransactions_thatItForgotWhenItWasKilled() throws Exception {
+        Path data = temporary.resolve("data");
+        try (EmbeddedBroker broker = EmbeddedBroker.builder(data).start()) {
+            createTopic(broker);
+            sendInTransaction(broker, "undecided");
+        }
+        loseLastMarker(data.resolve("topic-0"));
+        Files.delete(data.resolve(".kafka_cleanshutdown"));
+
+        try (EmbeddedBroker broker = EmbeddedBroker.builder(data).start()) {
+            send(broker, "after");
+            assertThat(readAll(broker, 1)).containsExactly("after");
+        }
+    }
+
+    private static void sendInTransaction(EmbeddedBroker broker, String value) throws Exception {
+        try (KafkaProducer<String, String> producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", broker.bootstrapServers(), "transactional.id", "test"),
+                new StringSerializer(),
+                new StringSerializer())) {
+            producer.initTransactions();
+            producer.beginTransaction();
+            producer.send(new ProducerRecord<>("topic", value));
+            producer.commitTransaction();
+        }
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+            while (admin.describeTransactions(List.of("test"))
+                            .description("test")
+                            .get()
+                            .state()
+                    != TransactionState.COMPLETE_COMMIT) {
+                assertThat(System.nanoTime()).as("time at which it is complete").isLessThan(end);
+                Thread.sleep(50);
+            }
+        }
+    }
+
+    private static void loseLastMarker(Path partition) throws Exception {
+        try (FileChannel log =
+                FileChannel.open(partition.resolve("00000000000000000000.log"), StandardOpenOption.WRITE)) {
+            log.truncate(log.size() - MARKER_BYTES);
+        }
+        try (DirectoryStream<Path> snapshots = Files.newDirectoryStream(partition, "*.snapshot")) {
+            for (Path snapshot : snapshots) {
+                Files.delete(snapshot);
+            }
         }
     }
 
@@ -138,7 +197,13 @@ class EmbeddedBrokerTest {
 
     private static List<String> readAll(EmbeddedBroker broker, int count) {
         try (KafkaConsumer<String, String> consumer = new KafkaConsumer<>(
-                Map.of("bootstrap.servers", broker.bootstrapServers(), "auto.offset.reset", "earliest"),
+                Map.of(
+                        "bootstrap.servers",
+                        broker.bootstrapServers(),
+                        "auto.offset.reset",
+                        "earliest",
+                        "isolation.level",
+                        "read_committed"),
                 new StringDeserializer(),
                 new StringDeserializer())) {
             consumer.assign(List.of(new TopicPartition("topic", 0)));

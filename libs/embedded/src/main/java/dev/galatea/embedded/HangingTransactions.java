@@ -1,0 +1,133 @@
+package dev.galatea.embedded;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
+
+import org.apache.kafka.clients.admin.AbortTransactionSpec;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.DescribeProducersResult.PartitionProducerState;
+import org.apache.kafka.clients.admin.ListTopicsOptions;
+import org.apache.kafka.clients.admin.ListTransactionsOptions;
+import org.apache.kafka.clients.admin.ProducerState;
+import org.apache.kafka.clients.admin.TransactionListing;
+import org.apache.kafka.clients.admin.TransactionState;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Ends transactions that a broker forgot. Killed between the decision on a transaction and its markers, a broker writes
+ * the markers at its next start; but Kafka 4.3 leaves out partitions that have no leader at that moment, as all of a
+ * single broker's while it registers again. What was written there stays undecided for ever, and so do the offsets of a
+ * group: Kafka Streams waits for them and never starts. KIP-664 calls such transactions hanging, and its tool aborts
+ * them as this does.
+ */
+final class HangingTransactions {
+
+    private static final Logger LOG = LoggerFactory.getLogger(HangingTransactions.class);
+    private static final Duration PAUSE = Duration.ofMillis(500);
+    private static final int MAX_LOOKS = 240;
+
+    /** Those that the coordinator has yet to end. */
+    private static final Set<TransactionState> UNDER_WAY = Set.of(
+            TransactionState.ONGOING,
+            TransactionState.PREPARE_COMMIT,
+            TransactionState.PREPARE_ABORT,
+            TransactionState.PREPARE_EPOCH_FENCE,
+            TransactionState.UNKNOWN);
+
+    private final Admin admin;
+
+    private HangingTransactions(Admin admin) {
+        this.admin = admin;
+    }
+
+    /** A transaction that was open in a partition when the broker started. */
+    private record Open(TopicPartition partition, long producerId, short epoch, int coordinatorEpoch, long start) {}
+
+    /**
+     * Aborts, in the background, those among the transactions open now that the coordinator does not know as open, once
+     * it has ended all others.
+     */
+    static void end(String bootstrapServers) {
+        Thread thread = new Thread(() -> endNow(bootstrapServers), "hanging-transactions");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private static void endNow(String bootstrapServers) {
+        try (Admin admin = Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers))) {
+            new HangingTransactions(admin).end();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | KafkaException e) {
+            LOG.warn("transactions that may hang since the broker was killed could not be looked for", e);
+        }
+    }
+
+    private void end() throws InterruptedException, ExecutionException {
+        List<Open> left = open();
+        for (int look = 0; !left.isEmpty() && look < MAX_LOOKS; look++) {
+            Map<Long, TransactionState> known = known(left);
+            for (Open one : left) {
+                if (!UNDER_WAY.contains(known.getOrDefault(one.producerId(), TransactionState.EMPTY))) {
+                    abort(one);
+                }
+            }
+            Thread.sleep(PAUSE.toMillis());
+            left.retainAll(open());
+        }
+    }
+
+    private List<Open> open() throws InterruptedException, ExecutionException {
+        Set<String> topics = admin.listTopics(new ListTopicsOptions().listInternal(true))
+                .names()
+                .get();
+        List<TopicPartition> partitions = admin.describeTopics(topics).allTopicNames().get().values().stream()
+                .flatMap(topic -> topic.partitions().stream()
+                        .map(partition -> new TopicPartition(topic.name(), partition.partition())))
+                .toList();
+        List<Open> open = new ArrayList<>();
+        for (Map.Entry<TopicPartition, PartitionProducerState> partition :
+                admin.describeProducers(partitions).all().get().entrySet()) {
+            for (ProducerState producer : partition.getValue().activeProducers()) {
+                producer.currentTransactionStartOffset()
+                        .ifPresent(start -> open.add(new Open(
+                                partition.getKey(),
+                                producer.producerId(),
+                                (short) producer.producerEpoch(),
+                                producer.coordinatorEpoch().orElse(0),
+                                start)));
+            }
+        }
+        return open;
+    }
+
+    private Map<Long, TransactionState> known(List<Open> open) throws InterruptedException, ExecutionException {
+        Set<Long> producers = open.stream().map(Open::producerId).collect(Collectors.toSet());
+        Map<Long, TransactionState> known = new HashMap<>();
+        for (TransactionListing listing : admin.listTransactions(
+                        new ListTransactionsOptions().filterProducerIds(producers))
+                .all()
+                .get()) {
+            known.put(listing.producerId(), listing.state());
+        }
+        return known;
+    }
+
+    private void abort(Open one) throws InterruptedException, ExecutionException {
+        admin.abortTransaction(new AbortTransactionSpec(
+                        one.partition(), one.producerId(), one.epoch(), one.coordinatorEpoch()))
+                .all()
+                .get();
+        LOG.warn("ended a transaction that was hanging since the broker was killed partition={}", one.partition());
+    }
+}
