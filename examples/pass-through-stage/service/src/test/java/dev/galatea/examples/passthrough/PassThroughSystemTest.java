@@ -1,13 +1,16 @@
 package dev.galatea.examples.passthrough;
 
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
 import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.common.http.TestHTTPResourceManager;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
 import io.restassured.path.json.JsonPath;
+import io.restassured.response.Response;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
@@ -52,16 +55,23 @@ class PassThroughSystemTest {
         List<String> shown = given().get("/v1/pipeline").path("stages.stage");
         assertThat(shown).containsExactly("text-conditioning", "encoding", "denoising", "pass-through", "decoding");
         Awaitility.await().atMost(PATIENCE).untilAsserted(() -> assertThat(
-                        given().get("/q/metrics").asString())
+                        given().get(management("/q/metrics")).asString())
                 .contains("galatea_backlog_jobs{pool=\"default\",stage=\"pass-through\"")
                 .contains("galatea_queue_slots{pool=\"default\",stage=\"pass-through\""));
     }
 
+    /** The URL of a path of the management interface, which has a port of its own. */
+    private static String management(String path) {
+        return URI.create(TestHTTPResourceManager.getManagementUri())
+                .resolve(path)
+                .toString();
+    }
+
     private static void awaitReady() {
-        Awaitility.await()
-                .atMost(PATIENCE)
-                .ignoreExceptions()
-                .until(() -> given().get("/q/health/ready").statusCode() == 200);
+        Awaitility.await().atMost(PATIENCE).untilAsserted(() -> {
+            Response ready = given().get(management("/q/health/ready"));
+            assertThat(ready.statusCode()).as(ready.asString()).isEqualTo(200);
+        });
     }
 
     private static JsonPath awaitCompleted(String id) {
