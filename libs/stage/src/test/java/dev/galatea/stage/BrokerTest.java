@@ -3,8 +3,6 @@ package dev.galatea.stage;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -19,13 +17,10 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeaders;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -83,11 +78,13 @@ class BrokerTest {
     private static EmbeddedBroker embedded;
     private static Map<String, Object> broker;
     private static KafkaEventPublisher publisher;
+    private static TopicRecords records;
 
     @BeforeAll
     static void start() {
         embedded = EmbeddedBroker.builder(temporary.resolve("broker")).start();
         broker = Map.of("bootstrap.servers", embedded.bootstrapServers());
+        records = new TopicRecords(broker, PATIENCE);
         publisher = new KafkaEventPublisher(broker, new SimpleMeterRegistry(), Tracing.none());
     }
 
@@ -164,7 +161,11 @@ class BrokerTest {
         try (DeadLetterStore store = new DeadLetterStore(broker, new SimpleMeterRegistry())) {
             long shown = 0;
             for (DeadLetterSummary summary : store.list(100, Optional.empty()).letters()) {
-                shown += isKey(key, store.find(summary.position()).orElseThrow().key()) ? 1 : 0;
+                shown += TopicRecords.isKey(
+                                key,
+                                store.find(summary.position()).orElseThrow().key())
+                        ? 1
+                        : 0;
             }
             assertThat(shown).isEqualTo(2);
         }
@@ -191,11 +192,11 @@ class BrokerTest {
                     .extracting(DeadLetterSummary::position)
                     .doesNotContain(first.position(), second.position());
         }
-        List<ConsumerRecord<byte[], byte[]>> again = read(origin, replayed);
+        List<ConsumerRecord<byte[], byte[]>> again = records.withKey(origin, replayed);
         assertThat(again).hasSize(1);
         assertThat(again.get(0).value()).isEqualTo("no json".getBytes(UTF_8));
         assertThat(again.get(0).headers()).extracting(Header::key).containsExactly("tenant");
-        assertThat(read(origin, discarded)).isEmpty();
+        assertThat(records.withKey(origin, discarded)).isEmpty();
     }
 
     @Test
@@ -238,7 +239,7 @@ class BrokerTest {
             }
             store.replay(letter);
         }
-        assertThat(read(topic, key)).hasSize(1);
+        assertThat(records.withKey(topic, key)).hasSize(1);
     }
 
     @Test
@@ -266,37 +267,11 @@ class BrokerTest {
     private static DeadLetter letter(DeadLetterStore store, String key) throws Exception {
         for (DeadLetterSummary summary : store.list(100, Optional.empty()).letters()) {
             DeadLetter letter = store.find(summary.position()).orElseThrow();
-            if (isKey(key, letter.key())) {
+            if (TopicRecords.isKey(key, letter.key())) {
                 return letter;
             }
         }
         throw new AssertionError("no dead letter of " + key);
-    }
-
-    private static List<ConsumerRecord<byte[], byte[]>> read(String topic, String key) {
-        List<ConsumerRecord<byte[], byte[]>> found = new ArrayList<>();
-        try (KafkaConsumer<byte[], byte[]> consumer = fromTheBeginning(topic)) {
-            Map<TopicPartition, Long> ends = consumer.endOffsets(consumer.assignment());
-            while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
-                consumer.poll(Duration.ofMillis(100)).forEach(found::add);
-            }
-        }
-        found.removeIf(record -> !isKey(key, record.key()));
-        return found;
-    }
-
-    private static KafkaConsumer<byte[], byte[]> fromTheBeginning(String topic) {
-        KafkaConsumer<byte[], byte[]> consumer =
-                new KafkaConsumer<>(broker, new ByteArrayDeserializer(), new ByteArrayDeserializer());
-        consumer.assign(consumer.partitionsFor(topic).stream()
-                .map(info -> new TopicPartition(topic, info.partition()))
-                .toList());
-        consumer.seekToBeginning(consumer.assignment());
-        return consumer;
-    }
-
-    private static boolean isKey(String expected, byte @Nullable [] key) {
-        return Arrays.equals(expected.getBytes(UTF_8), key);
     }
 
     @Test
@@ -322,7 +297,7 @@ class BrokerTest {
         byte[] huge = new byte[10_000_000];
         TestPublishers.deadLetters(publisher)
                 .publish(new HugeRecord(huge), new Failure(FailureCause.POISON, "c", "why"));
-        ConsumerRecord<byte[], byte[]> letter = readOne(EventType.DEAD_LETTER_TOPIC);
+        ConsumerRecord<byte[], byte[]> letter = records.first(EventType.DEAD_LETTER_TOPIC);
         assertThat(letter.value()).isEqualTo(huge);
         assertThat(new String(letter.headers().lastHeader("own").value(), UTF_8))
                 .isEqualTo("header");
@@ -340,7 +315,7 @@ class BrokerTest {
         SimpleMeterRegistry meters = new SimpleMeterRegistry();
         new ProgressReporter(publisher, new Worker(config(WorkerConfig.class)), meters)
                 .report(jobId, Stage.DENOISING, step, "step/3");
-        ConsumerRecord<byte[], byte[]> record = readOne(EventType.PROGRESS.topic());
+        ConsumerRecord<byte[], byte[]> record = records.first(EventType.PROGRESS.topic());
         Progress progress = EventCodec.read(Progress.class, record.value());
         assertThat(progress.jobId()).isEqualTo(jobId);
         assertThat(progress.worker()).isEqualTo("worker-7");
@@ -363,18 +338,6 @@ class BrokerTest {
                 .withDefaultValues(Map.of("java.io.tmpdir", temporary.toString(), "galatea.worker-name", "worker-7"))
                 .build()
                 .getConfigMapping(mapping);
-    }
-
-    private static ConsumerRecord<byte[], byte[]> readOne(String topic) {
-        try (KafkaConsumer<byte[], byte[]> consumer = fromTheBeginning(topic)) {
-            long end = System.nanoTime() + PATIENCE.toNanos();
-            while (System.nanoTime() - end < 0) {
-                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(200))) {
-                    return record;
-                }
-            }
-            throw new AssertionError("nothing in " + topic + " within " + PATIENCE);
-        }
     }
 
     /** A record as it came. */

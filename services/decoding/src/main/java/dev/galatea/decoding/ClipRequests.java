@@ -9,6 +9,7 @@ import dev.galatea.decoding.tiling.LatentGeometry;
 import dev.galatea.decoding.tiling.TileSize;
 import dev.galatea.decoding.video.VideoFormat;
 import dev.galatea.model.bundle.BundleManifest;
+import dev.galatea.model.bundle.Decoding;
 import dev.galatea.model.event.JobSpec;
 import dev.galatea.model.event.LatentsDenoised;
 import dev.galatea.model.failure.PoisonException;
@@ -88,7 +89,7 @@ public final class ClipRequests {
                 latent.causalFirstFrame());
     }
 
-    private static TileSize tile(BundleManifest.Decoding decoding, DecodingConfig.Tile limit, boolean inChunks) {
+    private static TileSize tile(Decoding decoding, DecodingConfig.Tile limit, boolean inChunks) {
         TileSize size = new TileSize(
                 inChunks ? decoding.chunkLatentFrames() : decoding.tileLatentFrames(),
                 decoding.tileLatentHeight(),

@@ -1,7 +1,5 @@
 package dev.galatea.denoising;
 
-import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -58,6 +56,7 @@ import static org.assertj.core.api.Assertions.within;
 /** The bundle 'tiny' in ONNX Runtime; broker and store are in memory. */
 class ClipDenoiserTest {
 
+    private static final Path OLD_CHECKPOINT = Path.of("src/test/resources/checkpoint/v1.safetensors");
     private static final Path TINY = Path.of("src/test/resources/bundles/tiny");
     private static final String EULER = "flow-match-euler";
     private static final String DPM = "dpm-solver++-2m-flow";
@@ -142,7 +141,7 @@ class ClipDenoiserTest {
     void shouldBeginAnewAndSayWhy_whenTheCheckpointIsOfVersion1() throws Exception {
         Sha256 whole = denoise(prompt(EULER), 1).latents().sha256();
         PromptConditioned prompt = prompt(EULER);
-        byte[] old = resource("/checkpoint/v1.safetensors");
+        byte[] old = Files.readAllBytes(OLD_CHECKPOINT);
         store.put(ObjectKeys.checkpoint(prompt.jobId(), 5, Sha256.of(old)), TensorStore.MEDIA_TYPE, old);
 
         LatentsDenoised denoised = denoise(prompt, 2);
@@ -156,7 +155,7 @@ class ClipDenoiserTest {
     void shouldTakeTheOneBefore_whenTheNewestCheckpointIsRefused() throws Exception {
         PromptConditioned prompt = prompt(EULER);
         giveBackAfter(3, prompt);
-        byte[] old = resource("/checkpoint/v1.safetensors");
+        byte[] old = Files.readAllBytes(OLD_CHECKPOINT);
         store.put(ObjectKeys.checkpoint(prompt.jobId(), 5, Sha256.of(old)), TensorStore.MEDIA_TYPE, old);
         reported.clear();
 
@@ -385,12 +384,6 @@ class ClipDenoiserTest {
 
     private TensorRef wide(String name) throws Exception {
         return tensors.put("embeddings/" + name, "embeddings", Tensor.f32(new long[] {2, 5}, new float[10]));
-    }
-
-    private static byte[] resource(String name) throws IOException {
-        try (InputStream in = ClipDenoiserTest.class.getResourceAsStream(name)) {
-            return in.readAllBytes();
-        }
     }
 
     private <T extends ProgressDetail> List<T> reported(JobId jobId, Class<T> kind) {

@@ -6,7 +6,6 @@ import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,8 +17,6 @@ import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
-
-import jakarta.inject.Inject;
 
 import com.deque.html.axecore.playwright.AxeBuilder;
 import com.deque.html.axecore.results.Rule;
@@ -34,16 +31,13 @@ import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.Route;
 import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.AriaRole;
-import io.quarkus.test.common.http.TestHTTPResource;
 import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 
-import dev.galatea.events.EventPublisher;
 import dev.galatea.model.event.PromptSubmitted;
 import dev.galatea.model.id.JobId;
-import dev.galatea.store.ObjectStore;
 
 import static io.restassured.RestAssured.given;
 
@@ -51,7 +45,7 @@ import static io.restassured.RestAssured.given;
  * The page in a real Chromium, under a policy that allows nothing but this server. What it looked like is kept under
  * {@code target/screenshots}.
  */
-abstract class BrowserTest {
+abstract class BrowserTest extends WorkshopTest {
 
     static final Path SCREENSHOTS = Path.of("target/screenshots");
     /** FFmpeg's {@code testsrc}: two seconds of 64x48 pixels, by OpenH264. */
@@ -62,21 +56,12 @@ abstract class BrowserTest {
     private static final Duration PATIENCE = Duration.ofMinutes(1);
     private static final double PATIENCE_MILLIS = PATIENCE.toMillis();
 
-    @Inject
-    EventPublisher publisher;
-
-    @Inject
-    ObjectStore store;
-
-    @TestHTTPResource("/")
-    URI root;
-
-    Workshop workshop;
     Page page;
 
     private final List<String> complaints = new CopyOnWriteArrayList<>();
     private Playwright playwright;
 
+    @Override
     @BeforeEach
     void open() {
         Path chromium = Stream.of("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
@@ -88,7 +73,7 @@ abstract class BrowserTest {
             System.out.println("skipped: the page was not driven, because there is no Chromium in /usr/bin");
         }
         Assumptions.assumeTrue(chromium != null, "no Chromium in /usr/bin");
-        workshop = Workshop.ofReadyGateway(publisher, store);
+        super.open();
         // The system's browser is driven: nothing is to be downloaded.
         playwright = Playwright.create(
                 new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
@@ -117,10 +102,11 @@ abstract class BrowserTest {
         route.fulfill(new Route.FulfillOptions().setResponse(answer).setHeaders(headers));
     }
 
+    @Override
     @AfterEach
     void close() throws Exception {
         if (workshop != null) {
-            workshop.close();
+            super.close();
         }
         if (playwright != null) {
             playwright.close();

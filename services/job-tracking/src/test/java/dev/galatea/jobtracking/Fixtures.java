@@ -9,6 +9,7 @@ import dev.galatea.jobtracking.admission.ModelCatalogue;
 import dev.galatea.jobtracking.admission.PromptReader;
 import dev.galatea.model.bundle.BundleManifest;
 import dev.galatea.model.bundle.Conditioning;
+import dev.galatea.model.bundle.Decoding;
 import dev.galatea.model.bundle.SchedulerConfig;
 import dev.galatea.model.event.Clip;
 import dev.galatea.model.event.ClipDecoded;
@@ -80,7 +81,7 @@ public final class Fixtures {
                 new BundleManifest.Defaults(64, 64, 33, 20, 4, "blurry"),
                 8,
                 new BundleManifest.Limits(32, 128, 32, 128, 16, 5, 65, 50, 20, 200),
-                new BundleManifest.Decoding(4, 8, 8, 1, 2, 2),
+                new Decoding(4, 8, 8, 1, 2, 2),
                 List.of(references),
                 Conditioning.PLACE,
                 null,

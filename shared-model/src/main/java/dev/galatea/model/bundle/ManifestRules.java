@@ -14,7 +14,6 @@ import org.jspecify.annotations.Nullable;
 
 import dev.galatea.model.bundle.BundleException.Code;
 import dev.galatea.model.bundle.BundleManifest.ContextPadding;
-import dev.galatea.model.bundle.BundleManifest.Decoding;
 import dev.galatea.model.bundle.BundleManifest.Defaults;
 import dev.galatea.model.bundle.BundleManifest.EncoderPadding;
 import dev.galatea.model.bundle.BundleManifest.FileEntry;

@@ -63,7 +63,7 @@ class BundleManifestTest {
                 new BundleManifest.Defaults(128, 128, maxFrames, 24, 5, ""),
                 24,
                 new BundleManifest.Limits(128, 256, 128, 144, 16, minFrames, maxFrames, 100, 20, 500),
-                new BundleManifest.Decoding(12, 24, 24, 4, 8, 8),
+                new Decoding(12, 24, 24, 4, 8, 8),
                 List.of("extension"),
                 Conditioning.PLACE,
                 null,

@@ -9,6 +9,7 @@ import dev.galatea.model.bundle.BetaSchedule;
 import dev.galatea.model.bundle.BundleManifest;
 import dev.galatea.model.bundle.BundleManifest.Prediction;
 import dev.galatea.model.bundle.Conditioning;
+import dev.galatea.model.bundle.Decoding;
 import dev.galatea.model.bundle.SchedulerConfig;
 import dev.galatea.model.bundle.TimestepSpacing;
 
@@ -95,7 +96,7 @@ class SchedulersTest {
                 new BundleManifest.Defaults(128, 128, 24, 4, 2, ""),
                 12,
                 new BundleManifest.Limits(128, 128, 128, 128, 16, 4, 240, 100, 20, 500),
-                new BundleManifest.Decoding(2, 8, 8, 1, 2, 2),
+                new Decoding(2, 8, 8, 1, 2, 2),
                 List.of(),
                 Conditioning.PLACE,
                 null,
