@@ -48,7 +48,7 @@ final class TrackedTopics {
      * @param pools all pools of the deployment, the default one too
      */
     TrackedTopics(String applicationId, Collection<Pool> pools) {
-        handovers = applicationId + "-handovers";
+        handovers = applicationId + "-queue-events";
         for (EventType type : INPUT_TYPES) {
             Pipeline.current().topicsOf(type, pools).forEach(topic -> inputs.put(topic, type));
         }

@@ -26,7 +26,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class HandoverTest {
 
     private static final String QUEUE = EventType.PROMPT_CONDITIONED.topic();
-    private static final String HANDOVERS = Harness.CONFIG.applicationId() + "-handovers";
+    private static final String HANDOVERS = Harness.CONFIG.applicationId() + "-queue-events";
 
     @TempDir
     Path stateDir;
