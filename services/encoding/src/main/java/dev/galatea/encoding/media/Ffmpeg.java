@@ -43,41 +43,54 @@ final class Ffmpeg {
      *
      * @param file that the run reads
      * @param most number of bytes to take; the run is ended when they are there
+     * @param check of what the run says, also if it is ended
      * @return fewer than {@code most} if the run gave no more, and succeeded
      */
-    byte[] run(List<String> command, Path file, int most)
+    byte[] run(List<String> command, Path file, int most, LogCheck check)
             throws MediaRefusedException, RetryableException, InterruptedException {
         byte[][] taken = new byte[1][];
-        take(command, file, most, out -> {
+        Taken run = take(command, file, most, out -> {
             taken[0] = out.readNBytes(most);
             return taken[0].length;
         });
+        check.check(run.log());
         return taken[0];
     }
 
     /**
      * Writes the first bytes that a run gives into a file.
      *
+     * @param check of what the run says, also if it is ended
      * @return how many; fewer than {@code most} if the run gave no more, and succeeded
      */
-    long run(List<String> command, Path file, long most, Path target)
+    long run(List<String> command, Path file, long most, Path target, LogCheck check)
             throws MediaRefusedException, RetryableException, InterruptedException {
-        return take(command, file, most, out -> {
-                    long written = 0;
-                    byte[] buffer = new byte[BUFFER];
-                    try (OutputStream to = Files.newOutputStream(target)) {
-                        while (written < most) {
-                            int read = out.read(buffer, 0, (int) Math.min(buffer.length, most - written));
-                            if (read < 0) {
-                                break;
-                            }
-                            to.write(buffer, 0, read);
-                            written += read;
-                        }
-                    }
-                    return written;
-                })
-                .bytes();
+        Taken run = take(command, file, most, out -> copy(out, most, target));
+        check.check(run.log());
+        return run.bytes();
+    }
+
+    private static long copy(InputStream out, long most, Path target) throws IOException {
+        long written = 0;
+        byte[] buffer = new byte[BUFFER];
+        try (OutputStream to = Files.newOutputStream(target)) {
+            while (written < most) {
+                int read = out.read(buffer, 0, (int) Math.min(buffer.length, most - written));
+                if (read < 0) {
+                    break;
+                }
+                to.write(buffer, 0, read);
+                written += read;
+            }
+        }
+        return written;
+    }
+
+    /** Refuses media for what FFmpeg says of them. */
+    @FunctionalInterface
+    interface LogCheck {
+
+        void check(String log) throws MediaRefusedException;
     }
 
     /** Returns what a run without output writes to its log. */
@@ -114,8 +127,10 @@ final class Ffmpeg {
                     throw tooSlow("took more than " + limits.timeout().toSeconds() + " s to read");
                 }
                 requireSuccess(process.exitValue(), errors.lines());
+            } else {
+                process.destroyForcibly();
             }
-            return new Taken(bytes, bytes < most ? String.join("\n", errors.lines()) : "");
+            return new Taken(bytes, String.join("\n", errors.lines()));
         } catch (IOException e) {
             if (late.get()) {
                 // the output of a process that is killed ends, or breaks off

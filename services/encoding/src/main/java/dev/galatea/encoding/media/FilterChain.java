@@ -71,8 +71,9 @@ final class FilterChain {
                 });
     }
 
-    /** Says the matrix of which nothing is said, as players assume it. */
+    /** Says the matrix that the container knows, or of which nothing is said, as players assume it. */
     private void colourOfHd() {
+        traits.container().map(ContainerColours::filter).ifPresent(filters::add);
         if (request.video() && traits.isUnnamedHd()) {
             filters.add("setparams=colorspace=bt709");
         }

@@ -21,6 +21,9 @@ import java.util.regex.Pattern;
  * @param stereo how two views share a picture; empty for one view
  * @param needsDolbyVision true if the colours are known to players of Dolby Vision alone
  * @param alphaApart true if the transparency of a video is in a second picture beside each, as in WebM
+ * @param limited true if black and white are not the least and the greatest value
+ * @param oriented true if the picture is shown turned or mirrored
+ * @param container what the container says of the colours of a codec that says nothing of them itself
  */
 record FrameTraits(
         String pixelFormat,
@@ -34,7 +37,10 @@ record FrameTraits(
         double turned,
         Optional<String> stereo,
         boolean needsDolbyVision,
-        boolean alphaApart) {
+        boolean alphaApart,
+        boolean limited,
+        boolean oriented,
+        Optional<ContainerColours> container) {
 
     private static final String UNKNOWN = "unknown";
     private static final String RESERVED = "reserved";
@@ -54,6 +60,9 @@ record FrameTraits(
             "bt2020-12");
     private static final Set<String> MATRICES =
             Set.of(UNKNOWN, RESERVED, "gbr", "bt709", "fcc", "bt470bg", "smpte170m", "smpte240m", "bt2020nc");
+    /** Those of PNG; what videos say of the range of RGB is wrong more often than not. */
+    private static final Set<String> RGB = Set.of("rgb24", "rgba", "rgb48be", "rgba64be", "pal8");
+
     private static final Set<String> WIDE = Set.of("bt2020", "smpte431", "smpte432");
     /** Beyond it nothing is made by a camera. */
     private static final double MAX_PIXEL_SHAPE = 16;
@@ -67,6 +76,8 @@ record FrameTraits(
     private static final Pattern TURN = Pattern.compile("displaymatrix: rotation of (-?[0-9.]+)");
     private static final Pattern STEREO = Pattern.compile("Stereo 3D: type - ([^,\\n]+)");
     private static final Pattern DOLBY_VISION = Pattern.compile("DOVI configuration record:.*compatibility id: 0");
+    private static final Pattern LIMITED = Pattern.compile("color_range:tv");
+    private static final Pattern CHANGE = Pattern.compile("Reconfiguring filter graph .*, (\\d+x\\d+)");
     private static final Pattern ALPHA_APART = Pattern.compile("(?m)alpha_mode *: 1\\s*$");
 
     /** Reads FFmpeg's log of a run that decoded one picture; empty if it decoded none. */
@@ -78,6 +89,7 @@ record FrameTraits(
         String after = log.substring(frame.start());
         Matcher colour = COLOUR.matcher(after);
         boolean said = colour.find();
+        Optional<ContainerColours> container = ContainerColours.of(log);
         double den = Double.parseDouble(frame.group("den"));
         double num = Double.parseDouble(frame.group("num"));
         return Optional.of(new FrameTraits(
@@ -85,14 +97,17 @@ record FrameTraits(
                 Integer.parseInt(frame.group("width")),
                 Integer.parseInt(frame.group("height")),
                 num == 0 || den == 0 ? 1 : num / den,
-                said ? colour.group("matrix") : UNKNOWN,
+                container.map(ContainerColours::matrix).orElse(said ? colour.group("matrix") : UNKNOWN),
                 said ? colour.group("primaries") : UNKNOWN,
                 said ? colour.group("transfer") : UNKNOWN,
                 !frame.group("field").equals("P"),
                 first(TURN, after).map(Double::parseDouble).orElse(0.0),
                 first(STEREO, after).map(String::strip).filter(type -> !type.equals("2D")),
                 DOLBY_VISION.matcher(log).find(),
-                ALPHA_APART.matcher(log).find()));
+                ALPHA_APART.matcher(log).find(),
+                LIMITED.matcher(after).find(),
+                after.contains("displaymatrix"),
+                container));
     }
 
     private static Optional<String> first(Pattern pattern, String text) {
@@ -114,11 +129,37 @@ record FrameTraits(
         if (needsDolbyVision) {
             throw refused("colours for Dolby Vision alone", "SDR, HDR10 and HLG, also with Dolby Vision beside them");
         }
+        if (limited && RGB.contains(pixelFormat)) {
+            throw refused("RGB of limited range", "those of full range");
+        }
         if (!MATRICES.contains(matrix)) {
             throw refused("the colour matrix " + matrix, "bt601, bt709, bt2020nc and RGB");
         }
         if (!SDR.contains(transfer) && !HDR.contains(transfer)) {
             throw refused("the transfer characteristic " + transfer, "those of SDR, PQ and HLG");
+        }
+    }
+
+    /**
+     * Refuses media whose pictures change their size: FFmpeg begins its filters anew then, and times and frames are
+     * lost.
+     *
+     * @param log of a run that read them
+     */
+    void requireOneSize(String log) throws MediaRefusedException {
+        String size = width + "x" + height;
+        Matcher change = CHANGE.matcher(log);
+        while (change.find()) {
+            if (!change.group(1).equals(size)) {
+                throw refused("pictures of " + size + " and of " + change.group(1) + " pixels", "pictures of one size");
+            }
+        }
+    }
+
+    /** Refuses an orientation of what is only a part of the picture. */
+    void requireUpright() throws MediaRefusedException {
+        if (oriented) {
+            throw refused("an orientation, and a first picture that is smaller than its canvas", "upright animations");
         }
     }
 

@@ -30,8 +30,8 @@ public enum MediaFormat {
     /** WebM and Matroska. */
     WEBM(
             "matroska",
-            List.of("vp8", "vp9", "libvpx", "libvpx-vp9", "libdav1d", "libaom-av1", "av1", "h264"),
-            List.of("vp8", "vp9", "av1", "h264"),
+            List.of("vp8", "vp9", "libvpx", "libvpx-vp9", "libdav1d", "libaom-av1", "av1", "h264", "hevc", "mpeg4"),
+            List.of("vp8", "vp9", "av1", "h264", "hevc", "mpeg4"),
             true);
 
     /** First bytes of formats that are often sent and not read, for messages; a type of ISO files comes at byte 4. */
@@ -46,7 +46,34 @@ public enum MediaFormat {
             Map.entry("RIFF", "RIFF (AVI or sound)"),
             Map.entry("OggS", "Ogg"),
             Map.entry("FLV", "Flash video"),
-            Map.entry("G@", "MPEG transport stream"));
+            Map.entry("G@", "MPEG transport stream"),
+            Map.entry("\0\0\1\u00ba", "MPEG program stream"),
+            Map.entry("\0\0\1\u00b3", "MPEG video without a container"),
+            Map.entry("\0\0\0\1", "video without a container"),
+            Map.entry("0&\u00b2u", "Windows Media"),
+            Map.entry(".RMF", "RealMedia"),
+            Map.entry("\6\16+4", "MXF"),
+            Map.entry("DKIF", "IVF"),
+            Map.entry("II+\0", "TIFF"),
+            Map.entry("MM\0+", "TIFF"),
+            Map.entry("\0\0\0\fjP  ", "JPEG 2000"),
+            Map.entry("\u00ff\u004f\u00ff\u0051", "JPEG 2000"),
+            Map.entry("\0\0\1\0", "ICO"),
+            Map.entry("8BPS", "Photoshop"),
+            Map.entry("v/1\1", "OpenEXR"),
+            Map.entry("#?RA", "Radiance HDR"),
+            Map.entry("DDS ", "DDS"),
+            Map.entry("qoif", "QOI"),
+            Map.entry("%!PS", "PostScript"),
+            Map.entry("PK\3\4", "ZIP"),
+            Map.entry("\37\u008b", "GZIP"),
+            Map.entry("ID3", "MP3"),
+            Map.entry("fLaC", "FLAC"),
+            Map.entry("data:", "a data: URL"),
+            Map.entry("#EXTM3U", "a playlist"),
+            Map.entry("<", "HTML, SVG or XML"));
+    /** First boxes of QuickTime films that are older than the box {@code ftyp}, or have it later. */
+    private static final List<String> BOXES = List.of("moov", "mdat", "wide", "free", "skip", "pnot");
 
     private static final Map<String, String> BRANDS = Map.of(
             "heic",
@@ -99,6 +126,9 @@ public enum MediaFormat {
         if (begins(head, 4, 'f', 't', 'y', 'p')) {
             return BRANDS.containsKey(brand(head)) ? Optional.empty() : Optional.of(MP4);
         }
+        if (head.length > 8 && BOXES.contains(new String(head, 4, 4, ISO_8859_1))) {
+            return Optional.of(MP4);
+        }
         return begins(head, 0, 0x1a, 0x45, 0xdf, 0xa3) ? Optional.of(WEBM) : Optional.empty();
     }
 
@@ -110,6 +140,11 @@ public enum MediaFormat {
     /** FFmpeg's only demuxer for it. */
     String demuxer() {
         return demuxer;
+    }
+
+    /** What FFmpeg checks; the checksums of PNG are those of its palette and size, too. */
+    String checks() {
+        return "explode+bitstream+buffer" + (video ? "" : "+crccheck");
     }
 
     /** FFmpeg's only decoders for it, as a list for its options. */
@@ -134,6 +169,9 @@ public enum MediaFormat {
     }
 
     private static Optional<String> otherName(byte[] head) {
+        if (head.length == 0) {
+            return Optional.of("empty");
+        }
         String brand = begins(head, 4, 'f', 't', 'y', 'p') ? BRANDS.get(brand(head)) : null;
         if (brand != null) {
             return Optional.of(brand);

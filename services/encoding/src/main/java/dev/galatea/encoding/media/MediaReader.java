@@ -29,6 +29,8 @@ public final class MediaReader {
     private static final int PACKET_LINE = 120;
     /** More than people's files have; each costs FFmpeg memory before anything is decoded. */
     private static final String MAX_STREAMS = "128";
+    /** Numbers instead of the times of decoding, which Matroska does not have and FFmpeg can't guess of every codec. */
+    private static final String UNORDERED = "setts=dts=N-1000000000000";
     /** Pictures whose times may lie before their neighbours': those that a codec reorders. */
     private static final int REORDERED = 32;
 
@@ -64,7 +66,7 @@ public final class MediaReader {
             if (rgb.length == 0) {
                 String filters = FilterChain.of(request, traits, source.canvas(), timing, true);
                 List<String> command = command(source, traits, filters, request.frames());
-                rgb = ffmpeg.run(command, source.file(), request.bytes());
+                rgb = ffmpeg.run(command, source.file(), request.bytes(), traits::requireOneSize);
             }
         }
         if (rgb.length < request.bytes()) {
@@ -95,7 +97,7 @@ public final class MediaReader {
             if (bytes == 0) {
                 String filters = FilterChain.of(request, traits, source.canvas(), timing, false);
                 List<String> command = command(source, traits, filters, request.frames() + 1);
-                bytes = ffmpeg.run(command, source.file(), most, target);
+                bytes = ffmpeg.run(command, source.file(), most, target, traits::requireOneSize);
             }
         }
         long frames = bytes / frameBytes;
@@ -142,11 +144,10 @@ public final class MediaReader {
     private Source picture(Path file, MediaFormat format, Path scratch)
             throws MediaRefusedException, RetryableException {
         try {
+            requireSize(sizeOf(file, format));
             Path copy = scratch.toAbsolutePath().resolve(file.getFileName() + ".first");
             Still still = FirstPicture.of(file, format, copy);
-            PictureSize size = PictureHeader.read(still.file(), format)
-                    .orElseThrow(() -> new MediaRefusedException(
-                            "media_broken", "begins like " + format + ", but its header holds no size"));
+            PictureSize size = sizeOf(still.file(), format);
             requireSize(size);
             Still.Canvas canvas = still.canvas();
             if (canvas != null) {
@@ -160,6 +161,12 @@ public final class MediaReader {
         }
     }
 
+    private static PictureSize sizeOf(Path file, MediaFormat format) throws IOException, MediaRefusedException {
+        return PictureHeader.read(file, format)
+                .orElseThrow(() -> new MediaRefusedException(
+                        "media_broken", "begins like " + format + ", but its header holds no size"));
+    }
+
     /** Counts the pictures, and those of the first seconds, by the container alone. */
     private Source video(Path file, MediaFormat format, double seconds)
             throws MediaRefusedException, RetryableException, InterruptedException {
@@ -169,11 +176,13 @@ public final class MediaReader {
             throw unreadable(e);
         }
         List<String> command = ffmpeg(format, file, List.of());
-        command.addAll(List.of("-map", "0:V:0", "-c", "copy", "-copyinkf", "-f", "framecrc", "pipe:1"));
+        command.addAll(List.of("-map", "0:V:0", "-c", "copy", "-copyinkf", "-bsf:v", UNORDERED));
+        command.addAll(List.of("-f", "framecrc", "pipe:1"));
         int most = (limits.maxFrames() + PACKET_LINE) * PACKET_LINE;
-        Packets packets = Packets.of(new String(ffmpeg.run(command, file, most), ISO_8859_1))
+        Packets packets = Packets.of(new String(ffmpeg.run(command, file, most, log -> {}), ISO_8859_1))
                 .orElseThrow(() -> new MediaRefusedException("media_broken", "holds no video"));
         format.requireCodec(packets.codec());
+        packets.requireOpen();
         PictureSize size = new PictureSize(packets.width(), packets.height());
         requireSize(size);
         if (packets.count() > limits.maxFrames()) {
@@ -213,6 +222,9 @@ public final class MediaReader {
         FrameTraits traits = FrameTraits.of(ffmpeg.log(command, source.file()))
                 .orElseThrow(() -> new MediaRefusedException("media_broken", "holds no picture that can be decoded"));
         traits.requireKnown();
+        if (source.canvas() != null) {
+            traits.requireUpright();
+        }
         return traits;
     }
 
@@ -233,8 +245,7 @@ public final class MediaReader {
         command.addAll(List.of("-protocol_whitelist", "file,pipe", "-f", format.demuxer()));
         command.addAll(List.of("-codec_whitelist", format.decoders()));
         command.addAll(List.of("-max_pixels", Long.toString(limits.maxPixels())));
-        command.addAll(
-                List.of("-err_detect", "explode+bitstream+buffer", "-max_streams", MAX_STREAMS, "-threads", "1"));
+        command.addAll(List.of("-err_detect", format.checks(), "-max_streams", MAX_STREAMS, "-threads", "1"));
         command.addAll(List.of("-an", "-sn", "-dn"));
         command.addAll(inputOptions);
         command.addAll(List.of("-i", "file:" + file));

@@ -11,11 +11,14 @@ import java.util.Optional;
  * @param width pixels, as the container says
  * @param height pixels
  * @param seconds the times at which pictures are shown, sorted
+ * @param encrypted true if a key is needed to read them
  */
 @SuppressWarnings("ArrayRecordComponent") // up to thousands of times, never handed on
-record Packets(String codec, int width, int height, double[] seconds) {
+record Packets(String codec, int width, int height, double[] seconds, boolean encrypted) {
 
     private static final int STREAM_DTS_PTS = 3;
+    /** FFmpeg's name of what a packet has beside its bytes. */
+    private static final String KEY_NEEDED = "Encryption info";
 
     /** Reads a list; empty if it has no stream. */
     static Optional<Packets> of(String list) {
@@ -44,7 +47,9 @@ record Packets(String codec, int width, int height, double[] seconds) {
         }
         times = Arrays.copyOf(times, count);
         Arrays.sort(times);
-        return codec.isEmpty() ? Optional.empty() : Optional.of(new Packets(codec, width, height, times));
+        return codec.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Packets(codec, width, height, times, list.contains(KEY_NEEDED)));
     }
 
     private static String value(String line) {
@@ -58,6 +63,13 @@ record Packets(String codec, int width, int height, double[] seconds) {
             return Long.parseLong(columns[STREAM_DTS_PTS - 1].strip()) * unit;
         } catch (NumberFormatException | ArrayIndexOutOfBoundsException e) {
             return Double.NEGATIVE_INFINITY;
+        }
+    }
+
+    /** Refuses pictures that nobody can read without a key. */
+    void requireOpen() throws MediaRefusedException {
+        if (encrypted) {
+            throw new MediaRefusedException("media_not_supported", "is encrypted; valid are videos without protection");
         }
     }
 

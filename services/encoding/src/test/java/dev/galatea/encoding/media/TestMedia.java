@@ -54,6 +54,15 @@ public final class TestMedia {
         return run(command, target);
     }
 
+    /** Copies a file's streams as they are, with options for writing them. */
+    public static Path rewrite(Path file, Path target, String... options) throws Exception {
+        List<String> command = new ArrayList<>(List.of("ffmpeg", "-v", "error", "-nostdin", "-y"));
+        command.addAll(List.of("-i", file.toString(), "-c", "copy"));
+        command.addAll(List.of(options));
+        command.add(target.toString());
+        return run(command, target);
+    }
+
     /** Makes a file out of one of FFmpeg's test sources, such as {@code testsrc=size=200x100}. */
     public static Path make(Path file, String source, String... options) throws Exception {
         List<String> command = new ArrayList<>(List.of("ffmpeg", "-v", "error", "-nostdin", "-y", "-f", "lavfi"));
