@@ -1,11 +1,21 @@
 package dev.galatea.gateway.api;
 
+import java.util.Set;
+
 import org.jspecify.annotations.Nullable;
 
 import dev.galatea.gateway.body.Upload;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 /** A picture or video that an order brings along: an upload or its address. Immutable. */
 final class Medium {
+
+    /** Brands of pictures in the container of MP4. */
+    private static final Set<String> STILLS =
+            Set.of("avif", "avis", "heic", "heix", "heim", "heis", "hevc", "mif1", "msf1", "crx ");
+    /** First boxes of QuickTime films without the box {@code ftyp}, or with it later. */
+    private static final Set<String> OLD_FILMS = Set.of("moov", "mdat", "wide", "free", "skip", "pnot");
 
     private final String field;
     private final @Nullable Upload upload;
@@ -56,25 +66,12 @@ final class Medium {
                 && (bytes[1] & 0xff) == 0x45
                 && (bytes[2] & 0xff) == 0xdf
                 && (bytes[3] & 0xff) == 0xa3;
-        return isMatroska || begins(bytes, 4, "ftyp") && !isStill(bytes);
+        String box = text(bytes, 4);
+        return isMatroska || OLD_FILMS.contains(box) || box.equals("ftyp") && !STILLS.contains(text(bytes, 8));
     }
 
-    private static boolean isStill(byte[] bytes) {
-        return begins(bytes, 8, "avif")
-                || begins(bytes, 8, "heic")
-                || begins(bytes, 8, "heix")
-                || begins(bytes, 8, "mif1");
-    }
-
-    private static boolean begins(byte[] bytes, int offset, String text) {
-        if (bytes.length < offset + text.length()) {
-            return false;
-        }
-        for (int i = 0; i < text.length(); i++) {
-            if (bytes[offset + i] != text.charAt(i)) {
-                return false;
-            }
-        }
-        return true;
+    /** Four letters; empty if there are fewer. */
+    private static String text(byte[] bytes, int offset) {
+        return bytes.length < offset + 4 ? "" : new String(bytes, offset, 4, ISO_8859_1);
     }
 }
