@@ -23,12 +23,13 @@ public final class Main {
 
     public static void main(String[] args) {
         honourHome();
+        StandardOutput output = StandardOutput.install();
         CommandLine commandLine = GalateaCommand.commandLine();
         if (args.length == 0) {
             commandLine.usage(commandLine.getOut());
             System.exit(ExitCodes.WRONG_USE);
         }
-        System.exit(run(commandLine, args));
+        System.exit(output.conclude(run(commandLine, args), commandLine.getErr()));
     }
 
     static int run(CommandLine commandLine, String[] args) {

@@ -158,14 +158,26 @@ public enum MediaFormat {
         if (format.isPresent() && format.get().video == video) {
             return format.get();
         }
-        String what = format.map(MediaFormat::name)
+        throw notKnown(head, video ? "video" : "picture", names(video));
+    }
+
+    /** The format that begins like this; else a refusal that says what it is. */
+    static MediaFormat require(byte[] head) throws MediaRefusedException {
+        Optional<MediaFormat> format = of(head);
+        if (format.isPresent()) {
+            return format.get();
+        }
+        throw notKnown(head, "picture or video", names(false) + ", " + names(true));
+    }
+
+    private static MediaRefusedException notKnown(byte[] head, String wanted, String valid) {
+        String what = of(head).map(MediaFormat::name)
                 .or(() -> otherName(head))
                 .map(name -> " (it is " + name + ")")
                 .orElse("");
-        throw new MediaRefusedException(
+        return new MediaRefusedException(
                 "media_not_known",
-                "is not a supported " + (video ? "video" : "picture") + " by its first bytes" + what + "; valid are "
-                        + names(video));
+                "is not a supported " + wanted + " by its first bytes" + what + "; valid are " + valid);
     }
 
     private static Optional<String> otherName(byte[] head) {

@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
 
@@ -110,9 +109,14 @@ public final class MediaReader {
         return (int) frames;
     }
 
-    /** Detects a file's format by its first bytes; empty if it is none that is read. */
-    public static Optional<MediaFormat> format(Path file) throws RetryableException {
-        return MediaFormat.of(head(file));
+    /** Detects the format of a picture, or of a video, by its first bytes; refuses anything else. */
+    public static MediaFormat requireFormat(Path file, boolean video) throws MediaRefusedException, RetryableException {
+        return MediaFormat.require(head(file), video);
+    }
+
+    /** Detects the format of a picture or video by its first bytes; refuses anything else. */
+    public static MediaFormat requireFormat(Path file) throws MediaRefusedException, RetryableException {
+        return MediaFormat.require(head(file));
     }
 
     private static byte[] head(Path file) throws RetryableException {

@@ -19,7 +19,11 @@ final class BrokerCheck {
 
     private BrokerCheck() {}
 
-    /** Fails within some seconds, naming the broker, if it does not answer or has no such topic. */
+    /**
+     * Fails within some seconds, naming the broker, if it does not answer or has no such topic.
+     *
+     * @throws IllegalArgumentException if that can't be an address
+     */
     static void requireTopic(String bootstrapServers, String topic) throws RetryableException {
         Map<String, Object> config = Map.of(
                 AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
@@ -50,7 +54,10 @@ final class BrokerCheck {
                             + " s; valid is the address of a running one",
                     e);
         } catch (KafkaException e) {
-            throw unavailable("'" + bootstrapServers + "' is not the address of a broker; valid is HOST:PORT", e);
+            throw new IllegalArgumentException(
+                    "--bootstrap-servers: '" + bootstrapServers
+                            + "' is not the address of a broker; valid is HOST:PORT",
+                    e);
         }
     }
 

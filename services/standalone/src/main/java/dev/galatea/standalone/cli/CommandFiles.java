@@ -2,16 +2,13 @@ package dev.galatea.standalone.cli;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.Optional;
-import java.util.function.Predicate;
-import java.util.stream.Collectors;
 
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 
 import dev.galatea.encoding.media.MediaFormat;
 import dev.galatea.encoding.media.MediaReader;
+import dev.galatea.encoding.media.MediaRefusedException;
 import dev.galatea.model.failure.RetryableException;
 
 /** Checks files before the system is started, so that a mistake is reported at once. */
@@ -20,10 +17,24 @@ final class CommandFiles {
     private CommandFiles() {}
 
     static void requireReadable(CommandSpec spec, String name, Path file) {
-        if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
+        String problem = problem(file);
+        if (!problem.isEmpty()) {
             throw new ParameterException(
-                    spec.commandLine(), name + ": " + file + " can't be read; valid is a file that exists");
+                    spec.commandLine(), name + ": " + file + " " + problem + "; valid is a file that can be read");
         }
+    }
+
+    private static String problem(Path file) {
+        if (Files.isDirectory(file)) {
+            return "is a directory";
+        }
+        if (!Files.exists(file)) {
+            return Files.isSymbolicLink(file) ? "is a link to what is not there" : "is not there";
+        }
+        if (!Files.isRegularFile(file)) {
+            return "is a pipe or device, and is read more than once";
+        }
+        return Files.isReadable(file) ? "" : "can't be read: permission denied";
     }
 
     /**
@@ -33,36 +44,29 @@ final class CommandFiles {
      */
     static void requireMedia(CommandSpec spec, String name, Path file, boolean video) {
         requireReadable(spec, name, file);
-        if (format(spec, name, file).filter(found -> found.isVideo() == video).isEmpty()) {
-            throw new ParameterException(
-                    spec.commandLine(),
-                    name + ": " + file + " is not a supported " + (video ? "video" : "picture")
-                            + " by its first bytes; valid are " + formats(found -> found.isVideo() == video));
-        }
+        format(spec, name, file, () -> MediaReader.requireFormat(file, video));
     }
 
     /** The format by which a file begins. */
     static MediaFormat requireMedia(CommandSpec spec, String name, Path file) {
         requireReadable(spec, name, file);
-        return format(spec, name, file)
-                .orElseThrow(() -> new ParameterException(
-                        spec.commandLine(),
-                        name + ": " + file + " is not a supported picture or video by its first bytes; valid are "
-                                + formats(found -> true)));
+        return format(spec, name, file, () -> MediaReader.requireFormat(file));
     }
 
-    private static Optional<MediaFormat> format(CommandSpec spec, String name, Path file) {
+    /** Looks at the first bytes. */
+    @FunctionalInterface
+    private interface Look {
+
+        MediaFormat look() throws MediaRefusedException, RetryableException;
+    }
+
+    private static MediaFormat format(CommandSpec spec, String name, Path file, Look look) {
         try {
-            return MediaReader.format(file);
+            return look.look();
+        } catch (MediaRefusedException e) {
+            throw new ParameterException(spec.commandLine(), name + ": " + file + " " + e.getMessage(), e);
         } catch (RetryableException e) {
             throw new ParameterException(spec.commandLine(), name + ": " + file + ": " + e.getMessage(), e);
         }
-    }
-
-    private static String formats(Predicate<MediaFormat> wanted) {
-        return Arrays.stream(MediaFormat.values())
-                .filter(wanted)
-                .map(MediaFormat::name)
-                .collect(Collectors.joining(", "));
     }
 }

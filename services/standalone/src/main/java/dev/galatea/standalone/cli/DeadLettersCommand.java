@@ -58,6 +58,9 @@ final class DeadLettersCommand {
                             description = "The greatest number of letters, newest first.")
                     int limit)
             throws RetryableException {
+        if (limit < 1) {
+            throw wrongUse("--limit: " + limit + " is not valid; valid are 1 and more");
+        }
         try (DeadLetterStore store = store()) {
             DeadLetterStore.Page page = store.list(limit, Optional.empty());
             for (DeadLetterSummary letter : page.letters()) {
@@ -128,7 +131,11 @@ final class DeadLettersCommand {
     }
 
     private DeadLetterStore store() throws RetryableException {
-        BrokerCheck.requireTopic(bootstrapServers, EventType.DEAD_LETTER_TOPIC);
+        try {
+            BrokerCheck.requireTopic(bootstrapServers, EventType.DEAD_LETTER_TOPIC);
+        } catch (IllegalArgumentException e) {
+            throw wrongUse(String.valueOf(e.getMessage()));
+        }
         return new DeadLetterStore(Map.of("bootstrap.servers", bootstrapServers), new SimpleMeterRegistry());
     }
 

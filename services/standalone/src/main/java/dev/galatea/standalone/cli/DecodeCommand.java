@@ -74,7 +74,7 @@ final class DecodeCommand implements Callable<Integer> {
         Output output = Output.of(spec);
         return StandaloneSystem.inDirectory(directory).quiet().run(() -> {
             target.write(clip -> decode(latents, directory.resolve("work"), clip));
-            target.path().ifPresent(output.out()::println);
+            target.path().ifPresent(output::path);
             return ExitCodes.DONE;
         });
     }

@@ -13,7 +13,6 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
-import picocli.CommandLine.TypeConversionException;
 
 import dev.galatea.bundles.BundleRepository;
 import dev.galatea.encoding.media.FrameRequest;
@@ -128,7 +127,7 @@ final class EncodeCommand implements Callable<Integer> {
             output.problem(file + ": " + e.getMessage());
             return ExitCodes.WRONG_USE;
         }
-        target.path().ifPresent(output.out()::println);
+        target.path().ifPresent(output::path);
         return ExitCodes.DONE;
     }
 
@@ -169,7 +168,7 @@ final class EncodeCommand implements Callable<Integer> {
         @Override
         public Integer convert(String text) {
             if (!ReferenceMedia.isColour(text)) {
-                throw new TypeConversionException("is not a colour; valid is for instance #ffffff");
+                throw OptionValues.wrong(text, "is not a colour; valid is for instance #ffffff");
             }
             return Integer.valueOf(text.substring(1), 16);
         }

@@ -91,7 +91,10 @@ final class ExtendCommand implements Callable<Integer> {
         try {
             original = JobId.parse(id);
         } catch (IllegalArgumentException e) {
-            throw new ParameterException(spec.commandLine(), "ID: " + e.getMessage());
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "ID: '" + id + "' is not the id of a job; valid is for instance " + JobId.random(),
+                    e);
         }
         if (!(seconds > 0 && seconds <= MOST_SECONDS)) {
             throw new ParameterException(

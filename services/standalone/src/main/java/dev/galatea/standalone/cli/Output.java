@@ -3,6 +3,7 @@ package dev.galatea.standalone.cli;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Writer;
+import java.nio.file.Path;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import picocli.CommandLine.Model.CommandSpec;
@@ -29,6 +30,11 @@ record Output(PrintWriter out, PrintWriter err) {
     /** Says on one line what is wrong. */
     void problem(String message) {
         err.println("galatea: " + Problem.line(message));
+    }
+
+    /** Prints the name of a file that was written, on one line whatever it is. */
+    void path(Path path) {
+        out.println(PrintableText.line(path.toString()));
     }
 
     /** Prints a result as one line of JSON, in which escapes mean what they stand for. */

@@ -119,7 +119,7 @@ final class PromptRun implements AutoCloseable {
             output.json(
                     GenerateResult.of(finished, written, seconds, firstStep == null ? null : secondsUntil(firstStep)));
         } else if (written != null) {
-            output.out().println(written);
+            output.path(written);
         }
         return exitCode(finished.status());
     }

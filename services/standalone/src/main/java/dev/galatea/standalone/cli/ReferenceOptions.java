@@ -77,7 +77,8 @@ final class ReferenceOptions {
         }
         if (background != null && !ReferenceMedia.isColour(background)) {
             throw new ParameterException(
-                    spec.commandLine(), "--background: is not a colour; valid is for instance #ffffff");
+                    spec.commandLine(),
+                    "--background: '" + background + "' is not a colour; valid is for instance #ffffff");
         }
         if (files().isEmpty() && (fit != null || background != null)) {
             throw new ParameterException(

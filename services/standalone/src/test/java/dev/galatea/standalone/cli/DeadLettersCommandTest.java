@@ -77,7 +77,12 @@ class DeadLettersCommandTest {
 
     @Test
     void shouldSayWhatAnAddressIs_whenItIsNone() {
-        assertUnavailable("nowhere", "'nowhere' is not the address of a broker; valid is HOST:PORT", List.of("list"));
+        for (String address : List.of("nowhere", "localhost:99999", "")) {
+            assertThat(run(address, List.of("list"))).isEqualTo(ExitCodes.WRONG_USE);
+            assertThat(err.toString())
+                    .contains("--bootstrap-servers: '" + address
+                            + "' is not the address of a broker; valid is HOST:PORT");
+        }
     }
 
     @Test

@@ -89,7 +89,25 @@ class EarlyChecksTest {
         Path text = Files.writeString(directory.resolve("a.png"), "not a picture");
         assertRefused(
                 option + ": " + text + " is not a supported", List.of("generate", "a ring", option, text.toString()));
-        assertRefused(option + ": no-such.png can't be read", List.of("generate", "a ring", option, "no-such.png"));
+        assertRefused(option + ": no-such.png is not there", List.of("generate", "a ring", option, "no-such.png"));
+        assertRefused(
+                option + ": " + directory + " is a directory; valid is a file that can be read",
+                List.of("generate", "a ring", option, directory.toString()));
+        assertRefused(option + ": /dev/null is a pipe or device", List.of("generate", "a ring", option, "/dev/null"));
+    }
+
+    /** What a download that failed leaves in place of a picture. */
+    @ParameterizedTest
+    @CsvSource({"'', empty", "<!DOCTYPE html>, 'HTML, SVG or XML'", "GIF89a, GIF"})
+    void shouldNameWhatIsInsteadOfMedia(String content, String name) throws Exception {
+        Path file = Files.writeString(directory.resolve("a.png"), content);
+
+        assertRefused(
+                "is not a supported picture by its first bytes (it is " + name + ")",
+                List.of("generate", "a ring", "--image", file.toString()));
+        assertRefused(
+                "is not a supported picture or video by its first bytes (it is " + name + ")",
+                List.of("encode", file.toString()));
     }
 
     @Test
