@@ -143,7 +143,7 @@ class GatewayTest {
         given().get(path + "?variant=thumbnail").then().statusCode(200).contentType("image/jpeg");
         problem(given().get(path + "?variant=spritesheet"), 404, "no_spritesheet");
         problem(given().get(path + "?variant=poster"), 400, "invalid_variant")
-                .body("detail", equalTo("variant: valid are video, thumbnail, spritesheet"));
+                .body("detail", equalTo("variant: 'poster' is not valid; valid are video, thumbnail, spritesheet"));
         given().head(path).then().statusCode(200).header("Content-Length", "300000");
         given().get("/v1/videos/" + job)
                 .then()

@@ -141,14 +141,31 @@ final class BodyFields {
     Integer whole(String field) {
         Long value = wholeLong(field);
         if (value != null && value != value.intValue()) {
-            throw invalidField(field, "is not a whole number of 32 bits");
+            throw invalidValue(
+                    field,
+                    "is not a whole number of 32 bits; valid are " + Integer.MIN_VALUE + " to " + Integer.MAX_VALUE);
+        }
+        return value == null ? null : value.intValue();
+    }
+
+    /** A whole number within bounds that are known here; null if none is given. */
+    @Nullable
+    Integer whole(String field, int least, int most) {
+        String problem = "is not valid; valid are " + least + " to " + most;
+        Long value = wholeLong(field, problem);
+        if (value != null && (value < least || value > most)) {
+            throw invalidValue(field, problem);
         }
         return value == null ? null : value.intValue();
     }
 
     @Nullable
     Long wholeLong(String field) {
-        String number = number(field, NO_WHOLE_NUMBER);
+        return wholeLong(field, NO_WHOLE_NUMBER);
+    }
+
+    private @Nullable Long wholeLong(String field, String problem) {
+        String number = number(field, problem);
         if (number == null) {
             return null;
         }
@@ -159,7 +176,7 @@ final class BodyFields {
             }
             return exact.longValueExact();
         } catch (NumberFormatException | ArithmeticException e) {
-            throw invalidField(field, NO_WHOLE_NUMBER);
+            throw invalidValue(field, problem);
         }
     }
 
@@ -171,7 +188,7 @@ final class BodyFields {
         }
         double value = Double.parseDouble(number);
         if (Double.isInfinite(value)) {
-            throw invalidField(field, "is not a number of 64 bits");
+            throw invalidValue(field, "is not a number of 64 bits; valid is for instance 4 or 2.5");
         }
         return value;
     }
@@ -184,7 +201,7 @@ final class BodyFields {
         }
         String text = node.asText().strip().toLowerCase(Locale.ROOT);
         if (!text.equals("true") && !text.equals("false")) {
-            throw invalidField(field, "is not a truth value; valid are true and false");
+            throw invalidValue(field, "is not a truth value; valid are true and false");
         }
         return Boolean.valueOf(text);
     }
@@ -198,9 +215,16 @@ final class BodyFields {
         if (!(node.isNumber() || node.isTextual())
                 || text.length() > MAX_NUMBER_LENGTH
                 || !NUMBER.matcher(text).matches()) {
-            throw invalidField(field, problem);
+            throw invalidValue(field, problem);
         }
         return text;
+    }
+
+    /** The refusal of a field's value, which is quoted; none that may be private. */
+    ProblemException invalidValue(String field, String problem) {
+        JsonNode node = node(field);
+        String value = node == null || !node.isValueNode() ? "" : "'" + shown(node.asText()) + "' ";
+        return invalidField(field, value + problem);
     }
 
     /** The refusal of a field's value, under the name that the caller used. */

@@ -11,6 +11,8 @@ import dev.galatea.model.event.RequestFields;
 /** Names that the fields of prompt events have in HTTP requests, and refusals that use them. */
 final class HttpNames {
 
+    private static final String INVALID_SIZE = "invalid_size";
+
     private HttpNames() {}
 
     /** A refusal by admission as a problem of the request. */
@@ -25,6 +27,9 @@ final class HttpNames {
     /** A failure's message, with the field's name in HTTP requests. */
     static String message(Failure failure, @Nullable ReferenceMedia reference) {
         String field = failure.field();
+        if (failure.code().equals(INVALID_SIZE)) {
+            return failure.messageNaming("size"); // as the video has it, however the request said it
+        }
         return field == null ? renamed(failure.message(), reference) : failure.messageNaming(of(field, reference));
     }
 

@@ -179,7 +179,7 @@ final class MultipartBody implements MultipartParser.PartHandler, BodyReader<Mul
             return;
         }
         switch (kind) {
-            case TEXT -> fields.put(name, content.toString(UTF_8));
+            case TEXT -> fields.put(name, StrictText.decode(content.toByteArray(), UTF_8, name));
             case MEDIUM -> endMedium(name, spool.end());
             case PASSED_OVER -> fields.passedOver(name);
         }

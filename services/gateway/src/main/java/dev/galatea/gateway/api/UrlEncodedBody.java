@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import dev.galatea.gateway.problem.ProblemException;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 /** Reads {@code application/x-www-form-urlencoded}, which {@code curl -d} and most HTTP libraries send by default. */
@@ -22,7 +23,7 @@ final class UrlEncodedBody {
     /** The fields of a body, in the charset that the type says, or else in UTF-8. */
     static ObjectNode read(String contentType, byte[] body) {
         Charset charset = charset(contentType);
-        String text = new String(body, charset);
+        String text = new String(body, ISO_8859_1); // a character for each byte, until all of a value are known
         if (text.stripLeading().startsWith("{")) {
             throw ProblemException.badRequest(
                     "malformed_form",
@@ -39,25 +40,32 @@ final class UrlEncodedBody {
                 throw ProblemException.badRequest("malformed_form", "the body has more than " + MAX_FIELDS + " fields");
             }
             int equals = pair.indexOf('=');
-            String name = decoded(equals < 0 ? pair : pair.substring(0, equals), charset);
-            fields.put(name, equals < 0 ? "" : decoded(pair.substring(equals + 1), charset));
+            String name = decoded(equals < 0 ? pair : pair.substring(0, equals), charset, "the name of a field");
+            fields.put(name, equals < 0 ? "" : decoded(pair.substring(equals + 1), charset, name));
         }
         return fields.toJson();
     }
 
     private static Charset charset(String contentType) {
         Matcher named = CHARSET.matcher(contentType);
-        try {
-            return named.find() ? Charset.forName(named.group(1)) : UTF_8;
-        } catch (IllegalArgumentException e) {
-            throw ProblemException.badRequest(
-                    "malformed_form", "Content-Type", "names a charset that is not known; valid is UTF-8");
+        if (!named.find()) {
+            return UTF_8;
         }
+        try {
+            Charset charset = Charset.forName(named.group(1));
+            if (charset.newEncoder().canEncode('=') && "=".getBytes(charset).length == 1) {
+                return charset;
+            }
+        } catch (IllegalArgumentException | UnsupportedOperationException e) {
+            // Answered below, like a charset that can't be a form's.
+        }
+        throw ProblemException.badRequest(
+                "malformed_form", "Content-Type", "names a charset that is not known; valid is UTF-8");
     }
 
-    private static String decoded(String text, Charset charset) {
+    private static String decoded(String text, Charset charset, String field) {
         try {
-            return URLDecoder.decode(text, charset);
+            return StrictText.decode(URLDecoder.decode(text, ISO_8859_1).getBytes(ISO_8859_1), charset, field);
         } catch (IllegalArgumentException e) {
             throw ProblemException.badRequest(
                     "malformed_form", "the body has a % that two hexadecimal digits don't follow");

@@ -56,7 +56,9 @@ enum Variant {
                 .filter(variant -> variant.wireName().equals(name))
                 .findFirst()
                 .orElseThrow(() -> ProblemException.badRequest(
-                        "invalid_variant", "variant", "valid are " + String.join(", ", names())));
+                        "invalid_variant",
+                        "variant",
+                        "'" + BodyFields.shown(name) + "' is not valid; valid are " + String.join(", ", names())));
     }
 
     /** The names of all variants. */

@@ -127,14 +127,8 @@ final class VideoRequest {
 
     /** Returns the number of requested videos. */
     int count(int most) {
-        Integer n = body.whole("n");
-        if (n == null) {
-            return 1;
-        }
-        if (n < 1 || n > most) {
-            throw body.invalidField("n", n + " is not valid; valid are 1 to " + most);
-        }
-        return n;
+        Integer n = body.whole("n", 1, most);
+        return n == null ? 1 : n;
     }
 
     /** Tells whether the noise is to be a random one, also where another video's would be taken over. */
@@ -188,7 +182,7 @@ final class VideoRequest {
         }
         Matcher matcher = SIZE.matcher(size.strip());
         if (!matcher.matches()) {
-            throw body.invalidField("size", "is not WIDTHxHEIGHT; valid is for instance 128x128");
+            throw body.invalidValue("size", "is not WIDTHxHEIGHT; valid is for instance 128x128");
         }
         Integer width = Integer.valueOf(matcher.group(1));
         Integer height = Integer.valueOf(matcher.group(2));
@@ -285,7 +279,7 @@ final class VideoRequest {
         return switch (fit) {
             case "crop" -> ReferenceMedia.Fit.CROP;
             case "pad" -> ReferenceMedia.Fit.PAD;
-            default -> throw body.invalidField("fit", "is not valid; valid are crop and pad");
+            default -> throw body.invalidValue("fit", "is not valid; valid are crop and pad");
         };
     }
 
@@ -293,7 +287,7 @@ final class VideoRequest {
     private @Nullable String background() {
         String colour = body.text("background");
         if (colour != null && !ReferenceMedia.isColour(colour)) {
-            throw body.invalidField("background", "is not a colour; valid is for instance #ffffff");
+            throw body.invalidValue("background", "is not a colour; valid is for instance #ffffff");
         }
         return colour;
     }

@@ -75,7 +75,7 @@ class DialectFieldsTest {
                 "'image_reference': {'url': 'https://a/b'}, 'extra_body': {'image_reference': {'url': 'https://a/c'}}"
                         + "|extra_body.image_reference: excludes image_reference",
                 "'seed': 1, 'extra_params': {'seed': [1]}|extra_params.seed: excludes seed",
-                "'extra_body': {'num_inference_steps': 1.5}|extra_body.num_inference_steps: is not a whole number",
+                "'extra_body': {'num_inference_steps': 1.5}|extra_body.num_inference_steps: '1.5' is not a whole number",
                 "'num_outputs_per_prompt': 2, 'n': 3|n: excludes num_outputs_per_prompt",
                 "'audio_reference': {'audio_url': 'https://a/b'}|audio_reference: is not offered",
                 "'characters': [{'id': 'c'}]|characters: is not offered",

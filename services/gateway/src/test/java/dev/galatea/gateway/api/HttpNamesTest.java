@@ -57,6 +57,14 @@ class HttpNamesTest {
         assertThat(HttpNames.message(failure, null)).isEqualTo("num_frames: 34 is not valid; nearest valid is 33");
     }
 
+    /** A size is one field of the video; which of two the event blames is nobody's concern. */
+    @Test
+    void shouldCallASizeSize() {
+        Failure failure = Failure.invalid("invalid_size", "width", "1x1 is not valid; nearest valid is 128x128");
+
+        assertThat(HttpNames.message(failure, null)).isEqualTo("size: 1x1 is not valid; nearest valid is 128x128");
+    }
+
     @Test
     void shouldNameTheFieldOfMedia_whenAStageCanNotReadThem() {
         ReferenceMedia media =

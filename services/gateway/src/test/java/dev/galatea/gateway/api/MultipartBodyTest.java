@@ -63,6 +63,15 @@ class MultipartBodyTest {
     }
 
     @Test
+    void shouldRefuseBytes_thatAreNoText() {
+        byte[] body = (part("form-data; name=\"prompt\"", "a b\u00ffll") + "--b--\r\n").getBytes(ISO_8859_1);
+
+        assertThatThrownBy(() -> readRaw(body))
+                .isInstanceOf(ProblemException.class)
+                .hasMessage("prompt: is no text in UTF-8; valid is text in that encoding");
+    }
+
+    @Test
     void shouldReadABody_withoutAnyPart() {
         // What the official Python client sends if its only field is an empty text.
         assertThat(read("").fields()).isEmpty();

@@ -6,6 +6,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 import dev.galatea.gateway.problem.ProblemException;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -38,6 +39,9 @@ class UrlEncodedBodyTest {
             value = {
                 "prompt=50%|the body has a % that",
                 "prompt=%zz|the body has a % that",
+                "prompt=%ff%fe|prompt: is no text in UTF-8; valid is text in that encoding",
+                "prompt=a%c3|prompt: is no text in UTF-8",
+                "prompt=a&s%e4=1|the name of a field: is no text in UTF-8",
                 "seed=1&seed=2|seed: is given more than once",
                 "a=1&a[b]=2|a[b]: is given more than once",
                 "a[b]=1&a[]=2|a[]: is given more than once",
@@ -55,8 +59,20 @@ class UrlEncodedBodyTest {
 
         assertThat(UrlEncodedBody.read(TYPE + "; charset=ISO-8859-1", body).toString())
                 .isEqualTo("{\"prompt\":\"héron\"}");
-        assertThatThrownBy(() -> UrlEncodedBody.read(TYPE + "; charset=none", body))
-                .hasMessageStartingWith("Content-Type: names a charset that is not known");
+        for (String charset : new String[] {"none", "UTF-16", "x y"}) {
+            assertThatThrownBy(() -> UrlEncodedBody.read(TYPE + "; charset=" + charset, body))
+                    .as(charset)
+                    .hasMessageMatching("Content-Type: names a charset that is not known.*|prompt: is no text.*");
+        }
+    }
+
+    /** Bytes beyond ASCII ought to be escaped; many programs don't. */
+    @Test
+    void shouldReadTextThatIsNotEscaped_andRefuseWhatIsNone() {
+        assertThat(UrlEncodedBody.read(TYPE, "prompt=héron".getBytes(UTF_8)).toString())
+                .isEqualTo("{\"prompt\":\"héron\"}");
+        assertThatThrownBy(() -> UrlEncodedBody.read(TYPE, "prompt=héron".getBytes(ISO_8859_1)))
+                .hasMessageStartingWith("prompt: is no text in UTF-8");
     }
 
     @Test

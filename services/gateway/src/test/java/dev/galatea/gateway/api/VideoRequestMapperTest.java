@@ -53,19 +53,21 @@ class VideoRequestMapperTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "\"n\": 0|n: 0 is not valid; valid are 1 to 8",
-                "\"n\": 9|n: 9 is not valid; valid are 1 to 8",
-                "\"num_outputs_per_prompt\": -1|num_outputs_per_prompt: -1 is not valid",
-                "\"n\": \"many\"|n: is not a whole number of 64 bits",
+                "\"n\": 0|n: '0' is not valid; valid are 1 to 8",
+                "\"n\": 9|n: '9' is not valid; valid are 1 to 8",
+                "\"num_outputs_per_prompt\": -1|num_outputs_per_prompt: '-1' is not valid",
+                "\"n\": \"many\"|n: 'many' is not valid; valid are 1 to 8",
                 "\"video\": {\"id\": \"a\"}|video: is varied by POST /v1/videos/edits",
-                "\"input_reference\": " + PICTURE + ", \"background\": \"red\"|background: is not a colour",
+                "\"input_reference\": " + PICTURE
+                        + ", \"background\": \"red\"|background: 'red' is not a colour; valid is for instance #ffffff",
                 "\"input_reference\": \"data:;base64,\"|input_reference: is empty",
                 "\"fit\": \"pad\"|fit: is for pictures and videos, and would be without effect",
                 "\"background\": \"#ffffff\"|background: is for pictures and videos, and would be without effect",
-                "\"background\": \"red\"|background: is not a colour",
+                "\"background\": \"red\"|background: 'red' is not a colour; valid is for instance #ffffff",
                 "\"seed\": 9223372036854775807, \"n\": 2|seed: and the seeds of the videos after the first",
                 "\"seed\": -3, \"n\": 3|seed: -3 is not valid: that of video 3 would be -1",
-                "\"input_reference\": " + PICTURE + ", \"width\": \"wide\"|width: is not a whole number of 64 bits"
+                "\"input_reference\": " + PICTURE
+                        + ", \"width\": \"wide\"|width: 'wide' is not a whole number of 64 bits"
             })
     void shouldRefuse(String fields, String message) {
         assertThatThrownBy(() -> mapper.create(request(fields), null)).hasMessageStartingWith(message);
@@ -248,7 +250,7 @@ class VideoRequestMapperTest {
         assertThatThrownBy(() -> mapper.from(Role.EXTENSION, original, request("\"strength\": 0.5"), null))
                 .hasMessageStartingWith("strength: is for variations");
         assertThatThrownBy(() -> mapper.remix(original, request("\"n\": 2"), null))
-                .hasMessage("n: 2 is not valid; valid are 1 to 1");
+                .hasMessage("n: '2' is not valid; valid are 1 to 1");
         assertThatThrownBy(() -> mapper.from(Role.VIDEO, request(""), null))
                 .hasMessageStartingWith("video: is missing");
     }

@@ -102,21 +102,21 @@ class VideoRequestTest {
             value = {
                 "{}|prompt: is missing",
                 "{\"prompt\": 1}|prompt: is not a string",
-                "{\"prompt\": \"p\", \"width\": 1.5}|width: is not a whole number",
-                "{\"prompt\": \"p\", \"width\": 3000000000}|width: is not a whole number of 32 bits",
-                "{\"prompt\": \"p\", \"seed\": 1e999999999}|seed: is not a whole number of 64 bits",
-                "{\"prompt\": \"p\", \"seed\": 18446744073709551616}|seed: is not a whole number of 64 bits",
-                "{\"prompt\": \"p\", \"seconds\": \"four\"}|seconds: is not a number",
+                "{\"prompt\": \"p\", \"width\": 1.5}|width: '1.5' is not a whole number",
+                "{\"prompt\": \"p\", \"width\": 3000000000}|width: '3000000000' is not a whole number of 32 bits; valid are -2147483648 to 2147483647",
+                "{\"prompt\": \"p\", \"seed\": 1e999999999}|seed: '1E+999999999' is not a whole number of 64 bits",
+                "{\"prompt\": \"p\", \"seed\": 18446744073709551616}|seed: '18446744073709551616' is not a whole number of 64 bits",
+                "{\"prompt\": \"p\", \"seconds\": \"four\"}|seconds: 'four' is not a number",
                 "{\"prompt\": \"p\", \"seconds\": [4]}|seconds: is not a number",
-                "{\"prompt\": \"p\", \"guidance_scale\": true}|guidance_scale: is not a number",
-                "{\"prompt\": \"p\", \"size\": \"big\"}|size: is not WIDTHxHEIGHT",
+                "{\"prompt\": \"p\", \"guidance_scale\": true}|guidance_scale: 'true' is not a number",
+                "{\"prompt\": \"p\", \"size\": \"big\"}|size: 'big' is not WIDTHxHEIGHT",
                 "{\"prompt\": \"p\", \"size\": \"64x64\", \"width\": 32}|size: excludes another width or height",
                 "{\"prompt\": \"p\", \"input_reference\": \"a\"}|input_reference: holds no picture",
                 "{\"prompt\": \"p\", \"input_reference\": {\"image_url\": \"http://a/b.png\"}}|input_reference: holds no picture",
                 "{\"prompt\": \"p\", \"input_reference\": {\"file_id\": \"f\"}}|input_reference: has a file_id",
                 "{\"prompt\": \"p\", \"video_reference\": \"a\"}|video_reference: holds no video",
                 "{\"prompt\": \"p\", \"prompt\": \"q\"}|the body has a field twice",
-                "{\"prompt\": \"p\", \"fit\": \"stretch\"}|fit: is not valid; valid are crop and pad",
+                "{\"prompt\": \"p\", \"fit\": \"stretch\"}|fit: 'stretch' is not valid; valid are crop and pad",
                 "{\"prompt\": \"p\", \"guidance_scale\": NaN}|the body is not JSON",
                 "{\"prompt\": \"p\"|the body is not JSON",
                 "[]|the body is no JSON object",
@@ -165,7 +165,8 @@ class VideoRequestTest {
         }
         if (field.type() == Integer.class) {
             assertThatThrownBy(() -> parse("{\"prompt\": \"p\", \"" + field.httpName() + "\": 2147483648}"))
-                    .hasMessage(field.httpName() + ": is not a whole number of 32 bits");
+                    .hasMessageStartingWith(
+                            field.httpName() + ": '2147483648' is not a whole number of 32 bits; valid are");
         }
     }
 
