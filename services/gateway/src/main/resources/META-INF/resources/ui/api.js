@@ -80,12 +80,33 @@ export function submit(how, order, key, files = {}) {
 export const newKey = () =>
   [...crypto.getRandomValues(new Uint8Array(16))].map(byte => byte.toString(16).padStart(2, "0")).join("");
 
-/** Follows events until the returned function is called. */
+const FIRST_PAUSE = 1000;
+const LONGEST_PAUSE = 30_000;
+
+/**
+ * Follows events until the returned function is called. A browser connects anew by itself after a connection broke, but
+ * not after an answer that is no stream, such as that of a server that starts.
+ */
 export function follow(path, handlers) {
-  const source = new EventSource(path);
-  for (const [name, handler] of Object.entries(handlers)) {
-    if (name === "open" || name === "error") source.addEventListener(name, handler);
-    else source.addEventListener(name, event => handler(parse(event.data)));
-  }
-  return () => source.close();
+  let source;
+  let timer;
+  let pause = FIRST_PAUSE;
+  const connect = () => {
+    source = new EventSource(path);
+    source.addEventListener("open", () => { pause = FIRST_PAUSE; });
+    source.addEventListener("error", () => {
+      if (source.readyState !== EventSource.CLOSED) return;
+      timer = setTimeout(connect, pause);
+      pause = Math.min(2 * pause, LONGEST_PAUSE);
+    });
+    for (const [name, handler] of Object.entries(handlers)) {
+      if (name === "open" || name === "error") source.addEventListener(name, handler);
+      else source.addEventListener(name, event => handler(parse(event.data)));
+    }
+  };
+  connect();
+  return () => {
+    clearTimeout(timer);
+    source.close();
+  };
 }

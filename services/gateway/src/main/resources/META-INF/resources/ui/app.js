@@ -16,6 +16,8 @@ const listeners = new Set();
 let leave = () => {};
 let first = true;
 let turn = 0;
+// Whether the view could not be shown because nobody answered: it is tried again with the connection.
+let unanswered = false;
 
 /** Hears of all videos until the returned function is called. */
 function listen(listener) {
@@ -37,12 +39,14 @@ async function route() {
   const mine = ++turn;
   const isCurrent = () => mine === turn;
   main.replaceChildren();
+  unanswered = false;
   try {
     const parameters = new URLSearchParams(query ?? "");
-    const left = await view(main, { argument: decodeURIComponent(argument ?? ""), parameters, listen, isCurrent });
+    const left = await view(main, { argument: decoded(argument ?? ""), parameters, listen, isCurrent });
     if (isCurrent()) leave = left ?? (() => {});
     else left?.();
   } catch (problem) {
+    if (isCurrent()) unanswered = problem.status === 0 || problem.status >= 500;
     if (isCurrent()) main.replaceChildren(h("h1", {}, title), h("p", { class: "notice bad", role: "alert" }, trouble(problem).text));
   }
   // A reader who follows a link is taken to the new view; one who just came is left alone.
@@ -53,6 +57,15 @@ async function route() {
   first = false;
 }
 
+/** A part of an address; what was cut or typed wrong is taken as it is, and is nobody's id. */
+function decoded(part) {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
 function up(isUp) {
   const state = document.getElementById("link-state");
   const text = isUp ? "live" : "connection lost, trying again";
@@ -61,7 +74,11 @@ function up(isUp) {
 }
 
 follow("/v1/events", {
-  open: () => { up(true); listeners.forEach(listener => listener("open")); },
+  open: () => {
+    up(true);
+    if (unanswered) route();
+    else listeners.forEach(listener => listener("open"));
+  },
   error: () => up(false),
   state: video => listeners.forEach(listener => listener("state", video)),
   progress: report => listeners.forEach(listener => listener("progress", report)),

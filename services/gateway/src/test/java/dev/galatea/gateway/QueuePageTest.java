@@ -1,5 +1,7 @@
 package dev.galatea.gateway;
 
+import java.util.concurrent.atomic.AtomicInteger;
+
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.microsoft.playwright.Locator;
@@ -74,6 +76,39 @@ class QueuePageTest extends BrowserTest {
         assertThat(page.locator(".remarks .notice"))
                 .hasText("The sentence has 41 tokens, of which model 'pebble' reads the first 32. It read: “a long”");
         hasNoViolations("job-waiting");
+    }
+
+    /** A browser does not connect anew by itself after an answer that is no stream of events. */
+    @Test
+    void shouldComeBack_whenTheServerDoes() {
+        AtomicInteger asked = new AtomicInteger();
+        page.route("**/v1/events", route -> {
+            if (asked.getAndIncrement() < 2) {
+                route.fulfill(new Route.FulfillOptions().setStatus(503));
+            } else {
+                route.resume();
+            }
+        });
+        page.route("**/v1/capabilities", route -> {
+            if (asked.get() < 3) {
+                route.abort();
+            } else {
+                route.resume();
+            }
+        });
+        page.navigate(root.toString());
+
+        assertThat(page.locator("#main [role=alert]")).containsText("The server can't be reached");
+        assertThat(page.locator("#link-state")).hasText("live");
+        assertThat(page.locator("#prompt")).isVisible();
+        Assertions.assertThat(asked.get()).isEqualTo(3);
+    }
+
+    @Test
+    void shouldTakeAnAddressThatIsCutAsNobodys() {
+        page.navigate(root + "#/video/%E0%A4%A");
+
+        assertThat(page.locator("#main [role=alert]")).containsText("There is no such video");
     }
 
     @Test
