@@ -99,6 +99,25 @@ class Lora:
         return file
 
 
+# Settings of PEFT by which an adapter is more than a product added to a layer's weights, or isn't for all inputs.
+_OTHER_KINDS = (
+    "alora_invocation_tokens",
+    "arrow_config",
+    "kasa_config",
+    "layer_replication",
+    "modules_to_save",
+    "monteclora_config",
+    "target_parameters",
+    "trainable_token_indices",
+    "use_bdlora",
+    "use_dora",
+    "use_qalora",
+    "velora_config",
+)
+# How an adapter began without a change of the model's own weights. What PiSSA, OLoRA, CorDA and the like made of them
+# is not in the file.
+_BEGINNINGS = (True, False, None, "gaussian", "eva", "orthogonal")
+
 _Layers = dict[str, dict[str, Tensor]]  # the tensors of each layer, by what they are
 
 
@@ -149,19 +168,35 @@ def _settings(path: Path, metadata: Mapping[str, str], component: str) -> _Setti
     """PEFT's configuration: in the file itself, where diffusers writes it, or beside it, where PEFT does."""
     said: dict[str, Any] = {}
     if "lora_adapter_metadata" in metadata:
-        for key, value in json.loads(metadata["lora_adapter_metadata"]).items():
+        for key, value in _json(path, metadata["lora_adapter_metadata"], "lora_adapter_metadata").items():
             prefix, _, name = key.partition(".")
             if prefix == component or (prefix == "transformer" and name not in said):
                 said[name] = value
     elif path.name == "adapter_model.safetensors" and (path.parent / "adapter_config.json").is_file():
-        said = json.loads((path.parent / "adapter_config.json").read_text())
-    for name in ("use_dora", "modules_to_save"):
+        said = _json(path, (path.parent / "adapter_config.json").read_text(), "adapter_config.json")
+    for name in _OTHER_KINDS:
         if said.get(name):
             raise ExportError(f"--lora {path}: {name} is {said[name]}; valid are adapters without")
+    beginning = said.get("init_lora_weights")
+    if beginning not in _BEGINNINGS:
+        raise ExportError(
+            f"--lora {path}: init_lora_weights is {beginning}, which changes the model's own weights; valid are "
+            "adapters for the model as it is (PEFT: save_pretrained with path_initial_model_for_weight_conversion)"
+        )
     alpha = said.get("lora_alpha")
     return _Settings(
         None if alpha is None else float(alpha), said.get("alpha_pattern") or {}, bool(said.get("use_rslora"))
     )
+
+
+def _json(path: Path, text: str, what: str) -> dict[str, Any]:
+    try:
+        found = json.loads(text)
+    except json.JSONDecodeError as e:
+        raise ExportError(f"--lora {path}: {what} is not JSON: {e}") from None
+    if not isinstance(found, dict):
+        raise ExportError(f"--lora {path}: {what} is {type(found).__name__}; valid is an object")
+    return found
 
 
 def _layers(path: Path, tensors: Mapping[str, Tensor], component: str) -> _Layers:

@@ -285,17 +285,49 @@ def test_what_is_not_understood_is_refused(tmp_path, tensors, why):
         merge(wan(), [Lora(path)])
 
 
-def test_an_adapter_of_another_kind_is_refused(tmp_path):
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        ({"use_dora": True}, "use_dora is True; valid are adapters without"),
+        ({"modules_to_save": ["proj_out"]}, "modules_to_save is .*; valid are adapters without"),
+        ({"alora_invocation_tokens": [3]}, "alora_invocation_tokens is .*; valid are adapters without"),
+        ({"init_lora_weights": "pissa_niter_4"}, "init_lora_weights is pissa_niter_4, which changes"),
+        ({"init_lora_weights": "olora"}, "init_lora_weights is olora, which changes"),
+        (["r"], "is list; valid is an object"),
+    ],
+)
+@pytest.mark.parametrize("by", ["diffusers", "peft"])
+def test_an_adapter_of_another_kind_is_refused(tmp_path, said, why, by):
+    """PiSSA and OLoRA take a part of the model's own weights out, which is not in the file."""
     tensors, _ = adapter(wan(), "base_model.model.")
+    if by == "peft":
+        path = saved(tmp_path / "adapter_model.safetensors", tensors)
+        (tmp_path / "adapter_config.json").write_text(json.dumps(said))
+    else:
+        facts = {f"transformer.{name}": value for name, value in said.items()} if isinstance(said, dict) else said
+        path = saved(tmp_path / "a.safetensors", tensors, lora_adapter_metadata=json.dumps(facts))
+    with pytest.raises(ExportError, match=why):
+        merge(wan(), [Lora(path)])
+
+
+@pytest.mark.parametrize("said", [True, False, "gaussian", "eva"])
+def test_an_adapter_that_began_beside_the_weights_is_merged(tmp_path, said):
+    model = wan()
+    a, b = pair(model.get_submodule(TO_Q))
+    tensors = {f"base_model.model.{TO_Q}.lora_A.weight": a, f"base_model.model.{TO_Q}.lora_B.weight": b}
     saved(tmp_path / "adapter_model.safetensors", tensors)
-    (tmp_path / "adapter_config.json").write_text(json.dumps({"lora_alpha": 8, "r": RANK, "use_dora": True}))
-    with pytest.raises(ExportError, match="use_dora is True; valid are adapters without"):
-        merge(wan(), [Lora(tmp_path)])
+    (tmp_path / "adapter_config.json").write_text(json.dumps({"init_lora_weights": said}))
+    near(change(model, tmp_path), {f"{TO_Q}.weight": b @ a})
 
 
 def test_files_are_named(tmp_path):
     with pytest.raises(ExportError, match="no such file"):
         merge(wan(), [Lora(tmp_path / "none")])
+    (tmp_path / "adapter_config.json").write_text("{")
+    saved(tmp_path / "adapter_model.safetensors", {f"{TO_Q}.diff": torch.ones(12, 12)})
+    with pytest.raises(ExportError, match=r"adapter_config\.json is not JSON"):
+        merge(wan(), [Lora(tmp_path)])
+    (tmp_path / "adapter_model.safetensors").unlink()
     with pytest.raises(ExportError, match=r"a directory with pytorch_lora_weights\.safetensors or adapter_model"):
         merge(wan(), [Lora(tmp_path)])
     (tmp_path / "a.safetensors").write_bytes(b"<html>not found</html>")
