@@ -34,7 +34,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
  *
  * <p>The parser is that of Quarkus REST. Its form parameters are not used: they write every file to the disk, also
  * those that nobody reads, know neither nested names nor fields that come as files, and don't name the field that is
- * too long.
+ * too long. Nor are its decoders: they take each piece of a part for all of it.
  */
 final class MultipartBody implements MultipartParser.PartHandler, BodyReader<MultipartBody.Form> {
 
@@ -43,6 +43,14 @@ final class MultipartBody implements MultipartParser.PartHandler, BodyReader<Mul
     private static final Pattern PARAMETER =
             Pattern.compile("(?i);\\s*(name|filename\\*?)=(?:\"([^\"]*)\"|([^;\\s]*))");
     private static final int MAX_PARTS = 100;
+
+    /** The most bytes that are no content of a part: its headers, which the parser keeps, and what is between parts. */
+    private static final int MAX_WITHOUT_CONTENT = 16 * 1024;
+
+    /** Of a body, parsed at once: so many more may be kept before that is found. */
+    private static final int SLICE = 4 * 1024;
+
+    private static final String ENCODING = "Content-Transfer-Encoding";
 
     /** The content of a form: fields, each as text or as an object of texts, and media by the name of their field. */
     record Form(JsonNode fields, Map<String, Upload> media) {}
@@ -68,6 +76,8 @@ final class MultipartBody implements MultipartParser.PartHandler, BodyReader<Mul
     private int textBytes;
     private int mediaBytes;
     private int parts;
+    private int withoutContent;
+    private PartDecoder decoder = PartDecoder.PLAIN;
     private @Nullable String name;
     private boolean isNamedFile;
     private Kind kind = Kind.PASSED_OVER;
@@ -95,13 +105,24 @@ final class MultipartBody implements MultipartParser.PartHandler, BodyReader<Mul
 
     @Override
     public void take(byte[] bytes) {
+        for (int from = 0; from < bytes.length; from += SLICE) {
+            parse(ByteBuffer.wrap(bytes, from, Math.min(SLICE, bytes.length - from)));
+        }
+    }
+
+    private void parse(ByteBuffer slice) {
+        withoutContent += slice.remaining();
         try {
-            state.parse(ByteBuffer.wrap(bytes));
+            state.parse(slice);
         } catch (ProblemException e) {
             throw e;
         } catch (IOException | RuntimeException e) {
             // The parser tells what it can't read by whatever its code runs into.
             throw malformed("the body is no multipart/form-data");
+        }
+        if (withoutContent > MAX_WITHOUT_CONTENT && !state.isComplete()) {
+            throw malformed("the body has more than " + MAX_WITHOUT_CONTENT
+                    + " bytes without content, such as the headers of a part");
         }
     }
 
@@ -120,6 +141,9 @@ final class MultipartBody implements MultipartParser.PartHandler, BodyReader<Mul
         if (++parts > MAX_PARTS) {
             throw malformed("the body has more than " + MAX_PARTS + " parts");
         }
+        withoutContent = 0;
+        List<String> encodings = headers.remove(ENCODING);
+        decoder = PartDecoder.of(encodings == null ? null : encodings.get(0));
         String disposition = headers.getFirst("Content-Disposition");
         String partName = null;
         boolean isFile = false;
@@ -138,6 +162,7 @@ final class MultipartBody implements MultipartParser.PartHandler, BodyReader<Mul
         name = partName;
         if (partName != null) {
             kind = VideoRequest.MEDIA.contains(partName) ? Kind.MEDIUM : isFile ? Kind.PASSED_OVER : Kind.TEXT;
+            countText(partName.length());
         }
         if (partName != null && kind == Kind.MEDIUM) {
             spool.begin();
@@ -146,37 +171,43 @@ final class MultipartBody implements MultipartParser.PartHandler, BodyReader<Mul
 
     @Override
     public void data(ByteBuffer buffer) {
-        int length = buffer.remaining();
-        if (kind == Kind.PASSED_OVER || name == null) {
-            buffer.position(buffer.limit());
+        withoutContent = 0;
+        byte[] bytes = new byte[buffer.remaining()];
+        buffer.get(bytes);
+        if (kind != Kind.PASSED_OVER && name != null) {
+            append(name, decoder.next(bytes));
+        }
+    }
+
+    private void append(String field, byte[] bytes) {
+        if (kind == Kind.TEXT) {
+            countText(bytes.length);
+            content.writeBytes(bytes);
             return;
         }
-        if (kind == Kind.MEDIUM) {
-            mediaBytes += length;
-        } else {
-            textBytes += length;
+        mediaBytes += bytes.length;
+        if (mediaBytes > maxMediaBytes) {
+            throw ProblemException.tooLarge(field, "pictures and video are longer than " + maxMediaBytes + " bytes");
         }
+        spool.append(bytes);
+    }
+
+    private void countText(int bytes) {
+        textBytes += bytes;
         if (textBytes > maxTextBytes) {
             throw ProblemException.tooLarge("the text fields of the body are longer than " + maxTextBytes + " bytes");
         }
-        if (mediaBytes > maxMediaBytes) {
-            throw ProblemException.tooLarge(
-                    String.valueOf(name), "pictures and video are longer than " + maxMediaBytes + " bytes");
-        }
-        byte[] bytes = new byte[length];
-        buffer.get(bytes);
-        if (kind == Kind.MEDIUM) {
-            spool.append(bytes);
-        } else {
-            spool.countText(length);
-            content.writeBytes(bytes);
-        }
+        spool.countText(bytes);
     }
 
     @Override
     public void endPart() {
+        withoutContent = 0;
         if (name == null) {
             return;
+        }
+        if (kind != Kind.PASSED_OVER) {
+            append(name, decoder.end());
         }
         switch (kind) {
             case TEXT -> fields.put(name, StrictText.decode(content.toByteArray(), UTF_8, name));

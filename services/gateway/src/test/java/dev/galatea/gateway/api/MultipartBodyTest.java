@@ -2,6 +2,8 @@ package dev.galatea.gateway.api;
 
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
 import java.util.Random;
 
 import org.junit.jupiter.api.Test;
@@ -182,6 +184,63 @@ class MultipartBodyTest {
                 .hasMessage("video: pictures and video are longer than 200 bytes");
     }
 
+    @Test
+    void shouldRefuseHeaders_thatAreLong() {
+        String headers = "--b\r\nContent-Disposition: form-data; name=prompt\r\n";
+        String message = "the body has more than 16384 bytes without content, such as the headers of a part";
+
+        for (String body : List.of(
+                headers + "X: " + "y".repeat(20_000) + "\r\n\r\np\r\n",
+                headers + "X".repeat(20_000) + ": y\r\n\r\np\r\n",
+                headers + "X: y\r\n".repeat(4_000) + "\r\np\r\n",
+                "y".repeat(20_000) + "\r\n" + part("form-data; name=prompt", "p"))) {
+            assertThatThrownBy(() -> read(body))
+                    .isInstanceOf(ProblemException.class)
+                    .hasMessage(message);
+        }
+        assertThat(read(headers + "X: " + "y".repeat(10_000) + "\r\n\r\np\r\n").fields())
+                .hasToString("{\"prompt\":\"p\"}");
+    }
+
+    @Test
+    void shouldNotKeepHeaders_thatGoOnForEver() {
+        try (Spool spool = Spools.in(directory)) {
+            MultipartBody reader = new MultipartBody("multipart/form-data; boundary=b", spool, 100, 200);
+            reader.take("--b\r\nContent-Disposition: form-data; name=prompt\r\nX: ".getBytes(UTF_8));
+            byte[] piece = "y".repeat(65_536).getBytes(UTF_8);
+
+            assertThatThrownBy(() -> reader.take(piece)).isInstanceOf(ProblemException.class);
+        }
+    }
+
+    @Test
+    void shouldCountNames_asTextInMemory() {
+        String name = "a".repeat(60);
+
+        assertThatThrownBy(() ->
+                        read(part("form-data; name=" + name + "1", "") + part("form-data; name=" + name + "2", "")))
+                .hasMessage("the text fields of the body are longer than 100 bytes");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1", "7", "4095", "1000000"})
+    void shouldDecodeParts_whereverTheirPiecesEnd(int piece) {
+        byte[] picture = new byte[150];
+        new Random(7).nextBytes(picture);
+        String encoded = Base64.getMimeEncoder().encodeToString(picture);
+
+        MultipartBody.Form form = readRaw(
+                ("--b\r\nContent-Disposition: form-data; name=video; filename=v\r\ncontent-transfer-encoding: BASE64\r\n\r\n"
+                                + encoded + "\r\n--b\r\nContent-Disposition: form-data; name=prompt\r\n"
+                                + "Content-Transfer-Encoding: quoted-printable\r\n\r\na r=65d =\r\nball\r\n--b\r\n"
+                                + "Content-Disposition: form-data; name=seed\r\nContent-Transfer-Encoding: 8bit\r\n\r\n7\r\n--b--")
+                        .getBytes(UTF_8),
+                piece);
+
+        assertThat(form.media().get("video").digest()).isEqualTo(Sha256.of(picture));
+        assertThat(form.fields()).hasToString("{\"prompt\":\"a red ball\",\"seed\":\"7\"}");
+    }
+
     private static String part(String disposition, String content) {
         return "--b\r\nContent-Disposition: " + disposition + "\r\n\r\n" + content + "\r\n";
     }
@@ -192,10 +251,14 @@ class MultipartBodyTest {
 
     /** As bodies come: in pieces of any length. */
     private MultipartBody.Form readRaw(byte[] body) {
+        return readRaw(body, PIECE);
+    }
+
+    private MultipartBody.Form readRaw(byte[] body, int piece) {
         try (Spool spool = Spools.in(directory)) {
             MultipartBody reader = new MultipartBody("multipart/form-data; boundary=b", spool, 100, 200);
-            for (int from = 0; from < body.length; from += PIECE) {
-                reader.take(Arrays.copyOfRange(body, from, Math.min(body.length, from + PIECE)));
+            for (int from = 0; from < body.length; from += piece) {
+                reader.take(Arrays.copyOfRange(body, from, Math.min(body.length, from + piece)));
             }
             return reader.finish();
         }
