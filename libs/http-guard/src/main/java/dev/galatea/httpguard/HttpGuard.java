@@ -1,6 +1,7 @@
 package dev.galatea.httpguard;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -32,6 +33,7 @@ class HttpGuard {
     private static final int FIRST = 10_000;
 
     private static final int BAD_REQUEST = 400;
+    private static final String SEEN = HttpGuard.class.getName();
 
     private static final Set<String> SAFE = Set.of("GET", "HEAD", "OPTIONS");
 
@@ -68,12 +70,40 @@ class HttpGuard {
 
     void onManagement(@Observes ManagementInterface management) {
         management.router().route().order(Integer.MIN_VALUE).failureHandler(this::handleFailure);
+        management.router().route().order(Integer.MIN_VALUE).handler(HttpGuard::allowNobodyToRead);
         management.router().route().order(Integer.MIN_VALUE).handler(this::handle);
     }
 
+    /**
+     * There, Quarkus lets pages of any origin read what is answered, and nobody forbid it; dead letters hold prompts.
+     */
+    private static void allowNobodyToRead(RoutingContext context) {
+        context.addHeadersEndHandler(end -> {
+            MultiMap headers = context.response().headers();
+            headers.names().stream().filter(HttpGuard::isOfCors).forEach(headers::remove);
+        });
+        context.next();
+    }
+
+    private static boolean isOfCors(String header) {
+        return header.toLowerCase(Locale.ROOT).startsWith("access-control-");
+    }
+
+    /** Tells whether a request came as far as here. */
+    static boolean hasSeen(RoutingContext context) {
+        return context.get(SEEN) != null;
+    }
+
     private void handle(RoutingContext context) {
+        if (context.response().ended()) {
+            // A body that was refused, of which the rest has come.
+            return;
+        }
+        context.put(SEEN, true);
         context.addHeadersEndHandler(end -> addTo(context.response().headers()));
-        Refusal refusal = refusal(context.request());
+        Refusal refusal = isReadable(context)
+                ? refusal(context.request())
+                : Refusal.ofPath(context.request().path());
         if (refusal == null) {
             context.next();
         } else {
@@ -92,6 +122,16 @@ class HttpGuard {
                     .answer(context);
         } else {
             context.next();
+        }
+    }
+
+    /** The router can't look for a path that it can't read, and takes that for a defect. */
+    private static boolean isReadable(RoutingContext context) {
+        try {
+            context.normalizedPath();
+            return true;
+        } catch (RuntimeException e) {
+            return false;
         }
     }
 

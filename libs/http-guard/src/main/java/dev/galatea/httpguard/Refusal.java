@@ -5,16 +5,18 @@ import java.util.concurrent.atomic.AtomicLong;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A refusal as problem details (RFC 9457), with the error object of the {@code /v1/videos} dialect.
  *
  * @param title of the status
- * @param param the header that is to blame
+ * @param param the header, or part of the request, that is to blame
  * @param problem its value, and what would be valid
  */
 record Refusal(int status, String title, String code, String param, String problem) {
 
+    private static final int BAD_REQUEST = 400;
     private static final int FORBIDDEN = 403;
     private static final int TOO_LARGE = 413;
     private static final int SHOWN = 100;
@@ -46,6 +48,25 @@ record Refusal(int status, String title, String code, String param, String probl
                 "cross_site_request",
                 "Sec-Fetch-Site",
                 "'" + shown(site) + "' may not change anything here; valid are requests of this service's own pages");
+    }
+
+    static Refusal ofPath(@Nullable String path) {
+        return new Refusal(
+                BAD_REQUEST,
+                "Bad Request",
+                "malformed_path",
+                "path",
+                "'" + shown(path == null ? "" : path) + "' has a % that two hexadecimal digits don't follow");
+    }
+
+    /** Of a body that the server can't read. */
+    static Refusal ofBody() {
+        return new Refusal(
+                BAD_REQUEST,
+                "Bad Request",
+                "malformed_body",
+                "body",
+                "is not what its Content-Type says; valid is none");
     }
 
     static Refusal ofLength(long bytes, long most) {

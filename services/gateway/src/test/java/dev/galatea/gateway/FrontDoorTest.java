@@ -133,6 +133,17 @@ class FrontDoorTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"/q/health", "/q/health/live", "/q/metrics", "/v1/dead-letters", "/v1/models", "/nothing"})
+    void shouldAllowNoOtherOriginToRead_onTheManagementInterface(String path) {
+        given().header("Origin", "https://evil.example")
+                .get(Management.at(path))
+                .then()
+                .header("Access-Control-Allow-Origin", nullValue())
+                .header("Access-Control-Expose-Headers", nullValue())
+                .header("Cross-Origin-Resource-Policy", "same-origin");
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"/q/health", "/q/health/ready", "/q/metrics"})
     void shouldSayWhereHealthIs(String path) {
         given().get(path)

@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
@@ -68,9 +69,15 @@ class LongBodiesTest {
 
     @Test
     void shouldSayWhatIsTheMost_onTheManagementInterface() throws IOException {
-        String request = "POST /q/health HTTP/1.1\r\nHost: localhost\r\nContent-Length: " + (MOST + 1) + "\r\n\r\n";
+        URI management = URI.create(Management.at("/"));
+        String head = "POST /q/health HTTP/1.1\r\nHost: localhost\r\n";
 
-        assertTooLarge(exchange(URI.create(Management.at("/")), request + "x".repeat(MOST + 1)), MOST);
+        for (int length : List.of(65_537, 300_000, MOST + 1)) {
+            String request = head + "Content-Length: " + length + "\r\n\r\n" + "x".repeat(length);
+            assertTooLarge(exchange(management, request), 65_536);
+        }
+        String chunked = head + "Transfer-Encoding: chunked\r\n\r\n" + chunks("x".repeat(300_000));
+        assertTooLarge(exchange(management, chunked), 65_536);
     }
 
     @Test
