@@ -1,7 +1,5 @@
 package dev.galatea.decoding;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -11,31 +9,25 @@ import jakarta.inject.Inject;
 import org.jspecify.annotations.Nullable;
 
 import dev.galatea.bundles.BundleRepository;
+import dev.galatea.clips.ClipFiles;
+import dev.galatea.clips.ClipStore;
 import dev.galatea.decoding.clip.ClipDecoder;
 import dev.galatea.decoding.clip.ClipModels;
 import dev.galatea.decoding.clip.ClipObserver;
 import dev.galatea.decoding.clip.ClipRequest;
 import dev.galatea.decoding.clip.ContinuedClip;
-import dev.galatea.decoding.clip.DecodedClip;
 import dev.galatea.decoding.config.DecodingConfig;
 import dev.galatea.decoding.onnx.DecoderModels;
-import dev.galatea.decoding.video.SpriteGrid;
 import dev.galatea.media.JobDirectory;
 import dev.galatea.model.bundle.Bundle;
 import dev.galatea.model.bundle.BundleManifest;
 import dev.galatea.model.event.Clip;
 import dev.galatea.model.event.JobSpec;
 import dev.galatea.model.event.LatentsDenoised;
-import dev.galatea.model.event.Spritesheet;
 import dev.galatea.model.failure.PoisonException;
-import dev.galatea.model.failure.RetryableException;
 import dev.galatea.model.failure.StageException;
-import dev.galatea.model.id.JobId;
-import dev.galatea.model.id.ObjectKeys;
 import dev.galatea.model.noise.DecoderNoise;
 import dev.galatea.model.tensor.ObjectRef;
-import dev.galatea.store.BackgroundCall;
-import dev.galatea.store.FileDigest;
 import dev.galatea.store.ObjectStore;
 import dev.galatea.store.TensorStore;
 import dev.galatea.worker.WorkerConfig;
@@ -49,6 +41,7 @@ class ClipJob {
     private final ClipDecoder decoder;
     private final TensorStore tensors;
     private final ObjectStore objects;
+    private final ClipStore store;
     private final DecodingConfig config;
     private final Path workDirectory;
 
@@ -59,6 +52,7 @@ class ClipJob {
             ClipDecoder decoder,
             TensorStore tensors,
             ObjectStore objects,
+            ClipStore store,
             DecodingConfig config,
             WorkerConfig worker) {
         this.bundles = bundles;
@@ -66,6 +60,7 @@ class ClipJob {
         this.decoder = decoder;
         this.tensors = tensors;
         this.objects = objects;
+        this.store = store;
         this.config = config;
         this.workDirectory = worker.workDir().resolve("decoding");
     }
@@ -101,7 +96,7 @@ class ClipJob {
                 .floats();
         try (JobDirectory directory = JobDirectory.create(workDirectory, event.jobId())) {
             ContinuedClip continued = continued(event, bundle, directory.path());
-            DecodedClip clip;
+            ClipFiles clip;
             try (DecoderModels.Lease lease = models.acquire(bundle, event.spec().scaleOrOne())) {
                 ClipModels model = lease.models();
                 ClipRequest request = ClipRequests.of(
@@ -112,8 +107,8 @@ class ClipJob {
                         .forAttempt(attempt);
                 clip = decoder.decode(request, continued, latents, model, observer, directory.path());
             }
-            observer.uploading(bytes(clip));
-            return store(event.jobId(), clip);
+            observer.uploading(clip.bytes());
+            return store.put(event.jobId(), clip);
         }
     }
 
@@ -133,34 +128,6 @@ class ClipJob {
                     file, source.bytes(), 3 * spec.width() * spec.height(), latent.sharedFrames(), latent.toldFrames());
         } catch (IllegalArgumentException e) {
             throw new PoisonException("source_invalid", e.getMessage(), e);
-        }
-    }
-
-    private static long bytes(DecodedClip clip) throws RetryableException {
-        try {
-            return Files.size(clip.video()) + Files.size(clip.thumbnail()) + Files.size(clip.spritesheet());
-        } catch (IOException e) {
-            throw new RetryableException("disk_failed", clip.video() + " can't be read: " + e.getMessage(), e);
-        }
-    }
-
-    /** All uploads have ended when this returns or fails: the caller removes the files. */
-    private Clip store(JobId jobId, DecodedClip clip) throws StageException {
-        try (BackgroundCall<ObjectRef> thumbnail = BackgroundCall.start(() -> objects.put(
-                        ObjectKeys.thumbnail(jobId, FileDigest.of(clip.thumbnail())), "image/jpeg", clip.thumbnail()));
-                BackgroundCall<ObjectRef> spritesheet = BackgroundCall.start(() -> objects.put(
-                        ObjectKeys.spritesheet(jobId, FileDigest.of(clip.spritesheet())),
-                        "image/jpeg",
-                        clip.spritesheet()))) {
-            SpriteGrid grid = clip.grid();
-            return new Clip(
-                    objects.put(ObjectKeys.clip(jobId, FileDigest.of(clip.video())), "video/mp4", clip.video()),
-                    thumbnail.join(),
-                    new Spritesheet(spritesheet.join(), grid.columns(), grid.rows(), grid.pictures()),
-                    clip.width(),
-                    clip.height(),
-                    clip.frames(),
-                    clip.fps());
         }
     }
 }

@@ -3,11 +3,11 @@ package dev.galatea.decoding;
 import java.util.List;
 import java.util.stream.LongStream;
 
+import dev.galatea.clips.video.VideoFormat;
 import dev.galatea.decoding.clip.ClipRequest;
 import dev.galatea.decoding.config.DecodingConfig;
 import dev.galatea.decoding.tiling.LatentGeometry;
 import dev.galatea.decoding.tiling.TileSize;
-import dev.galatea.decoding.video.VideoFormat;
 import dev.galatea.model.bundle.BundleManifest;
 import dev.galatea.model.bundle.Decoding;
 import dev.galatea.model.event.JobSpec;

@@ -22,42 +22,17 @@ class ArchitectureTest {
                 .resideInAPackage(BASE + ".tiling")
                 .should()
                 .onlyDependOnClassesThat()
-                .resideInAnyPackage(BASE + ".tiling", "dev.galatea.model.failure", "java..", "org.jspecify..")
-                .check(CLASSES);
-    }
-
-    @Test
-    void upscalingKnowsTilesOnly() {
-        classes()
-                .that()
-                .resideInAPackage(BASE + ".upscaling")
-                .should()
-                .onlyDependOnClassesThat()
                 .resideInAnyPackage(
-                        BASE + ".upscaling", BASE + ".tiling", "dev.galatea.model.failure", "java..", "org.jspecify..")
-                .check(CLASSES);
-    }
-
-    @Test
-    void videoKnowsNoModelsAndNoBeans() {
-        classes()
-                .that()
-                .resideInAPackage(BASE + ".video")
-                .should()
-                .onlyDependOnClassesThat()
-                .resideInAnyPackage(
-                        BASE + ".video",
+                        BASE + ".tiling",
+                        "dev.galatea.clips.frames",
                         "dev.galatea.model.failure",
-                        "dev.galatea.media",
                         "java..",
-                        "javax.imageio..",
-                        "org.jboss.logging..",
                         "org.jspecify..")
                 .check(CLASSES);
     }
 
     @Test
-    void clipKnowsTilesUpscalersAndVideoOnly() {
+    void clipKnowsTilesAndClipsOnly() {
         classes()
                 .that()
                 .resideInAPackage(BASE + ".clip")
@@ -66,8 +41,10 @@ class ArchitectureTest {
                 .resideInAnyPackage(
                         BASE + ".clip",
                         BASE + ".tiling",
-                        BASE + ".upscaling",
-                        BASE + ".video",
+                        "dev.galatea.clips",
+                        "dev.galatea.clips.frames",
+                        "dev.galatea.clips.upscaling",
+                        "dev.galatea.clips.video",
                         "dev.galatea.model.failure",
                         "java..",
                         "org.jboss.logging..",

@@ -1,23 +1,21 @@
 package dev.galatea.decoding.clip;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
+import dev.galatea.clips.ClipFiles;
+import dev.galatea.clips.ClipRecorder;
+import dev.galatea.clips.frames.FrameSink;
+import dev.galatea.clips.upscaling.PictureUpscaler;
+import dev.galatea.clips.upscaling.UpscalingSink;
+import dev.galatea.clips.video.FfmpegEncoder;
+import dev.galatea.clips.video.VideoFormat;
 import dev.galatea.decoding.tiling.DecoderMemoryException;
-import dev.galatea.decoding.tiling.FrameSink;
 import dev.galatea.decoding.tiling.LatentGeometry;
 import dev.galatea.decoding.tiling.TileSize;
 import dev.galatea.decoding.tiling.TiledDecoder;
-import dev.galatea.decoding.upscaling.PictureUpscaler;
-import dev.galatea.decoding.upscaling.UpscalingSink;
-import dev.galatea.decoding.video.ClipWriter;
-import dev.galatea.decoding.video.FfmpegEncoder;
-import dev.galatea.decoding.video.VideoFormat;
-import dev.galatea.model.failure.PoisonException;
 import dev.galatea.model.failure.RetryableException;
 import dev.galatea.model.failure.StageException;
 
@@ -42,7 +40,7 @@ public final class ClipDecoder {
      * @param latents shape [C, T, H, W], row-major
      * @param directory where the files go; the caller removes it
      */
-    public DecodedClip decode(
+    public ClipFiles decode(
             ClipRequest request, float[] latents, ClipModels models, ClipObserver observer, Path directory)
             throws StageException, InterruptedException {
         return decode(request, null, latents, models, observer, directory);
@@ -55,7 +53,7 @@ public final class ClipDecoder {
      * @param latents shape [C, T, H, W], row-major
      * @param directory where the files go; the caller removes it
      */
-    public DecodedClip decode(
+    public ClipFiles decode(
             ClipRequest request,
             @Nullable ContinuedClip continued,
             float[] latents,
@@ -90,10 +88,7 @@ public final class ClipDecoder {
     /** Throws the failure if a coarser quantizer would not help. */
     private static ClipRequest withCoarserQuantizer(ClipRequest request, RetryableException failure)
             throws RetryableException {
-        if (!failure.code().equals(ClipWriter.TOO_MUCH_DETAIL)) {
-            throw failure;
-        }
-        VideoFormat format = request.format().coarser().orElseThrow(() -> failure);
+        VideoFormat format = request.format().coarserAfter(failure);
         LOG.warnf(
                 "frames have too much detail, decoding them again for a coarser quantizer quantizer=%d next=%d"
                         + " wanted=%d cause=%s",
@@ -101,7 +96,7 @@ public final class ClipDecoder {
         return request.withFormat(format);
     }
 
-    private DecodedClip attempt(
+    private ClipFiles attempt(
             ClipRequest request,
             @Nullable ContinuedClip continued,
             float[] latents,
@@ -109,30 +104,18 @@ public final class ClipDecoder {
             ClipObserver observer,
             Path directory)
             throws StageException, DecoderMemoryException, InterruptedException {
-        Path video = directory.resolve("clip.mp4");
         int frames = request.geometry().clipFrames() + (continued == null ? 0 : continued.before());
-        try (ClipWriter writer = encoder.open(request.format(), video)) {
-            FrameEncoder sink = new FrameEncoder(writer, request.format(), frames, observer);
+        try (ClipRecorder recorder = new ClipRecorder(encoder, request.format(), frames, observer, directory)) {
             TiledDecoder tiles = new TiledDecoder(models.decoder(), request.plan(), observer);
             if (continued == null) {
-                tiles.decode(latents, upscaled(models, request, sink));
+                tiles.decode(latents, upscaled(models, request, recorder));
             } else {
                 try (Continuation all =
-                        new Continuation(continued, request.format().frameBytes(), sink)) {
+                        new Continuation(continued, request.format().frameBytes(), recorder)) {
                     tiles.decode(latents, upscaled(models, request, all));
                 }
             }
-            writer.finish();
-            Path thumbnail = write(directory.resolve("thumbnail.jpg"), sink.thumbnail());
-            return new DecodedClip(
-                    video,
-                    thumbnail,
-                    write(directory.resolve("spritesheet.jpg"), sink.spritesheet()),
-                    sink.grid(),
-                    request.format().width(),
-                    request.format().height(),
-                    frames,
-                    request.format().fps());
+            return recorder.finish();
         } catch (OutOfMemoryError e) {
             throw new DecoderMemoryException("the heap has no room for the frames of a tile", e);
         }
@@ -145,18 +128,5 @@ public final class ClipDecoder {
         return upscaler == null
                 ? sink
                 : new UpscalingSink(upscaler, geometry.pixelHeight(), geometry.pixelWidth(), sink);
-    }
-
-    private static Path write(Path file, byte[] bytes) throws RetryableException {
-        try {
-            return Files.write(file, bytes);
-        } catch (IOException e) {
-            throw new RetryableException("disk_failed", file + " can't be written: " + e.getMessage(), e);
-        }
-    }
-
-    /** Latents decoded to values that are not finite; decoding them again would give the same. */
-    static PoisonException notFinite(int frame) {
-        return new PoisonException("frames_not_finite", "frame " + frame + " has values that are not finite");
     }
 }

@@ -2,8 +2,8 @@ package dev.galatea.decoding.clip;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.galatea.clips.upscaling.PictureUpscaler;
 import dev.galatea.decoding.tiling.LatentDecoder;
-import dev.galatea.decoding.upscaling.PictureUpscaler;
 
 /**
  * The models that decode one clip.

@@ -2,10 +2,10 @@ package dev.galatea.decoding.clip;
 
 import java.util.Optional;
 
+import dev.galatea.clips.video.VideoFormat;
 import dev.galatea.decoding.tiling.LatentGeometry;
 import dev.galatea.decoding.tiling.TilePlan;
 import dev.galatea.decoding.tiling.TileSize;
-import dev.galatea.decoding.video.VideoFormat;
 
 /**
  * The parameters of decoding one clip.

@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 
-import dev.galatea.decoding.tiling.FrameSink;
+import dev.galatea.clips.frames.FrameSink;
 import dev.galatea.model.failure.RetryableException;
 import dev.galatea.model.failure.StageException;
 

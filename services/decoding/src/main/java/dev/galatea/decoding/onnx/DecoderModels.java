@@ -1,18 +1,18 @@
 package dev.galatea.decoding.onnx;
 
 import java.util.List;
-import java.util.Map;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 
+import org.jspecify.annotations.Nullable;
+
 import dev.galatea.bundles.BundleFiles;
 import dev.galatea.bundles.BundleRepository;
 import dev.galatea.bundles.ServedBundles;
+import dev.galatea.clips.onnx.UpscalerModels;
 import dev.galatea.decoding.clip.ClipModels;
 import dev.galatea.decoding.tiling.LatentDecoder;
 import dev.galatea.model.bundle.Bundle;
@@ -28,8 +28,8 @@ import dev.galatea.onnx.OnnxRuntime;
 import dev.galatea.onnx.OnnxSignature;
 
 /**
- * The decoders and upscalers of the bundles in use, loaded when first asked for and kept. Thread-safe; nobody waits for
- * one that is loaded for somebody else.
+ * The decoders of the bundles in use, with upscalers, loaded when first asked for and kept. Thread-safe; nobody waits
+ * for one that is loaded for somebody else.
  */
 @ApplicationScoped
 public class DecoderModels {
@@ -41,21 +41,15 @@ public class DecoderModels {
 
     private final OnnxRuntime runtime;
     private final ModelMemory memory;
+    private final UpscalerModels upscalers;
     private final ModelLeases<Sha256, OnnxModel> decoders;
-    private final Map<Integer, ModelLeases<Sha256, OnnxModel>> upscalers;
 
     @Inject
-    public DecoderModels(OnnxRuntime runtime, ModelMemory memory) {
+    public DecoderModels(OnnxRuntime runtime, ModelMemory memory, UpscalerModels upscalers) {
         this.runtime = runtime;
         this.memory = memory;
-        this.decoders = leases(DECODER);
-        this.upscalers = IntStream.rangeClosed(2, Upscalers.MAX_SCALE)
-                .boxed()
-                .collect(Collectors.toUnmodifiableMap(scale -> scale, scale -> leases(Upscalers.role(scale))));
-    }
-
-    private ModelLeases<Sha256, OnnxModel> leases(String role) {
-        return memory.leases(List.of(role), Integer.MAX_VALUE, OnnxModel::close);
+        this.upscalers = upscalers;
+        this.decoders = memory.leases(List.of(DECODER), Integer.MAX_VALUE, OnnxModel::close);
     }
 
     /** A decoder for one job that upscales nothing; the caller closes the lease when it is done with it. */
@@ -69,44 +63,26 @@ public class DecoderModels {
      * @param scale of the clip; 1 takes no upscaler
      */
     public Lease acquire(Bundle bundle, int scale) throws PoisonException, RetryableException {
-        LeasedCache.Lease<OnnxModel> decoder =
-                decoders.acquire(bundle.digest(), bundle, () -> open(bundle, DECODER, OnnxSignature.DECODER));
+        LeasedCache.Lease<OnnxModel> decoder = decoders.acquire(
+                bundle.digest(),
+                bundle,
+                () -> runtime.open(DECODER, BundleFiles.verified(bundle, DECODER), OnnxSignature.DECODER));
         int channels = bundle.manifest().latent().channels();
         if (scale == 1) {
-            return new Lease(List.of(decoder), ClipModels.of(decoder(decoder.value(), channels)));
+            return new Lease(decoder, null, ClipModels.of(decoder(decoder.value(), channels)));
         }
         try {
-            LeasedCache.Lease<OnnxModel> upscaler = upscaler(bundle, scale);
+            UpscalerModels.Lease upscaler = upscalers.acquire(bundle, scale, "spec.scale");
             return new Lease(
-                    List.of(decoder, upscaler),
-                    new ClipModels(
-                            decoder(decoder.value(), channels), new OnnxPictureUpscaler(upscaler.value(), scale)));
+                    decoder, upscaler, new ClipModels(decoder(decoder.value(), channels), upscaler.upscaler()));
         } catch (PoisonException | RetryableException | RuntimeException e) {
             decoder.close();
             throw e;
         }
     }
 
-    private LeasedCache.Lease<OnnxModel> upscaler(Bundle bundle, int scale) throws PoisonException, RetryableException {
-        String role = Upscalers.role(scale);
-        ModelLeases<Sha256, OnnxModel> leases = upscalers.get(scale);
-        if (leases == null || !bundle.manifest().files().containsKey(role)) {
-            throw new PoisonException(
-                    "invalid_scale",
-                    "spec.scale: is " + scale + "; valid for bundle '"
-                            + bundle.manifest().name() + "' are "
-                            + bundle.manifest().pictureSizes().scales());
-        }
-        return leases.acquire(bundle.digest(), bundle, () -> open(bundle, role, OnnxSignature.UPSCALER));
-    }
-
     private static LatentDecoder decoder(OnnxModel model, int channels) {
         return model.carriesState() ? new OnnxCausalDecoder(model, channels) : new OnnxLatentDecoder(model, channels);
-    }
-
-    private OnnxModel open(Bundle bundle, String role, OnnxSignature signature)
-            throws PoisonException, RetryableException {
-        return runtime.open(role, BundleFiles.verified(bundle, role), signature);
     }
 
     /** Refuses to start with bundles that jobs here can have and that can't fit. */
@@ -117,17 +93,19 @@ public class DecoderModels {
     @PreDestroy
     void close() {
         decoders.close();
-        upscalers.values().forEach(ModelLeases::close);
     }
 
     /** The right to use models until it is closed; closing twice does nothing more. */
     public static final class Lease implements AutoCloseable {
 
-        private final List<LeasedCache.Lease<OnnxModel>> leases;
+        private final LeasedCache.Lease<OnnxModel> decoder;
+        private final UpscalerModels.@Nullable Lease upscaler;
         private final ClipModels models;
 
-        private Lease(List<LeasedCache.Lease<OnnxModel>> leases, ClipModels models) {
-            this.leases = leases;
+        private Lease(
+                LeasedCache.Lease<OnnxModel> decoder, UpscalerModels.@Nullable Lease upscaler, ClipModels models) {
+            this.decoder = decoder;
+            this.upscaler = upscaler;
             this.models = models;
         }
 
@@ -138,7 +116,10 @@ public class DecoderModels {
 
         @Override
         public void close() {
-            leases.forEach(LeasedCache.Lease::close);
+            decoder.close();
+            if (upscaler != null) {
+                upscaler.close();
+            }
         }
     }
 }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 
+import dev.galatea.clips.frames.FrameSink;
 import dev.galatea.model.failure.StageException;
 
 /**

@@ -16,14 +16,15 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import dev.galatea.clips.ClipFiles;
+import dev.galatea.clips.video.FfmpegEncoder;
+import dev.galatea.clips.video.H264Encoder;
+import dev.galatea.clips.video.VideoFormat;
 import dev.galatea.decoding.tiling.DecoderMemoryException;
 import dev.galatea.decoding.tiling.LatentDecoder;
 import dev.galatea.decoding.tiling.LatentGeometry;
 import dev.galatea.decoding.tiling.TileDecoder;
 import dev.galatea.decoding.tiling.TileSize;
-import dev.galatea.decoding.video.FfmpegEncoder;
-import dev.galatea.decoding.video.H264Encoder;
-import dev.galatea.decoding.video.VideoFormat;
 import dev.galatea.media.FfmpegBinaries;
 import dev.galatea.media.FfmpegSandbox;
 import dev.galatea.media.ProcessLimits;
@@ -64,8 +65,8 @@ class ClipDecoderTest {
 
     @Test
     void shouldMakeTheSameFiles_whenTheLatentsAreTheSame() throws Exception {
-        DecodedClip first = decode(ClipDecoderTest::repeat, "first");
-        DecodedClip second = decode(ClipDecoderTest::repeat, "second");
+        ClipFiles first = decode(ClipDecoderTest::repeat, "first");
+        ClipFiles second = decode(ClipDecoderTest::repeat, "second");
         assertThat(first.frames()).isEqualTo(16);
         assertThat(first.video()).hasSameBinaryContentAs(second.video()).isNotEmptyFile();
         assertThat(first.thumbnail()).hasSameBinaryContentAs(second.thumbnail()).isNotEmptyFile();
@@ -91,7 +92,7 @@ class ClipDecoderTest {
             }
             return repeat(latents, frames, height, width);
         };
-        DecodedClip clip = decode(small, "clip");
+        ClipFiles clip = decode(small, "clip");
         assertThat(tried).startsWith("4x6x8", "4x3x4", "4x2x2");
         assertThat(clip.video())
                 .hasSameBinaryContentAs(decode(ClipDecoderTest::repeat, "whole").video());
@@ -100,7 +101,7 @@ class ClipDecoderTest {
     @Test
     void shouldShortenChunksBeforeTiles_whenTheDecoderCarriesAState() throws Exception {
         Carrying small = new Carrying(24);
-        DecodedClip clip = decode(IN_CHUNKS, small, "clip");
+        ClipFiles clip = decode(IN_CHUNKS, small, "clip");
         assertThat(small.tried).startsWith("4x6x8", "2x6x8", "1x6x8", "1x3x4").doesNotContain("1x2x2");
         assertThat(small.open).isZero();
         assertThat(clip.video())
@@ -164,11 +165,11 @@ class ClipDecoderTest {
         assertThat(directory.resolve("clip")).isEmptyDirectory();
     }
 
-    private DecodedClip decode(LatentDecoder decoder, String name) throws Exception {
+    private ClipFiles decode(LatentDecoder decoder, String name) throws Exception {
         return decode(REQUEST, decoder, name);
     }
 
-    private DecodedClip decode(ClipRequest request, LatentDecoder decoder, String name) throws Exception {
+    private ClipFiles decode(ClipRequest request, LatentDecoder decoder, String name) throws Exception {
         ClipObserver observer = new ClipObserver() {
             @Override
             public void beforeTile() {}

@@ -2,9 +2,9 @@ package dev.galatea.decoding.clip;
 
 import org.junit.jupiter.api.Test;
 
+import dev.galatea.clips.video.VideoFormat;
 import dev.galatea.decoding.tiling.LatentGeometry;
 import dev.galatea.decoding.tiling.TileSize;
-import dev.galatea.decoding.video.VideoFormat;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

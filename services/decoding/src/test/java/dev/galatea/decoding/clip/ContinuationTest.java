@@ -9,7 +9,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-import dev.galatea.decoding.video.Rgb24;
+import dev.galatea.clips.frames.Rgb24;
 import dev.galatea.model.failure.RetryableException;
 
 import static org.assertj.core.api.Assertions.assertThat;

@@ -16,12 +16,13 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+import dev.galatea.clips.ClipFiles;
+import dev.galatea.clips.video.FfmpegEncoder;
+import dev.galatea.clips.video.H264Encoder;
+import dev.galatea.clips.video.VideoFormat;
 import dev.galatea.decoding.tiling.LatentDecoder;
 import dev.galatea.decoding.tiling.LatentGeometry;
 import dev.galatea.decoding.tiling.TileSize;
-import dev.galatea.decoding.video.FfmpegEncoder;
-import dev.galatea.decoding.video.H264Encoder;
-import dev.galatea.decoding.video.VideoFormat;
 import dev.galatea.media.FfmpegBinaries;
 import dev.galatea.media.FfmpegSandbox;
 import dev.galatea.media.ProcessLimits;
@@ -52,7 +53,7 @@ class NoiseTest {
     @CsvSource({"96, 64, false", "96, 64, true", "192, 128, false", "192, 128, true"})
     void shouldMakeAClipOfWhiteNoise(int width, int height, boolean extremes) throws Exception {
         FfmpegBinaries binaries = FfmpegBinaries.bundled();
-        DecodedClip clip = decode(binaries, width, height, noise(extremes));
+        ClipFiles clip = decode(binaries, width, height, noise(extremes));
         String said = run(binaries.command(new ArrayList<>(List.of(
                 "ffprobe",
                 "-v",
@@ -106,7 +107,7 @@ class NoiseTest {
         return Files.readAllLines(directory.resolve("runs"));
     }
 
-    private DecodedClip decode(FfmpegBinaries binaries, int width, int height, LatentDecoder decoder) throws Exception {
+    private ClipFiles decode(FfmpegBinaries binaries, int width, int height, LatentDecoder decoder) throws Exception {
         LatentGeometry geometry =
                 new LatentGeometry(1, LATENT_FRAMES, height / COMPRESSION, width / COMPRESSION, COMPRESSION, 1, false);
         ClipRequest request = new ClipRequest(

@@ -17,12 +17,12 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 import dev.galatea.bundles.BundleRepository;
+import dev.galatea.clips.ClipFiles;
 import dev.galatea.decoding.ClipRequests;
 import dev.galatea.decoding.clip.ClipDecoder;
 import dev.galatea.decoding.clip.ClipModels;
 import dev.galatea.decoding.clip.ClipObserver;
 import dev.galatea.decoding.clip.ClipRequest;
-import dev.galatea.decoding.clip.DecodedClip;
 import dev.galatea.decoding.config.DecodingConfig;
 import dev.galatea.decoding.onnx.DecoderModels;
 import dev.galatea.media.JobDirectory;
@@ -109,7 +109,7 @@ final class DecodeCommand implements Callable<Integer> {
                     Arc.container().instance(DecodingConfig.class).get(),
                     1,
                     model.decoder().carriesState());
-            DecodedClip clip = decoder.decode(
+            ClipFiles clip = decoder.decode(
                     request,
                     DecoderNoise.mixed(latents.latents(), bundle.manifest(), seed)
                             .floats(),

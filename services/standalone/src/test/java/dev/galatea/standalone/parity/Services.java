@@ -11,6 +11,7 @@ import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
 
+import dev.galatea.clips.onnx.UpscalerModels;
 import dev.galatea.decoding.onnx.DecoderModels;
 import dev.galatea.decoding.tiling.LatentDecoder;
 import dev.galatea.decoding.tiling.LatentGeometry;
@@ -58,7 +59,7 @@ final class Services implements AutoCloseable {
     private final OnnxConfig config = CONFIG.getConfigMapping(OnnxConfig.class);
     private final OnnxRuntime runtime = new OnnxRuntime(config, new SimpleMeterRegistry());
     private final ModelMemory memory = new ModelMemory(config);
-    private final DecoderModels decoders = new DecoderModels(runtime, memory);
+    private final DecoderModels decoders = new DecoderModels(runtime, memory, new UpscalerModels(runtime, memory));
     private final TextEncoder encoder;
     private final ModelCache models;
     private final ModelCache.Lease lease;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.galatea.clips;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.galatea.clips.upscaling;
+
+import org.jspecify.annotations.NullMarked;

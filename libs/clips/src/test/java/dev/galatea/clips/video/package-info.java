@@ -1,0 +1,4 @@
+@NullMarked
+package dev.galatea.clips.video;
+
+import org.jspecify.annotations.NullMarked;

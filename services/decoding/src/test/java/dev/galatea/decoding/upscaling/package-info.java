@@ -1,4 +1,0 @@
-@NullMarked
-package dev.galatea.decoding.upscaling;
-
-import org.jspecify.annotations.NullMarked;

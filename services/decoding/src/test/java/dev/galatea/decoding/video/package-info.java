@@ -1,4 +1,0 @@
-@NullMarked
-package dev.galatea.decoding.video;
-
-import org.jspecify.annotations.NullMarked;
