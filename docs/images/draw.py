@@ -94,10 +94,11 @@ def architecture():
              ("text-conditioning", "text → embeddings", "", 240, 170),
              ("encoding", "picture, video →", "latents (if any)", 460, 160),
              ("denoising", "noise → latents,", "step by step", 690, 160),
-             ("decoding", "latents → MP4", "", 920, 160))
+             ("decoding", "latents → MP4", "", 885, 135),
+             ("finishing", "MP4 → MP4", "", 1040, 110))
     for name, first, second, x, width in names:
         lines = [line for line in (first, second) if line]
-        p.box(x, y, width, 76, SERVICE, name, *lines, dash="5 3" if name == "encoding" else "")
+        p.box(x, y, width, 76, SERVICE, name, *lines, dash="5 3" if name in ("encoding", "finishing") else "")
     p.arrow((110, 366), (110, 430), both=True)
     p.text(38, 402, "follows all", 11.5, "start", fill=LINE)
     p.arrow((165, 430), (195, 351))
@@ -108,14 +109,15 @@ def architecture():
     p.arrow((580, 430), (625, 351))
     p.arrow((690, 351), (735, 430))
     p.arrow((810, 430), (845, 351))
-    p.arrow((905, 351), (960, 430))
-    p.arrow((1030, 430), (1060, 351))
+    p.arrow((895, 351), (935, 430))
+    p.arrow((985, 430), (1030, 351))
+    p.arrow((1095, 430), (1095, 351), both=True)
 
     p.rect(30, 560, 1120, 52, STORE, 12, "#7d9c74")
     p.text(590, 582, "S3-compatible object store", 14, weight="bold")
     p.text(590, 601, "embeddings · reference media · latents · checkpoints · previews · clips: events carry references, "
            "with length and SHA-256", 12)
-    for x in (325, 540, 770, 1000):
+    for x in (325, 540, 770, 952, 1095):
         p.arrow((x, 506), (x, 560), both=True)
     p.arrow((60, 160), (18, 160), (18, 586), (30, 586), both=True)
     p.arrow((110, 506), (110, 560))
@@ -181,8 +183,8 @@ def sequence():
         y += 34
     p.text(30, height - 34, "Between services every arrow is an event on Kafka: the output is published before the input is acknowledged, "
            "so whoever dies leaves the work to another.", 12, "start", fill=LINE)
-    p.text(30, height - 16, "Jobs that start from a picture or video pass the encoding stage between text-conditioning and denoising. "
-           "Every stage reports progress; denoising is shown.", 12, "start", fill=LINE)
+    p.text(30, height - 16, "Jobs that start from a picture or video pass encoding between text-conditioning and denoising; those that ask for larger "
+           "or more frames, finishing after decoding. Every stage reports progress; denoising is shown.", 12, "start", fill=LINE)
     p.write("sequence.svg")
 
 

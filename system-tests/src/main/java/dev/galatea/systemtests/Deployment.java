@@ -38,7 +38,7 @@ final class Deployment implements AutoCloseable {
     /** The broker, the store, the store's proxy, the controller, a second broker. */
     private static final int OTHER_PORTS = 5;
 
-    /** HTTP ports of three replicas of seven services; see the script. */
+    /** HTTP ports of three replicas of each service; see the script. */
     private static final int HTTP_PORTS = 30;
 
     private final DrillSettings settings;

@@ -20,6 +20,7 @@ import dev.galatea.encoding.config.EncodingConfig;
 import dev.galatea.events.PoolsConfig;
 import dev.galatea.events.QueueConfig;
 import dev.galatea.events.TopicsConfig;
+import dev.galatea.finishing.config.FinishingConfig;
 import dev.galatea.gateway.config.GatewayConfig;
 import dev.galatea.httpguard.HttpGuardConfig;
 import dev.galatea.jobtracking.config.BacklogConfig;
@@ -50,6 +51,7 @@ final class Configuration {
             TextConditioningConfig.class,
             DenoisingConfig.class,
             DecodingConfig.class,
+            FinishingConfig.class,
             EncodingConfig.class,
             MediaConfig.class,
             WebhooksConfig.class);

@@ -252,7 +252,7 @@ class ManifestsTest {
         for (Deployment deployment : set.deployments()) {
             String name = deployment.getMetadata().getName();
             boolean wanted = set.toString().startsWith("gpu")
-                    && Set.of("denoising", "decoding", "denoising-wan-14b", "decoding-wan-14b")
+                    && Set.of("denoising", "decoding", "finishing", "denoising-wan-14b", "decoding-wan-14b")
                             .contains(name);
             var pod = Manifests.pod(deployment);
 

@@ -31,8 +31,15 @@ import picocli.CommandLine.Parameters;
 public final class BuildImages implements Callable<Integer> {
 
     /** The services, each of which becomes an image. */
-    public static final List<String> SERVICES =
-            List.of("gateway", "job-tracking", "text-conditioning", "encoding", "denoising", "decoding", "webhooks");
+    public static final List<String> SERVICES = List.of(
+            "gateway",
+            "job-tracking",
+            "text-conditioning",
+            "encoding",
+            "denoising",
+            "decoding",
+            "finishing",
+            "webhooks");
 
     @Parameters(arity = "0..*", paramLabel = "SERVICE", description = "Services; all of them if none is named.")
     private List<String> services = SERVICES;

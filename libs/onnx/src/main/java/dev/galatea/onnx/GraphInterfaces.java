@@ -22,6 +22,7 @@ public final class GraphInterfaces {
             case "decoder" -> Optional.of(OnnxSignature.DECODER);
             case "encoder" -> Optional.of(OnnxSignature.ENCODER);
             case ImageEmbeddings.ROLE -> Optional.of(OnnxSignature.IMAGE_ENCODER);
+            case BundleManifest.INTERPOLATOR -> Optional.of(OnnxSignature.INTERPOLATOR);
             case "textEncoder" -> Optional.of(textEncoder(manifest.text()));
             default -> Upscalers.isUpscaler(role) ? Optional.of(OnnxSignature.UPSCALER) : Optional.empty();
         };

@@ -47,6 +47,10 @@ public record OnnxSignature(
     public static final OnnxSignature UPSCALER =
             new OnnxSignature(Map.of("pictures", floats(4)), Map.of("upscaled", floats(4)));
 
+    /** first and second [N,3,H,W], time [N] between them → frame [N,3,H,W]. */
+    public static final OnnxSignature INTERPOLATOR = new OnnxSignature(
+            Map.of("first", floats(4), "second", floats(4), "time", floats(1)), Map.of("frame", floats(4)));
+
     public OnnxSignature {
         inputs = Map.copyOf(inputs);
         optionalInputs = Map.copyOf(optionalInputs);

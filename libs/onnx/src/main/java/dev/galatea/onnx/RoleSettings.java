@@ -1,5 +1,6 @@
 package dev.galatea.onnx;
 
+import dev.galatea.model.bundle.BundleManifest;
 import dev.galatea.model.bundle.ImageEmbeddings;
 import dev.galatea.model.bundle.Upscalers;
 import dev.galatea.onnx.OnnxConfig.Provider;
@@ -14,7 +15,7 @@ record RoleSettings(Provider provider, int deviceId, int threads) {
     /** The settings of a role; those for all models if it has none of its own. */
     static RoleSettings of(OnnxConfig config, String role) {
         OnnxConfig.Roles roles = config.roles();
-        if (Upscalers.isUpscaler(role)) {
+        if (Upscalers.isUpscaler(role) || role.equals(BundleManifest.INTERPOLATOR)) {
             return of(config, roles.decoder());
         }
         return switch (role) {

@@ -12,6 +12,7 @@ const WORDS_PER_TOKEN = 0.65;
 /** The control of each field of the API. */
 const CONTROLS = { prompt: "prompt", negative_prompt: "negative", model: "model", size: "size", width: "width", height: "height",
   num_frames: "frames", seconds: "frames", num_inference_steps: "steps", guidance_scale: "guidance", scheduler: "scheduler",
+  upscale: "upscale", interpolate_to_fps: "interpolate",
   seed: "seed", n: "clips", input_reference: "input_reference", last_frame: "last_frame", video: "video", strength: "strength" };
 
 /**
@@ -134,6 +135,11 @@ function moreFields(order, repaint) {
     rangeField("guidance", "Guidance", { min: 0, max: model.limits.max_guidance_scale, step: 0.1 }, effective.guidance_scale, set("guidance_scale")),
     choiceField("scheduler", "Scheduler", model.schedulers.map(name => [name, name]), effective.scheduler,
       name => { order.choose("scheduler", name); repaint(); }),
+    choiceField("upscale", "Enlarge", model.limits.scales.map(scale => [String(scale), scale === 1 ? "no" : `${scale} times`]),
+      String(chosen.upscale ?? 1), scale => order.choose("upscale", scale === "1" ? undefined : Number(scale))),
+    model.limits.max_interpolated_fps === model.fps ? null
+      : rangeField("interpolate", "Frames per second", { min: model.fps, max: model.limits.max_interpolated_fps, step: 1 },
+        effective.interpolate_to_fps ?? model.fps, fps => order.choose("interpolate_to_fps", fps === model.fps ? undefined : fps)),
     textField("seed", "Seed", chosen.seed ?? "", seed => order.choose("seed", seed.trim() || undefined),
       { inputmode: "numeric", placeholder: "chosen for you", note: "The same seed begins with the same noise." }),
     // Nothing is a choice, too, where the model has something there.

@@ -14,9 +14,12 @@ const FITS = {
   steps: (model, { scheduler, num_inference_steps: steps }) => steps === undefined
     || has(model.limits.num_inference_steps, steps) && [undefined, steps].includes(stepsOf(model, scheduler)),
   guidance: ({ limits }, { guidance_scale: scale }) => scale === undefined || scale <= limits.max_guidance_scale,
+  enlargement: ({ limits }, { upscale }) => upscale === undefined || limits.scales.includes(upscale),
+  "frame rate": (model, { interpolate_to_fps: fps }) => fps === undefined
+    || fps > model.fps && fps <= model.limits.max_interpolated_fps,
 };
 const FIELDS = { size: ["width", "height"], length: ["num_frames"], scheduler: ["scheduler"], steps: ["num_inference_steps"],
-  guidance: ["guidance_scale"] };
+  guidance: ["guidance_scale"], enlargement: ["upscale"], "frame rate": ["interpolate_to_fps"] };
 
 /** The one number of steps that a scheduler goes; undefined if any may be asked for. */
 const stepsOf = (model, scheduler) => model.scheduler_steps?.[scheduler ?? model.schedulers[0]];
@@ -44,13 +47,14 @@ export function remember({ n, seed, ...order }) {
 
 /** The settings of a video as an order; what was continued is longer than one order can be. */
 export function settingsOf(made) {
-  const [width, height] = made.size.split("x").map(Number);
+  const decoded = made.job?.decoded ?? made;
+  const [width, height] = decoded.size.split("x").map(Number);
   const order = {
     prompt: made.prompt, model: made.model, width, height,
-    num_frames: made.job?.made_from?.by === "extension" ? undefined : made.num_frames,
+    num_frames: made.job?.made_from?.by === "extension" ? undefined : decoded.num_frames,
     num_inference_steps: made.num_inference_steps, guidance_scale: made.guidance_scale,
     negative_prompt: made.job?.negative_prompt, seed: made.seed === undefined ? undefined : String(made.seed),
-    scheduler: made.job?.scheduler,
+    scheduler: made.job?.scheduler, upscale: made.job?.upscale, interpolate_to_fps: made.job?.interpolate_to_fps,
   };
   return Object.fromEntries(Object.entries(order).filter(([, value]) => value !== undefined && value === value));
 }
@@ -139,9 +143,11 @@ export class Order {
   /** How long a clip takes at a model's pace; null if that is not known. As Pace counts work: attention makes large clips dearer. */
   seconds(pace) {
     if (pace?.denoising === undefined || pace.decoding === undefined) return null;
-    const { width, height, num_frames: frames, num_inference_steps: steps, guidance_scale: scale } = this.effective;
+    const { width, height, num_frames: frames, num_inference_steps: steps, guidance_scale: scale,
+      upscale = 1, interpolate_to_fps: fps = this.model.fps } = this.effective;
     const pixels = width * height * frames;
     return (pace["text-conditioning"] ?? 0) + pace.denoising * pixels * (1 + pixels / 8e6) * steps * (scale > 1 ? 2 : 1)
-      + pace.decoding * pixels;
+      + pace.decoding * pixels
+      + (upscale > 1 || fps > this.model.fps ? (pace.finishing ?? 0) * pixels * upscale ** 2 * fps / this.model.fps : 0);
   }
 }

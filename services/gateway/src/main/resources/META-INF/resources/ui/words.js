@@ -54,7 +54,7 @@ const stageAtWork = video => (video.job?.stages ?? []).filter(stage => stage.sta
 /** Whether somebody works on a video, or it waits for its turn. */
 export const isInHand = video => video.status === "in_progress" && stageAtWork(video) !== undefined;
 
-const counted = (stage, step, of) => `${stageName(stage)}, ${stage === "decoding" ? "frame" : "step"} ${step} of ${of}`;
+const counted = (stage, step, of) => `${stageName(stage)}, ${["decoding", "finishing"].includes(stage) ? "frame" : "step"} ${step} of ${of}`;
 
 /** What a report says of where a video is; null if it says nothing of it. */
 export function place(report) {
@@ -79,7 +79,7 @@ const LABELS = {
   prompt: "The sentence", negative_prompt: "Not in the clip", model: "Model", size: "Size", width: "Width",
   height: "Height", num_frames: "Length", seconds: "Length", num_inference_steps: "Steps", guidance_scale: "Guidance",
   seed: "Seed", scheduler: "Scheduler", n: "Clips", input_reference: "First picture", last_frame: "Last picture",
-  video: "Video", strength: "Strength",
+  video: "Video", strength: "Strength", upscale: "Enlarge", interpolate_to_fps: "Frames per second",
 };
 
 /** The field that a message begins with, and the rest. */

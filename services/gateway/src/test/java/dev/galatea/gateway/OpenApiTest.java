@@ -32,6 +32,7 @@ import org.junit.jupiter.api.Test;
 import dev.galatea.events.EventPublisher;
 import dev.galatea.model.event.Failure;
 import dev.galatea.model.event.FailureCause;
+import dev.galatea.model.event.JobSpec;
 import dev.galatea.model.event.JobState;
 import dev.galatea.model.event.JobState.HistoryEntry;
 import dev.galatea.model.event.JobStatus;
@@ -132,7 +133,9 @@ class OpenApiTest {
         // Teaches how long the stages take.
         workshop.send(Fixtures.state(JobId.random(), JobStatus.COMPLETED, stages));
         JobId waiting = JobId.random();
-        workshop.send(withRemarks(Fixtures.state(waiting, JobStatus.QUEUED)));
+        JobSpec finished =
+                Fixtures.spec().withSettings(settings -> settings.upscale(2).interpolateToFps(24));
+        workshop.send(withRemarks(Fixtures.state(waiting, JobStatus.QUEUED)).withSpec(finished));
         until(waiting.toString(), "queued");
         ask("/v1/videos/" + waiting);
 

@@ -84,7 +84,9 @@ class VideosApiTest extends WorkshopTest {
         given().get("/v1/pipeline")
                 .then()
                 .body("videos.id", hasItem(id))
-                .body("stages.stage", equalTo(List.of("text-conditioning", "encoding", "denoising", "decoding")))
+                .body(
+                        "stages.stage",
+                        equalTo(List.of("text-conditioning", "encoding", "denoising", "decoding", "finishing")))
                 .body("stages[0].pools", nullValue())
                 .body("stages[2].pools.pool", equalTo(List.of("default", "wan-14b")))
                 .body("stages[2].pools[1].waiting", equalTo(0))

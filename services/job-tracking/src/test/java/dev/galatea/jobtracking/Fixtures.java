@@ -61,6 +61,24 @@ public final class Fixtures {
         return manifest(name, Map.of("decoder", FILE, "upscalerX5", FILE), false);
     }
 
+    /** The same for a model with upscalers of scales 2, 3 and 5, and an interpolator. */
+    public static BundleManifest finishingManifest(String name) {
+        return manifest(
+                name,
+                Map.of(
+                        "decoder",
+                        FILE,
+                        "upscalerX2",
+                        FILE,
+                        "upscalerX3",
+                        FILE,
+                        "upscalerX5",
+                        FILE,
+                        "interpolator",
+                        FILE),
+                false);
+    }
+
     private static BundleManifest manifest(
             String name, Map<String, BundleManifest.FileEntry> files, boolean required, String... references) {
         return new BundleManifest(

@@ -27,13 +27,14 @@ import dev.galatea.model.id.Sha256;
  *     and both, if they carry a state from chunk to chunk, first i64[1], state.* f32[B,C,n,H·k,W·k] → next.*
  * imageEncoder(pictures f32[B,3,H,W] in [-1,1]) → embeddings f32[B,N,E]
  * upscalerX2(pictures f32[N,3,H,W] in [-1,1]) → upscaled f32[N,3,2H,2W] in [-1,1], likewise for other scales
+ * interpolator(first f32[N,3,H,W], second f32[N,3,H,W], both in [-1,1], time f32[N] in [0,1]) → frame f32[N,3,H,W]
  * </pre>
  *
  * Latents are in a normalised space (about unit variance); the graphs apply {@code mean} and {@code std}.
  *
  * @param format one of {@link #FORMATS}
  * @param files by role: {@code denoiser}, {@code decoder}, {@code encoder}, {@code textEncoder}, {@code tokenizer},
- *     {@link ImageEmbeddings#ROLE}, and those of {@link Upscalers}
+ *     {@link ImageEmbeddings#ROLE}, {@link #INTERPOLATOR}, and those of {@link Upscalers}
  * @param scheduler the scheduler of a job that names none
  * @param otherSchedulers further schedulers that a job may name; none unless the manifest lists some
  * @param guidanceInterval the noise levels that guidance is applied at; all unless the manifest says so
@@ -73,6 +74,12 @@ public record BundleManifest(
         @Since(2) @Nullable PreviewMatrix preview,
         @Since(2) Boolean referenceRequired,
         @Since(2) @Nullable ImageEmbeddings imageEmbeddings) {
+
+    /** The role of the model that makes frames between others. */
+    public static final String INTERPOLATOR = "interpolator";
+
+    /** The most frames per second that clips are interpolated to. */
+    private static final int MAX_FPS = 120;
 
     /** The formats that this class reads, from version 1 on. */
     public static final List<String> FORMATS = List.of("galatea-bundle/1", "galatea-bundle/2");
@@ -136,6 +143,13 @@ public record BundleManifest(
                 limits.maxFrames(),
                 latent.causalFirstFrame() ? 1 : 0,
                 latent.temporalCompression());
+    }
+
+    /** The frames per second that frames can be added for; empty if the bundle has no model for it. */
+    public Optional<Grid> interpolatedFps() {
+        return files.containsKey(INTERPOLATOR) && fps < MAX_FPS
+                ? Optional.of(new Grid(fps + 1, MAX_FPS, 0, 1))
+                : Optional.empty();
     }
 
     /** The numbers of frames that can be added to a clip at once; empty if the model's clips are too short for it. */

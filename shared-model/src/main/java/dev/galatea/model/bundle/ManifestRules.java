@@ -112,14 +112,16 @@ final class ManifestRules extends FieldChecks {
             String field = "files." + entry.getKey();
             require(field, entry.getValue());
             checkFile(field, entry.getValue());
-            checkUpscaler(field, entry.getKey());
+            checkFinisher(field, entry.getKey());
         }
     }
 
-    private void checkUpscaler(String field, String role) throws BundleException {
+    private void checkFinisher(String field, String role) throws BundleException {
         if (Upscalers.isUpscaler(role)) {
             List<String> roles = Upscalers.roles();
             requireThat("files", role, roles.contains(role), "upscalers " + String.join(", ", roles));
+        }
+        if (Upscalers.isUpscaler(role) || role.equals(BundleManifest.INTERPOLATOR)) {
             requireThat(
                     "format",
                     manifest.format(),

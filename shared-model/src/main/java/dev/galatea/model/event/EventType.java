@@ -40,6 +40,10 @@ public final class EventType {
     public static final EventType LATENTS_DENOISED =
             new EventType("video.latents.denoised.v1", LatentsDenoised.class, Retention.WEEK);
 
+    /** The clip is in the store as it was decoded; frames have yet to be added or drawn larger. */
+    public static final EventType FINISHING_REQUESTED =
+            new EventType("video.finishing.requested.v1", FinishingRequested.class, Retention.WEEK);
+
     /** The clip and its thumbnail are in the store. */
     public static final EventType CLIP_DECODED =
             new EventType("video.clip.decoded.v1", ClipDecoded.class, Retention.WEEK);
@@ -75,6 +79,7 @@ public final class EventType {
             ENCODING_REQUESTED,
             PROMPT_CONDITIONED,
             LATENTS_DENOISED,
+            FINISHING_REQUESTED,
             CLIP_DECODED,
             PROGRESS,
             COMMAND,

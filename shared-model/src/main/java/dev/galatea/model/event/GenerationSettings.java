@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The settings of a generation. In a {@link PromptSubmitted} each of them may be absent, and holds the client's value
- * as it came, valid or not; in a {@link JobSpec} all but the reference are present and valid for the bundle. In JSON
- * they are fields of the object that holds them.
+ * as it came, valid or not; in a {@link JobSpec} all but the last three are present, and all valid for the bundle. In
+ * JSON they are fields of the object that holds them.
  *
  * @param negativePrompt a text of things that the clip should not show
  * @param model the bundle's name
@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * @param guidance classifier-free guidance scale; 1 and below switch guidance off
  * @param seed of the noise
  * @param scheduler the sampler, one of those in the bundle's manifest
+ * @param upscale how many times as wide and high the decoded clip is drawn; absent for as it was decoded
+ * @param interpolateToFps frames per second that frames are added for between those of the decoded clip; absent for
+ *     those of the model
  * @param reference an image or video to start from
  */
 @RecordBuilder
@@ -48,6 +51,12 @@ public record GenerationSettings(
 
         @RequestField(option = "--scheduler", ofModel = true) @Nullable
         String scheduler,
+
+        @RequestField(option = "--upscale", ofModel = true) @Nullable
+        Integer upscale,
+
+        @RequestField(http = "interpolate_to_fps", option = "--interpolate-to-fps", ofModel = true) @Nullable
+        Integer interpolateToFps,
 
         @RequestField(http = "input_reference", option = "--image") @Nullable
         ReferenceMedia reference)

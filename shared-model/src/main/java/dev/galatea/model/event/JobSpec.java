@@ -13,7 +13,7 @@ import dev.galatea.model.id.Sha256;
  * A complete description of what is to be made: a submitted prompt with every default filled in and every value checked
  * against the bundle. The same spec gives the same frames on the same machine, whatever happens on the way.
  *
- * @param settings all of them are present, but for the reference
+ * @param settings all of them are present, but for the reference and what is done with the decoded clip
  * @param bundle digest of the bundle's manifest, which pins every file of the model
  * @param pool the workers that the job is for; null for those of {@link Pool#DEFAULT}. Chosen by admission and by
  *     nobody else, and no part of what is made: digests leave it out
@@ -46,6 +46,13 @@ public record JobSpec(
         }
         Fields.require("spec.seed", settings.seed());
         Fields.require("spec.scheduler", settings.scheduler());
+        if (settings.upscale() != null) {
+            Fields.requireAtLeast("spec.upscale", settings.upscale(), 2);
+        }
+        if (settings.interpolateToFps() != null) {
+            Fields.requireAtLeast(
+                    "spec.interpolateToFps", settings.interpolateToFps(), Fields.present(settings.fps()) + 1);
+        }
         pool = Pool.DEFAULT.equals(pool) ? null : pool;
     }
 
@@ -147,6 +154,32 @@ public record JobSpec(
     /** The sampler's name, as in the bundle's manifest. */
     public String scheduler() {
         return Fields.present(settings.scheduler());
+    }
+
+    /** True if more is made of the decoded clip: larger frames, or more of them per second. */
+    public boolean asksForFinishing() {
+        return settings.upscale() != null || settings.interpolateToFps() != null;
+    }
+
+    /** How many times as wide and high as the decoded clip the finished one is. */
+    public int upscaleOrOne() {
+        Integer upscale = settings.upscale();
+        return upscale == null ? 1 : upscale;
+    }
+
+    /** Frames per second of the finished clip. */
+    public int finishedFps() {
+        Integer interpolated = settings.interpolateToFps();
+        return interpolated == null ? fps() : interpolated;
+    }
+
+    /**
+     * The number of frames that a decoded clip's become; the clip lasts as long as before, to half a frame.
+     *
+     * @param frames of the decoded clip
+     */
+    public int finishedFrames(int frames) {
+        return Math.toIntExact(Math.round((double) frames * finishedFps() / fps()));
     }
 
     /** The image or video that the clip starts from; null for text only. */

@@ -33,6 +33,9 @@ public record Stage(@JsonValue String wireName) {
     /** Turns latents into the clip. */
     public static final Stage DECODING = new Stage("decoding");
 
+    /** Makes a clip of more or larger frames out of a decoded one. */
+    public static final Stage FINISHING = new Stage("finishing");
+
     @JsonCreator
     public Stage {
         if (wireName == null) {

@@ -274,7 +274,9 @@ public final class Pipeline {
             } else if (place < 0 && !definition.isOptional()) {
                 sum += definition.progressShare();
             }
-            all += definition.progressShare();
+            if (place <= 0 || !definition.isOptional()) {
+                all += definition.progressShare();
+            }
         }
         return sum * ALL_PERCENT / Math.max(ALL_PERCENT, all);
     }

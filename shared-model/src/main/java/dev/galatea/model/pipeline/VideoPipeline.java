@@ -3,8 +3,11 @@ package dev.galatea.model.pipeline;
 import java.time.Duration;
 import java.util.List;
 
+import dev.galatea.model.event.ClipDecoded;
 import dev.galatea.model.event.EncodingRequested;
 import dev.galatea.model.event.EventType;
+import dev.galatea.model.event.FinishingRequested;
+import dev.galatea.model.event.JobSpec;
 import dev.galatea.model.event.PromptConditioned;
 import dev.galatea.model.event.Stage;
 
@@ -17,7 +20,7 @@ final class VideoPipeline {
     private VideoPipeline() {}
 
     static Pipeline create() {
-        return Pipeline.of(List.of(textConditioning(), encoding(), denoising(), decoding()));
+        return Pipeline.of(List.of(textConditioning(), encoding(), denoising(), decoding(), finishing()));
     }
 
     private static StageDefinition textConditioning() {
@@ -62,6 +65,19 @@ final class VideoPipeline {
                 .queued()
                 .pooled()
                 .work(WorkUnits.pixels())
+                .silence(LONGER_THAN_ANY_STEP)
+                .progressShare(15)
+                .build();
+    }
+
+    /** Without pools: its models are small beside those that pools are there for, and few jobs ask for it. */
+    private static StageDefinition finishing() {
+        return StageDefinition.of(Stage.FINISHING)
+                .takes(EventType.FINISHING_REQUESTED)
+                .gives(EventType.CLIP_DECODED)
+                .requestedWith(ClipDecoded.class, JobSpec::asksForFinishing, FinishingRequested::of)
+                .queued()
+                .work(WorkUnits.finishedPixels())
                 .silence(LONGER_THAN_ANY_STEP)
                 .progressShare(15)
                 .build();

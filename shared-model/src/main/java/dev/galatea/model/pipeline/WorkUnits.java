@@ -33,6 +33,14 @@ public final class WorkUnits {
         };
     }
 
+    /** Pixels of the finished clip, all frames together. */
+    public static ToDoubleFunction<JobSpec> finishedPixels() {
+        return spec -> {
+            double larger = (double) spec.upscaleOrOne() * spec.upscaleOrOne();
+            return larger * spec.width() * spec.height() * spec.finishedFrames(spec.frames());
+        };
+    }
+
     private static double pixelsOf(JobSpec spec) {
         return (double) spec.width() * spec.height() * spec.frames();
     }

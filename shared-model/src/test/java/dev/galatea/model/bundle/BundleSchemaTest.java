@@ -291,6 +291,23 @@ class BundleSchemaTest {
                 fixture::load, Code.INVALID_MANIFEST, "experts: needs format galatea-bundle/2, but format is");
     }
 
+    @Test
+    void shouldAcceptAnInterpolator_sinceTheSecondFormat() throws Exception {
+        BundleFixture fixture = BundleFixture.in(temp.resolve("tiny")).withLatestFormat();
+        assertThat(fixture.load().manifest().interpolatedFps()).isEmpty();
+        fixture.withFile("interpolator", "interpolator.onnx", BundleFixture.model());
+
+        assertThat(problems(fixture.manifest.toString())).isEmpty();
+        BundleManifest manifest = fixture.load().manifest();
+        assertThat(manifest.interpolatedFps()).contains(new Grid(manifest.fps() + 1, 120, 0, 1));
+
+        fixture.manifest.put("format", "galatea-bundle/1");
+        BundleLoaderTest.assertRefused(
+                fixture::load,
+                Code.INVALID_MANIFEST,
+                "format: is galatea-bundle/1; valid are galatea-bundle/2 with files.interpolator");
+    }
+
     private static List<String> problems(String manifest) {
         return SCHEMA.validate(manifest, InputFormat.JSON).stream()
                 .map(Error::toString)

@@ -5,6 +5,8 @@ import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.galatea.model.event.Clip;
+import dev.galatea.model.event.ClipDecoded;
 import dev.galatea.model.event.EventType;
 import dev.galatea.model.event.ExampleSpec;
 import dev.galatea.model.event.JobAccepted;
@@ -32,6 +34,10 @@ final class Events {
     /** Smoothed, too. */
     static final JobSpec LONG = spec(99, null);
 
+    /** Drawn larger and with more frames once it is decoded. */
+    static final JobSpec FINISHED =
+            TEXT.withSettings(settings -> settings.upscale(2).interpolateToFps(24));
+
     private Events() {}
 
     static StageDefinition.Builder smoothing() {
@@ -51,6 +57,10 @@ final class Events {
 
     static LatentsDenoised denoised(JobSpec spec) {
         return new LatentsDenoised(JOB, spec, tensor());
+    }
+
+    static ClipDecoded decoded(JobSpec spec) {
+        return new ClipDecoded(JOB, spec, new Clip(object(), object(), null, 64, 64, 33, 8));
     }
 
     static JobSpec spec(int steps, @Nullable ReferenceMedia reference) {

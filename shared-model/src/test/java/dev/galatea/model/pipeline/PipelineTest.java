@@ -5,8 +5,10 @@ import java.util.List;
 
 import org.junit.jupiter.api.Test;
 
+import dev.galatea.model.event.ClipDecoded;
 import dev.galatea.model.event.EncodingRequested;
 import dev.galatea.model.event.EventType;
+import dev.galatea.model.event.FinishingRequested;
 import dev.galatea.model.event.JobSpec;
 import dev.galatea.model.event.LatentsDenoised;
 import dev.galatea.model.event.PromptConditioned;
@@ -103,6 +105,26 @@ class PipelineTest {
     }
 
     @Test
+    void shouldEndWithDecoding_unlessTheJobAsksForMore() {
+        ClipDecoded plain = Events.decoded(Events.TEXT);
+        ClipDecoded finished = Events.decoded(Events.FINISHED);
+
+        assertThat(names(Pipeline.VIDEO, Events.FINISHED)).endsWith(Stage.DECODING, Stage.FINISHING);
+        assertThat(Pipeline.VIDEO.route(Stage.DECODING, plain)).isSameAs(plain);
+        assertThat(Pipeline.VIDEO.giverOf(plain)).isEqualTo(Stage.DECODING);
+        assertThat(Pipeline.VIDEO.route(Stage.DECODING, finished)).isEqualTo(FinishingRequested.of(finished));
+        assertThat(Pipeline.VIDEO.giverOf(FinishingRequested.of(finished))).isEqualTo(Stage.DECODING);
+        assertThat(Pipeline.VIDEO.takerOf(FinishingRequested.of(finished)))
+                .contains(Pipeline.VIDEO.definition(Stage.FINISHING));
+        assertThat(Pipeline.VIDEO.route(Stage.FINISHING, finished)).isSameAs(finished);
+        assertThat(Pipeline.VIDEO.giverOf(finished)).isEqualTo(Stage.FINISHING);
+        assertThat(Pipeline.VIDEO.takerOf(finished)).isEmpty();
+        assertThat(Pipeline.VIDEO.workUnits(Stage.FINISHING, Events.FINISHED)).isEqualTo(4.0 * 64 * 64 * 99);
+        assertThat(Pipeline.VIDEO.percent(Events.FINISHED, stage -> 1)).isEqualTo(100);
+        assertThat(Pipeline.VIDEO.percentAt(Stage.FINISHING, 1)).isLessThan(100);
+    }
+
+    @Test
     void shouldListTheTypesOfAllEventsBetweenStages() {
         assertThat(extended.eventTypes())
                 .containsExactly(
@@ -111,7 +133,8 @@ class PipelineTest {
                         EventType.ENCODING_REQUESTED,
                         EventType.LATENTS_DENOISED,
                         Events.SMOOTHING_REQUESTED,
-                        EventType.CLIP_DECODED);
+                        EventType.CLIP_DECODED,
+                        EventType.FINISHING_REQUESTED);
     }
 
     @Test
@@ -121,7 +144,9 @@ class PipelineTest {
         assertThat(extended.publishedBy(Stage.ENCODING)).containsExactly(EventType.PROMPT_CONDITIONED);
         assertThat(extended.publishedBy(Stage.DENOISING))
                 .containsExactly(EventType.LATENTS_DENOISED, Events.SMOOTHING_REQUESTED);
-        assertThat(extended.publishedBy(Stage.DECODING)).containsExactly(EventType.CLIP_DECODED);
+        assertThat(extended.publishedBy(Stage.DECODING))
+                .containsExactly(EventType.CLIP_DECODED, EventType.FINISHING_REQUESTED);
+        assertThat(extended.publishedBy(Stage.FINISHING)).containsExactly(EventType.CLIP_DECODED);
     }
 
     @Test

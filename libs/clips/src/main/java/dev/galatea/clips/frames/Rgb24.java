@@ -27,4 +27,19 @@ public final class Rgb24 {
         }
         return finite;
     }
+
+    /**
+     * Converts rows of RGB bytes to a planar picture.
+     *
+     * @param rgb 3 bytes for each pixel
+     * @param into shape [3, height, width], in [-1, 1]
+     */
+    public static void toPlanar(byte[] rgb, float[] into) {
+        int pixels = rgb.length / COLOURS;
+        for (int i = 0; i < pixels; i++) {
+            for (int c = 0; c < COLOURS; c++) {
+                into[c * pixels + i] = (rgb[COLOURS * i + c] & 0xff) / 127.5f - 1;
+            }
+        }
+    }
 }

@@ -5,8 +5,6 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -34,24 +32,16 @@ public final class ClipWriter implements AutoCloseable {
     private final ErrorOutput errors;
     private final VideoFormat format;
     private final Path target;
-    private final Duration timeout;
+    private final StallGuard guard;
     private final Consumer<Duration> waited;
-    private final ScheduledFuture<?> watch;
-    private long waitedNanos;
     private boolean finished;
-    /** The time at which the current wait began, or 0. */
-    private volatile long waitingSince;
-
-    private volatile boolean timedOut;
 
     ClipWriter(
             Process process,
             H264Encoder encoder,
             VideoFormat format,
             Path target,
-            ScheduledExecutorService watchdog,
-            Duration timeout,
-            long startNanos,
+            StallGuard guard,
             Consumer<Duration> waited) {
         this.process = process;
         this.encoder = encoder;
@@ -59,11 +49,8 @@ public final class ClipWriter implements AutoCloseable {
         this.errors = ErrorOutput.of(process);
         this.format = format;
         this.target = target;
-        this.timeout = timeout;
+        this.guard = guard;
         this.waited = waited;
-        this.waitedNanos = startNanos;
-        long period = Math.max(1, timeout.toMillis() / 10);
-        this.watch = watchdog.scheduleWithFixedDelay(this::killWhenStuck, period, period, TimeUnit.MILLISECONDS);
     }
 
     /** Hands over one frame, as rows of RGB bytes from the top; waits while the process is busy. */
@@ -72,32 +59,29 @@ public final class ClipWriter implements AutoCloseable {
             throw new IllegalArgumentException("a frame of " + format.width() + "x" + format.height() + " has "
                     + format.frameBytes() + " bytes, was " + rgb.length);
         }
-        long start = beginWait();
+        guard.begin();
         try {
             frames.write(rgb);
             frames.flush();
         } catch (IOException e) {
             throw failed(e);
         } finally {
-            endWait(start);
+            guard.end();
         }
     }
 
     /** Ends the clip and waits until the file is complete. */
     public void finish() throws RetryableException, InterruptedException {
-        long start = beginWait();
+        guard.begin();
         try {
             frames.close();
-            if (!process.waitFor(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
-                timedOut = true;
-                process.destroyForcibly();
-            }
+            guard.awaitExit();
         } catch (IOException e) {
             throw failed(e);
         } finally {
-            endWait(start);
+            guard.end();
         }
-        if (timedOut || process.exitValue() != 0) {
+        if (guard.timedOut() || process.exitValue() != 0) {
             throw failed(null);
         }
         finished = true;
@@ -105,8 +89,8 @@ public final class ClipWriter implements AutoCloseable {
 
     @Override
     public void close() {
-        watch.cancel(false);
-        waited.accept(Duration.ofNanos(waitedNanos));
+        guard.close();
+        waited.accept(guard.waited());
         if (finished) {
             return;
         }
@@ -124,30 +108,13 @@ public final class ClipWriter implements AutoCloseable {
         }
     }
 
-    private long beginWait() {
-        long now = System.nanoTime();
-        waitingSince = now;
-        return now;
-    }
-
-    private void endWait(long start) {
-        waitingSince = 0;
-        waitedNanos += System.nanoTime() - start;
-    }
-
-    private void killWhenStuck() {
-        long since = waitingSince;
-        if (since != 0 && System.nanoTime() - since > timeout.toNanos()) {
-            timedOut = true;
-            process.destroyForcibly();
-        }
-    }
-
     private RetryableException failed(@Nullable IOException cause) throws InterruptedException {
         boolean ended = process.waitFor(AFTER_FAILURE.toMillis(), TimeUnit.MILLISECONDS);
-        if (timedOut) {
+        if (guard.timedOut()) {
             return new RetryableException(
-                    "ffmpeg_timeout", "FFmpeg did not go on for " + timeout.toSeconds() + " s and was killed", cause);
+                    "ffmpeg_timeout",
+                    "FFmpeg did not go on for " + guard.timeout().toSeconds() + " s and was killed",
+                    cause);
         }
         String said = errors.text();
         if (said.contains("No space left on device") || said.contains("Disk quota exceeded")) {

@@ -62,8 +62,8 @@ public final class FfmpegEncoder {
         try {
             Path file = target.toAbsolutePath();
             Process process = sandbox.start(command(format, file), List.of(), List.of(directory(file)));
-            return new ClipWriter(
-                    process, encoder, format, target, watchdog, timeout, System.nanoTime() - start, waited);
+            StallGuard guard = new StallGuard(process, timeout, System.nanoTime() - start, watchdog);
+            return new ClipWriter(process, encoder, format, target, guard, waited);
         } catch (IOException e) {
             throw new RetryableException("ffmpeg_not_started", "FFmpeg can't be started: " + e.getMessage(), e);
         }

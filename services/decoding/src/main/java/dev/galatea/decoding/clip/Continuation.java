@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 
 import dev.galatea.clips.frames.FrameSink;
+import dev.galatea.clips.frames.Rgb24;
 import dev.galatea.model.failure.RetryableException;
 import dev.galatea.model.failure.StageException;
 
@@ -16,8 +17,6 @@ import dev.galatea.model.failure.StageException;
  * difference fades. Not thread-safe.
  */
 final class Continuation implements FrameSink, AutoCloseable {
-
-    private static final int COLOURS = 3;
 
     /** The greatest difference that fades, of values in [-1, 1]: 48 of 255. */
     private static final float TINT = 96 / 255f;
@@ -77,12 +76,7 @@ final class Continuation implements FrameSink, AutoCloseable {
         } catch (IOException e) {
             throw failed(e);
         }
-        int pixels = rgb.length / COLOURS;
-        for (int i = 0; i < pixels; i++) {
-            for (int c = 0; c < COLOURS; c++) {
-                frame[c * pixels + i] = (rgb[COLOURS * i + c] & 0xff) / 127.5f - 1;
-            }
-        }
+        Rgb24.toPlanar(rgb, frame);
     }
 
     @Override

@@ -118,6 +118,7 @@ public record Capabilities(
     /**
      * The limits of what is accepted.
      *
+     * @param maxInterpolatedFps greatest valid {@code interpolate_to_fps}; the model's own rate if there is none
      * @param maxPromptTokens tokens that the model reads of a prompt, those that its tokenizer puts in among them;
      *     longer ones are accepted with a warning
      */
@@ -126,6 +127,7 @@ public record Capabilities(
             Range width,
             Range height,
             List<Integer> scales,
+            int maxInterpolatedFps,
             Range numFrames,
             Range numInferenceSteps,
             double maxGuidanceScale,
@@ -177,6 +179,7 @@ public record Capabilities(
                 range(sizes.widths()),
                 range(sizes.heights()),
                 sizes.scales(),
+                manifest.interpolatedFps().map(Grid::highest).orElse(manifest.fps()),
                 range(manifest.lengths()),
                 range(manifest.stepCounts()),
                 limits.maxGuidance(),

@@ -25,6 +25,9 @@ import dev.galatea.model.event.StageState;
  * @param queuePosition 1 for the next; absent once the job runs
  * @param etaSeconds estimated time until the clip is there, from finished jobs
  * @param bundle digest of the model's manifest, which pins every file of the model
+ * @param upscale how many times as wide and high as the decoded clip it is; absent for once
+ * @param interpolateToFps frames per second that frames are added for; absent if none are
+ * @param decoded the clip before it is finished; absent if nothing is done with it
  * @param madeFrom absent unless it was made from another video
  * @param warnings absent if there are none
  * @param spritesheet the layout of the sheet of pictures; absent until the clip is there
@@ -39,6 +42,9 @@ public record JobDetails(
         @Nullable String negativePrompt,
         @Nullable String bundle,
         @Nullable String scheduler,
+        @Nullable Integer upscale,
+        @Nullable Integer interpolateToFps,
+        @Nullable Decoded decoded,
         Instant submittedAt,
         @Nullable Instant finishedAt,
         @Nullable MadeFrom madeFrom,
@@ -89,6 +95,15 @@ public record JobDetails(
         }
     }
 
+    /** The measures of a clip that the model makes, before it is finished. */
+    @JsonNaming(SnakeCaseStrategy.class)
+    public record Decoded(String size, int numFrames, int fps) {
+
+        static Decoded of(JobSpec spec) {
+            return new Decoded(spec.width() + "x" + spec.height(), spec.frames(), spec.fps());
+        }
+    }
+
     /** Pictures row by row from the top left, evenly spread over the clip. */
     public record SpritesheetDetails(int columns, int rows, int pictures) {}
 
@@ -125,6 +140,9 @@ public record JobDetails(
                 spec == null ? null : spec.negativePrompt(),
                 spec == null ? null : spec.bundle().hex(),
                 spec == null ? null : spec.scheduler(),
+                spec == null ? null : spec.settings().upscale(),
+                spec == null ? null : spec.settings().interpolateToFps(),
+                spec == null || !spec.asksForFinishing() ? null : Decoded.of(spec),
                 state.submittedAt(),
                 state.finishedAt(),
                 MadeFrom.of(state),

@@ -64,7 +64,8 @@ public class PipelineResource {
      * @param videos the earliest submitted of these videos, at most 50
      * @param pace seconds per unit of a stage's work, by the model's name and then the stage's, as far as finished
      *     videos have shown it. The unit is a prompt for text-conditioning, a pixel of a frame in one run of the
-     *     network for denoising (two runs per step with guidance), and a pixel of a frame for encoding and decoding
+     *     network for denoising (two runs per step with guidance), and a pixel of a frame for encoding, decoding and
+     *     finishing
      */
     public record Pipeline(
             int open, int limit, List<StageView> stages, List<Video> videos, Map<String, Map<String, Double>> pace) {}

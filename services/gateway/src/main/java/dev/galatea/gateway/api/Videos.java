@@ -39,14 +39,14 @@ final class Videos {
                 expiry(state, retention),
                 state.prompt(),
                 state.remixOf() == null ? null : state.remixOf().toString(),
-                spec == null || frames == null ? AUTO : decimal((double) frames / spec.fps()),
-                spec == null ? AUTO : spec.width() + "x" + spec.height(),
+                spec == null || frames == null ? AUTO : decimal((double) frames / spec.finishedFps()),
+                spec == null ? AUTO : size(spec),
                 failure == null
                         ? null
                         : new Video.VideoError(
                                 failure.code(), HttpNames.message(failure, spec == null ? null : spec.reference())),
                 frames,
-                spec == null ? null : spec.fps(),
+                spec == null ? null : spec.finishedFps(),
                 spec == null ? null : spec.steps(),
                 spec == null ? null : spec.guidance(),
                 spec == null ? null : spec.seed(),
@@ -60,12 +60,17 @@ final class Videos {
         return state.clip() == null || finishedAt == null ? null : seconds(finishedAt.plus(retention));
     }
 
-    /** Returns the clip's frames; until there is one, the frames to generate, which for an extension are fewer. */
+    private static String size(JobSpec spec) {
+        return spec.width() * spec.upscaleOrOne() + "x" + spec.height() * spec.upscaleOrOne();
+    }
+
+    /** Returns the clip's frames; until there is one, those to make, which for an extension are fewer. */
     private static @Nullable Integer frames(JobState state) {
         if (state.clip() != null) {
             return state.clip().frames();
         }
-        return state.spec() == null ? null : state.spec().frames();
+        JobSpec spec = state.spec();
+        return spec == null ? null : spec.finishedFrames(spec.frames());
     }
 
     /** A prompt that was published and about which admission has not said anything yet. */

@@ -12,6 +12,7 @@ import dev.galatea.gateway.Fixtures;
 import dev.galatea.gateway.Settings;
 import dev.galatea.model.event.Clip;
 import dev.galatea.model.event.GenerationSettings;
+import dev.galatea.model.event.JobSpec;
 import dev.galatea.model.event.JobState;
 import dev.galatea.model.event.JobStatus;
 import dev.galatea.model.event.PromptSubmitted;
@@ -263,7 +264,9 @@ class VideoRequestMapperTest {
     private static JobState completed() {
         ObjectRef object = new ObjectRef("galatea", "clip", "video/mp4", 1, Sha256.of(new byte[0]));
         Clip clip = new Clip(object, object, null, 96, 64, 33, 8);
-        return Fixtures.state(JobId.random(), JobStatus.COMPLETED, clip, null);
+        JobSpec spec =
+                Fixtures.spec().withSettings(settings -> settings.upscale(2).interpolateToFps(24));
+        return Fixtures.state(JobId.random(), JobStatus.COMPLETED, clip, null).withSpec(spec);
     }
 
     private static ObjectStore store() {

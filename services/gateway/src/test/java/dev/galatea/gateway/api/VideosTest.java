@@ -12,6 +12,7 @@ import dev.galatea.gateway.jobs.Forecast;
 import dev.galatea.model.event.Clip;
 import dev.galatea.model.event.Failure;
 import dev.galatea.model.event.FailureCause;
+import dev.galatea.model.event.JobSpec;
 import dev.galatea.model.event.JobState;
 import dev.galatea.model.event.JobStatus;
 import dev.galatea.model.event.PromptSubmitted;
@@ -28,6 +29,21 @@ class VideosTest {
     private static final Duration WEEK = Duration.ofDays(7);
 
     private final JobId job = JobId.random();
+
+    @Test
+    void shouldSayTheMeasuresOfTheFinishedClip_andThoseOfTheDecodedOne() {
+        JobSpec spec =
+                Fixtures.spec().withSettings(settings -> settings.upscale(2).interpolateToFps(24));
+        Video video = Videos.of(Fixtures.state(job, JobStatus.QUEUED).withSpec(spec), Forecast.NONE, false, WEEK);
+
+        assertThat(video.size()).isEqualTo("192x128");
+        assertThat(video.fps()).isEqualTo(24);
+        assertThat(video.numFrames()).isEqualTo(99);
+        assertThat(video.seconds()).isEqualTo("4.125");
+        assertThat(video.job().upscale()).isEqualTo(2);
+        assertThat(video.job().interpolateToFps()).isEqualTo(24);
+        assertThat(video.job().decoded()).isEqualTo(new JobDetails.Decoded("96x64", 33, 8));
+    }
 
     @Test
     void shouldSayAllOfACompletedJob() {

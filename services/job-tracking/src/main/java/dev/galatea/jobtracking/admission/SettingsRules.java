@@ -81,6 +81,7 @@ final class SettingsRules {
         checkSteps(steps, checkScheduler(requireNonNull(settings.scheduler())));
         int scale = scale(settings);
         checkBudget(width / scale, height / scale, requireNonNull(settings.frames()), steps);
+        new FinishingRules(model, maxPixelSteps).check(settings);
     }
 
     /**

@@ -74,9 +74,11 @@ class AdmissionTest {
                         Fixtures.DIGEST));
     }
 
+    /** Those that have a default. */
     static List<RequestFields.Field> fields() {
         return RequestFields.settings().stream()
-                .filter(field -> !field.name().equals("reference"))
+                .filter(field ->
+                        !List.of("reference", "upscale", "interpolateToFps").contains(field.name()))
                 .toList();
     }
 

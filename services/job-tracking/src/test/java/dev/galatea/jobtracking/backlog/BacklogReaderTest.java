@@ -162,7 +162,8 @@ class BacklogReaderTest {
                         "galatea-denoising",
                         "galatea-denoising-large",
                         "galatea-decoding",
-                        "galatea-decoding-large");
+                        "galatea-decoding-large",
+                        "galatea-finishing");
     }
 
     private static void provision(String topic) throws Exception {

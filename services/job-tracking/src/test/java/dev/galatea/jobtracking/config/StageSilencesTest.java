@@ -45,7 +45,8 @@ class StageSilencesTest {
                             Stage.TEXT_CONDITIONING, Duration.ofMinutes(20),
                             Stage.ENCODING, Duration.ofMinutes(30),
                             Stage.DENOISING, Duration.ofHours(1),
-                            Stage.DECODING, Duration.ofHours(1)));
+                            Stage.DECODING, Duration.ofHours(1),
+                            Stage.FINISHING, Duration.ofHours(1)));
         }
     }
 
@@ -54,7 +55,7 @@ class StageSilencesTest {
         assertThatThrownBy(() -> StageSilences.of(Map.of("denosing", Duration.ofHours(1)), Pipeline.VIDEO))
                 .hasMessage("galatea.job-tracking.deadline.denosing: there is no such stage; valid are"
                         + " galatea.job-tracking.deadline.waiting, retries, or a stage:"
-                        + " [decoding, denoising, encoding, text-conditioning]");
+                        + " [decoding, denoising, encoding, finishing, text-conditioning]");
     }
 
     private static DeadlineConfig deadlines(ConfigSource source) {

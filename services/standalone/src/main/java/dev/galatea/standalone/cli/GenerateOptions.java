@@ -72,6 +72,20 @@ final class GenerateOptions {
     String scheduler;
 
     @Option(
+            names = "--upscale",
+            paramLabel = "N",
+            description = "Draw the clip N times as wide and high, if the model has an upscaler for it.")
+    @Nullable
+    Integer upscale;
+
+    @Option(
+            names = "--interpolate-to-fps",
+            paramLabel = "N",
+            description = "Add frames for N frames per second, if the model has an interpolator.")
+    @Nullable
+    Integer interpolateToFps;
+
+    @Option(
             names = "--whole-prompt",
             description = "Refuse a prompt that the model would not read to its end, instead of warning.")
     boolean wholePrompt;
@@ -122,6 +136,8 @@ final class GenerateOptions {
                 .guidance(guidance)
                 .seed(seed)
                 .scheduler(scheduler)
+                .upscale(upscale)
+                .interpolateToFps(interpolateToFps)
                 .reference(reference)
                 .build();
         return PromptSubmitted.of(jobId, prompt, settings)

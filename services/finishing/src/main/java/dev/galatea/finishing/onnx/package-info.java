@@ -1,0 +1,5 @@
+/** Interpolators and upscalers in ONNX Runtime. */
+@NullMarked
+package dev.galatea.finishing.onnx;
+
+import org.jspecify.annotations.NullMarked;

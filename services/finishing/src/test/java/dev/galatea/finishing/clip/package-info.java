@@ -1,0 +1,4 @@
+@NullMarked
+package dev.galatea.finishing.clip;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.galatea.finishing;
+
+import org.jspecify.annotations.NullMarked;
