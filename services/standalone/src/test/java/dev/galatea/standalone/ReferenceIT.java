@@ -10,6 +10,9 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -17,6 +20,7 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 import dev.galatea.media.FfmpegBinaries;
+import dev.galatea.model.id.Sha256;
 import dev.galatea.standalone.PackagedSystem.Outcome;
 import dev.galatea.standalone.cli.ExitCodes;
 
@@ -93,6 +97,49 @@ class ReferenceIT {
         assertThat(process.waitFor()).isEqualTo(ExitCodes.DONE);
         assertThat(piped).hasSameBinaryContentAs(latents);
         assertThat(system.run("encode", clip.toString(), "--frames", "7").err()).contains("--frames: 7 is not valid");
+    }
+
+    @Test
+    void shouldDrawLatentsLarger_byTheBundlesUpscaler() throws Exception {
+        PackagedSystem system = new PackagedSystem(directory, withUpscaler(directory.resolve("models")));
+        Path latents = directory.resolve("ring.safetensors");
+        Path clip = directory.resolve("large.mp4");
+
+        Outcome encoded = system.run("encode", picture.toString(), "--out", latents.toString());
+        Outcome decoded = system.run("decode", latents.toString(), "--scale", "2", "--out", clip.toString());
+
+        assertThat(encoded.exitCode()).as(encoded.err()).isEqualTo(ExitCodes.DONE);
+        assertThat(decoded.exitCode()).as(decoded.err()).isEqualTo(ExitCodes.DONE);
+        BufferedImage small = ImageIO.read(picture.toFile());
+        BufferedImage large = firstFrame(clip);
+        assertThat(List.of(large.getWidth(), large.getHeight()))
+                .containsExactly(2 * small.getWidth(), 2 * small.getHeight());
+        assertThat(system.run("decode", latents.toString(), "--scale", "3").err())
+                .contains("--scale: 3 is not valid for model 'pebble'; valid are 1, 2");
+    }
+
+    /** A directory of bundles with a pebble that has an upscaler without weights. */
+    private static Path withUpscaler(Path models) throws Exception {
+        Path root = Path.of(System.getProperty("repository.root"));
+        Path pebble = Files.createDirectories(models.resolve("pebble"));
+        ObjectNode manifest = (ObjectNode) new ObjectMapper()
+                .readTree(root.resolve("models/pebble/bundle.json").toFile());
+        for (JsonNode file : manifest.get("files")) {
+            if (file.hasNonNull("path")) {
+                String name = file.get("path").asText();
+                Files.copy(root.resolve("models/pebble").resolve(name), pebble.resolve(name));
+            }
+        }
+        byte[] graph =
+                Files.readAllBytes(root.resolve("services/finishing/src/test/resources/bundles/tiny/upscaler2.onnx"));
+        Files.write(pebble.resolve("upscaler2.onnx"), graph);
+        manifest.put("format", "galatea-bundle/2");
+        manifest.withObject("/files/upscalerX2")
+                .put("path", "upscaler2.onnx")
+                .put("sha256", Sha256.of(graph).hex())
+                .put("bytes", graph.length);
+        Files.writeString(pebble.resolve("bundle.json"), manifest.toString());
+        return models;
     }
 
     @Test

@@ -3,7 +3,9 @@ package dev.galatea.standalone.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 
 import io.quarkus.arc.Arc;
@@ -27,6 +29,7 @@ import dev.galatea.decoding.config.DecodingConfig;
 import dev.galatea.decoding.onnx.DecoderModels;
 import dev.galatea.media.JobDirectory;
 import dev.galatea.model.bundle.Bundle;
+import dev.galatea.model.bundle.BundleManifest;
 import dev.galatea.model.id.JobId;
 import dev.galatea.model.noise.DecoderNoise;
 import dev.galatea.model.tensor.MalformedTensorException;
@@ -50,6 +53,12 @@ final class DecodeCommand implements Callable<Integer> {
             converter = OutputOption.NameConverter.class)
     @Nullable
     Path out;
+
+    @Option(
+            names = "--scale",
+            paramLabel = "N",
+            description = "Draw the clip N times as wide and high by the bundle's upscaler (default: 1).")
+    int scale = 1;
 
     @Option(
             names = "--seed",
@@ -84,14 +93,27 @@ final class DecodeCommand implements Callable<Integer> {
             LatentsFile latents = LatentsFile.read(file);
             InstalledBundles bundles = InstalledBundles.read(spec, directory).orElse(null);
             if (bundles != null) {
-                latents.requireDecodable(bundles.withDigest(latents.bundle())
+                BundleManifest manifest = bundles.withDigest(latents.bundle())
                         .orElseThrow(() -> new IllegalArgumentException("was encoded by bundle " + latents.bundle()
                                 + ", which is not here; valid are latents of the bundles that are"))
-                        .manifest());
+                        .manifest();
+                latents.requireDecodable(manifest);
+                requireScale(manifest);
             }
             return latents;
         } catch (MalformedTensorException | IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), "LATENTS: " + file + ": " + e.getMessage(), e);
+        }
+    }
+
+    private void requireScale(BundleManifest manifest) {
+        List<Integer> scales = manifest.pictureSizes().scales();
+        if (!scales.contains(scale)) {
+            String valid = scales.stream().map(String::valueOf).collect(Collectors.joining(", "));
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--scale: " + scale + " is not valid for model '" + manifest.name() + "'; valid "
+                            + (scales.size() == 1 ? "is " : "are ") + valid);
         }
     }
 
@@ -100,14 +122,15 @@ final class DecodeCommand implements Callable<Integer> {
         DecoderModels models = Arc.container().instance(DecoderModels.class).get();
         ClipDecoder decoder = Arc.container().instance(ClipDecoder.class).get();
         latents.requireDecodable(bundle.manifest());
+        requireScale(bundle.manifest());
         try (JobDirectory directory = JobDirectory.create(work.resolve("decoding"), JobId.random());
-                DecoderModels.Lease lease = models.acquire(bundle)) {
+                DecoderModels.Lease lease = models.acquire(bundle, scale)) {
             ClipModels model = lease.models();
             ClipRequest request = ClipRequests.of(
                     LongStream.of(latents.latents().shape()).boxed().toList(),
                     bundle.manifest(),
                     Arc.container().instance(DecodingConfig.class).get(),
-                    1,
+                    scale,
                     model.decoder().carriesState());
             ClipFiles clip = decoder.decode(
                     request,

@@ -171,6 +171,20 @@ class EarlyChecksTest {
         assertRefused("LATENTS: " + picture, List.of("decode", picture.toString()));
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {0, 2, -1})
+    void shouldRefuseAScale_thatTheBundleHasNoUpscalerFor(int scale) throws Exception {
+        Bundle pebble = new BundleLoader(directory).load(MODELS.resolve("pebble"));
+        int channels = pebble.manifest().latent().channels();
+        Path file = directory.resolve("small.safetensors");
+        new LatentsFile(Tensor.f32(new long[] {channels, 1, 2, 2}, new float[channels * 4]), pebble.digest())
+                .write(file);
+
+        assertRefused(
+                "--scale: " + scale + " is not valid for model 'pebble'; valid is 1",
+                List.of("decode", file.toString(), "--scale", String.valueOf(scale)));
+    }
+
     @Test
     void shouldNameTheDirectoryOfBundles_whenItIsNotThere() {
         System.setProperty(BUNDLES_PATH, directory.resolve("none").toString());
