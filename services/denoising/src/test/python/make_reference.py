@@ -13,9 +13,9 @@ import sys
 from pathlib import Path
 
 import torch
-from model_lab.pipeline import settings
-from model_lab.sampler import OnnxModel, noise, sample
-from model_lab.text import TextEncoder
+from model_lab.bundle import grid
+from model_lab.pipeline import Pipeline, Settings
+from model_lab.sampler import noise, sample
 from safetensors.torch import save_file
 
 PROMPT = "a red ball bounces under a blue sky"
@@ -26,22 +26,22 @@ bundle, minilm = Path(sys.argv[1]), sys.argv[2]
 manifest_bytes = (bundle / "bundle.json").read_bytes()
 manifest = json.loads(manifest_bytes)
 latent, defaults = manifest["latent"], manifest["defaults"]
+height, width = grid(manifest, defaults["height"], defaults["width"])
 shape = (
     latent["channels"],
     # The shortest clip: the test is to take no longer when the model learns longer ones.
     manifest["limits"]["minFrames"] // latent["temporalCompression"],
-    defaults["height"] // latent["spatialCompression"],
-    defaults["width"] // latent["spatialCompression"],
+    height // latent["spatialCompression"],
+    width // latent["spatialCompression"],
 )
-encode = TextEncoder(minilm)
-prompt, negative = (torch.from_numpy(encode(text)) for text in (PROMPT, defaults["negativePrompt"]))
-given = settings(manifest)
-denoiser, start = OnnxModel(bundle / "denoiser.onnx", threads=2), noise(SEED, shape)
-latents = sample(denoiser, start, prompt, negative, **given)
+pipeline = Pipeline(bundle, minilm, threads=2)
+prompt, negative = (torch.from_numpy(pipeline.text(text)) for text in (PROMPT, defaults["negativePrompt"]))
+given, start = pipeline.sampling(Settings()), noise(SEED, shape)
+latents = sample(pipeline.denoiser, start, prompt, negative, **given)
 # Of another clip the first two latent frames as they are, and the last one as a still.
 known = noise(SEED + 1, shape) * 0.5 + latents * 0.5
 mask = torch.tensor([1, 1] + [0] * (shape[1] - 3) + [2])
-told = sample(denoiser, start, prompt, negative, known=known, known_mask=mask, **given)
+told = sample(pipeline.denoiser, start, prompt, negative, known=known, known_mask=mask, **given)
 TARGET.parent.mkdir(exist_ok=True)
 save_file(
     {

@@ -1,6 +1,6 @@
 // The controls of an order. Each shows the model's usual value until somebody chooses another one, and says only then.
 import { h } from "./dom.js";
-import { has } from "./order.js";
+import { has, scaleOf } from "./order.js";
 import { bytes } from "./words.js";
 
 /** So many choices are listed; of more, the number is written. */
@@ -56,10 +56,13 @@ export const pickField = (name, legend, options, chosen, choose) => h("fieldset"
     h("span", {}, words)))));
 
 /** The model's usual size and its largest one, upright too where it can, and any other by its sides. */
-export function sizeField({ width, height }, usual, chosen, choose) {
-  if (width.min === width.max && height.min === height.max) return fixed("Size", `${width.min} × ${height.min} px`);
-  const sizes = [[usual.width, usual.height], [width.max, height.max]].flatMap(([w, t]) => [[w, t], [t, w]])
-    .filter(([w, t], at, all) => has(width, w) && has(height, t) && all.findIndex(one => one[0] === w && one[1] === t) === at);
+export function sizeField(limits, usual, chosen, choose) {
+  const { scales = [1] } = limits;
+  const scale = scaleOf(limits, usual.width, usual.height);
+  const [width, height] = [limits.width, limits.height].map(range => scaled(range, scale));
+  if (scales.length === 1 && width.min === width.max && height.min === height.max) return fixed("Size", `${width.min} × ${height.min} px`);
+  const sizes = [[usual.width, usual.height], ...scales.map(one => [limits.width.max * one, limits.height.max * one])].flatMap(([w, t]) => [[w, t], [t, w]])
+    .filter(([w, t], at, all) => scaleOf(limits, w, t) && all.findIndex(one => one[0] === w && one[1] === t) === at);
   const isChosen = ([w, t]) => w === chosen.width && t === chosen.height;
   const now = { width: chosen.width, height: chosen.height };
   const side = (id, label, range) => gridField(id, label, range, chosen[id], value => `${value} px`, value => {
@@ -77,6 +80,9 @@ export function sizeField({ width, height }, usual, chosen, choose) {
     h("option", { value: "", selected: !sizes.some(isChosen) }, "another size"));
   return labelled("size", "Size", select, sides);
 }
+
+/** A range of the API at another scale. */
+const scaled = ({ min, max, step }, by) => ({ min: min * by, max: max * by, step: step * by });
 
 /** The shape, if it has a name. */
 function proportion(width, height) {

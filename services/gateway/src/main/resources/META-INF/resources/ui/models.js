@@ -26,10 +26,13 @@ function model(card, offer) {
     weights(card.memory));
 }
 
+/** The scales at which sizes are drawn larger. */
+const larger = ({ scales = [1] }) => scales.length === 1 ? "" : `, and ${scales.slice(1).join(", ")} times as large each way`;
+
 function makes({ limits, defaults, fps, references, reference_required }) {
   const seconds = frames => `${(frames / fps).toFixed(1)} s`;
   return h("dl", { class: "facts" },
-    fact("Sizes", `${range(limits.width)} × ${range(limits.height)} px`),
+    fact("Sizes", `${range(limits.width)} × ${range(limits.height)} px${larger(limits)}`),
     fact("Lengths", `${range(limits.num_frames)} frames, up to ${seconds(limits.num_frames.max)}`),
     fact("Unless asked otherwise", `${defaults.width} × ${defaults.height} px, ${seconds(defaults.num_frames)}, ${
       defaults.num_inference_steps} steps, guidance ${defaults.guidance_scale}`),

@@ -6,9 +6,12 @@ const SEEDS = [-(2n ** 63n), 2n ** 63n - 1n];
 /** Whether a number is one of a range of the API. */
 export const has = ({ min, max, step }, value) => value >= min && value <= max && (value - min) % step === 0;
 
+/** The least scale at which a model's clips have a size; undefined if they can't have it. */
+export const scaleOf = ({ width, height, scales = [1] }, w, t) => scales.find(scale => has(width, w / scale) && has(height, t / scale));
+
 /** Whether what was chosen goes with a model, by the words for it. */
 const FITS = {
-  size: ({ limits }, { width, height }) => width === undefined || (has(limits.width, width) && has(limits.height, height)),
+  size: ({ limits }, { width, height }) => width === undefined || scaleOf(limits, width, height) !== undefined,
   length: (model, { num_frames: frames }, how) => frames === undefined || has(lengths(model, how), frames),
   scheduler: ({ schedulers }, { scheduler }) => scheduler === undefined || schedulers.includes(scheduler),
   steps: (model, { scheduler, num_inference_steps: steps }) => steps === undefined

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Pattern;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
@@ -117,6 +118,34 @@ class OrderPageTest extends BrowserTest {
                         .width(256)
                         .height(144)
                         .frames(192)
+                        .build());
+    }
+
+    @Test
+    void shouldOfferLargerSizes_ofAModelThatDrawsThem() {
+        change("/v1/capabilities", can -> {
+            addVersatileModel(can);
+            ObjectNode model = (ObjectNode) can.at("/models/1");
+            ((ArrayNode) model.at("/limits").withArray("scales")).add(5);
+            ((ObjectNode) model.get("defaults")).put("width", 640).put("height", 640);
+        });
+        page.navigate(root.toString());
+        sentence().fill("make: a red ball");
+        page.getByLabel("Model").selectOption("versatile");
+        Locator size = page.getByLabel("Size", new Page.GetByLabelOptions().setExact(true));
+        assertThat(size).hasValue("640x640");
+        assertThat(size.locator("option")).hasText(new String[] {
+            "640 × 640 px (1:1)", "256 × 144 px (16:9)", "1280 × 720 px (16:9)", "another size"
+        });
+        size.selectOption("another size");
+        page.getByLabel("Width").selectOption("800");
+        size.selectOption("1280x720");
+
+        Assertions.assertThat(ordered(begin()).settings())
+                .isEqualTo(GenerationSettings.builder()
+                        .model("versatile")
+                        .width(1280)
+                        .height(720)
                         .build());
     }
 

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -39,12 +41,21 @@ final class InstalledBundles {
     private static final int ORDINAL = 260;
 
     private final Map<String, Bundle> bundles;
+    /** The bundles that can't be loaded, each with the reason. */
+    private final List<String> leftOut;
+
     private final String defaultName;
     private final long maxPixelSteps;
     private final CommandSpec spec;
 
-    private InstalledBundles(Map<String, Bundle> bundles, String defaultName, long maxPixelSteps, CommandSpec spec) {
+    private InstalledBundles(
+            Map<String, Bundle> bundles,
+            List<String> leftOut,
+            String defaultName,
+            long maxPixelSteps,
+            CommandSpec spec) {
         this.bundles = bundles;
+        this.leftOut = leftOut;
         this.defaultName = defaultName;
         this.maxPixelSteps = maxPixelSteps;
         this.spec = spec;
@@ -66,15 +77,18 @@ final class InstalledBundles {
         Path path = config.path().toAbsolutePath().normalize();
         try {
             BundleLoader loader = new BundleLoader(data.resolve("work").resolve("bundle-files"));
-            // The running system logs which ones are left out, and why.
-            Map<String, Bundle> bundles = new BundleDirectory(path, loader).bundles((left, e) -> {});
+            List<String> leftOut = new ArrayList<>();
+            Map<String, Bundle> bundles =
+                    new BundleDirectory(path, loader).bundles((left, e) -> leftOut.add(e.getMessage()));
+            InstalledBundles installed =
+                    new InstalledBundles(bundles, leftOut, config.defaultName(), maxPixelSteps, spec);
             if (!bundles.containsKey(config.defaultName())) {
                 throw new ParameterException(
                         spec.commandLine(),
-                        "galatea.bundles.default-name: '" + config.defaultName() + "' is not in " + path
-                                + "; valid are " + bundles.keySet());
+                        "galatea.bundles.default-name: '" + config.defaultName() + "' is not in " + path + "; "
+                                + installed.valid());
             }
-            return Optional.of(new InstalledBundles(bundles, config.defaultName(), maxPixelSteps, spec));
+            return Optional.of(installed);
         } catch (UncheckedIOException e) {
             throw new ParameterException(
                     spec.commandLine(),
@@ -95,12 +109,16 @@ final class InstalledBundles {
         return decision instanceof Decision.Refused refused ? Optional.of(refused.failure()) : Optional.empty();
     }
 
+    private String valid() {
+        String valid = "valid are " + bundles.keySet();
+        return leftOut.isEmpty() ? valid : valid + "; left out: " + String.join("; ", leftOut);
+    }
+
     /** The bundle of a name, or the default one. */
     Bundle named(@Nullable String name) {
         Bundle bundle = bundles.get(name == null ? defaultName : name);
         if (bundle == null) {
-            throw new ParameterException(
-                    spec.commandLine(), "--model: '" + name + "' is not here; valid are " + bundles.keySet());
+            throw new ParameterException(spec.commandLine(), "--model: '" + name + "' is not here; " + valid());
         }
         return bundle;
     }

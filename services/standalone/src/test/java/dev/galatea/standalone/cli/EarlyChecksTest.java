@@ -186,6 +186,14 @@ class EarlyChecksTest {
     }
 
     @Test
+    void shouldSayWhyABundleIsLeftOut() throws Exception {
+        Path bundle = Files.createDirectories(directory.resolve("models").resolve("pebble"));
+        Files.writeString(bundle.resolve("bundle.json"), "{\"format\": \"galatea-bundle/9\"}");
+        System.setProperty(BUNDLES_PATH, bundle.getParent().toString());
+        assertRefused("valid are []; left out: " + bundle + "/bundle.json: ", List.of("generate", "a red ball"));
+    }
+
+    @Test
     void shouldNameTheDirectoryOfBundles_whenItIsNotThere() {
         System.setProperty(BUNDLES_PATH, directory.resolve("none").toString());
         String expected = "galatea.bundles.path: " + directory.resolve("none") + " can't be read";
