@@ -14,12 +14,14 @@ import java.util.logging.Logger;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.galatea.testsupport.SharedSystemResource;
 
+import static io.restassured.RestAssured.given;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -87,6 +89,32 @@ class GarbageTest {
         neverBeTakenForADefect(form + "200000\r\n\r\na=" + "b".repeat(199_998));
         neverBeTakenForADefect(form + "60000\r\n\r\n" + "a=b&".repeat(15_000));
         neverBeTakenForADefect("GET /v1/videos?" + "a=b&".repeat(900) + " HTTP/1.1\r\n\r\n");
+    }
+
+    @Test
+    void shouldNotMindThatClientsLeave_inTheMiddleOfABody() throws Exception {
+        List<LogRecord> errors = new CopyOnWriteArrayList<>();
+        Handler listener = errorsTo(errors);
+        Logger log = Logger.getLogger("");
+        log.addHandler(listener);
+        try {
+            for (int i = 0; i < 300; i++) {
+                try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), root.getPort())) {
+                    String request = "POST /v1/videos HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n"
+                            + (i % 2 == 0
+                                    ? "Content-Type: application/json\r\n\r\n{"
+                                    : FORM.substring(0, FORM.indexOf("Content-Length")) + "\r\n--b");
+                    socket.getOutputStream().write(request.getBytes(ISO_8859_1));
+                    Thread.sleep(i % 5);
+                    // With a reset, as of a process that was killed.
+                    socket.setSoLinger(true, 0);
+                }
+            }
+            Awaitility.await().until(() -> given().get("/v1/models").statusCode() == 200);
+        } finally {
+            log.removeHandler(listener);
+        }
+        assertThat(errors).extracting(LogRecord::getMessage).isEmpty();
     }
 
     private void neverBeTakenForADefect(String request) throws IOException {

@@ -1,6 +1,5 @@
 package dev.galatea.gateway.api;
 
-import java.net.URI;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -82,8 +81,8 @@ class FinishedClips {
         }
         return downloads
                 .answer(state.jobId(), null, Downloads.Conditions.NONE, exchange)
-                .map(response -> Response.fromResponse(response)
-                        .location(URI.create("/v1/videos/" + state.jobId()))
+                .map(response -> Locations.with(
+                                Response.fromResponse(response), state.jobId().toString())
                         .header("x-video-id", state.jobId())
                         .header("x-model", state.model())
                         .header("x-inference-time-s", JobDetails.tenths(seconds(state)))

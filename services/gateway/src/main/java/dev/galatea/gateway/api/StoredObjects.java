@@ -3,6 +3,7 @@ package dev.galatea.gateway.api;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 
 import jakarta.enterprise.context.ApplicationScoped;
@@ -11,6 +12,7 @@ import jakarta.inject.Inject;
 import io.vertx.ext.web.RoutingContext;
 
 import dev.galatea.gateway.config.GatewayConfig;
+import dev.galatea.gateway.config.WorkerPools;
 import dev.galatea.gateway.problem.ProblemException;
 import dev.galatea.model.failure.PoisonException;
 import dev.galatea.model.failure.RetryableException;
@@ -32,10 +34,12 @@ class StoredObjects {
     private final ObjectStore store;
     private final Semaphore places;
     private final Duration retryAfter;
+    private final Executor closing;
 
     @Inject
-    StoredObjects(ObjectStore store, GatewayConfig config) {
+    StoredObjects(ObjectStore store, WorkerPools pools, GatewayConfig config) {
         this.store = store;
+        closing = pools.downloads();
         places = new Semaphore(config.maxDownloads());
         retryAfter = config.retryAfter();
     }
@@ -48,7 +52,7 @@ class StoredObjects {
         }
         ObjectStream stream;
         try {
-            stream = new ObjectStream(opened(object, range), range.length(), places::release);
+            stream = new ObjectStream(opened(object, range), range.length(), places::release, closing);
         } catch (RuntimeException e) {
             places.release();
             throw e;

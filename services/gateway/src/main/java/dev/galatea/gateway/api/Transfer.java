@@ -79,7 +79,9 @@ final class Transfer {
 
     private void giveUp(Throwable reason) {
         LOG.debugf("download ended early reason=%s", reason.toString());
-        response.reset();
+        if (!response.closed()) {
+            response.reset();
+        }
         over();
     }
 

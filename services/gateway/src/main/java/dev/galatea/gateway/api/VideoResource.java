@@ -1,7 +1,5 @@
 package dev.galatea.gateway.api;
 
-import java.net.URI;
-
 import jakarta.inject.Inject;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
@@ -215,9 +213,7 @@ public class VideoResource {
         return submission
                 .onFailure(ProblemException.class)
                 .transform(problem -> ((ProblemException) problem).renamed(request.callersNames()))
-                .map(video -> answer(video)
-                        .location(URI.create("/v1/videos/" + video.id()))
-                        .build());
+                .map(video -> Locations.with(answer(video), video.id()).build());
     }
 
     private static Response.ResponseBuilder answer(Video video) {

@@ -71,9 +71,9 @@ public class RequestBodies {
         return Uni.createFrom().deferred(() -> {
             Spool spool = new Spool(directory, budget.share());
             return receive(request, reader.apply(spool))
-                    // What is made of a body may take a while: media in it are decoded, and digests made.
-                    .emitOn(pool)
-                    .flatMap(body -> work.apply(body))
+                    // What is made of a body may take a while: media in it are decoded, and digests made. A failure is
+                    // told at once: a client that left is gone before the pool would tell it.
+                    .flatMap(body -> Uni.createFrom().item(body).emitOn(pool).flatMap(work::apply))
                     // On the pool, and after a read that was under way: a reader is used by one thread at a time.
                     .onTermination()
                     .invoke(() -> pool.execute(spool::close));
