@@ -14,11 +14,14 @@ import java.util.logging.Logger;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.smallrye.mutiny.TimeoutException;
+import io.smallrye.mutiny.infrastructure.Infrastructure;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import dev.galatea.gateway.problem.ProblemException;
 import dev.galatea.testsupport.SharedSystemResource;
 
 import static io.restassured.RestAssured.given;
@@ -115,6 +118,24 @@ class GarbageTest {
             log.removeHandler(listener);
         }
         assertThat(errors).extracting(LogRecord::getMessage).isEmpty();
+    }
+
+    @Test
+    void shouldNotMindThatClientsLeave_beforeTheyAreAnswered() {
+        List<LogRecord> errors = new CopyOnWriteArrayList<>();
+        Handler listener = errorsTo(errors);
+        Logger log = Logger.getLogger("");
+        log.addHandler(listener);
+        try {
+            Infrastructure.handleDroppedException(ProblemException.badRequest("empty_prompt", "prompt", "is empty"));
+            Infrastructure.handleDroppedException(new TimeoutException());
+            assertThat(errors).isEmpty();
+
+            Infrastructure.handleDroppedException(new IllegalStateException("a defect"));
+            assertThat(errors).hasSize(1);
+        } finally {
+            log.removeHandler(listener);
+        }
     }
 
     private void neverBeTakenForADefect(String request) throws IOException {
