@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from model_lab.autoencoder import TEMPORAL
+from model_lab.sampler import DPM, EULER, TRAINED
 from model_lab.world.scene import FPS
 
 DESCRIPTION = (
@@ -24,7 +25,9 @@ LIMITS = {
     "maxGuidance": 20.0,
     "maxPromptChars": 500,
 }
-DEFAULTS = {"width": 128, "height": 128, "frames": 96, "steps": 24, "guidance": 5.0, "negativePrompt": ""}
+GRID = 128  # pixels each way of the default clip as the denoiser and the decoder see it
+SHOWN = 4  # times as many each way of what is delivered, by a bundle with an upscaler
+DEFAULTS = {"frames": 96, "steps": 12, "guidance": 5.0, "negativePrompt": ""}
 TILES = {
     "tileLatentFrames": 12,
     "tileLatentHeight": 24,
@@ -33,7 +36,7 @@ TILES = {
     "overlapLatentHeight": 8,
     "overlapLatentWidth": 8,
 }
-SHIFT = 6.0
+FLOW = {"shift": 6.0, "trainTimesteps": TRAINED}
 GUIDED = {"lowest": 0.5, "highest": 1.0}
 REFERENCES = ["first_frame", "last_frame", "video", "extension"]
 
@@ -48,9 +51,12 @@ def facts(minilm: str, version: str) -> dict[str, Any]:
 
 
 def write(directory: Path, mean: list[float], std: list[float], given: dict[str, Any]) -> None:
-    graphs = {role: _entry(directory / f"{role}.onnx", "path") for role in ("denoiser", "decoder", "encoder")}
+    upscalers = sorted(path.stem for path in directory.glob("upscalerX*.onnx"))
+    roles = ["denoiser", "decoder", "encoder", *upscalers]
+    graphs = {role: _entry(directory / f"{role}.onnx", "path") for role in roles}
+    side = GRID * SHOWN if upscalers else GRID
     manifest = {
-        "format": "galatea-bundle/1",
+        "format": "galatea-bundle/2",
         "name": "pebble",
         "version": given["version"],
         "license": "Apache-2.0",
@@ -67,15 +73,28 @@ def write(directory: Path, mean: list[float], std: list[float], given: dict[str,
             "std": _rounded(std),
         },
         "prediction": "flow",
-        "scheduler": {"name": "flow-match-euler", "shift": SHIFT, "trainTimesteps": 1000},
+        "scheduler": {"name": DPM} | FLOW,
+        "otherSchedulers": [{"name": name} | FLOW for name in (EULER, "unipc-flow")],
         "guidanceInterval": GUIDED,
-        "defaults": DEFAULTS,
+        "defaults": {"width": side, "height": side} | DEFAULTS,
         "fps": FPS,
         "limits": LIMITS,
         "decoding": TILES,
         "references": REFERENCES,
     }
     (directory / "bundle.json").write_text(json.dumps(manifest, indent=2) + "\n")
+
+
+def grid(manifest: dict[str, Any], height: int, width: int) -> tuple[int, int]:
+    """Height and width at which the denoiser and the decoder work for a clip of a size: that of the least scale of an
+    upscaler, or 1, whose size is within the limits.
+    """
+    limits = manifest["limits"]
+    scales = [1, *(int(role.removeprefix("upscalerX")) for role in manifest["files"] if role.startswith("upscalerX"))]
+    for scale in sorted(scales):
+        if height <= limits["maxHeight"] * scale and width <= limits["maxWidth"] * scale:
+            return height // scale, width // scale
+    raise ValueError(f"{width}x{height} is larger than what the bundle can draw")
 
 
 def _entry(path: Path, kind: str) -> dict[str, str | int]:

@@ -10,17 +10,21 @@ from model_lab.aliases import Weights
 from model_lab.autoencoder import CHANNELS, Decoder, Encoder
 from model_lab.graph import weights
 from model_lab.transformer import Transformer
+from model_lab.upscaler import Upscaler
 
 
 @dataclass
 class Models:
-    """What a bundle is made of; `mean` and `std` [16] bring the encoder's latents to about unit variance."""
+    """What a bundle is made of; `mean` and `std` [16] bring the encoder's latents to about unit variance. A bundle may
+    be without an upscaler.
+    """
 
     encoder: Encoder
     decoder: Decoder
     denoiser: Transformer
     mean: torch.Tensor
     std: torch.Tensor
+    upscaler: Upscaler | None = None
 
 
 def save(path: str | Path, state: dict[str, Any]) -> None:
@@ -43,8 +47,8 @@ def random_models(
     )
 
 
-def load(autoencoder: str | Path, transformer: str | Path | None = None) -> Models:
-    """The models of two checkpoints; of the transformer, the averaged weights."""
+def load(autoencoder: str | Path, transformer: str | Path | None = None, upscaler: str | Path | None = None) -> Models:
+    """The models of up to three checkpoints; of the transformer, the averaged weights."""
     state = torch.load(autoencoder, map_location="cpu")
     models = random_models(Encoder.like(state["enc"]), Decoder.like(state["dec"]))
     models.encoder.load_state_dict(state["enc"])
@@ -54,6 +58,8 @@ def load(autoencoder: str | Path, transformer: str | Path | None = None) -> Mode
         weights = torch.load(transformer, map_location="cpu")["ema"]
         models.denoiser = Transformer.like(weights)
         models.denoiser.load_state_dict(weights)
+    if upscaler:
+        models.upscaler = Upscaler.of(torch.load(upscaler, map_location="cpu")["upscaler"])
     return models
 
 
@@ -72,6 +78,9 @@ def from_bundle(directory: str | Path) -> Models:
         )
     models.denoiser.load_state_dict({k: denoiser[k] for k in names})
     models.mean, models.std = stored["mean"].reshape(-1), stored["std"].reshape(-1)
+    upscalers = [weights(path) for path in sorted(Path(directory).glob("upscalerX*.onnx"))]
+    if upscalers:
+        models.upscaler = Upscaler.of({k: v for one in upscalers for k, v in _under("upscaler.", one).items()})
     return models
 
 

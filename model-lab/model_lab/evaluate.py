@@ -21,15 +21,20 @@ from typing import Any
 
 import torch
 from torch import Tensor
+from torch.nn import functional as F
 
 from model_lab import analyser, video
 from model_lab.aliases import Shape, Words
 from model_lab.analyser import ASPECTS, Seen, agreement, look
+from model_lab.bundle import grid
+from model_lab.checkpoint import from_bundle
 from model_lab.clips import SHAPE, frames, shaped
+from model_lab.export import scaled
 from model_lab.pipeline import Pipeline, Settings
-from model_lab.sampler import OnnxModel
+from model_lab.sampler import DPM, EULER, OnnxModel
 from model_lab.sheet import sheet
 from model_lab.train_autoencoder import psnr
+from model_lab.train_upscaler import measure
 from model_lab.world import captions, scene
 from model_lab.world import vocabulary as v
 from model_lab.world.render import render
@@ -56,6 +61,7 @@ class Options:
     steps: int | None
     guidance: float | None
     shift: float | None
+    scheduler: str | None
     guided: list[float] | None
     scenes: str
     device: str | None
@@ -69,9 +75,10 @@ def words(directory: str | Path) -> Words:
 
 
 def usual(directory: str | Path) -> Shape:
-    """Frames, height and width of the clips that a bundle makes when nothing is said."""
-    defaults = json.loads((Path(directory) / "bundle.json").read_text())["defaults"]
-    return defaults["frames"], defaults["height"], defaults["width"]
+    """Frames, height and width of the clips that a bundle makes when nothing is said, before an upscaler."""
+    manifest = json.loads((Path(directory) / "bundle.json").read_text())
+    defaults = manifest["defaults"]
+    return defaults["frames"], *grid(manifest, defaults["height"], defaults["width"])
 
 
 def tasks(
@@ -172,6 +179,17 @@ def reconstruction(directory: str, known: Words, shape: Shape = SHAPE, count: in
     }
 
 
+def upscaled(directory: str, height: int, width: int) -> dict[str, dict[str, float]]:
+    """What the upscalers draw of held-out clips that went through the autoencoder at a size, against true renders:
+    PSNR, and the energy of gradients around the things as a share of the true one.
+    """
+    models, found = from_bundle(directory), {}
+    for scale, one in scaled(models).items():
+        near, share, _ = measure(models, one, scale, height, width)
+        found[f"{width * scale}x{height * scale}"] = {"PSNR": round(near, 2), "steepness": round(share, 3)}
+    return found
+
+
 def ssim(first: Tensor, second: Tensor) -> float:
     """Mean structural similarity of clips [B, 3, F, H, W] in [-1, 1]: grey, windows of 8×8 (Wang et al., 2004)."""
     a, b = (((c.mean(1) + 1) / 2).flatten(0, 1)[:, None] for c in (first, second))
@@ -213,6 +231,11 @@ def _look_through(directory: str, of: Scene, shape: Shape) -> Seen:
     return look(decoder(encoder(truth(of, shape).transpose(0, 1)[None]))[0].transpose(0, 1))
 
 
+def shrunk(clip: Tensor, shape: Shape) -> Tensor:
+    """A clip [F, 3, H, W] that an upscaler drew larger, as large as the analyser looks at it: means over squares."""
+    return clip if clip.shape[-2:] == shape[1:] else F.interpolate(clip, shape[1:], mode="area")
+
+
 def generate(pool: Executor, chosen: list[Task], settings: Settings) -> list[Tensor]:
     """The clips of the chosen tasks, by a bundle in Python, one by one in many processes."""
     made = [pool.submit(_make, prompt, seed, settings) for _, prompt, seed in chosen]
@@ -249,6 +272,7 @@ def main() -> None:
     options.add_argument("--steps", type=int)
     options.add_argument("--guidance", type=float)
     options.add_argument("--shift", type=float)
+    options.add_argument("--scheduler", choices=(EULER, DPM))
     options.add_argument(
         "--guided", type=float, nargs=2, metavar=("LOWEST", "HIGHEST"), help="sigmas at which there is guidance"
     )
@@ -260,7 +284,7 @@ def main() -> None:
     options.add_argument("--out", default="evaluation")
     o = Options(**vars(options.parse_args()))
     known, shape = words(o.bundle), o.shape or usual(o.bundle)
-    settings = Settings(o.steps, o.guidance, o.shift, o.guided, *shape)
+    settings = Settings(o.steps, o.guidance, o.shift, o.scheduler, o.guided, *shape)
     single, pairs = tasks(o.count, known, shape, o.scenes), hidden(o.hidden, shape, o.scenes)
     scenes = [s for s, _, _ in single]
 
@@ -271,7 +295,7 @@ def main() -> None:
     needed = () if o.clips or o.device else (o.bundle, o.minilm, 1)
     with ProcessPoolExecutor(o.processes, get_context("spawn"), _open, needed) as pool:
         if o.clips:
-            made = [video.read(f"{o.clips}/{seed}.mp4") for *_, seed in single + pairs]
+            made = [shrunk(video.read(f"{o.clips}/{seed}.mp4"), shape) for *_, seed in single + pairs]
         elif o.device:
             made = generate_together(Pipeline(o.bundle, o.minilm, device=o.device), single + pairs, settings)
         else:
@@ -288,6 +312,7 @@ def main() -> None:
         "true clips": report(scenes, real) | {"came out again": out_again([truth(s, shape) for s, _, _ in pairs])},
         **({"true clips through the autoencoder": report(scenes, through)} if through else {}),
         "autoencoder, held-out": reconstruction(o.bundle, known, shape),
+        "upscaled, held-out": upscaled(o.bundle, *shape[1:]),
         "prompts": {
             p: [a for a, good in agreement(s, w).items() if good is False] for (s, p, _), w in zip(single, seen)
         },

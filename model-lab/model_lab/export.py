@@ -1,4 +1,4 @@
-"""Exports trained weights as the three ONNX graphs of a bundle, by Galatea's canonical interface.
+"""Exports trained weights as the ONNX graphs of a bundle, by Galatea's canonical interface.
 
 The denoiser has two more inputs, `known` and `known_mask`, see `Transformer.forward`; zeros of shape [1, 1, 1, 1, 1]
 and [1, 1] say that nothing is known.
@@ -24,6 +24,7 @@ from model_lab import bundle
 from model_lab.aliases import Words
 from model_lab.autoencoder import Decoder, Encoder
 from model_lab.checkpoint import Models, load
+from model_lab.upscaler import SCALES, Upscaler
 from model_lab.world import vocabulary
 
 OPSET = 17
@@ -35,6 +36,7 @@ class Options:
 
     autoencoder: str
     transformer: str
+    upscaler: str | None
     minilm: str
     out: str
     version: str
@@ -73,9 +75,26 @@ class NormalisedDecoder(nn.Module):
         return self.decoder(latents * self.std + self.mean).clamp(-1, 1)
 
 
+class Scaled(nn.Module):
+    """One scale of an upscaler."""
+
+    def __init__(self, upscaler: Upscaler, scale: int) -> None:
+        super().__init__()
+        self.upscaler, self.scale = upscaler, scale
+
+    def forward(self, pictures: Tensor) -> Tensor:
+        return self.upscaler(pictures, self.scale).clamp(-1, 1)
+
+
+def scaled(models: Models) -> dict[int, Scaled]:
+    """The upscaler at each of the scales that bundles have; nothing if there is none."""
+    upscaler = models.upscaler
+    return {scale: Scaled(upscaler, scale) for scale in SCALES} if upscaler else {}
+
+
 def export(models: Models, directory: Path, facts: dict[str, Any], words: Words = vocabulary.EVERYTHING) -> None:
-    """Writes denoiser.onnx, decoder.onnx, encoder.onnx, bundle.json, and vocabulary.json: `words`, the world in
-    training.
+    """Writes denoiser.onnx, decoder.onnx, encoder.onnx, upscalerX2.onnx and so on where there is an upscaler,
+    bundle.json, and vocabulary.json: `words`, the world in training.
 
     A model that saw less of the world than there is today would else be examined in words that it was never taught.
     """
@@ -119,6 +138,14 @@ def export(models: Models, directory: Path, facts: dict[str, Any], words: Words 
         {"frames": frames},
         {"latents": volume},
     )
+    for scale, one in scaled(models).items():
+        _write(
+            one,
+            directory / f"upscalerX{scale}.onnx",
+            (torch.randn(2, 3, 32, 48),),
+            {"pictures": {0: "N", 2: "PH", 3: "PW"}},
+            {"upscaled": {0: "N", 2: "UH", 3: "UW"}},
+        )
     bundle.write(directory, models.mean.tolist(), models.std.tolist(), facts)
     (directory / "vocabulary.json").write_text(json.dumps(words, indent=2) + "\n")
 
@@ -170,15 +197,16 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--autoencoder", required=True)
     options.add_argument("--transformer", required=True)
+    options.add_argument("--upscaler", help="checkpoint of the upscaler, if the bundle is to have one")
     options.add_argument("--minilm", required=True, help="directory with the text encoder's two files")
     options.add_argument("--out", default="models/pebble")
-    options.add_argument("--version", default="0.16.0")
+    options.add_argument("--version", default="1.0.0")
     options.add_argument(
         "--vocabulary", help="the vocabulary.json of the world in training, if it was not all of today's"
     )
     o = Options(**vars(options.parse_args()))
     words = json.loads(Path(o.vocabulary).read_text()) if o.vocabulary else vocabulary.EVERYTHING
-    export(load(o.autoencoder, o.transformer), Path(o.out), bundle.facts(o.minilm, o.version), words)
+    export(load(o.autoencoder, o.transformer, o.upscaler), Path(o.out), bundle.facts(o.minilm, o.version), words)
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from model_lab.autoencoder import CHANNELS
 from model_lab.checkpoint import from_bundle
 from model_lab.clips import latent
 from model_lab.evaluate import usual
-from model_lab.export import NormalisedDecoder, NormalisedEncoder
+from model_lab.export import NormalisedDecoder, NormalisedEncoder, scaled
 from model_lab.sampler import OnnxModel, noise, sample
 
 TOLERANCE = 1e-3
@@ -38,7 +38,12 @@ def differences(
     latents = torch_latents[None]
     frames = NormalisedDecoder(models.decoder, models.mean, models.std)(latents)
     encoded = NormalisedEncoder(models.encoder, models.mean, models.std)(frames)
-    return {
+    pictures = frames[0, :, :2].transpose(0, 1)
+    upscaled = {
+        f"upscaled {scale} times": _largest(one(pictures) - OnnxModel(f"{directory}/upscalerX{scale}.onnx")(pictures))
+        for scale, one in scaled(models).items()
+    }
+    return upscaled | {
         "latents": _largest(torch_latents - onnx_latents),
         "latents, partly known": _largest(told[0] - told[1]),
         "frames": _largest(frames - decoder(latents)),

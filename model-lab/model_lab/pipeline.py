@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from model_lab.aliases import Predict
+from model_lab.bundle import grid
 from model_lab.checkpoint import from_bundle
 from model_lab.export import NormalisedDecoder
 from model_lab.sampler import OnnxModel, noise, sample, together
@@ -23,6 +24,7 @@ class Settings:
     steps: int | None = None
     guidance: float | None = None
     shift: float | None = None
+    scheduler: str | None = None
     guided: Sequence[float] | None = None  # lowest and highest sigma at which there is guidance
     frames: int | None = None
     height: int | None = None
@@ -44,6 +46,7 @@ class Pipeline:
     """
 
     def __init__(self, directory: str | Path, minilm: str, threads: int = 1, device: str | None = None) -> None:
+        self.directory, self.threads = directory, threads
         self.manifest = json.loads((Path(directory) / "bundle.json").read_text())
         self.denoiser: Predict
         self.decoder: Callable[[Tensor], Tensor]
@@ -65,7 +68,8 @@ class Pipeline:
     ) -> Tensor:
         """Final latents [B, C, T, H, W]."""
         d, g = self.manifest["defaults"], self.manifest["latent"]
-        frames, *sizes = (getattr(settings, name) or d[name] for name in ("frames", "height", "width"))
+        frames = settings.frames or d["frames"]
+        sizes = grid(self.manifest, settings.height or d["height"], settings.width or d["width"])
         shape = (
             g["channels"],
             frames // g["temporalCompression"],
@@ -73,15 +77,16 @@ class Pipeline:
         )
         *contexts, empty = (torch.from_numpy(self.text(t)) for t in (*prompts, d["negativePrompt"]))
         start = torch.stack([noise(seed, shape) for seed in seeds]).to(self.device)
-        return together(self.denoiser, start, contexts, empty, **self._sampling(settings))
+        return together(self.denoiser, start, contexts, empty, **self.sampling(settings))
 
-    def _sampling(self, settings: Settings) -> dict[str, Any]:
+    def sampling(self, settings: Settings) -> dict[str, Any]:
         """The arguments of `sampler.sample` that are settings."""
         interval = self.manifest.get("guidanceInterval", {"lowest": 0.0, "highest": 1.0})
         defaults = {
             "steps": self.manifest["defaults"]["steps"],
             "guidance": self.manifest["defaults"]["guidance"],
             "shift": self.manifest["scheduler"]["shift"],
+            "scheduler": self.manifest["scheduler"]["name"],
             "guided": (interval["lowest"], interval["highest"]),
         }
         return defaults | {name: value for name, value in settings.given().items() if name in defaults}
@@ -96,11 +101,16 @@ class Pipeline:
             empty,
             known=known,
             known_mask=known_mask,
-            **self._sampling(DEFAULTS),
+            **self.sampling(DEFAULTS),
         )
+
+    def shown(self, clip: Tensor, settings: Settings = DEFAULTS) -> Tensor:
+        """A decoded clip [F, 3, H, W] as large as it was asked for: by an upscaler of the bundle, if need be."""
+        scale = (settings.width or self.manifest["defaults"]["width"]) // clip.shape[3]
+        return clip if scale == 1 else OnnxModel(f"{self.directory}/upscalerX{scale}.onnx", self.threads)(clip)
 
     @torch.no_grad()
     def __call__(self, prompts: Sequence[str], seeds: Sequence[int], settings: Settings = DEFAULTS) -> Tensor:
-        """Clips [B, F, 3, H, W] in [-1, 1], on the CPU."""
+        """Clips [B, F, 3, H, W] in [-1, 1] as they are decoded, before an upscaler, on the CPU."""
         latents = self.latents(prompts, seeds, settings)
         return torch.cat([self.decoder(one[None]).transpose(1, 2).cpu() for one in latents])

@@ -25,6 +25,8 @@ def main() -> None:
         },
     )
     state = (models.denoiser.widened(o.hidden) if o.hidden else models.denoiser).state_dict()
+    if models.upscaler:
+        save(f"{o.out}/upscaler.pt", {"upscaler": models.upscaler.state_dict(), "step": 0})
     save(f"{o.out}/transformer.pt", {"model": state, "ema": state, "step": 0, "losses": []})
 
 

@@ -29,6 +29,7 @@ class Options:
     width: int | None
     steps: int | None
     guidance: float | None
+    shrink: int
     threads: int
 
 
@@ -51,6 +52,7 @@ def main() -> None:
     for name in ("frames", "height", "width", "steps"):
         options.add_argument(f"--{name}", type=int)
     options.add_argument("--guidance", type=float)
+    options.add_argument("--shrink", type=int, default=1, help="draws the sheet's frames so many times smaller")
     options.add_argument("--threads", type=int, default=1)
     o = Options(**vars(options.parse_args()))
     settings = Settings(steps=o.steps, guidance=o.guidance, frames=o.frames, height=o.height, width=o.width)
@@ -58,8 +60,8 @@ def main() -> None:
         options.error(f"--gif and --latents are of one prompt, not of {len(o.prompts)}")
     pipeline = Pipeline(o.bundle, o.minilm, o.threads)
     latents = [pipeline.latents([prompt], [o.seed + i], settings)[0] for i, prompt in enumerate(o.prompts)]
-    clips = torch.stack([pipeline.decoder(one[None])[0].transpose(0, 1) for one in latents])
-    sheet(clips, o.out, labels=[f"{prompt} (seed {o.seed + i})" for i, prompt in enumerate(o.prompts)])
+    clips = torch.stack([pipeline.shown(pipeline.decoder(one[None])[0].transpose(0, 1), settings) for one in latents])
+    sheet(clips, o.out, shrink=o.shrink, labels=[f"{prompt} (seed {o.seed + i})" for i, prompt in enumerate(o.prompts)])
     if o.gif:
         gif(clips[0], o.gif)
     if o.latents:

@@ -1,5 +1,6 @@
 """The reference sampler: what the Java side does, in as few lines as possible."""
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -14,11 +15,51 @@ from torch.nn.utils.rnn import pad_sequence
 from model_lab.aliases import Predict
 from model_lab.transformer import KNOWN
 
+EULER, DPM = "flow-match-euler", "dpm-solver++-2m-flow"
+TRAINED = 1000  # the timestep of noise alone
 
-def schedule(steps: int, shift: float) -> list[float]:
-    """Sigmas from 1 down to 0, steps + 1 of them: flow matching with a static shift."""
-    s = torch.linspace(1, 1 / steps, steps, dtype=torch.float64)
+
+def schedule(steps: int, shift: float, scheduler: str = EULER) -> list[float]:
+    """Sigmas from 1, or one training timestep below it, down to 0, steps + 1 of them: a flow with a static shift."""
+    if scheduler == EULER:
+        s = torch.linspace(1, 1 / steps, steps, dtype=torch.float64)
+    else:
+        s = torch.arange(steps, 0, -1, dtype=torch.float64) * ((1 - 1 / TRAINED) / steps)
     return [*(shift * s / (1 + (shift - 1) * s)).tolist(), 0.0]
+
+
+class Solver:
+    """Steps along a flow: Euler's, or those of DPM-Solver++(2M) (Lu et al., 2022), by the estimate of the clean latents
+    and the one before it; its first and last are of first order. One clip, or one batch.
+    """
+
+    def __init__(self, scheduler: str) -> None:
+        if scheduler not in (EULER, DPM):
+            raise ValueError(f"scheduler is {scheduler}; this sampler has {EULER} and {DPM}")
+        self.euler = scheduler == EULER
+        self.before: tuple[Tensor, float] | None = None  # the last estimate, and the length of the step from it
+
+    def timestep(self, sigma: float) -> float:
+        """What the denoiser is told."""
+        return sigma * TRAINED if self.euler else math.floor(sigma * TRAINED)
+
+    def step(self, x: Tensor, velocity: Tensor, now: float, after: float) -> Tensor:
+        """The latents at noise level `after`."""
+        if self.euler:
+            return x + (after - now) * velocity
+        estimate = x - now * velocity
+        if after == 0:
+            return estimate
+        length, target = _log_ratio(after) - _log_ratio(now), estimate
+        if self.before:
+            target = torch.lerp(self.before[0], estimate, 1 + length / self.before[1] / 2)
+        self.before = estimate, length
+        return after / now * x - (1 - after) * math.expm1(-length) * target
+
+
+def _log_ratio(sigma: float) -> float:
+    """Half of the signal-to-noise ratio's logarithm."""
+    return math.log((1 - sigma) / sigma)
 
 
 def noise(seed: int, shape: Sequence[int]) -> Tensor:
@@ -38,15 +79,18 @@ def sample(
     guided: tuple[float, float] = (0.0, 1.0),
     known: Tensor | None = None,
     known_mask: Tensor | None = None,
+    scheduler: str = EULER,
 ) -> Tensor:
-    """Euler steps from noise [C, T, H, W] to latents, guided away from the encoding `empty` of the negative text.
+    """Steps from noise [C, T, H, W] to latents, guided away from the encoding `empty` of the negative text.
 
     It is guided at sigmas within `guided` only (Kynkäänniemi et al., 2024): below, the text has little left to decide.
     `predict(latents [B, ...], timestep [B], context [B, L, D], mask [B, L])` is the denoiser; context and empty are
     [L, D], without padding. With `known` [C, T, H, W] and `known_mask` [T], see `Transformer.forward`, it gets both as
     well, and the frames that are KNOWN go straight from their noise to what they are.
     """
-    return together(predict, start[None], [context], empty, steps, guidance, shift, guided, known, known_mask)[0]
+    return together(
+        predict, start[None], [context], empty, steps, guidance, shift, guided, known, known_mask, scheduler
+    )[0]
 
 
 @torch.no_grad()
@@ -61,20 +105,21 @@ def together(
     guided: tuple[float, float] = (0.0, 1.0),
     known: Tensor | None = None,
     known_mask: Tensor | None = None,
+    scheduler: str = EULER,
 ) -> Tensor:
     """The same of a batch: start [B, C, T, H, W] with as many contexts; what is known is known of each."""
-    x, sigmas = start, schedule(steps, shift)
+    x, sigmas, solver = start, schedule(steps, shift, scheduler), Solver(scheduler)
     texts = [_padded(many, start.device) for many in (contexts, [empty] * len(start))]
     told = () if known is None or known_mask is None else (known[None], known_mask[None])
     for now, after in zip(sigmas, sigmas[1:]):
-        timestep = torch.full((len(x),), now * 1000, dtype=torch.float32, device=x.device)
+        timestep = torch.full((len(x),), solver.timestep(now), dtype=torch.float32, device=x.device)
         velocity = predict(x, timestep, *texts[0], *told)
         if guided[0] <= now <= guided[1]:
             free = predict(x, timestep, *texts[1], *told)
             velocity = free + guidance * (velocity - free)
         if known is not None and known_mask is not None:
             velocity = torch.where((known_mask == KNOWN)[None, :, None, None], start - known, velocity)
-        x = x + (after - now) * velocity
+        x = solver.step(x, velocity, now, after)
     return x
 
 

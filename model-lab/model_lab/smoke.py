@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from model_lab import clips, export, parity, train_autoencoder, train_transformer
+from model_lab import clips, export, parity, train_autoencoder, train_transformer, train_upscaler
 from model_lab.checkpoint import load, save
 
 
@@ -30,7 +30,8 @@ class Words:
 def run(directory: Path) -> dict[str, float]:
     """Trains for a few steps of each kind into `directory` and returns the parity differences."""
     torch.set_num_threads(1)
-    autoencoder, transformer, shards = (directory / n for n in ("autoencoder.pt", "transformer.pt", "clips"))
+    autoencoder, transformer, upscaler = (directory / f"{n}.pt" for n in ("autoencoder", "transformer", "upscaler"))
+    shards = directory / "clips"
     train_autoencoder.main(["--out", str(autoencoder), "--steps", "6", "--batch", "1", "--crop", "32"])
     shards.mkdir()
     with mock.patch.object(clips, "SHARD", 4), mock.patch.object(train_transformer, "TextEncoder", Words):
@@ -39,8 +40,10 @@ def run(directory: Path) -> dict[str, float]:
         common = ["--clips", str(shards), "--minilm", "", "--out", str(transformer), "--batch", "2"]
         train_transformer.main([*common, "--steps", "2"])
         train_transformer.main([*common, "--steps", "4", "--resume", str(transformer)])
+    with mock.patch.object(train_upscaler, "FIRST", 1), mock.patch.object(train_upscaler, "HELD", ["held"]):
+        train_upscaler.main(["--autoencoder", str(autoencoder), "--out", str(upscaler), "--steps", "3", "--batch", "2"])
     given = {"version": "0.0.0", "textEncoder": {}, "tokenizer": {}}
-    export.export(load(autoencoder, transformer), directory / "bundle", given)
+    export.export(load(autoencoder, transformer, upscaler), directory / "bundle", given)
     return parity.differences(directory / "bundle", steps=3, shape=(16, 2, 6, 4))
 
 

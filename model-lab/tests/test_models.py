@@ -1,4 +1,6 @@
 import argparse
+import itertools
+import json
 import random
 
 import pytest
@@ -6,12 +8,15 @@ import torch
 
 from model_lab import clips, fade, parity, train_autoencoder, train_transformer, transformer
 from model_lab.autoencoder import Decoder, Encoder
+from model_lab.bundle import grid
 from model_lab.checkpoint import from_bundle, load, random_models, save
 from model_lab.clips import only, shaped
+from model_lab.evaluate import usual
 from model_lab.export import export
-from model_lab.sampler import noise, sample, schedule, together
+from model_lab.sampler import DPM, EULER, Solver, noise, sample, schedule, together
 from model_lab.train_transformer import THING_WEIGHT, batches, flow_loss, strips, told
 from model_lab.transformer import KNOWN, PICTURE, PLACES, Transformer, attention, places
+from model_lab.upscaler import Upscaler
 from model_lab.world import scene
 from model_lab.world import vocabulary as v
 from model_lab.world.motion import seen
@@ -23,7 +28,8 @@ def stirred(seed=0):
     """Random models without the zeros of a fresh initialisation."""
     torch.manual_seed(seed)
     models = random_models()
-    for module in (models.encoder, models.decoder, models.denoiser):
+    models.upscaler = Upscaler()
+    for module in (models.encoder, models.decoder, models.denoiser, models.upscaler):
         for parameter in module.parameters():
             parameter.data.add_(0.02 * torch.randn_like(parameter))
     return models
@@ -34,8 +40,9 @@ def test_exported_graphs_compute_what_pytorch_computes(tmp_path, monkeypatch):
     export(models, tmp_path, GIVEN)
     assert max(parity.differences(tmp_path, steps=3, shape=(16, 3, 4, 6)).values()) < parity.TOLERANCE
     stored = from_bundle(tmp_path)
-    for name, value in models.denoiser.state_dict().items():
-        assert torch.allclose(stored.denoiser.state_dict()[name], value, atol=1e-3), name
+    for given, read in ((models.denoiser, stored.denoiser), (models.upscaler, stored.upscaler)):
+        for name, value in given.state_dict().items():
+            assert torch.allclose(read.state_dict()[name], value, atol=1e-3), name
     monkeypatch.setattr(transformer, "PLACES", PLACES + 1)
     with pytest.raises(ValueError, match="denoiser.onnx is of another transformer: place.weight"):
         from_bundle(tmp_path)
@@ -360,3 +367,35 @@ def test_only_small_differences_fade():
     assert torch.allclose(both[40:48, 0, 0, 0], 0.1 * torch.arange(1, 9) / 9)
     assert torch.allclose(both[40:48, 1, 0, 0], 1 - 0.25 * torch.arange(8, 0, -1) / 9)
     assert torch.equal(both[48:], made[24:32])
+
+
+def test_a_bundle_without_an_upscaler_has_none(tmp_path):
+    models = stirred()
+    models.upscaler = None
+    export(models, tmp_path, GIVEN)
+    assert from_bundle(tmp_path).upscaler is None
+    assert usual(tmp_path) == (96, 128, 128)
+
+
+def test_clips_of_a_bundle_with_an_upscaler_are_made_at_the_size_before_it(tmp_path):
+    export(stirred(), tmp_path, GIVEN)
+    manifest = json.loads((tmp_path / "bundle.json").read_text())
+    assert (manifest["defaults"]["width"], usual(tmp_path)) == (512, (96, 128, 128))
+    assert [grid(manifest, *size) for size in ((144, 256), (720, 1280), (288, 512))] == [(144, 256)] * 3
+    with pytest.raises(ValueError, match="1600x720 is larger"):
+        grid(manifest, 720, 1600)
+
+
+def test_the_second_order_solver_goes_along_a_straight_flow_as_euler_does():
+    clean, noise_ = torch.randn(2, 4), torch.randn(2, 4)
+    for scheduler, steps in ((EULER, 3), (DPM, 1), (DPM, 5)):
+        sigmas, solver = schedule(steps, 6.0, scheduler), Solver(scheduler)
+        x = (1 - sigmas[0]) * clean + sigmas[0] * noise_
+        for now, after in itertools.pairwise(sigmas):
+            x = solver.step(x, noise_ - clean, now, after)
+        assert torch.allclose(x, clean, atol=1e-5), scheduler
+
+
+def test_a_sampler_that_the_reference_lacks_is_refused():
+    with pytest.raises(ValueError, match="scheduler is unipc-flow; this sampler has"):
+        Solver("unipc-flow")

@@ -45,6 +45,8 @@ final class DrillContext implements AutoCloseable {
     static final int VARIANTS = 3;
 
     private static final String SOURCE = "/drill";
+    /** Pixels each way; a drill is about the jobs, not about the clips. */
+    private static final int SIDE = 128;
 
     private final DrillSettings settings;
     private final Deployment deployment;
@@ -198,11 +200,12 @@ final class DrillContext implements AutoCloseable {
     }
 
     PromptSubmitted prompt(JobId jobId, int variant) {
-        return PromptSubmitted.of(jobId, "a red ball bounces, take " + variant)
-                .withSettings(asked -> asked.frames(settings.frames())
-                        .steps(settings.steps())
-                        .guidance(1.0)
-                        .seed((long) variant));
+        return PromptSubmitted.of(jobId, "a red ball bounces, take " + variant).withSettings(asked -> asked.width(SIDE)
+                .height(SIDE)
+                .frames(settings.frames())
+                .steps(settings.steps())
+                .guidance(1.0)
+                .seed((long) variant));
     }
 
     /** Publishes an event as any client would, and waits until the broker has it. */

@@ -23,16 +23,9 @@ final class PackagedSystem {
 
     private final Path root = Path.of(System.getProperty("repository.root"));
     private final Path directory;
-    private final Path models;
 
     PackagedSystem(Path directory) {
-        this(directory, Path.of(System.getProperty("repository.root"), "models"));
-    }
-
-    /** A system with the bundles of another directory. */
-    PackagedSystem(Path directory, Path models) {
         this.directory = directory;
-        this.models = models;
     }
 
     /** What a run printed, and how it ended. */
@@ -81,7 +74,7 @@ final class PackagedSystem {
         ProcessBuilder builder =
                 new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
         builder.environment().put("GALATEA_DATA_DIR", directory.resolve("data").toString());
-        builder.environment().put("GALATEA_BUNDLES_PATH", models.toString());
+        builder.environment().put("GALATEA_BUNDLES_PATH", root.resolve("models").toString());
         return builder.start();
     }
 }
