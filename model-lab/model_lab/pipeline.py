@@ -107,7 +107,10 @@ class Pipeline:
     def shown(self, clip: Tensor, settings: Settings = DEFAULTS) -> Tensor:
         """A decoded clip [F, 3, H, W] as large as it was asked for: by an upscaler of the bundle, if need be."""
         scale = (settings.width or self.manifest["defaults"]["width"]) // clip.shape[3]
-        return clip if scale == 1 else OnnxModel(f"{self.directory}/upscalerX{scale}.onnx", self.threads)(clip)
+        if scale == 1:
+            return clip
+        upscaler = OnnxModel(f"{self.directory}/upscalerX{scale}.onnx", self.threads)
+        return torch.cat([upscaler(picture[None]) for picture in clip])
 
     @torch.no_grad()
     def __call__(self, prompts: Sequence[str], seeds: Sequence[int], settings: Settings = DEFAULTS) -> Tensor:

@@ -75,8 +75,8 @@ class RequestLabelsTest {
             Thread.sleep(200);
         }
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), root.getPort())) {
-            String request =
-                    "POST /v1/videos HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{";
+            String request = "POST /v1/videos HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                    + "Content-Length: 9\r\n\r\n{";
             socket.getOutputStream().write(request.getBytes(ISO_8859_1));
             socket.setSoLinger(true, 0);
             Thread.sleep(200);

@@ -230,10 +230,12 @@ class MultipartBodyTest {
         String encoded = Base64.getMimeEncoder().encodeToString(picture);
 
         MultipartBody.Form form = readRaw(
-                ("--b\r\nContent-Disposition: form-data; name=video; filename=v\r\ncontent-transfer-encoding: BASE64\r\n\r\n"
+                ("--b\r\nContent-Disposition: form-data; name=video; filename=v\r\n"
+                                + "content-transfer-encoding: BASE64\r\n\r\n"
                                 + encoded + "\r\n--b\r\nContent-Disposition: form-data; name=prompt\r\n"
                                 + "Content-Transfer-Encoding: quoted-printable\r\n\r\na r=65d =\r\nball\r\n--b\r\n"
-                                + "Content-Disposition: form-data; name=seed\r\nContent-Transfer-Encoding: 8bit\r\n\r\n7\r\n--b--")
+                                + "Content-Disposition: form-data; name=seed\r\n"
+                                + "Content-Transfer-Encoding: 8bit\r\n\r\n7\r\n--b--")
                         .getBytes(UTF_8),
                 piece);
 
