@@ -16,6 +16,7 @@ import io.smallrye.mutiny.Uni;
 import dev.galatea.gateway.config.GatewayConfig;
 import dev.galatea.gateway.config.WorkerPools;
 import dev.galatea.gateway.jobs.Jobs;
+import dev.galatea.gateway.jobs.RecentSubmissions;
 import dev.galatea.gateway.problem.ProblemException;
 import dev.galatea.model.failure.RetryableException;
 import dev.galatea.model.id.JobId;
@@ -34,14 +35,22 @@ class VideoDeletion {
 
     private final VideoCommands commands;
     private final Jobs jobs;
+    private final RecentSubmissions recent;
     private final ObjectStore store;
     private final Executor storeCalls;
     private final Duration retryAfter;
 
     @Inject
-    VideoDeletion(VideoCommands commands, Jobs jobs, ObjectStore store, WorkerPools pools, GatewayConfig config) {
+    VideoDeletion(
+            VideoCommands commands,
+            Jobs jobs,
+            RecentSubmissions recent,
+            ObjectStore store,
+            WorkerPools pools,
+            GatewayConfig config) {
         this.commands = commands;
         this.jobs = jobs;
+        this.recent = recent;
         this.store = store;
         storeCalls = pools.store();
         retryAfter = config.retryAfter();
@@ -66,20 +75,26 @@ class VideoDeletion {
 
     /**
      * Job-tracking does not end a job that it does not know, of which there is a state that is not its own. Such a
-     * state it removes, and a job that it has yet to end it keeps.
+     * state it removes, and a job that it has yet to end it keeps. Nor does it know one whose prompt it has not looked
+     * at yet: that one would come back.
      */
     private Uni<VideoDeleted> deleteUnknown(JobId jobId) {
+        if (recent.find(jobId).isPresent()) {
+            throw stillBeingCancelled(jobId);
+        }
         return commands.forget(jobId)
                 .invoke(forgotten -> {
                     if (!forgotten) {
-                        throw ProblemException.conflict(
-                                "not_done",
-                                "id",
-                                "video " + jobId + " is still being cancelled; repeat the request to delete it");
+                        throw stillBeingCancelled(jobId);
                     }
                 })
                 .chain(() -> removingObjects(jobId))
                 .replaceWith(() -> VideoDeleted.of(jobId.toString()));
+    }
+
+    private static ProblemException stillBeingCancelled(JobId jobId) {
+        return ProblemException.conflict(
+                "not_done", "id", "video " + jobId + " is still being cancelled; repeat the request to delete it");
     }
 
     private Uni<Void> removingObjects(JobId jobId) {

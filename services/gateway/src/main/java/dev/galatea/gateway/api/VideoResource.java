@@ -193,14 +193,26 @@ public class VideoResource {
                 return submitted(request, key, mapper.again(role, found.get(), request, key));
             }
             if (key == null) {
-                throw VideoLookup.unknown(original.toString());
+                return missing(original);
             }
             VideoOrder asked = VideoOrder.of(mapper.asked(role, original, request, key));
             return answered(
                     request,
                     submissions
                             .answerAgain(asked.signed(key).prompts().get(0))
-                            .map(video -> video.orElseThrow(() -> VideoLookup.unknown(original.toString()))));
+                            .flatMap(video ->
+                                    video.isPresent() ? Uni.createFrom().item(video.get()) : missing(original)));
+        });
+    }
+
+    /** Fails, because there is no such video, or admission has not looked at it yet. */
+    private <T> Uni<T> missing(JobId original) {
+        return videos.find(original).map(video -> {
+            throw ProblemException.conflict(
+                    "not_completed",
+                    "id",
+                    "video " + original + " is " + video.status() + ", and what it will be is not known yet; repeat the"
+                            + " request");
         });
     }
 
