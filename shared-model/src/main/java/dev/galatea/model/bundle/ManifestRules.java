@@ -256,10 +256,11 @@ final class ManifestRules extends FieldChecks {
     }
 
     private void checkExperts(@Nullable Experts experts) throws BundleException {
+        boolean second = manifest.files().containsKey(Experts.LOW_NOISE_ROLE);
         if (experts == null) {
+            requireThat("files", Experts.LOW_NOISE_ROLE, !second, "none of this role without experts");
             return;
         }
-        boolean second = manifest.files().containsKey(Experts.LOW_NOISE_ROLE);
         double boundary = experts.boundary();
         requireThat("experts.boundary", boundary, boundary > 0 && boundary < 1, "numbers between 0 and 1");
         double guidance = experts.lowNoiseGuidance();

@@ -137,6 +137,9 @@ class BundleSchemaTest {
                 arguments("/guidanceInterval", "{\"lowest\": -0.1, \"highest\": 1}"),
                 arguments("/guidanceInterval", "{\"lowest\": 0}"),
                 arguments("/experts", "{\"boundary\": 0.9, \"lowNoiseGuidance\": 3}"), // without a second denoiser
+                arguments(
+                        "/files/denoiserLowNoise", // without experts
+                        "{\"path\": \"denoiser.onnx\", \"bytes\": 1, \"sha256\": \"" + "0".repeat(64) + "\"}"),
                 arguments("/guidanceRescale", "1.1"),
                 arguments("/guidanceRescale", "\"0.7\""),
                 arguments("/defaults/steps", "0"),

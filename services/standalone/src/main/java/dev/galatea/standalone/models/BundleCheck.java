@@ -60,6 +60,10 @@ public final class BundleCheck {
         compare(role, dimensions, "latents", 1, channels, "latent.channels", problems);
         compare(role, dimensions, "prediction", 1, channels, "latent.channels", problems);
         compare(role, dimensions, "context", 2, manifest.text().dim(), "text.dim", problems);
+        String output = manifest.text().output();
+        if (role.equals("textEncoder") && output != null) {
+            compare(role, dimensions, output, 2, manifest.text().dim(), "text.dim", problems);
+        }
         ImageEmbeddings embeddings = manifest.imageEmbeddings();
         if (embeddings != null) {
             String name = role.equals(ImageEmbeddings.ROLE) ? "embeddings" : "image_embeddings";

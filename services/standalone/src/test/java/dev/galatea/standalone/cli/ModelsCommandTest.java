@@ -5,6 +5,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -159,6 +160,29 @@ class ModelsCommandTest {
         assertThat(run("add", bad.toString())).isEqualTo(ExitCodes.FAILED);
 
         assertThat(err).contains("denoiser: dimension 2 of 'context' is 384; valid is 385, the manifest's text.dim");
+    }
+
+    @Test
+    void shouldRefuseATextEncoderOfAnotherWidth() throws Exception {
+        Path directory = copyOf(OPEN_MODELS.resolve("wan21-tiny"));
+        Path other = OPEN_MODELS.resolve("ltx-tiny");
+        Files.copy(
+                other.resolve("text-encoder.onnx"),
+                directory.resolve("text-encoder.onnx"),
+                StandardCopyOption.REPLACE_EXISTING);
+        edit(directory, textEncoder(directory), textEncoder(other));
+
+        assertThat(run("add", directory.toString())).isEqualTo(ExitCodes.FAILED);
+
+        assertThat(err)
+                .contains("textEncoder: dimension 2 of 'embeddings' is 24; valid is 32, the manifest's text.dim");
+    }
+
+    /** The manifest's entry of the text encoder. */
+    private static String textEncoder(Path bundle) throws IOException {
+        String manifest = Files.readString(bundle.resolve("bundle.json"));
+        int start = manifest.indexOf("\"textEncoder\"");
+        return manifest.substring(start, manifest.indexOf('}', start));
     }
 
     @ParameterizedTest
