@@ -72,6 +72,30 @@ def test_manifest_takes_the_even_steps_of_the_pipeline(tmp_path: Path) -> None:
     assert facts["version"] == "LTX-Video-0.9.5"
 
 
+@pytest.mark.parametrize(
+    ("component", "fields", "why"),
+    [
+        ("transformer", {"caption_channels": 24}, "d_model is 4096; valid is 24, the caption_channels of transformer"),
+        ("transformer", {"in_channels": 8}, "in_channels is 8; valid is 4, the channels of the autoencoder"),
+        ("transformer", {"out_channels": 8}, "out_channels is 8; valid is 4, the channels of the autoencoder"),
+        ("transformer", {"cross_attention_dim": 64}, "cross_attention_dim is 64; valid is 2048, num_attention_heads"),
+        ("vae", {"latent_channels": 128}, "in_channels is 4; valid is 128"),
+    ],
+)
+def test_components_that_do_not_fit_are_refused(
+    tmp_path: Path, component: str, fields: dict[str, Any], why: str
+) -> None:
+    found = checkpoint(tmp_path)
+    for name, own in (("text_encoder", {"d_model": 4096}), ("transformer", {"in_channels": 4, "out_channels": 4})):
+        path = tmp_path / name / "config.json"
+        path.write_text(json.dumps(json.loads(path.read_text()) | own))
+    family_of(found).check(found)
+    path = tmp_path / component / "config.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | fields))
+    with pytest.raises(ExportError, match=why):
+        family_of(found).check(found)
+
+
 def test_manifest_takes_the_dynamic_shift_of_the_checkpoint(tmp_path: Path) -> None:
     assert manifest(checkpoint(tmp_path, scheduler=DYNAMIC))["scheduler"] == {
         "name": "flow-match-euler-dynamic",

@@ -86,15 +86,23 @@ def _quiet() -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs a command and returns its exit status: 0, 1 if something is beyond a limit, 2 if it can't be done."""
+    """Runs a command and returns its exit status.
+
+    0; 1 if something is beyond a limit, 2 if it can't be done, 130 if it was interrupted.
+    """
     given = _parser().parse_args(arguments)
     try:
         _quiet()
         return {"export": _export, "verify": _verify, "tiny": _tiny}[given.command](given)
     except ExportError as e:
+        if sys.flags.dev_mode:  # python -X dev
+            raise
         print(e, file=sys.stderr)
     except ModuleNotFoundError as e:
         print(f"{e}: pip install -r model-lab/requirements-open-models.txt", file=sys.stderr)
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        return 130
     return 2
 
 

@@ -14,6 +14,9 @@ import torch
 from model_lab.open_models.errors import ExportError
 from model_lab.open_models.lora import Lora, merge
 
+# Classes whose weights another one reads, with what it has no use for left out.
+_ALSO = {"CLIPVisionModel": ("CLIPVisionModelWithProjection",)}  # as diffusers' converter of Wan 2.1 I2V writes it
+
 _WEIGHTS = re.compile(r"^(diffusion_pytorch_)?model(\.(?P<variant>[a-z0-9_]+))?(-\d+-of-\d+)?\.safetensors$")
 
 
@@ -64,8 +67,11 @@ class Checkpoint:
                 raise ExportError(f"--lora {lora.path}: it is for {optional}, which model_index.json has not")
 
     def _check(self, component: str, cls: Any) -> None:
-        if self.class_of(component) != cls.__name__:
-            raise ExportError(f"model_index.json: {component} is {self.class_of(component)}; valid is {cls.__name__}")
+        valid = (cls.__name__, *_ALSO.get(cls.__name__, ()))
+        if self.class_of(component) not in valid:
+            raise ExportError(
+                f"model_index.json: {component} is {self.class_of(component)}; valid is {' or '.join(valid)}"
+            )
         config = self.config(component)
         if config.get("quantization_config"):
             raise ExportError(

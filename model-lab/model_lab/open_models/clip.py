@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,9 @@ from model_lab.open_models.errors import ExportError
 from model_lab.open_models.family import Built, Check, Graph
 
 SIZES = ((832, 480), (96, 160), (64, 48), (352, 224))  # W, H: in both directions, enlarged, and of one side as it is
-PROCESSORS = ("CLIPImageProcessor", "CLIPImageProcessorPil", "CLIPImageProcessorFast")  # one, on several libraries
+# One, on several libraries; and with a tokenizer beside it, as diffusers' converter of Wan 2.1 I2V writes it.
+PROCESSORS = ("CLIPImageProcessor", "CLIPImageProcessorPil", "CLIPImageProcessorFast", "CLIPProcessor")
+_FILES = ("preprocessor_config.json", "processor_config.json")  # of a processor alone, of one beside others
 _FIXED = 1 << 22  # Pillow's weights are whole numbers, of this many to one
 
 
@@ -182,23 +185,29 @@ def load(checkpoint: Checkpoint) -> CLIPImageProcessorPil:
         raise ExportError(
             f"model_index.json: image_processor is {checkpoint.class_of('image_processor')}; valid is {PROCESSORS[0]}"
         )
-    directory = checkpoint.directory / "image_processor"
-    if not (directory / "preprocessor_config.json").is_file():
-        raise ExportError(f"{directory / 'preprocessor_config.json'} is missing; component image_processor has one")
+    file = settings_file(checkpoint)
+    if not file.is_file():
+        raise ExportError(f"{file} is missing; component image_processor has one")
     try:
-        return CLIPImageProcessorPil.from_pretrained(directory, local_files_only=True)
+        return CLIPImageProcessorPil.from_pretrained(file.parent, local_files_only=True)
     except Exception as e:  # not JSON, or a setting of another kind
-        raise ExportError(f"{directory / 'preprocessor_config.json'} can't be read: {e}") from e
+        raise ExportError(f"{file} can't be read: {e}") from e
+
+
+def settings_file(checkpoint: Checkpoint) -> Path:
+    """What says how a picture is prepared: the one of the possible files that there is."""
+    files = [checkpoint.directory / "image_processor" / name for name in _FILES]
+    return next((file for file in files if file.is_file()), files[0])
 
 
 def preparation(checkpoint: Checkpoint) -> Preparation:
     """What becomes of a picture, if the graph can do it; for an encoder that takes what comes out."""
-    found = Preparation.of(load(checkpoint), str(checkpoint.directory / "image_processor/preprocessor_config.json"))
+    where = str(settings_file(checkpoint))
+    found = Preparation.of(load(checkpoint), where)
     side = config(checkpoint)["image_size"]
     if found.crop != (side, side):
         raise ExportError(
-            f"{checkpoint.directory}/image_processor/preprocessor_config.json: crop_size is {list(found.crop)}; valid "
-            f"is {[side, side]}, which image_encoder takes"
+            f"{where}: crop_size is {list(found.crop)}; valid is {[side, side]}, which image_encoder takes"
         )
     return found
 

@@ -1,8 +1,11 @@
 """From a checkpoint to a bundle: part by part, so that one component's weights are in memory at a time."""
 
 import gc
+import shutil
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,19 +26,35 @@ FILES = {
 }
 
 
+_STAGING = ".export"  # inside the bundle's directory, so that files are moved and not copied
+
+
 def export(
     checkpoint: Checkpoint,
     options: Options,
     say: Callable[[str], None] = print,
     facts: Mapping[str, Any] | None = None,
 ) -> list[parity.Row]:
-    """Writes a bundle and returns how far its graphs are from diffusers; `facts` replace fields of the manifest."""
+    """Writes a bundle and returns how far its graphs are from diffusers; `facts` replace fields of the manifest.
+
+    Files come into the bundle's directory when all are written: an export that ends early leaves what was there.
+    """
     family = family_of(checkpoint)
     manifest.checked(options.name)
     facts = family.manifest(checkpoint, options) | dict(facts or {})
     checkpoint.check(family.needed(checkpoint), optional="transformer_2")
-    _empty(options.out)
+    family.check(checkpoint)
     say(f"{checkpoint.pipeline} in {checkpoint.directory}: {checkpoint.parameters}")
+    with _staging(options.out) as staging:
+        rows = _exported(family, checkpoint, replace(options, out=staging), facts, say)
+        _publish(staging, options.out)
+    say(f"{options.out}: bundle {options.name} is complete")
+    return rows
+
+
+def _exported(
+    family: Family, checkpoint: Checkpoint, options: Options, facts: dict[str, Any], say: Callable[[str], None]
+) -> list[parity.Row]:
     files: dict[str, Path] = {}
     rows: list[parity.Row] = []
     for part in family.parts(checkpoint, options):
@@ -56,7 +75,6 @@ def export(
     files["tokenizer"] = options.out / "tokenizer.json"
     files["tokenizer"].write_bytes(family.tokenizer(checkpoint))
     manifest.write(options.out, options.name, files, facts)
-    say(f"{options.out}: bundle {options.name} is complete")
     return rows
 
 
@@ -74,22 +92,40 @@ def _preview(family: Family, checkpoint: Checkpoint, say: Callable[[str], None])
     return {"preview": fitted.manifest()}
 
 
-def _empty(directory: Path) -> None:
-    """A directory without what an export before this one has left."""
-    try:
-        directory.mkdir(parents=True, exist_ok=True)
-    except OSError as e:
-        raise ExportError(f"--out {directory}: can't be made: {e.strerror}") from None
+@contextmanager
+def _staging(directory: Path) -> Iterator[Path]:
+    """A directory inside a bundle's own for what is written. It is gone afterwards, and so is one that is made here."""
     if (directory / "model_index.json").exists():
         raise ExportError(f"--out {directory}: has a checkpoint; valid is a directory of its own")
+    new, staging = not directory.exists(), directory / _STAGING
+    try:
+        shutil.rmtree(staging, ignore_errors=True)  # of an export that was killed
+        staging.mkdir(parents=True)
+    except OSError as e:
+        raise ExportError(f"--out {directory}: can't be made: {e.strerror}") from None
+    try:
+        yield staging
+    except OSError as e:
+        raise ExportError(f"{e.filename or directory}: {e.strerror or e}") from e
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+        if new and not any(directory.iterdir()):
+            directory.rmdir()
+
+
+def _publish(staging: Path, directory: Path) -> None:
+    """Moves a bundle into its directory, in the place of one that is there; the manifest goes first and comes last."""
     for name in ("bundle.json", "tokenizer.json", *FILES.values(), *(f"{file}.data" for file in FILES.values())):
         (directory / name).unlink(missing_ok=True)
+    for path in sorted(staging.iterdir(), key=lambda path: path.name == "bundle.json"):
+        path.replace(directory / path.name)
 
 
 def compare(checkpoint: Checkpoint, options: Options, say: Callable[[str], None] = print) -> list[parity.Row]:
     """Compares a bundle that was exported before with a checkpoint."""
     family = family_of(checkpoint)
     checkpoint.check(family.needed(checkpoint), optional="transformer_2")
+    family.check(checkpoint)
     rows: list[parity.Row] = []
     for part in family.parts(checkpoint, options):
         if not (options.out / FILES[part.role]).exists():
@@ -104,8 +140,14 @@ def _write(part: Part, options: Options) -> tuple[list[Path], tuple[Check, ...]]
     """Loads, exports and forgets a part; of it only the expected values of its checks stay."""
     if part.role not in FILES:
         raise ExportError(f"part {part.role}: no such role; valid are {', '.join(FILES)}")
-    built = part.build()
-    return graph.write(built.graph, options.out / FILES[part.role], options.external), built.checks
+    try:
+        built = part.build()
+        return graph.write(built.graph, options.out / FILES[part.role], options.external), built.checks
+    except (ExportError, OSError, MemoryError):
+        raise
+    except Exception as e:  # a combination of settings that diffusers' class or the exporter can't do
+        reason = next((line for line in str(e).splitlines() if line.strip()), "")
+        raise ExportError(f"{part.role} can't be exported: {type(e).__name__}: {reason.strip()}") from e
 
 
 def _compared(

@@ -82,6 +82,10 @@ class Family(ABC):
         return self.components
 
     @abstractmethod
+    def check(self, checkpoint: Checkpoint) -> None:
+        """Refuses components that don't fit each other: each would be exported rightly, and no clip made of them."""
+
+    @abstractmethod
     def parts(self, checkpoint: Checkpoint, options: Options) -> Iterator[Part]:
         """The graphs of a bundle, in the order in which they are exported."""
 
@@ -90,17 +94,24 @@ class Family(ABC):
         """The manifest without `format`, `name` and `files`; of the checkpoint's own configuration."""
 
     def tokenizer(self, checkpoint: Checkpoint) -> bytes:
-        """The tokenizer.json of the checkpoint."""
-        directory = checkpoint.directory / "tokenizer"
-        if (directory / "tokenizer.json").exists():
-            return (directory / "tokenizer.json").read_bytes()
+        """The tokenizer.json of the checkpoint.
+
+        Of some classes, transformers takes the vocabulary of that file alone and builds the rest itself. Where what it
+        builds tells texts apart in another way, it is taken as the pipeline has it.
+        """
+        from tokenizers import Tokenizer
         from transformers import AutoTokenizer
 
+        directory = checkpoint.directory / "tokenizer"
+        file = directory / "tokenizer.json"
         try:
             made = AutoTokenizer.from_pretrained(directory, local_files_only=True)
+            own = str(made.backend_tokenizer.to_str())
+            if file.exists() and _tokenized(Tokenizer.from_file(str(file))) == _tokenized(Tokenizer.from_str(own)):
+                return file.read_bytes()
         except Exception as e:  # no directory, no vocabulary, one of an unknown kind
             raise ExportError(f"{directory} has no tokenizer.json, and none can be made of it: {e}") from e
-        return str(made.backend_tokenizer.to_str()).encode()
+        return own.encode()
 
     def autoencoder(self, checkpoint: Checkpoint) -> Autoencoder | None:
         """The checkpoint's autoencoder, to which a map for previews is fitted; None where the decoder paints them."""
@@ -109,3 +120,19 @@ class Family(ABC):
     def tiny(self) -> Sequence[Tiny]:
         """The tiny checkpoints that stand for this family in tests."""
         return ()
+
+
+# With what tokenizers differ in: spaces, lines, letters of two kinds, marks, special tokens in a text, and no text.
+_TEXTS = (
+    "A red ball bounces under a blue sky, filmed from below.",
+    "  two  spaces, a\ttab\nand a line ",
+    "½ ﬁne é ünïcödé Ⅳ 球が弾む\u3000🙂",
+    "a</s> b <pad> <unk> <extra_id_0>",
+    "",
+)
+
+
+def _tokenized(tokenizer: Any) -> list[list[int]]:
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
+    return [tokenizer.encode(text).ids for text in _TEXTS]

@@ -23,7 +23,7 @@ from safetensors import safe_open
 from torch import Tensor
 from transformers import T5EncoderModel
 
-from model_lab.open_models import ltx_parts, schedulers
+from model_lab.open_models import ltx_parts, schedulers, t5
 from model_lab.open_models.checkpoint import Checkpoint
 from model_lab.open_models.errors import ExportError
 from model_lab.open_models.family import Family, Part, Tiny
@@ -48,6 +48,19 @@ class Ltx(Family):
         "vae": AutoencoderKLLTXVideo,
     }
 
+    def check(self, checkpoint: Checkpoint) -> None:
+        config = checkpoint.config("transformer", LTXVideoTransformer3DModel)
+        t5.check_width(checkpoint, "caption_channels of transformer/config.json", config["caption_channels"])
+        channels = _vae_config(checkpoint)["latent_channels"]
+        width = config["num_attention_heads"] * config["attention_head_dim"]
+        for name, valid, what in (
+            ("in_channels", channels, "the channels of the autoencoder"),
+            ("out_channels", channels, "the channels of the autoencoder"),
+            ("cross_attention_dim", width, "num_attention_heads times attention_head_dim"),
+        ):
+            if config[name] not in (valid, None):
+                raise ExportError(f"transformer/config.json: {name} is {config[name]}; valid is {valid}, {what}")
+
     def parts(self, checkpoint: Checkpoint, options: Options) -> Iterator[Part]:
         text = (checkpoint, options, self.tokenizer(checkpoint), padding(checkpoint))
         yield Part("textEncoder", partial(ltx_parts.text_encoder, *text))
@@ -57,7 +70,7 @@ class Ltx(Family):
 
     def manifest(self, checkpoint: Checkpoint, options: Options) -> dict[str, Any]:
         transformer, vae = checkpoint.config("transformer", LTXVideoTransformer3DModel), _vae_config(checkpoint)
-        _check_transformer(checkpoint.config("transformer"), vae)
+        _check_transformer(checkpoint.config("transformer"))
         _check_vae(vae)
         scheduler, steps = _scheduler(checkpoint, options)
         distilled = is_distilled(checkpoint, options)
@@ -128,16 +141,11 @@ def _vae_config(checkpoint: Checkpoint) -> dict[str, Any]:
     return checkpoint.config("vae", AutoencoderKLLTXVideo)
 
 
-def _check_transformer(config: dict[str, Any], vae: dict[str, Any]) -> None:
+def _check_transformer(config: dict[str, Any]) -> None:
     where = "transformer/config.json"
     for name in ("patch_size", "patch_size_t"):
         if config.get(name, 1) != 1:
             raise ExportError(f"{where}: {name} is {config[name]}; valid is 1, as all LTX-Video models have")
-    if "in_channels" in config and config["in_channels"] != vae["latent_channels"]:
-        raise ExportError(
-            f"{where}: in_channels is {config['in_channels']}; valid is {vae['latent_channels']}, the channels of the "
-            "autoencoder"
-        )
 
 
 def _check_vae(config: dict[str, Any]) -> None:

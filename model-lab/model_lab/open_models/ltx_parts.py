@@ -43,7 +43,7 @@ def text_encoder(checkpoint: Checkpoint, options: Options, tokenizer: bytes, pad
     encoder = checkpoint.load("text_encoder", T5EncoderModel, torch.float32)
     most = TOKENS[checkpoint.pipeline]
     tokenize = t5.tokenized(tokenizer, most)
-    pipeline = _pipeline_for_text(checkpoint, encoder)
+    pipeline = t5.pipeline(checkpoint, encoder)
     checks = []
     for case, text in t5.PROMPTS.items():
         ids = tokenize(text)
@@ -53,18 +53,6 @@ def text_encoder(checkpoint: Checkpoint, options: Options, tokenizer: bytes, pad
             )
         checks.append(_text_check(case, ids, padding, expected[mask][None], options))
     return Built(t5.graph(encoder, options), tuple(checks))
-
-
-def _pipeline_for_text(checkpoint: Checkpoint, encoder: Any) -> Any:
-    """diffusers' own pipeline with the text encoder alone."""
-    import diffusers
-    from transformers import AutoTokenizer
-
-    pipeline = object.__new__(getattr(diffusers, checkpoint.pipeline))
-    diffusers.DiffusionPipeline.__init__(pipeline)
-    tokenizer = AutoTokenizer.from_pretrained(checkpoint.directory / "tokenizer")
-    pipeline.register_modules(text_encoder=encoder, tokenizer=tokenizer)
-    return pipeline
 
 
 def _text_check(case: str, ids: Sequence[int], padding: dict[str, Any], expected: Tensor, options: Options) -> Check:

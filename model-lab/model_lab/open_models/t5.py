@@ -6,7 +6,10 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 from torch.export import Dim
+from transformers import T5Config
 
+from model_lab.open_models.checkpoint import Checkpoint
+from model_lab.open_models.errors import ExportError
 from model_lab.open_models.family import Built, Check, Graph, Run
 from model_lab.open_models.options import Options
 
@@ -29,6 +32,13 @@ class TextEncoder(nn.Module):
         torch._check(attention_mask.shape[0] == input_ids.shape[0])
         torch._check(attention_mask.shape[1] == input_ids.shape[1])
         return self.encoder(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state.float()
+
+
+def check_width(checkpoint: Checkpoint, field: str, wanted: int) -> None:
+    """Refuses a text encoder whose embeddings a denoiser can't take; `field` is where the denoiser says its width."""
+    width = checkpoint.config("text_encoder").get("d_model", T5Config().d_model)
+    if width != wanted:
+        raise ExportError(f"text_encoder/config.json: d_model is {width}; valid is {wanted}, the {field}")
 
 
 def graph(encoder: nn.Module, options: Options) -> Graph:
@@ -64,6 +74,18 @@ def build(
     with torch.no_grad():
         checks = tuple(check(case, ids(text), embeddings(text), options) for case, text in PROMPTS.items())
     return Built(graph(encoder, options), checks)
+
+
+def pipeline(checkpoint: Checkpoint, encoder: nn.Module) -> Any:
+    """diffusers' own pipeline with the text encoder and the tokenizer alone."""
+    import diffusers
+    from transformers import AutoTokenizer
+
+    made = object.__new__(getattr(diffusers, checkpoint.pipeline))
+    diffusers.DiffusionPipeline.__init__(made)
+    tokenizer = AutoTokenizer.from_pretrained(checkpoint.directory / "tokenizer", local_files_only=True)
+    made.register_modules(text_encoder=encoder, tokenizer=tokenizer)
+    return made
 
 
 def tokenized(tokenizer_json: bytes, most: int) -> Callable[[str], Sequence[int]]:

@@ -44,6 +44,10 @@ class Wan(Family):
         without = () if _looks(checkpoint) else ("image_encoder",)
         return {name: cls for name, cls in self.components.items() if name not in without}
 
+    def check(self, checkpoint: Checkpoint) -> None:
+        width = checkpoint.config("transformer", WanTransformer3DModel)["text_dim"]
+        t5.check_width(checkpoint, "text_dim of transformer/config.json", width)
+
     def parts(self, checkpoint: Checkpoint, options: Options) -> Iterator[Part]:
         _checked(checkpoint)
         yield Part("textEncoder", lambda: self._text(checkpoint, options))
@@ -77,12 +81,14 @@ class Wan(Family):
         tokens = t5.tokenized(self.tokenizer(checkpoint), TOKENS)
         ids: Callable[[str], Sequence[int]] = lambda text: tokens(prompt_clean(text))
 
+        pipeline = t5.pipeline(checkpoint, encoder)
+
         def embeddings(text: str) -> Tensor:
-            """As WanPipeline does: padded and masked, and only the prompt's own tokens taken."""
-            own = list(ids(text))
-            padded = torch.tensor([own + [0] * (TOKENS - len(own))])
-            mask = (torch.arange(TOKENS) < len(own)).long()[None]
-            return encoder(padded, mask).last_hidden_state[:, : len(own)]
+            """As WanPipeline makes them, with its tokenizer; only the prompt's own tokens are taken, not the zeros."""
+            said = pipeline.tokenizer(prompt_clean(text), max_length=TOKENS, truncation=True).input_ids
+            cpu = torch.device("cpu")
+            found = pipeline._get_t5_prompt_embeds(text, max_sequence_length=TOKENS, device=cpu, dtype=torch.float32)
+            return found[:, : len(said)]
 
         return t5.build(encoder, options, ids, embeddings)
 
@@ -116,7 +122,7 @@ class Wan(Family):
             },
             "prediction": "flow",
             **steps,
-            **_usual(checkpoint, steps["scheduler"]["shift"], space, patch),
+            **_usual(checkpoint, steps["scheduler"]["shift"], (space, time), transformer),
             "decoding": {
                 "chunkLatentFrames": 1,
                 "tileLatentFrames": 1,
@@ -144,13 +150,19 @@ def _checked(checkpoint: Checkpoint) -> dict[str, Any]:
     """The denoiser's configuration, of a checkpoint that can be exported."""
     config = _checked_denoiser(checkpoint, "transformer")
     if checkpoint.has("transformer_2"):
-        if checkpoint.index.get("boundary_ratio") is None:
+        boundary = checkpoint.index.get("boundary_ratio")
+        if boundary is None:
             raise ExportError("model_index.json: boundary_ratio is missing; a checkpoint with transformer_2 has one")
+        if not isinstance(boundary, (int, float)) or not 0 < boundary < 1:
+            raise ExportError(f"model_index.json: boundary_ratio is {boundary!r}; valid are numbers between 0 and 1")
         if (checkpoint.directory / "transformer_2").is_dir():
             _check_alike(config, _checked_denoiser(checkpoint, "transformer_2"))
     if _looks(checkpoint):
         _check_image_encoder(checkpoint, config)
     vae = _vae_config(checkpoint)
+    for name in ("latents_mean", "latents_std"):
+        if len(vae[name]) != vae["z_dim"]:
+            raise ExportError(f"vae/config.json: {name} has {len(vae[name])} numbers; valid is one for each of z_dim")
     if wan_vae.compression(vae) != wan_vae.compression(vae, decoding=False):
         raise ExportError(
             f"vae/config.json: temperal_downsample is {vae['temperal_downsample']} for {len(vae['dim_mult'])} levels, "
@@ -272,9 +284,14 @@ def _described(checkpoint: Checkpoint, transformer: Mapping[str, Any]) -> str:
     return f"Wan, {what}: {transformer['num_layers']} layers, {width} wide{experts}."
 
 
-def _usual(checkpoint: Checkpoint, shift: float, space: int, patch: int) -> dict[str, Any]:
-    """Sizes, steps and guidance as the authors recommend them for the kinds of checkpoint."""
-    multiple = space * patch
+def _usual(
+    checkpoint: Checkpoint, shift: float, compression: tuple[int, int], transformer: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Sizes, steps and guidance as the authors recommend them for the kinds of checkpoint, where the model has them."""
+    space, time = compression
+    multiple = space * transformer["patch_size"][1]
+    places = transformer["rope_max_seq_len"]  # for which there are rotary angles, in each direction
+    most = multiple * places
     if _told(checkpoint):
         width, height, frames, steps, guidance, fps = 1280, 704, 121, 50, 5.0, 24
     elif checkpoint.has("transformer_2"):
@@ -284,11 +301,12 @@ def _usual(checkpoint: Checkpoint, shift: float, space: int, patch: int) -> dict
         width, height, frames, steps, guidance, fps = 832, 480, 81, 50, 5.0, 16
     if shift >= 5 and not _told(checkpoint):
         width, height = 1280, 720
+    longest = 1 + (places - 1) * time
     return {
         "defaults": {
-            "width": floor(width, multiple),
-            "height": floor(height, multiple),
-            "frames": frames,
+            "width": floor(min(width, most), multiple),
+            "height": floor(min(height, most), multiple),
+            "frames": min(frames, longest),
             "steps": steps,
             "guidance": guidance,
             "negativePrompt": NEGATIVE,
@@ -296,12 +314,12 @@ def _usual(checkpoint: Checkpoint, shift: float, space: int, patch: int) -> dict
         "fps": fps,
         "limits": {
             "minWidth": multiple,
-            "maxWidth": floor(1280, multiple),
+            "maxWidth": floor(min(1280, most), multiple),
             "minHeight": multiple,
-            "maxHeight": floor(1280, multiple),
+            "maxHeight": floor(min(1280, most), multiple),
             "sizeMultiple": multiple,
             "minFrames": 1,
-            "maxFrames": 161,
+            "maxFrames": min(161, longest),
             "maxSteps": 100,
             "maxGuidance": 20.0,
             "maxPromptChars": 4096,

@@ -11,11 +11,13 @@ pytest.importorskip("transformers", reason="needs model-lab/requirements-open-mo
 import torch
 from diffusers import AutoencoderKLWan, UniPCMultistepScheduler, WanPipeline, WanTransformer3DModel
 from safetensors.torch import load_file, save_file
+from tokenizers import Tokenizer
 from transformers import AutoTokenizer, UMT5Config, UMT5EncoderModel
 
 from model_lab.open_models.__main__ import main
 from model_lab.open_models.checkpoint import Checkpoint
 from model_lab.open_models.errors import ExportError
+from model_lab.open_models.exporting import export
 from model_lab.open_models.families import family_of
 from model_lab.open_models.fixtures import randomise, tokenizer
 from model_lab.open_models.lora import Lora
@@ -211,6 +213,7 @@ def test_sizes_lie_on_the_grid_of_the_layers(copy, vae, transformer, multiple):
         ("transformer", {"patch_size": [1, 2, 4]}, r"patch_size is \[1, 2, 4\]; valid are \[1, n, n\]"),
         ("transformer", {"out_channels": 8}, "out_channels is 8; valid is 16"),
         ("transformer", {"added_kv_proj_dim": 6}, "CLIP"),
+        ("vae", {"latents_std": [1.0]}, "latents_std has 1 numbers; valid is one for each of z_dim"),
         ("vae", {"dim_mult": [1, 1, 1]}, "for 3 levels, by which encoder and decoder differ"),
         ("vae", {"temperal_downsample": [True, True, True]}, "more than 4; valid are up to 4"),
     ],
@@ -219,6 +222,33 @@ def test_what_is_not_exported_is_refused(copy, component, fields, why):
     change(copy / component / "config.json", **fields)
     with pytest.raises(ExportError, match=why):
         family_of(Checkpoint(copy)).manifest(Checkpoint(copy), Options(copy, "wan"))
+
+
+def test_tokens_are_those_of_the_class_that_the_pipeline_loads(copy):
+    """Of T5's, transformers takes the vocabulary out of tokenizer.json, and splits and closes texts its own way."""
+    file, family = copy / "tokenizer" / "tokenizer.json", family_of(Checkpoint(copy))
+    change(file, post_processor=None)
+    assert family.tokenizer(Checkpoint(copy)) == file.read_bytes()  # as the class has it that takes all of the file
+    change(copy / "tokenizer" / "tokenizer_config.json", tokenizer_class="T5Tokenizer", extra_ids=0)
+    made = Tokenizer.from_buffer(family.tokenizer(Checkpoint(copy)))
+    own = AutoTokenizer.from_pretrained(copy / "tokenizer")
+    for text in ("a red ball", "a  red ball", ""):
+        assert made.encode(text).ids == own(text).input_ids != Tokenizer.from_file(str(file)).encode(text).ids
+
+
+@pytest.mark.parametrize(
+    ("component", "fields", "why"),
+    [
+        ("text_encoder", {"d_model": 16}, r"d_model is 16; valid is 8, the text_dim of transformer/config\.json"),
+        ("transformer", {"text_dim": 4096}, "d_model is 8; valid is 4096, the text_dim"),
+    ],
+)
+def test_components_that_do_not_fit_are_refused(copy, tmp_path, component, fields, why):
+    """Each would be exported rightly, and every clip fail."""
+    change(copy / component / "config.json", **fields)
+    with pytest.raises(ExportError, match=why):
+        export(Checkpoint(copy), Options(tmp_path / "out", "wan"))
+    assert not (tmp_path / "out").exists()
 
 
 def test_the_command_says_in_a_line_what_is_wrong(copy, tmp_path, capsys):

@@ -38,8 +38,8 @@ def checkpoint(directory, scheduler=UNIPC, channels=16, space=8, pipeline="WanPi
             "z_dim": 48 if space == 16 else 16,
             "scale_factor_spatial": space,
             "scale_factor_temporal": 4,
-            "latents_mean": [0.0],
-            "latents_std": [1.0],
+            "latents_mean": [0.0] * (48 if space == 16 else 16),
+            "latents_std": [1.0] * (48 if space == 16 else 16),
         },
     }
     for name, config in parts.items():
@@ -118,6 +118,15 @@ def test_settings_that_diffusers_writes_are_followed(tmp_path):
         assert facts(checkpoint(tmp_path / str(i), (type(scheduler).__name__, config)))["scheduler"]["shift"] == 3.0
 
 
+def test_clips_are_not_larger_than_the_rotary_angles_reach(tmp_path):
+    found = checkpoint(tmp_path)
+    path = tmp_path / "transformer/config.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"rope_max_seq_len": 32}))
+    said = facts(found)
+    assert (said["limits"]["maxWidth"], said["limits"]["maxHeight"], said["limits"]["maxFrames"]) == (512, 512, 125)
+    assert (said["defaults"]["width"], said["defaults"]["height"], said["defaults"]["frames"]) == (512, 480, 81)
+
+
 def test_first_frame_to_video(tmp_path):
     said = facts(checkpoint(tmp_path, channels=48, space=16, expand_timesteps=True))
     assert said["references"] == ["first_frame", "video"] and said["fps"] == 24
@@ -162,6 +171,22 @@ def test_picture_that_is_looked_at(tmp_path):
     assert (said["defaults"]["width"], said["defaults"]["height"], said["defaults"]["guidance"]) == (832, 480, 5.0)
 
 
+def test_picture_is_prepared_as_diffusers_converter_leaves_it(tmp_path):
+    """It keeps CLIP's projection, and the tokenizer that CLIP's processor has beside that of pictures."""
+    kinds = {"image_encoder": "CLIPVisionModelWithProjection", "image_processor": "CLIPProcessor"}
+    found = looking(tmp_path, **{name: ["transformers", kind] for name, kind in kinds.items()})
+    assert facts(found)["imageEmbeddings"] == {"tokens": 257, "dim": 1280}
+    old, new = (tmp_path / "image_processor" / name for name in ("preprocessor_config.json", "processor_config.json"))
+    old.unlink()
+    with pytest.raises(ExportError, match=r"preprocessor_config\.json is missing"):
+        facts(found)
+    new.write_text(json.dumps({"image_processor": {"crop_size": {"height": 196, "width": 196}}}))
+    with pytest.raises(ExportError, match=r"processor_config\.json: crop_size is \[196, 196\]; valid is \[224, 224\]"):
+        facts(found)
+    new.write_text(json.dumps({"image_processor": {}}))
+    assert facts(found)["imageEmbeddings"] == {"tokens": 257, "dim": 1280}
+
+
 def test_encoder_of_pictures_is_needed_by_models_that_look(tmp_path):
     for name in ("looks", "not"):
         (tmp_path / name).mkdir()
@@ -199,6 +224,14 @@ def test_picture_that_can_not_be_looked_at_is_refused(tmp_path, given, why):
         ({"channels": 20, "pipeline": "WanImageToVideoPipeline"}, "in_channels is 20.*valid are in_channels 16, or 36"),
         ({"image": 1280}, "image_dim 1280"),
         ({"transformer_2": ["diffusers", "WanTransformer3DModel"]}, "boundary_ratio is missing"),
+        (
+            {"transformer_2": ["diffusers", "WanTransformer3DModel"], "boundary_ratio": 1.5},
+            "boundary_ratio is 1.5; valid are numbers between 0 and 1",
+        ),
+        (
+            {"transformer_2": ["diffusers", "WanTransformer3DModel"], "boundary_ratio": "0.9"},
+            "boundary_ratio is '0.9'; valid are numbers between 0 and 1",
+        ),
         ({"scheduler": ("DDIMScheduler", {})}, "scheduler is DDIMScheduler; valid are"),
         (
             {"scheduler": ("FlowMatchEulerDiscreteScheduler", {"use_dynamic_shifting": True})},
