@@ -157,6 +157,7 @@ class OrderPageTest extends BrowserTest {
                 .put("height", 128)
                 .put("num_frames", 96);
         ObjectNode limits = (ObjectNode) model.get("limits");
+        limits.putArray("scales").add(1);
         range(limits, "width", 128, 256, 16);
         range(limits, "height", 128, 144, 16);
         range(limits, "num_frames", 48, 192, 8);
