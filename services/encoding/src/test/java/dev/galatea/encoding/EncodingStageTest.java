@@ -156,8 +156,8 @@ class EncodingStageTest {
         assertThat(latents.shape()).isEqualTo(shape());
         assertThat(psnr(decodedFrame(latents, 0), TestMedia.picture(directory.resolve("box.png"), SCENE)))
                 .isGreaterThan(ROUND_TRIP);
-        BundleManifest.Defaults defaults = bundle.manifest().defaults();
-        assertThat(output.source().bytes()).isEqualTo(3L * frames * defaults.width() * defaults.height());
+        BundleManifest.Limits limits = bundle.manifest().limits();
+        assertThat(output.source().bytes()).isEqualTo(3L * frames * limits.minWidth() * limits.minHeight());
     }
 
     @Test
@@ -224,8 +224,8 @@ class EncodingStageTest {
         Failure failure = failure();
         assertThat(failure.code()).isEqualTo("media_not_known");
         assertThat(failure.message())
-                .isEqualTo(
-                        "reference.object: is not a supported picture by its first bytes; valid are JPEG, PNG, WEBP");
+                .isEqualTo("reference.object: is not a supported picture by its first bytes (it is a playlist);"
+                        + " valid are JPEG, PNG, WEBP");
         assertThat(objects.list(ObjectKeys.jobPrefix(jobId), 10))
                 .as("nothing was written")
                 .containsOnly(ObjectKeys.upload(jobId, Sha256.of(Files.readAllBytes(file))));
@@ -252,8 +252,8 @@ class EncodingStageTest {
 
     private long[] shape() {
         BundleManifest manifest = bundle.manifest();
-        BundleManifest.Defaults defaults = manifest.defaults();
-        return manifest.latent().shape(defaults.frames(), defaults.height(), defaults.width());
+        BundleManifest.Limits limits = manifest.limits();
+        return manifest.latent().shape(manifest.defaults().frames(), limits.minHeight(), limits.minWidth());
     }
 
     private int length() {

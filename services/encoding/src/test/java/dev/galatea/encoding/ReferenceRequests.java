@@ -23,15 +23,15 @@ import dev.galatea.store.ObjectStore;
 import dev.galatea.testsupport.BrokerClient;
 import dev.galatea.testsupport.ExampleSpecs;
 
-/** What the stage before this one asks for: clips of a bundle's usual size and length that start from media. */
+/** What the stage before this one asks for: clips of a bundle's least size and usual length that start from media. */
 record ReferenceRequests(BrokerClient broker, ObjectStore objects, Bundle bundle) {
 
     void send(JobId jobId, ReferenceMedia reference) throws Exception {
-        BundleManifest.Defaults defaults = bundle.manifest().defaults();
+        BundleManifest.Limits limits = bundle.manifest().limits();
         JobSpec spec = ExampleSpecs.text(bundle.manifest().name(), bundle.digest())
-                .withSettings(settings -> settings.width(defaults.width())
-                        .height(defaults.height())
-                        .frames(defaults.frames())
+                .withSettings(settings -> settings.width(limits.minWidth())
+                        .height(limits.minHeight())
+                        .frames(bundle.manifest().defaults().frames())
                         .fps(bundle.manifest().fps())
                         .reference(reference));
         TensorRef text = new TensorRef(
