@@ -145,8 +145,13 @@ final class EncodeCommand implements Callable<Integer> {
             throw new IllegalArgumentException("--frames: " + count + " is not valid; valid are " + first + " + k · "
                     + latent.temporalCompression());
         }
-        int width = size == null ? manifest.defaults().width() : size.width();
-        int height = size == null ? manifest.defaults().height() : size.height();
+        BundleManifest.Defaults defaults = manifest.defaults();
+        // Latents are of the size before an upscaler.
+        int scale = manifest.pictureSizes()
+                .scale(defaults.width(), defaults.height())
+                .orElse(1);
+        int width = size == null ? defaults.width() / scale : size.width();
+        int height = size == null ? defaults.height() / scale : size.height();
         int unit = latent.spatialCompression();
         if (width < unit || height < unit || width % unit != 0 || height % unit != 0) {
             throw new IllegalArgumentException(

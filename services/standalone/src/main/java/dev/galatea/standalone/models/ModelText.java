@@ -3,6 +3,7 @@ package dev.galatea.standalone.models;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 import dev.galatea.gateway.api.Capabilities.Defaults;
 import dev.galatea.gateway.api.Capabilities.Limits;
@@ -54,7 +55,8 @@ public final class ModelText {
         fact(
                 out,
                 "sizes",
-                stepped(limits.width()) + " x " + stepped(limits.height()) + "; " + defaults.width() + " x "
+                stepped(limits.width()) + " x " + stepped(limits.height()) + larger(limits.scales()) + "; "
+                        + defaults.width() + " x "
                         + defaults.height() + " by default");
         fact(out, "frames", stepped(limits.numFrames()) + "; " + defaults.numFrames() + " by default");
         fact(out, "fps", String.valueOf(model.fps()));
@@ -93,6 +95,15 @@ public final class ModelText {
 
     private static String range(Range range) {
         return range.min() == range.max() ? String.valueOf(range.min()) : range.min() + "-" + range.max();
+    }
+
+    private static String larger(List<Integer> scales) {
+        return scales.size() == 1
+                ? ""
+                : scales.stream()
+                        .skip(1)
+                        .map(String::valueOf)
+                        .collect(Collectors.joining(", ", ", or both times ", ""));
     }
 
     private static String stepped(Range range) {

@@ -172,7 +172,7 @@ class EarlyChecksTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {0, 2, -1})
+    @ValueSource(ints = {0, 3, -1})
     void shouldRefuseAScale_thatTheBundleHasNoUpscalerFor(int scale) throws Exception {
         Bundle pebble = new BundleLoader(directory).load(MODELS.resolve("pebble"));
         int channels = pebble.manifest().latent().channels();
@@ -181,7 +181,7 @@ class EarlyChecksTest {
                 .write(file);
 
         assertRefused(
-                "--scale: " + scale + " is not valid for model 'pebble'; valid is 1",
+                "--scale: " + scale + " is not valid for model 'pebble'; valid are 1, 2, 4, 5",
                 List.of("decode", file.toString(), "--scale", String.valueOf(scale)));
     }
 

@@ -56,7 +56,7 @@ class ModelsCommandTest {
         assertThat(out.lines().filter(line -> line.startsWith("pebble")).findFirst())
                 .hasValueSatisfying(line -> assertThat(line)
                         .contains("Apache-2.0", "yes", "128-256 x 128-144", "48-192")
-                        .endsWith("112.3 MiB"));
+                        .endsWith("113.2 MiB"));
 
         assertThat(run("list", "--json")).isEqualTo(ExitCodes.DONE);
         JsonNode pebble = new ObjectMapper().readTree(out).get(0);
@@ -71,7 +71,9 @@ class ModelsCommandTest {
 
         assertThat(run("show", "pebble")).isEqualTo(ExitCodes.DONE);
         assertThat(out)
-                .contains("pebble 0.", "(default)", "128-256 in steps of 16 x 128-144 in steps of 16")
+                .contains("pebble 1.", "(default)")
+                .contains(
+                        "128-256 in steps of 16 x 128-144 in steps of 16, or both times 2, 4, 5; 512 x 512 by default")
                 .contains("flow-match-euler", "up to 20.0; 5.0 by default, at noise levels 0.5 to 1.0")
                 .contains("first_frame, last_frame, video, extension")
                 .contains("class path: all-minilm-l6-v2.onnx");
@@ -85,7 +87,7 @@ class ModelsCommandTest {
         assertThat(pebble.get("weight_bytes").get("denoiser").asLong())
                 .isEqualTo(Files.size(models.resolve("pebble/denoiser.onnx")));
         assertThat(pebble.get("total_weight_bytes").asLong()).isEqualTo(sum);
-        assertThat(pebble.get("files")).hasSize(5);
+        assertThat(pebble.get("files")).hasSize(8);
     }
 
     @Test
