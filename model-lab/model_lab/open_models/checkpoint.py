@@ -3,6 +3,7 @@
 import inspect
 import json
 import re
+import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,6 +19,9 @@ from model_lab.open_models.lora import Lora, merge
 _ALSO = {"CLIPVisionModel": ("CLIPVisionModelWithProjection",)}  # as diffusers' converter of Wan 2.1 I2V writes it
 
 _WEIGHTS = re.compile(r"^(diffusion_pytorch_)?model(\.(?P<variant>[a-z0-9_]+))?(-\d+-of-\d+)?\.safetensors$")
+
+
+_FLOATS = ("F64", "F32", "F16", "BF16")  # as safetensors calls them
 
 
 @dataclass(frozen=True)
@@ -77,11 +81,18 @@ class Checkpoint:
             raise ExportError(
                 f"{component}/config.json: quantization_config is set; valid are weights that aren't quantised"
             )
-        self._variant(component)
+        variant = self._variant(component)
         for index in sorted((self.directory / component).glob("*.safetensors.index*.json")):
-            for name in sorted(set(_json(index, "").get("weight_map", {}).values())):
+            named = _json(index, "").get("weight_map")
+            if not isinstance(named, dict):
+                raise ExportError(f"{index}: weight_map is {type(named).__name__}; valid is an object")
+            for name in sorted(set(named.values())):
                 if not (index.parent / name).is_file():
                     raise ExportError(f"{index.parent / name} is missing; {index.name} names it")
+        for path in sorted((self.directory / component).glob("*.safetensors")):
+            found = _WEIGHTS.match(path.name)
+            if found and found["variant"] == variant:
+                _check_weights(path)
 
     def _variant(self, component: str) -> str | None:
         """The one variant of a component's files (`fp16`), None if there are files without."""
@@ -129,6 +140,30 @@ class Checkpoint:
         return f"{len(files)} files, {sum(f.stat().st_size for f in files) / 1e9:.1f} GB"
 
 
+def _check_weights(path: Path) -> None:
+    """Refuses a file that is cut, or whose weights are quantised: cast to floats they would be other numbers."""
+    with path.open("rb") as file:
+        start = file.read(8)
+        if start == b"version ":
+            raise ExportError(f"{path} is a pointer of Git LFS; valid is the file itself: git lfs pull")
+        length = struct.unpack("<Q", start)[0] if len(start) == 8 else 0
+        size = path.stat().st_size
+        try:
+            header = json.loads(file.read(length) if length <= size else b"")
+            header.pop("__metadata__", None)
+            end = 8 + length + max((entry["data_offsets"][1] for entry in header.values()), default=0)
+            kinds = {name: entry["dtype"] for name, entry in header.items()}
+        except (ValueError, TypeError, KeyError, AttributeError, IndexError):
+            raise ExportError(f"{path} is cut, or not a safetensors file: {size} bytes") from None
+    if size < end:
+        raise ExportError(f"{path} is cut: it has {size} bytes; its header says {end}")
+    for name, kind in sorted(kinds.items()):
+        if name.endswith((".weight", ".bias")) and kind not in _FLOATS:
+            raise ExportError(
+                f"{path}: {name} is {kind}; valid are {', '.join(_FLOATS)}: weights that aren't quantised"
+            )
+
+
 def _refuse(component: str, problem: str, keys: Any) -> None:
     names = sorted(str(key) for key in keys)
     if names:
@@ -153,6 +188,8 @@ def _json(path: Path, why: str) -> dict[str, Any]:
         raise ExportError(f"{path} is missing; {why}") from None
     except (json.JSONDecodeError, UnicodeDecodeError) as e:
         raise ExportError(f"{path} is not JSON: {e}") from None
+    except OSError as e:
+        raise ExportError(f"{path} can't be read: {e.strerror}") from None
     if not isinstance(found, dict):
         raise ExportError(f"{path}: is {type(found).__name__}; valid is an object")
     return found

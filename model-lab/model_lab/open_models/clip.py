@@ -64,13 +64,22 @@ class Preparation:
             raise ExportError(f"{where}: size is {dict(size)}; valid is a shortest_edge alone")
         if None in crop or max(crop) > edge:
             raise ExportError(f"{where}: crop_size is {list(crop)}; valid is up to size, {edge}")
-        mean, deviation = (tuple(float(x) for x in values) for values in (processor.image_mean, processor.image_std))
+        mean, deviation = (_three(where, name, getattr(processor, name)) for name in ("image_mean", "image_std"))
+        if 0 in deviation:
+            raise ExportError(f"{where}: image_std is {list(deviation)}; valid are numbers other than 0")
         return cls(edge, crop, _FILTERS[resample], float(processor.rescale_factor), mean, deviation)
 
 
 def _require(where: str, name: str, value: Any, valid: Sequence[Any]) -> None:
     if value not in valid:
         raise ExportError(f"{where}: {name} is {value}; valid is {' or '.join(map(str, valid))}")
+
+
+def _three(where: str, name: str, values: Any) -> tuple[float, ...]:
+    """A number for each colour."""
+    if isinstance(values, (list, tuple)) and len(values) == 3 and all(isinstance(x, (int, float)) for x in values):
+        return tuple(float(x) for x in values)
+    raise ExportError(f"{where}: {name} is {values!r}; valid are three numbers")
 
 
 def _bicubic(x: Tensor) -> Tensor:

@@ -41,15 +41,24 @@ def export(
     """
     family = family_of(checkpoint)
     manifest.checked(options.name)
-    facts = family.manifest(checkpoint, options) | dict(facts or {})
-    checkpoint.check(family.needed(checkpoint), optional="transformer_2")
-    family.check(checkpoint)
+    facts = _checked(family, checkpoint, options) | dict(facts or {})
     say(f"{checkpoint.pipeline} in {checkpoint.directory}: {checkpoint.parameters}")
     with _staging(options.out) as staging:
         rows = _exported(family, checkpoint, replace(options, out=staging), facts, say)
         _publish(staging, options.out)
     say(f"{options.out}: bundle {options.name} is complete")
     return rows
+
+
+def _checked(family: Family, checkpoint: Checkpoint, options: Options) -> dict[str, Any]:
+    """What the manifest says, of a checkpoint that was looked at before anything is loaded."""
+    try:
+        facts = family.manifest(checkpoint, options)
+        checkpoint.check(family.needed(checkpoint), optional="transformer_2")
+        family.check(checkpoint)
+        return facts
+    except (TypeError, ValueError, LookupError, AttributeError) as e:  # a setting of another kind than diffusers writes
+        raise ExportError(f"{checkpoint.directory}: its configuration can't be read: {type(e).__name__}: {e}") from e
 
 
 def _exported(
@@ -124,8 +133,7 @@ def _publish(staging: Path, directory: Path) -> None:
 def compare(checkpoint: Checkpoint, options: Options, say: Callable[[str], None] = print) -> list[parity.Row]:
     """Compares a bundle that was exported before with a checkpoint."""
     family = family_of(checkpoint)
-    checkpoint.check(family.needed(checkpoint), optional="transformer_2")
-    family.check(checkpoint)
+    _checked(family, checkpoint, options)
     rows: list[parity.Row] = []
     for part in family.parts(checkpoint, options):
         if not (options.out / FILES[part.role]).exists():

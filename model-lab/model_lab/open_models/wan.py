@@ -163,6 +163,8 @@ def _checked(checkpoint: Checkpoint) -> dict[str, Any]:
     for name in ("latents_mean", "latents_std"):
         if len(vae[name]) != vae["z_dim"]:
             raise ExportError(f"vae/config.json: {name} has {len(vae[name])} numbers; valid is one for each of z_dim")
+    if min(vae["latents_std"]) <= 0:
+        raise ExportError(f"vae/config.json: latents_std has {min(vae['latents_std'])}; valid are numbers above 0")
     if wan_vae.compression(vae) != wan_vae.compression(vae, decoding=False):
         raise ExportError(
             f"vae/config.json: temperal_downsample is {vae['temperal_downsample']} for {len(vae['dim_mult'])} levels, "
@@ -203,9 +205,9 @@ def _checked_denoiser(checkpoint: Checkpoint, component: str) -> dict[str, Any]:
     given = checkpoint.config(component).get("out_channels", latent)
     if given not in (latent, None):
         raise ExportError(f"{where}: out_channels is {given}; valid is {latent}, the channels of the autoencoder")
-    _, height, width = patch = config["patch_size"]
-    if patch[0] != 1 or height != width:
-        raise ExportError(f"{where}: patch_size is {list(patch)}; valid are [1, n, n]")
+    patch = config["patch_size"]
+    if not isinstance(patch, (list, tuple)) or len(patch) != 3 or patch[0] != 1 or patch[1] != patch[2]:
+        raise ExportError(f"{where}: patch_size is {patch}; valid are [1, n, n]")
     return config
 
 

@@ -153,11 +153,55 @@ def test_a_decoder_beside_the_text_encoder_is_no_harm(copy):
     checked(copy).load("text_encoder", UMT5EncoderModel, torch.float32)
 
 
-def test_a_file_that_is_cut_is_refused(copy):
-    whole = weights(copy).read_bytes()
-    weights(copy).write_bytes(whole[: len(whole) // 2])
-    with pytest.raises(ExportError, match="transformer can't be loaded"):
-        denoiser(copy)
+@pytest.mark.parametrize(
+    ("alter", "why"),
+    [
+        (lambda whole: whole[: len(whole) // 2], r"safetensors is cut: it has \d+ bytes; its header says \d+"),
+        (lambda whole: whole[:50], "is cut, or not a safetensors file: 50 bytes"),
+        (lambda whole: b"", "is cut, or not a safetensors file: 0 bytes"),
+        (lambda whole: b"version https://git-lfs.github.com/spec/v1\n", "is a pointer of Git LFS; valid is the file"),
+        (lambda whole: b"<html>not found</html>", "is cut, or not a safetensors file"),
+    ],
+)
+def test_a_file_that_is_cut_is_refused(copy, alter, why):
+    weights(copy).write_bytes(alter(weights(copy).read_bytes()))
+    with pytest.raises(ExportError, match=why):
+        checked(copy)
+
+
+@pytest.mark.parametrize(
+    ("component", "kind", "said"),
+    [("transformer", torch.int8, "I8"), ("text_encoder", torch.float8_e4m3fn, "F8_E4M3"), ("vae", torch.uint8, "U8")],
+)
+def test_weights_that_are_quantised_without_a_word_are_refused(copy, component, kind, said):
+    """Loaded as floats they are other numbers, and of a text encoder, scales beside them are passed over."""
+    path = next((copy / component).glob("*.safetensors"))
+    tensors = {name: tensor.to(kind) if tensor.ndim > 1 else tensor for name, tensor in load_file(path).items()}
+    save_file(tensors, path, {"format": "pt"})
+    with pytest.raises(ExportError, match=f"weight is {said}; valid are F64, F32, F16, BF16"):
+        checked(copy)
+
+
+def test_what_is_no_index_is_refused(copy):
+    index = copy / "transformer" / "diffusion_pytorch_model.safetensors.index.json"
+    for text, why in (("{}", "weight_map is NoneType"), ('{"weight_map": [1]}', "weight_map is list; valid is an obj")):
+        index.write_text(text)
+        with pytest.raises(ExportError, match=why):
+            checked(copy)
+
+
+def test_settings_of_another_kind_are_refused(copy, tmp_path):
+    for component, fields, why in (
+        ("transformer", {"patch_size": 2}, r"patch_size is 2; valid are \[1, n, n\]"),
+        ("vae", {"dim_mult": 4}, "its configuration can't be read: TypeError"),
+        ("vae", {"latents_std": [0.0] * 16}, r"latents_std has 0\.0; valid are numbers above 0"),
+    ):
+        file = copy / component / "config.json"
+        before = file.read_text()
+        change(file, **fields)
+        with pytest.raises(ExportError, match=why):
+            export(Checkpoint(copy), Options(tmp_path / "out", "wan"))
+        file.write_text(before)
 
 
 @pytest.mark.parametrize("text", ["{", "[1]", "\x00\xff"])

@@ -121,6 +121,9 @@ def test_a_processor_of_an_earlier_version_is_understood(tmp_path):
         ({"size": {"shortest_edge": 28, "longest_edge": 40}}, "size is .*40.*; valid is a shortest_edge alone"),
         ({"size": {"height": 28, "width": 28}}, "size is .*28.*; valid is a shortest_edge alone"),
         ({"crop_size": 14}, "crop_size is .14, 14.; valid is .28, 28., which image_encoder takes"),
+        ({"image_mean": [0.5]}, "image_mean is .*0.5.*; valid are three numbers"),
+        ({"image_std": "x"}, "image_std is 'x'; valid are three numbers"),
+        ({"image_std": [0.2, 0, 0.2]}, "image_std is .*; valid are numbers other than 0"),
     ],
 )
 def test_what_the_graph_does_not_do_is_refused(tmp_path, settings, why):
