@@ -59,7 +59,7 @@ class AttentionMemoryTest {
     @Test
     void shouldRefuse_whenTheSecondExpertDoes() throws Exception {
         limits(832, 480, 81);
-        fixture.withFile("denoiserLowNoise", "low.onnx", model(node("Attention", "", "a", new byte[0], "q", "k", "v")));
+        fixture.withLowNoiseExpert("low.onnx", model(node("Attention", "", "a", new byte[0], "q", "k", "v")));
         Bundle bundle = fixture.load();
 
         assertThat(bundle.file("denoiser")).exists();

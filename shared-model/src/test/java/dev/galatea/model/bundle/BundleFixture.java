@@ -63,6 +63,12 @@ final class BundleFixture {
         return this;
     }
 
+    /** Gives the denoiser a second expert of these weights, for the steps of little noise. */
+    BundleFixture withLowNoiseExpert(String path, byte[] content) {
+        withLatestFormat().manifest.putObject("experts").put("boundary", 0.875).put("lowNoiseGuidance", 3);
+        return withFile(Experts.LOW_NOISE_ROLE, path, content);
+    }
+
     BundleFixture withLatestFormat() {
         manifest.put("format", BundleManifest.FORMAT);
         return this;

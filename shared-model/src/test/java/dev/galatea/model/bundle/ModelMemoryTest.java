@@ -30,7 +30,7 @@ class ModelMemoryTest {
     void shouldCountExternalDataWithItsGraph_byRoleOrByPath() throws Exception {
         int graph = BundleFixture.model().length;
         BundleFixture fixture = fixture()
-                .withFile("denoiserLowNoise", "low.onnx", BundleFixture.model())
+                .withLowNoiseExpert("low.onnx", BundleFixture.model())
                 .withFile("denoiserData", "a.bin", new byte[1000])
                 .withFile("denoiserLowNoiseData", "b.bin", new byte[20_000])
                 .withFile("weights", "decoder.onnx.data", new byte[300_000])
