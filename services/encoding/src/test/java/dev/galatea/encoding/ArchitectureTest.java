@@ -1,9 +1,9 @@
 package dev.galatea.encoding;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
 import org.junit.jupiter.api.Test;
+
+import dev.galatea.testsupport.StageArchitecture;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
@@ -11,9 +11,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 class ArchitectureTest {
 
     private static final String BASE = "dev.galatea.encoding";
-    private static final JavaClasses CLASSES = new ClassFileImporter()
-            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-            .importPackages(BASE);
+    private static final JavaClasses CLASSES = StageArchitecture.classesOf(BASE);
 
     @Test
     void mediaKnowNoModelsAndNoBeans() {
@@ -23,24 +21,18 @@ class ArchitectureTest {
                 .should()
                 .onlyDependOnClassesThat()
                 .resideInAnyPackage(
-                        BASE + ".media", "dev.galatea.model.failure", "dev.galatea.media", "java..", "org.jspecify..")
+                        BASE + ".media",
+                        "dev.galatea.model.failure",
+                        "dev.galatea.model.media",
+                        "dev.galatea.media",
+                        "java..",
+                        "org.jspecify..")
                 .check(CLASSES);
     }
 
     @Test
     void onlyTheStageTouchesTheQueueAndTopics() {
-        noClasses()
-                .that()
-                .doNotHaveSimpleName("EncodingStage")
-                .should()
-                .dependOnClassesThat()
-                .resideInAnyPackage(
-                        "dev.galatea.workqueue",
-                        "dev.galatea.events",
-                        "org.apache.kafka..",
-                        "io.smallrye.reactive.messaging..",
-                        "org.eclipse.microprofile.reactive.messaging..")
-                .check(CLASSES);
+        StageArchitecture.onlyTouchesQueueAndTopics("EncodingStage").check(CLASSES);
     }
 
     @Test
@@ -56,12 +48,6 @@ class ArchitectureTest {
 
     @Test
     void onlyTheAdapterTouchesOnnxRuntime() {
-        noClasses()
-                .that()
-                .resideOutsideOfPackage(BASE + ".onnx")
-                .should()
-                .dependOnClassesThat()
-                .resideInAnyPackage("ai.onnxruntime..", "dev.galatea.onnx")
-                .check(CLASSES);
+        StageArchitecture.onlyAdapterTouchesOnnxRuntime(BASE).check(CLASSES);
     }
 }

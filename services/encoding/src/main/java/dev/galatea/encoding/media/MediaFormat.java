@@ -7,6 +7,8 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import dev.galatea.model.media.IsoMedia;
+
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 /**
@@ -34,7 +36,7 @@ public enum MediaFormat {
             List.of("vp8", "vp9", "av1", "h264", "hevc", "mpeg4"),
             true);
 
-    /** First bytes of formats that are often sent and not read, for messages; a type of ISO files comes at byte 4. */
+    /** First bytes of formats that are often sent and not read, for messages. */
     private static final Map<String, String> OTHERS = Map.ofEntries(
             Map.entry("GIF8", "GIF"),
             Map.entry("BM", "BMP"),
@@ -72,30 +74,6 @@ public enum MediaFormat {
             Map.entry("data:", "a data: URL"),
             Map.entry("#EXTM3U", "a playlist"),
             Map.entry("<", "HTML, SVG or XML"));
-    /** First boxes of QuickTime films that are older than the box {@code ftyp}, or have it later. */
-    private static final List<String> BOXES = List.of("moov", "mdat", "wide", "free", "skip", "pnot");
-
-    private static final Map<String, String> BRANDS = Map.of(
-            "heic",
-            "HEIC",
-            "heix",
-            "HEIC",
-            "heim",
-            "HEIC",
-            "heis",
-            "HEIC",
-            "hevc",
-            "HEIC",
-            "mif1",
-            "HEIF",
-            "msf1",
-            "HEIF",
-            "avif",
-            "AVIF",
-            "avis",
-            "AVIF",
-            "crx ",
-            "Canon raw");
 
     /** The number of a file's first bytes that detection needs. */
     static final int HEAD = 16;
@@ -123,10 +101,7 @@ public enum MediaFormat {
         if (begins(head, 0, 'R', 'I', 'F', 'F') && begins(head, 8, 'W', 'E', 'B', 'P')) {
             return Optional.of(WEBP);
         }
-        if (begins(head, 4, 'f', 't', 'y', 'p')) {
-            return BRANDS.containsKey(brand(head)) ? Optional.empty() : Optional.of(MP4);
-        }
-        if (head.length > 8 && BOXES.contains(new String(head, 4, 4, ISO_8859_1))) {
+        if (IsoMedia.isFilm(head)) {
             return Optional.of(MP4);
         }
         return begins(head, 0, 0x1a, 0x45, 0xdf, 0xa3) ? Optional.of(WEBM) : Optional.empty();
@@ -184,20 +159,11 @@ public enum MediaFormat {
         if (head.length == 0) {
             return Optional.of("empty");
         }
-        String brand = begins(head, 4, 'f', 't', 'y', 'p') ? BRANDS.get(brand(head)) : null;
-        if (brand != null) {
-            return Optional.of(brand);
-        }
         String text = new String(head, ISO_8859_1);
-        return OTHERS.entrySet().stream()
+        return IsoMedia.picture(head).or(() -> OTHERS.entrySet().stream()
                 .filter(other -> text.startsWith(other.getKey()))
                 .map(Map.Entry::getValue)
-                .findFirst();
-    }
-
-    /** The four letters after {@code ftyp}; empty if there are fewer. */
-    private static String brand(byte[] head) {
-        return head.length < 12 ? "" : new String(head, 8, 4, ISO_8859_1);
+                .findFirst());
     }
 
     /** Refuses a video's codec that is not read. */

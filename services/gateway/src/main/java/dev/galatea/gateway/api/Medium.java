@@ -1,21 +1,12 @@
 package dev.galatea.gateway.api;
 
-import java.util.Set;
-
 import org.jspecify.annotations.Nullable;
 
 import dev.galatea.gateway.body.Upload;
-
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import dev.galatea.model.media.IsoMedia;
 
 /** A picture or video that an order brings along: an upload or its address. Immutable. */
 final class Medium {
-
-    /** Brands of pictures in the container of MP4. */
-    private static final Set<String> STILLS =
-            Set.of("avif", "avis", "heic", "heix", "heim", "heis", "hevc", "mif1", "msf1", "crx ");
-    /** First boxes of QuickTime films without the box {@code ftyp}, or with it later. */
-    private static final Set<String> OLD_FILMS = Set.of("moov", "mdat", "wide", "free", "skip", "pnot");
 
     private final String field;
     private final @Nullable Upload upload;
@@ -66,12 +57,6 @@ final class Medium {
                 && (bytes[1] & 0xff) == 0x45
                 && (bytes[2] & 0xff) == 0xdf
                 && (bytes[3] & 0xff) == 0xa3;
-        String box = text(bytes, 4);
-        return isMatroska || OLD_FILMS.contains(box) || box.equals("ftyp") && !STILLS.contains(text(bytes, 8));
-    }
-
-    /** Four letters; empty if there are fewer. */
-    private static String text(byte[] bytes, int offset) {
-        return bytes.length < offset + 4 ? "" : new String(bytes, offset, 4, ISO_8859_1);
+        return isMatroska || IsoMedia.isFilm(bytes);
     }
 }
