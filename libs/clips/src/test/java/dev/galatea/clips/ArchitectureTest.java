@@ -1,19 +1,16 @@
 package dev.galatea.clips;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
 import org.junit.jupiter.api.Test;
 
+import dev.galatea.testsupport.StageArchitecture;
+
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
-import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
 class ArchitectureTest {
 
     private static final String BASE = "dev.galatea.clips";
-    private static final JavaClasses CLASSES = new ClassFileImporter()
-            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-            .importPackages(BASE);
+    private static final JavaClasses CLASSES = StageArchitecture.classesOf(BASE);
 
     @Test
     void framesAndUpscalingArePureJava() {
@@ -49,12 +46,6 @@ class ArchitectureTest {
 
     @Test
     void onlyTheAdapterTouchesOnnxRuntime() {
-        noClasses()
-                .that()
-                .resideOutsideOfPackage(BASE + ".onnx")
-                .should()
-                .dependOnClassesThat()
-                .resideInAnyPackage("ai.onnxruntime..", "dev.galatea.onnx")
-                .check(CLASSES);
+        StageArchitecture.onlyAdapterTouchesOnnxRuntime(BASE).check(CLASSES);
     }
 }

@@ -15,6 +15,7 @@ import org.jboss.logging.Logger;
 
 import dev.galatea.bundles.BundleRepository;
 import dev.galatea.bundles.ServedBundles;
+import dev.galatea.clips.DeliveryProgress;
 import dev.galatea.decoding.clip.ClipObserver;
 import dev.galatea.decoding.config.DecodingConfig;
 import dev.galatea.decoding.onnx.DecoderModels;
@@ -22,7 +23,6 @@ import dev.galatea.events.Pools;
 import dev.galatea.model.event.Clip;
 import dev.galatea.model.event.ClipDecoded;
 import dev.galatea.model.event.LatentsDenoised;
-import dev.galatea.model.event.ProgressDetail;
 import dev.galatea.model.event.Stage;
 import dev.galatea.model.failure.CancelledException;
 import dev.galatea.model.failure.ReleasedException;
@@ -72,22 +72,12 @@ class DecodingStage {
         }
     }
 
-    /** Tells the delivery how far the clip is. */
-    private record DeliveryObserver(Delivery delivery) implements ClipObserver {
+    /** Tells the delivery how far the clip is, and stops with it. */
+    private record DeliveryObserver(Delivery delivery) implements ClipObserver, DeliveryProgress {
 
         @Override
         public void beforeTile() throws CancelledException, ReleasedException {
             delivery.requireWanted();
-        }
-
-        @Override
-        public void framesDone(int done, int all) {
-            delivery.report(new ProgressDetail.Step(done, all), "frames/" + done);
-        }
-
-        @Override
-        public void uploading(long bytes) {
-            delivery.report(new ProgressDetail.Uploading(bytes), "uploading/" + delivery.attempt());
         }
     }
 }

@@ -1,19 +1,16 @@
 package dev.galatea.decoding;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
 import org.junit.jupiter.api.Test;
 
+import dev.galatea.testsupport.StageArchitecture;
+
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
-import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
 class ArchitectureTest {
 
     private static final String BASE = "dev.galatea.decoding";
-    private static final JavaClasses CLASSES = new ClassFileImporter()
-            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-            .importPackages(BASE);
+    private static final JavaClasses CLASSES = StageArchitecture.classesOf(BASE);
 
     @Test
     void tilingIsPureJava() {
@@ -54,28 +51,11 @@ class ArchitectureTest {
 
     @Test
     void onlyTheStageTouchesTheQueueAndTopics() {
-        noClasses()
-                .that()
-                .doNotHaveSimpleName("DecodingStage")
-                .should()
-                .dependOnClassesThat()
-                .resideInAnyPackage(
-                        "dev.galatea.workqueue",
-                        "dev.galatea.events",
-                        "org.apache.kafka..",
-                        "io.smallrye.reactive.messaging..",
-                        "org.eclipse.microprofile.reactive.messaging..")
-                .check(CLASSES);
+        StageArchitecture.onlyTouchesQueueAndTopics("DecodingStage").check(CLASSES);
     }
 
     @Test
     void onlyTheAdapterTouchesOnnxRuntime() {
-        noClasses()
-                .that()
-                .resideOutsideOfPackage(BASE + ".onnx")
-                .should()
-                .dependOnClassesThat()
-                .resideInAnyPackage("ai.onnxruntime..", "dev.galatea.onnx")
-                .check(CLASSES);
+        StageArchitecture.onlyAdapterTouchesOnnxRuntime(BASE).check(CLASSES);
     }
 }

@@ -12,13 +12,13 @@ import org.eclipse.microprofile.reactive.messaging.Incoming;
 import org.eclipse.microprofile.reactive.messaging.Outgoing;
 
 import dev.galatea.bundles.BundleRepository;
+import dev.galatea.clips.DeliveryProgress;
 import dev.galatea.finishing.clip.FinishingObserver;
 import dev.galatea.finishing.onnx.FinisherModels;
 import dev.galatea.media.JobDirectory;
 import dev.galatea.model.event.Clip;
 import dev.galatea.model.event.ClipDecoded;
 import dev.galatea.model.event.FinishingRequested;
-import dev.galatea.model.event.ProgressDetail;
 import dev.galatea.model.failure.CancelledException;
 import dev.galatea.model.failure.ReleasedException;
 import dev.galatea.model.failure.StageException;
@@ -54,22 +54,12 @@ class FinishingStage {
         executor.execute(() -> JobDirectory.sweep(FinishingJob.workDirectory(worker)));
     }
 
-    /** Tells the delivery how far the clip is. */
-    private record DeliveryObserver(Delivery delivery) implements FinishingObserver {
+    /** Tells the delivery how far the clip is, and stops with it. */
+    private record DeliveryObserver(Delivery delivery) implements FinishingObserver, DeliveryProgress {
 
         @Override
         public void beforeFrame() throws CancelledException, ReleasedException {
             delivery.requireWanted();
-        }
-
-        @Override
-        public void framesDone(int done, int all) {
-            delivery.report(new ProgressDetail.Step(done, all), "frames/" + done);
-        }
-
-        @Override
-        public void uploading(long bytes) {
-            delivery.report(new ProgressDetail.Uploading(bytes), "uploading/" + delivery.attempt());
         }
     }
 }
