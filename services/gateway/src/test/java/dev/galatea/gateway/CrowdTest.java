@@ -11,12 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
-import java.util.logging.Handler;
-import java.util.logging.Level;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
 
 import jakarta.inject.Inject;
 
@@ -91,10 +86,7 @@ class CrowdTest {
 
     @BeforeEach
     void waitUntilReady() {
-        Awaitility.await()
-                .atMost(PATIENCE)
-                .ignoreExceptions()
-                .until(() -> given().get(Management.at("/q/health/ready")).statusCode() == 200);
+        Management.awaitReady();
     }
 
     @AfterEach
@@ -244,11 +236,8 @@ class CrowdTest {
     void shouldTellReadersNotToKeepStreams_andNotMindThatTheyLeave() throws Exception {
         JobId job = JobId.random();
         publish(job, JobStatus.RUNNING, null);
-        List<LogRecord> errors = new CopyOnWriteArrayList<>();
-        Handler listener = errorsTo(errors);
-        Logger root = Logger.getLogger("");
-        root.addHandler(listener);
-        try {
+        LoggedErrors errors = new LoggedErrors();
+        try (errors) {
             for (int i = 0; i < 50; i++) {
                 Socket reader = say("GET /v1/videos/" + job + "/events HTTP/1.1\r\nHost: localhost\r\n\r\n");
                 if (i == 0) {
@@ -262,27 +251,8 @@ class CrowdTest {
             }
             publish(job, JobStatus.COMPLETED, null);
             given().get("/v1/models").then().statusCode(200);
-        } finally {
-            root.removeHandler(listener);
         }
-        assertThat(errors).extracting(LogRecord::getMessage).isEmpty();
-    }
-
-    private static Handler errorsTo(List<LogRecord> errors) {
-        return new Handler() {
-            @Override
-            public void publish(LogRecord entry) {
-                if (entry.getLevel().intValue() >= Level.SEVERE.intValue()) {
-                    errors.add(entry);
-                }
-            }
-
-            @Override
-            public void flush() {}
-
-            @Override
-            public void close() {}
-        };
+        assertThat(errors.messages()).isEmpty();
     }
 
     /** How often an object was opened, as the metrics have it. */

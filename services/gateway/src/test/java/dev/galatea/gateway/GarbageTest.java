@@ -5,11 +5,6 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.logging.Handler;
-import java.util.logging.Level;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
 
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
@@ -17,6 +12,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.smallrye.mutiny.TimeoutException;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -38,6 +34,11 @@ class GarbageTest {
 
     @TestHTTPResource("/")
     URI root;
+
+    @BeforeEach
+    void waitUntilReady() {
+        Management.awaitReady();
+    }
 
     @ParameterizedTest
     @ValueSource(
@@ -96,11 +97,8 @@ class GarbageTest {
 
     @Test
     void shouldNotMindThatClientsLeave_inTheMiddleOfABody() throws Exception {
-        List<LogRecord> errors = new CopyOnWriteArrayList<>();
-        Handler listener = errorsTo(errors);
-        Logger log = Logger.getLogger("");
-        log.addHandler(listener);
-        try {
+        LoggedErrors errors = new LoggedErrors();
+        try (errors) {
             for (int i = 0; i < 300; i++) {
                 try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), root.getPort())) {
                     String request = "POST /v1/videos HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n"
@@ -114,46 +112,34 @@ class GarbageTest {
                 }
             }
             Awaitility.await().until(() -> given().get("/v1/models").statusCode() == 200);
-        } finally {
-            log.removeHandler(listener);
         }
-        assertThat(errors).extracting(LogRecord::getMessage).isEmpty();
+        assertThat(errors.messages()).isEmpty();
     }
 
     @Test
     void shouldNotMindThatClientsLeave_beforeTheyAreAnswered() {
-        List<LogRecord> errors = new CopyOnWriteArrayList<>();
-        Handler listener = errorsTo(errors);
-        Logger log = Logger.getLogger("");
-        log.addHandler(listener);
-        try {
+        LoggedErrors errors = new LoggedErrors();
+        try (errors) {
             Infrastructure.handleDroppedException(ProblemException.badRequest("empty_prompt", "prompt", "is empty"));
             Infrastructure.handleDroppedException(new TimeoutException());
-            assertThat(errors).isEmpty();
+            assertThat(errors.messages()).isEmpty();
 
             Infrastructure.handleDroppedException(new IllegalStateException("a defect"));
-            assertThat(errors).hasSize(1);
-        } finally {
-            log.removeHandler(listener);
+            assertThat(errors.messages()).hasSize(1);
         }
     }
 
     private void neverBeTakenForADefect(String request) throws IOException {
         String withHost = request.replaceFirst("HTTP/1.1\r\n", "HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n");
-        List<LogRecord> errors = new CopyOnWriteArrayList<>();
-        Handler listener = errorsTo(errors);
-        Logger log = Logger.getLogger("");
-        log.addHandler(listener);
-        try {
+        LoggedErrors errors = new LoggedErrors();
+        try (errors) {
             for (URI door : doors(request)) {
                 assertThat(answer(door, withHost))
                         .matches("(?s)HTTP/[12].[01] [234].*")
                         .doesNotContain("internal_error");
             }
-        } finally {
-            log.removeHandler(listener);
         }
-        assertThat(errors).extracting(LogRecord::getMessage).isEmpty();
+        assertThat(errors.messages()).isEmpty();
     }
 
     /** The management interface speaks HTTP/2, and Quarkus lets nobody forbid it. */
@@ -167,22 +153,5 @@ class GarbageTest {
             socket.getOutputStream().write(request.getBytes(ISO_8859_1));
             return new String(socket.getInputStream().readAllBytes(), ISO_8859_1);
         }
-    }
-
-    private static Handler errorsTo(List<LogRecord> errors) {
-        return new Handler() {
-            @Override
-            public void publish(LogRecord entry) {
-                if (entry.getLevel().intValue() >= Level.SEVERE.intValue()) {
-                    errors.add(entry);
-                }
-            }
-
-            @Override
-            public void flush() {}
-
-            @Override
-            public void close() {}
-        };
     }
 }

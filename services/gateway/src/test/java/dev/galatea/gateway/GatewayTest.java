@@ -68,10 +68,7 @@ class GatewayTest {
 
     @BeforeEach
     void waitUntilReady() {
-        Awaitility.await()
-                .atMost(PATIENCE)
-                .ignoreExceptions()
-                .until(() -> given().get(Management.at("/q/health/ready")).statusCode() == 200);
+        Management.awaitReady();
     }
 
     @Test

@@ -4,13 +4,11 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
-import java.time.Duration;
 import java.util.List;
 
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,10 +37,7 @@ class LongBodiesTest {
 
     @BeforeEach
     void waitUntilReady() {
-        Awaitility.await()
-                .atMost(Duration.ofMillis(PATIENCE))
-                .ignoreExceptions()
-                .until(() -> given().get(Management.at("/q/health/ready")).statusCode() == 200);
+        Management.awaitReady();
     }
 
     @ParameterizedTest

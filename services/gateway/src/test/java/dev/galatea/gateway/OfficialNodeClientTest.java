@@ -14,7 +14,6 @@ import jakarta.inject.Inject;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,7 +22,6 @@ import dev.galatea.events.EventPublisher;
 import dev.galatea.store.ObjectStore;
 import dev.galatea.testsupport.SharedSystemResource;
 
-import static io.restassured.RestAssured.given;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -60,10 +58,7 @@ class OfficialNodeClientTest {
         require(
                 run("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"),
                 "npm can't install the client (Debian package npm)");
-        Awaitility.await()
-                .atMost(PATIENCE)
-                .ignoreExceptions()
-                .until(() -> given().get(Management.at("/q/health/ready")).statusCode() == 200);
+        Management.awaitReady();
         Workshop workshop = new Workshop(publisher, store);
         try {
             Output contract = run("node", "--test", "contract.mjs");

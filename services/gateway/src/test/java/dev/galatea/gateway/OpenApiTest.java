@@ -72,10 +72,7 @@ class OpenApiTest {
 
     @BeforeEach
     void open() throws Exception {
-        Awaitility.await()
-                .atMost(PATIENCE)
-                .ignoreExceptions()
-                .until(() -> given().get(Management.at("/q/health/ready")).statusCode() == 200);
+        Management.awaitReady();
         document = OpenApiDocument.parse(given().get("/q/openapi?format=json").asString());
         workshop = new Workshop(publisher, store);
     }

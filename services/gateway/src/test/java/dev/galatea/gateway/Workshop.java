@@ -24,7 +24,6 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.awaitility.Awaitility;
 
 import dev.galatea.events.EventPublisher;
 import dev.galatea.model.event.Clip;
@@ -53,7 +52,6 @@ import dev.galatea.model.tensor.ObjectRef;
 import dev.galatea.store.ObjectStore;
 import dev.galatea.testsupport.SharedSystem;
 
-import static io.restassured.RestAssured.given;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 /**
@@ -82,10 +80,7 @@ public final class Workshop implements AutoCloseable {
 
     /** A workshop that is opened as soon as the gateway is ready. */
     static Workshop ofReadyGateway(EventPublisher publisher, ObjectStore store) {
-        Awaitility.await()
-                .atMost(Duration.ofMinutes(2))
-                .ignoreExceptions()
-                .until(() -> given().get(Management.at("/q/health/ready")).statusCode() == 200);
+        Management.awaitReady();
         return new Workshop(publisher, store);
     }
 
