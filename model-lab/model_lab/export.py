@@ -200,7 +200,7 @@ def main() -> None:
     options.add_argument("--upscaler", help="checkpoint of the upscaler, if the bundle is to have one")
     options.add_argument("--minilm", required=True, help="directory with the text encoder's two files")
     options.add_argument("--out", default="models/pebble")
-    options.add_argument("--version", default="1.0.0")
+    options.add_argument("--version", default="1.0.1")
     options.add_argument(
         "--vocabulary", help="the vocabulary.json of the world in training, if it was not all of today's"
     )

@@ -109,7 +109,7 @@ def together(
 ) -> Tensor:
     """The same of a batch: start [B, C, T, H, W] with as many contexts; what is known is known of each."""
     x, sigmas, solver = start, schedule(steps, shift, scheduler), Solver(scheduler)
-    texts = [_padded(many, start.device) for many in (contexts, [empty] * len(start))]
+    texts = [padded(many, start.device) for many in (contexts, [empty] * len(start))]
     told = () if known is None or known_mask is None else (known[None], known_mask[None])
     for now, after in zip(sigmas, sigmas[1:]):
         timestep = torch.full((len(x),), solver.timestep(now), dtype=torch.float32, device=x.device)
@@ -123,11 +123,11 @@ def together(
     return x
 
 
-def _padded(texts: Sequence[Tensor], device: torch.device) -> tuple[Tensor, Tensor]:
+def padded(texts: Sequence[Tensor], device: torch.device | str) -> tuple[Tensor, Tensor]:
     """Embeddings [B, L, D] and their mask [B, L]."""
     masks = [torch.ones(len(text), dtype=torch.int64) for text in texts]
-    padded, mask = (pad_sequence(many, batch_first=True).to(device) for many in (list(texts), masks))
-    return padded, mask
+    embeddings, mask = (pad_sequence(many, batch_first=True).to(device) for many in (list(texts), masks))
+    return embeddings, mask
 
 
 NOTHING_KNOWN: dict[str, NDArray[Any]] = {

@@ -57,7 +57,7 @@ class Options:
 class Optimizers:
     """Muon for the matrices inside the layers, AdamW for everything else."""
 
-    def __init__(self, model: Transformer, head: nn.Linear, muon_rate: float, adam_rate: float) -> None:
+    def __init__(self, model: Transformer, head: nn.Module, muon_rate: float, adam_rate: float) -> None:
         named = dict(model.named_parameters())
         inner = [n for n, p in named.items() if n.startswith("layers") and p.ndim == 2 and "table" not in n]
         self.rest = [p for n, p in named.items() if n not in set(inner)] + list(head.parameters())

@@ -75,14 +75,50 @@ def places(
 
 
 def rotate(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
-    """x [B, heads, N, size] by angles [N, size/2], or [B, 1, N, size/2] where each sample has its own tokens."""
+    """x [B, N, heads, size] by angles [N, 1, size/2], or [B, N, 1, size/2] where each sample has its own tokens."""
     a, b = x.chunk(2, -1)
     return torch.cat([a * cos - b * sin, b * cos + a * sin], -1)
 
 
 def attention(q: Tensor, k: Tensor, v: Tensor, mask: Tensor) -> Tensor:
-    """Written out: faster on CPUs than the fused kernel, and plain operators when exported."""
+    """Multi-head attention of [B, N, heads, size], flattened to [B, N, heads·size]; the mask [B, 1, 1, N] is added."""
+    if torch.onnx.is_in_onnx_export():
+        return _fused(q, k, v, mask)
+    q, k, v = (x.transpose(1, 2) for x in (q, k, v))
+    y = (F.scaled_dot_product_attention if q.is_cuda else _written_out)(q, k, v, mask)
+    return y.transpose(1, 2).flatten(2)
+
+
+def _written_out(q: Tensor, k: Tensor, v: Tensor, mask: Tensor) -> Tensor:
+    """Faster on CPUs than PyTorch's fused kernel."""
     return torch.softmax(q * q.shape[-1] ** -0.5 @ k.transpose(-1, -2) + mask, -1) @ v
+
+
+def _fused(q: Tensor, k: Tensor, v: Tensor, mask: Tensor) -> Tensor:
+    """The operator of ONNX Runtime that never builds the matrix of all tokens by all tokens.
+
+    On the CPU it does so without a mask only. So the mask is one more dimension of the keys, in which queries have 1.
+    """
+    heads, size = int(v.shape[2]), int(v.shape[3])
+    masked = mask[:, 0, 0, :, None, None].expand(-1, -1, heads, -1)
+    q, k = torch.cat([q, torch.ones_like(q[..., :1])], -1), torch.cat([k, masked], -1)
+    attended: Tensor = _MultiHeadAttention.apply(q.flatten(2), k.flatten(2), v.flatten(2), heads, size**-0.5)
+    return attended
+
+
+class _MultiHeadAttention(torch.autograd.Function):
+    """For export only: com.microsoft.MultiHeadAttention of [B, N, heads·size]; values may have a size of their own."""
+
+    @staticmethod
+    def forward(_: Any, q: Tensor, k: Tensor, v: Tensor, heads: int, scale: float) -> Tensor:
+        q, k, v = (x.unflatten(2, (heads, -1)).transpose(1, 2) for x in (q, k, v))
+        return F.scaled_dot_product_attention(q, k, v, scale=scale).transpose(1, 2).flatten(2)
+
+    @staticmethod
+    def symbolic(g: Any, q: Any, k: Any, v: Any, heads: int, scale: float) -> Any:
+        attended = g.op("com.microsoft::MultiHeadAttention", q, k, v, num_heads_i=heads, scale_f=scale)
+        attended.setType(v.type())
+        return attended
 
 
 class Layer(nn.Module):
@@ -100,10 +136,9 @@ class Layer(nn.Module):
     def forward(self, x: Tensor, modulation: Tensor, cos: Tensor, sin: Tensor, mask: Tensor) -> Tensor:
         b, n, _ = x.shape
         s1, c1, g1, s2, c2, g2 = (modulation + self.table).unsqueeze(2).unbind(1)
-        q, k, v = self.qkv(modulate(x, self.width, s1, c1)).reshape(b, n, 3, self.heads, -1).permute(2, 0, 3, 1, 4)
+        q, k, v = self.qkv(modulate(x, self.width, s1, c1)).reshape(b, n, 3, self.heads, -1).unbind(2)
         q, k = rotate(rms(q), cos, sin).to(v.dtype), rotate(rms(k), cos, sin).to(v.dtype)
-        y = (F.scaled_dot_product_attention if q.is_cuda else attention)(q, k, v, mask)
-        x = x + g1 * self.mix(y.transpose(1, 2).reshape(b, n, self.width))
+        x = x + g1 * self.mix(attention(q, k, v, mask))
         return x + g2 * self.down(F.gelu(self.up(modulate(x, self.width, s2, c2)), approximate="tanh"))
 
 
@@ -208,7 +243,7 @@ class Transformer(nn.Module):
         condition = F.silu(self.time(torch.cat([torch.cos(angle), torch.sin(angle)], 1)) + self.pool(sentence))
         modulation = self.modulation(condition).reshape(b, 6, self.width)
 
-        cos, sin = rotary(t, h // p, w // p, length, x.device)
+        cos, sin = (angles[:, None] for angles in rotary(t, h // p, w // p, length, x.device))
         visible = (context_mask > 0).to(x.dtype)
         visible = torch.cat([visible, torch.ones_like(x[:, length:, 0])], 1)
         mask = ((visible - 1) * 1e4)[:, None, None, :].to(x.dtype)
@@ -256,7 +291,7 @@ class Transformer(nn.Module):
         kept = torch.cat([words, length + route], 1)
         places = kept[..., None].expand(-1, -1, self.width)
         y, hidden = x.gather(1, places), None
-        ours = [angles[kept][:, None] for angles in (cos, sin)]
+        ours = [angles[kept] for angles in (cos, sin)]
         seen = mask.gather(-1, kept[:, None, None])
         for i, layer in enumerate(self.layers[1:-1], 1):
             y = layer(y, modulation, *ours, seen)

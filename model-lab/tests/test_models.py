@@ -142,13 +142,14 @@ def test_a_batch_is_sampled_as_its_clips_are_by_themselves():
     assert not torch.allclose(both[0], sample(model, starts[0], texts[1], empty, steps=3), atol=1e-2)
 
 
-def test_attention_on_a_gpu_is_the_attention_on_a_cpu():
-    q, k, v = torch.randn(3, 2, 4, 7, 64)
+def test_attention_on_a_gpu_and_of_onnx_runtime_is_the_attention_on_a_cpu():
+    q, k, v = torch.randn(3, 2, 7, 4, 64)
     mask = torch.zeros(2, 1, 1, 7)
     mask[1, ..., 5:] = -1e4
-    assert torch.allclose(
-        attention(q, k, v, mask), torch.nn.functional.scaled_dot_product_attention(q, k, v, mask), atol=1e-5
-    )
+    heads = [x.transpose(1, 2) for x in (q, k, v)]
+    on_gpu = torch.nn.functional.scaled_dot_product_attention(*heads, mask).transpose(1, 2).flatten(2)
+    assert torch.allclose(attention(q, k, v, mask), on_gpu, atol=1e-5)
+    assert torch.allclose(attention(q, k, v, mask), transformer._fused(q, k, v, mask), atol=1e-5)
 
 
 def test_a_transformer_is_as_large_as_its_weights():
