@@ -31,7 +31,7 @@ DEFAULTS = {"frames": 96, "steps": 12, "guidance": 5.0, "negativePrompt": ""}
 TILES = {
     "tileLatentFrames": 12,
     "tileLatentHeight": 24,
-    "tileLatentWidth": 24,
+    "tileLatentWidth": 16,
     "overlapLatentFrames": 4,
     "overlapLatentHeight": 8,
     "overlapLatentWidth": 8,
