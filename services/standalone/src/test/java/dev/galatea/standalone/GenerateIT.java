@@ -1,9 +1,15 @@
 package dev.galatea.standalone;
 
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import org.awaitility.Awaitility;
@@ -90,7 +96,7 @@ class GenerateIT {
                                 (Long.parseUnsignedLong(line.substring(7).strip(), 16) & 2) != 0);
     }
 
-    /** A system that is up in the data directory makes the clip. */
+    /** A system that is up in the data directory makes the clip; then it is stopped, while somebody follows events. */
     private Outcome generateWhileServing(PackagedSystem system, Path file) throws Exception {
         int[] ports = Ports.free(4);
         Path out = directory.resolve("serve-out.txt");
@@ -106,7 +112,14 @@ class GenerateIT {
         try {
             Awaitility.await().atMost(3, TimeUnit.MINUTES).untilAsserted(() -> assertThat(Files.readString(out))
                     .contains("Galatea is up"));
-            return generate(system, file);
+            Outcome outcome = generate(system, file);
+            HttpRequest events = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + ports[0] + "/v1/events"))
+                    .build();
+            HttpResponse<Stream<String>> followed = HttpClient.newHttpClient().send(events, BodyHandlers.ofLines());
+            serving.destroy();
+            // It ends in order: reading from a stream that is cut fails.
+            assertThat(followed.body()).isNotEmpty();
+            return outcome;
         } finally {
             serving.destroy();
             assertThat(serving.waitFor(1, TimeUnit.MINUTES)).isTrue();

@@ -29,7 +29,7 @@ import dev.galatea.model.id.JobId;
  * while it waits, of what lies before it; it has no id, because the state of now is always sent first. A
  * {@code progress} event carries one report of a stage, and its id is its place in the log, the same on every replica.
  * A reader is sent the next event when it has taken the last one: one that is slow misses reports, harms no other, and
- * hears of every end. Thread-safe; nothing blocks its caller.
+ * hears of every end. All streams end when the gateway begins to stop. Thread-safe; nothing blocks its caller.
  */
 @ApplicationScoped
 class EventStreams {
@@ -42,18 +42,22 @@ class EventStreams {
     private final Jobs jobs;
     private final ProgressLog log;
     private final VideoLookup videos;
+    private final GatewayStop stop;
     private final Executor worker;
     private final Duration heartbeat;
 
     @Inject
-    EventStreams(Jobs jobs, ProgressLog log, VideoLookup videos, WorkerPools pools, GatewayConfig config) {
-        this(jobs, log, videos, pools.events(), config.heartbeat());
+    EventStreams(
+            Jobs jobs, ProgressLog log, VideoLookup videos, GatewayStop stop, WorkerPools pools, GatewayConfig config) {
+        this(jobs, log, videos, stop, pools.events(), config.heartbeat());
     }
 
-    EventStreams(Jobs jobs, ProgressLog log, VideoLookup videos, Executor worker, Duration heartbeat) {
+    EventStreams(
+            Jobs jobs, ProgressLog log, VideoLookup videos, GatewayStop stop, Executor worker, Duration heartbeat) {
         this.jobs = jobs;
         this.log = log;
         this.videos = videos;
+        this.stop = stop;
         this.worker = worker;
         this.heartbeat = heartbeat;
     }
@@ -101,6 +105,7 @@ class EventStreams {
             jobs.listen(only, onState);
             log.listen(only, onReport);
             Cancellable ticks = ticks(buffer);
+            Cancellable end = stop.begun().subscribe().with(begun -> buffer.add(new StreamItem.End()));
             return pipeline.from(buffer)
                     // One event ahead of the reader, and built on this pool whoever asks for it.
                     .emitOn(worker, 1)
@@ -108,6 +113,7 @@ class EventStreams {
                     .invoke(failure -> LOG.errorf(failure, "event stream failed jobId=%s", only))
                     .onTermination()
                     .invoke(() -> {
+                        end.cancel();
                         ticks.cancel();
                         jobs.unlisten(only, onState);
                         log.unlisten(only, onReport);

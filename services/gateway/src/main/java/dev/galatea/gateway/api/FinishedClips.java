@@ -33,21 +33,29 @@ class FinishedClips {
     private final Jobs jobs;
     private final VideoLookup videos;
     private final Downloads downloads;
+    private final GatewayStop stop;
     private final GatewayConfig config;
     private final ObjectMapper json;
 
     @Inject
-    FinishedClips(Jobs jobs, VideoLookup videos, Downloads downloads, GatewayConfig config, ObjectMapper json) {
+    FinishedClips(
+            Jobs jobs,
+            VideoLookup videos,
+            Downloads downloads,
+            GatewayStop stop,
+            GatewayConfig config,
+            ObjectMapper json) {
         this.jobs = jobs;
         this.videos = videos;
         this.downloads = downloads;
+        this.stop = stop;
         this.config = config;
         this.json = json;
     }
 
     /**
      * Answers with the clip of a job once it is there; fails with a problem if there won't be one, or if it is not
-     * there in time, in which case it goes on being made.
+     * there in time or before the gateway stops, in which cases it goes on being made.
      */
     Uni<Response> await(JobId jobId, RoutingContext exchange) {
         Uni<Optional<JobState>> coming =
@@ -57,9 +65,11 @@ class FinishedClips {
                 .flatMap(state -> state.filter(FinishedClips::isDone).isPresent()
                         ? Uni.createFrom().item(state)
                         : Uni.createFrom().nothing());
+        Uni<Optional<JobState>> stopped =
+                stop.begun().onItem().transformToUni(begun -> Uni.createFrom().failure(stopping(jobId)));
         return Uni.combine()
                 .any()
-                .of(coming, known)
+                .of(coming, known, stopped)
                 .flatMap(state -> state.isEmpty() ? late(jobId) : clip(state.get(), exchange));
     }
 
@@ -72,6 +82,15 @@ class FinishedClips {
                 "not_done_in_time",
                 "video " + jobId + " is not done after " + config.syncTimeout().toSeconds()
                         + " s; it goes on being made, and GET /v1/videos/" + jobId + " tells what becomes of it",
+                jobId.toString());
+    }
+
+    private static ProblemException stopping(JobId jobId) {
+        return ProblemException.failed(
+                503,
+                "stopping",
+                "the gateway stops before video " + jobId + " is done; it goes on being made, and GET /v1/videos/"
+                        + jobId + " tells what becomes of it",
                 jobId.toString());
     }
 

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
+import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.helpers.test.AssertSubscriber;
 import org.awaitility.Awaitility;
@@ -29,6 +30,7 @@ class EventStreamsTest {
 
     private final ExecutorService threads = Executors.newFixedThreadPool(2, task -> new Thread(task, "event-worker"));
     private final JobsInMemory known = new JobsInMemory(threads);
+    private final GatewayStop stop = new GatewayStop();
     private final JobId job = JobId.random();
 
     @AfterEach
@@ -169,9 +171,25 @@ class EventStreamsTest {
         reader.cancel();
     }
 
+    @Test
+    void shouldEnd_whenTheGatewayBeginsToStop() {
+        put(JobStatus.RUNNING);
+        AssertSubscriber<StreamEvent> ofJob = read(streams(SELDOM).ofJob(job, null), Long.MAX_VALUE);
+        AssertSubscriber<StreamEvent> ofAll = read(streams(SELDOM).ofAll(), Long.MAX_VALUE);
+        awaitItems(ofJob, 1);
+        awaitItems(ofAll, 1);
+
+        stop.begin(new ShutdownDelayInitiatedEvent());
+
+        ofJob.awaitCompletion(PATIENCE);
+        ofAll.awaitCompletion(PATIENCE);
+        assertThat(known.subscriptions()).isZero();
+        read(streams(SELDOM).ofAll(), Long.MAX_VALUE).awaitCompletion(PATIENCE);
+    }
+
     private EventStreams streams(Duration heartbeat) {
         VideoLookup videos = new VideoLookup(known.jobs(), known.recent(), Duration.ofSeconds(5), Duration.ofDays(7));
-        return new EventStreams(known.jobs(), known.log(), videos, threads, heartbeat);
+        return new EventStreams(known.jobs(), known.log(), videos, stop, threads, heartbeat);
     }
 
     private static AssertSubscriber<StreamEvent> read(Multi<StreamEvent> events, long requested) {
