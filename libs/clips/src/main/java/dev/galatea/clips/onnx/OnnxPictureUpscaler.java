@@ -37,7 +37,7 @@ final class OnnxPictureUpscaler implements PictureUpscaler {
         FloatBuffer input = buffer.floats(picture.length).put(picture).flip();
         try (OnnxTensor tensor = model.tensor(input, 1, COLOURS, height, width);
                 OrtSession.Result result = model.run(Map.of("pictures", tensor))) {
-            FloatBuffer output = OnnxModel.output(result, "upscaled").getFloatBuffer();
+            FloatBuffer output = OnnxModel.floats(OnnxModel.output(result, "upscaled"));
             if (output.remaining() != into.length) {
                 throw new PoisonException(
                         "model_interface",

@@ -33,7 +33,7 @@ public final class OnnxLatentDecoder implements LatentDecoder {
             FloatBuffer input = buffer.floats(latents.length).put(latents).flip();
             try (OnnxTensor tensor = model.tensor(input, 1, channels, frames, height, width);
                     OrtSession.Result result = model.run(Map.of("latents", tensor))) {
-                FloatBuffer output = OnnxModel.output(result, "frames").getFloatBuffer();
+                FloatBuffer output = OnnxModel.floats(OnnxModel.output(result, "frames"));
                 float[] pixels = new float[output.remaining()];
                 output.get(pixels);
                 return pixels;

@@ -125,7 +125,7 @@ public final class LatentEncoder {
     /** Copies an output [1, C, T, H, W]. */
     private static Tensor latents(OnnxTensor output) {
         long[] shape = output.getInfo().getShape();
-        FloatBuffer values = output.getFloatBuffer();
+        FloatBuffer values = OnnxModel.floats(output);
         float[] copy = new float[values.remaining()];
         values.get(copy);
         return Tensor.f32(Arrays.copyOfRange(shape, 1, shape.length), copy);

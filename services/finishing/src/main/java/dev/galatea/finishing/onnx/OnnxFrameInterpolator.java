@@ -32,7 +32,7 @@ final class OnnxFrameInterpolator implements FrameInterpolator {
                 OnnxTensor other = tensor(second, pair.second(), pair);
                 OnnxTensor when = model.tensor(at.floats(1).put(time).flip(), 1);
                 OrtSession.Result result = model.run(Map.of("first", one, "second", other, "time", when))) {
-            FloatBuffer output = OnnxModel.output(result, "frame").getFloatBuffer();
+            FloatBuffer output = OnnxModel.floats(OnnxModel.output(result, "frame"));
             if (output.remaining() != into.length) {
                 throw new PoisonException(
                         "model_interface",
