@@ -6,14 +6,14 @@ import random
 import pytest
 import torch
 
-from model_lab import clips, fade, parity, train_autoencoder, train_transformer, transformer
+from model_lab import clips, distill, fade, parity, train_autoencoder, train_transformer, transformer
 from model_lab.autoencoder import Decoder, Encoder
 from model_lab.bundle import grid
 from model_lab.checkpoint import from_bundle, load, random_models, save
 from model_lab.clips import only, shaped
 from model_lab.evaluate import usual
 from model_lab.export import export
-from model_lab.sampler import DPM, EULER, Solver, noise, sample, schedule, together
+from model_lab.sampler import DPM, EULER, Solver, noise, padded, sample, schedule, together
 from model_lab.train_transformer import THING_WEIGHT, batches, flow_loss, strips, told
 from model_lab.transformer import KNOWN, PICTURE, PLACES, Transformer, attention, places
 from model_lab.upscaler import Upscaler
@@ -400,3 +400,25 @@ def test_the_second_order_solver_goes_along_a_straight_flow_as_euler_does():
 def test_a_sampler_that_the_reference_lacks_is_refused():
     with pytest.raises(ValueError, match="scheduler is unipc-flow; this sampler has"):
         Solver("unipc-flow")
+
+
+def test_a_student_is_taught_to_arrive_where_the_guided_teacher_does():
+    settings = {"shift": 6.0, "scheduler": DPM, "guidance": 5.0, "guided": (0.5, 1.0)}
+    start, text = torch.randn(2, 16, 2, 4, 4), torch.randn(3, 8)
+
+    def predict(x, t, context, mask):
+        return (x * t[:, None, None, None, None] / 1000 + context.mean((1, 2))[:, None, None, None, None]).float()
+
+    teacher = distill.Teacher(predict, lambda _: torch.zeros(2, 8), settings, steps=1, finer=6)
+    group = distill.Group(start, padded([text] * 2, "cpu"))
+
+    end, decided = teacher.arrive(group)
+    assert torch.allclose(end, together(predict, start, [text] * 2, torch.zeros(2, 8), 6, **settings), atol=1e-2)
+    assert torch.allclose(decided, torch.ones(2, 1, 2, 4, 4))
+
+    def taught(x, *_):
+        return (end - start) / (0 - teacher.sigmas[0])
+
+    error, own, target = distill.loss(taught, teacher, group)
+    assert error < 1e-6 and torch.allclose(own, target, atol=1e-3)
+    assert distill.loss(predict, teacher, group)[0] > 0.1
