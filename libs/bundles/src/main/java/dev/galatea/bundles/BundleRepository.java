@@ -40,7 +40,7 @@ public class BundleRepository {
 
     @Inject
     public BundleRepository(BundlesConfig config, WorkerConfig worker, BundleSources sources) {
-        BundleLoader loader = new BundleLoader(worker.workDir().resolve("bundle-files"));
+        BundleLoader loader = new BundleLoader(worker.workDir().resolve("bundle-files")).keepingDigests();
         Path local = config.cache().orElseGet(() -> worker.workDir().resolve("bundles"));
         source = sources.configured().orElse(null);
         cache = source == null ? null : new BundleCache(source, local, loader);

@@ -82,7 +82,10 @@ public final class JobWatcher implements AutoCloseable {
                 ConsumerConfig.ISOLATION_LEVEL_CONFIG,
                 "read_committed",
                 ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
-                false);
+                false,
+                // Closing waits for the last fetch, which the broker keeps for so long.
+                ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG,
+                (int) POLL.toMillis());
         return new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 

@@ -76,8 +76,12 @@ public final class StandaloneSystem {
     public StandaloneSystem quiet() {
         quiet = true;
         System.setProperty("mp.messaging.incoming.accepted-jobs.slots", "1");
+        // Nobody looks at previews.
+        System.setProperty("galatea.denoising.preview-every", "0");
         System.setProperty("galatea.encoding.slots", "1");
         System.setProperty("galatea.job-tracking.backlog.interval", "1h");
+        // A consumer that is closed waits for its last fetch, which the broker keeps for so long; 500 ms by itself.
+        System.setProperty("kafka.fetch.max.wait.ms", "200");
         return this;
     }
 

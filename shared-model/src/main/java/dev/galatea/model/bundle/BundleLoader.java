@@ -48,6 +48,7 @@ public final class BundleLoader {
             .build();
 
     private final Path cache;
+    private final FileDigests digests;
     private final ClassLoader classPath;
 
     /**
@@ -60,8 +61,22 @@ public final class BundleLoader {
 
     /** @param classPath the class loader that finds bundles' class-path files */
     public BundleLoader(Path cache, ClassLoader classPath) {
+        this(cache, FileDigests.READ_HERE, classPath);
+    }
+
+    private BundleLoader(Path cache, FileDigests digests, ClassLoader classPath) {
         this.cache = cache;
+        this.digests = digests;
         this.classPath = classPath;
+    }
+
+    /**
+     * A loader that keeps the digests of files in the cache, too, and does not read a file again that is as it was when
+     * an earlier process read it. For whoever wants to start soon; who asks whether a disk still has what it had wants
+     * files to be read.
+     */
+    public BundleLoader keepingDigests() {
+        return new BundleLoader(cache, FileDigests.keptIn(cache.resolve("digests")), classPath);
     }
 
     /** Opens the bundle in a directory that holds a {@value #MANIFEST}. */
@@ -84,8 +99,9 @@ public final class BundleLoader {
         BundleManifest manifest = parse(file, bytes);
         FormatRules.check(file, manifest, tree(file, bytes));
         ManifestRules.check(file, manifest);
-        ClassPathFiles extracted = new ClassPathFiles(cache, classPath);
-        return new Bundle(manifest, Sha256.of(bytes), new BundleVerifier(directory, manifest, extracted, provider));
+        ClassPathFiles extracted = new ClassPathFiles(cache, digests, classPath);
+        return new Bundle(
+                manifest, Sha256.of(bytes), new BundleVerifier(directory, manifest, digests, extracted, provider));
     }
 
     private static byte[] readManifest(Path file) throws BundleException {

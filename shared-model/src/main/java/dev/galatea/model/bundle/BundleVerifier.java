@@ -33,13 +33,20 @@ final class BundleVerifier {
 
     private final Path directory;
     private final BundleManifest manifest;
+    private final FileDigests digests;
     private final ClassPathFiles classPath;
     private final @Nullable FileProvider provider;
 
     /** @param provider of files that are not in the directory; null if they can't be had */
-    BundleVerifier(Path directory, BundleManifest manifest, ClassPathFiles classPath, @Nullable FileProvider provider) {
+    BundleVerifier(
+            Path directory,
+            BundleManifest manifest,
+            FileDigests digests,
+            ClassPathFiles classPath,
+            @Nullable FileProvider provider) {
         this.directory = directory;
         this.manifest = manifest;
+        this.digests = digests;
         this.classPath = classPath;
         this.provider = provider;
     }
@@ -82,7 +89,7 @@ final class BundleVerifier {
         String what = "files." + role + ".path: " + path;
         Path file = directory.resolve(path);
         try {
-            if (provider != null && !(Files.isRegularFile(file) && FileDigest.matches(file, entry))) {
+            if (provider != null && !(Files.isRegularFile(file) && digests.match(file, entry))) {
                 provider.bring(what, entry, file);
             }
             if (!Files.isRegularFile(file)) {
@@ -92,7 +99,7 @@ final class BundleVerifier {
                 throw new BundleException(
                         Code.ESCAPING_PATH, what + " is a link out of the bundle; valid are files inside " + directory);
             }
-            FileDigest.require(what, file, entry);
+            digests.require(what, file, entry);
             return file;
         } catch (IOException e) {
             throw new BundleException(Code.UNREADABLE, what + " can't be read: " + e, e);

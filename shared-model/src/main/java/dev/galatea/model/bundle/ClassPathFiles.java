@@ -2,6 +2,7 @@ package dev.galatea.model.bundle;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -16,11 +17,15 @@ import dev.galatea.model.bundle.BundleManifest.FileEntry;
  */
 final class ClassPathFiles {
 
+    private static final int CHUNK = 1 << 16;
+
     private final Path cache;
+    private final FileDigests digests;
     private final ClassLoader classPath;
 
-    ClassPathFiles(Path cache, ClassLoader classPath) {
+    ClassPathFiles(Path cache, FileDigests digests, ClassLoader classPath) {
         this.cache = cache;
+        this.digests = digests;
         this.classPath = classPath;
     }
 
@@ -29,14 +34,14 @@ final class ClassPathFiles {
         Path directory = cache.resolve(entry.sha256().hex());
         Path file = directory.resolve(resource.substring(resource.lastIndexOf('/') + 1));
         try {
-            if (Files.isRegularFile(file) && FileDigest.matches(file, entry)) {
+            if (Files.isRegularFile(file) && digests.match(file, entry)) {
                 return file;
             }
             Files.createDirectories(directory);
             Path part = Files.createTempFile(directory, "part-", ".tmp");
             try {
                 copy(role, resource, entry, part);
-                FileDigest.require("files." + role + ": class-path resource " + resource, part, entry);
+                digests.require("files." + role + ": class-path resource " + resource, part, entry);
                 Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
             } finally {
                 Files.deleteIfExists(part);
@@ -58,12 +63,26 @@ final class ClassPathFiles {
                         "files." + role + ".classpath: " + resource + " is not on the class path; add the artifact that"
                                 + " has it");
             }
-            if (FileDigest.copy(in, part, entry.bytes() + 1) > entry.bytes()) {
+            if (copy(in, part, entry.bytes() + 1) > entry.bytes()) {
                 throw new BundleException(
                         Code.LENGTH_MISMATCH,
                         "files." + role + ": class-path resource " + resource + " has more than the " + entry.bytes()
                                 + " bytes that the manifest says");
             }
         }
+    }
+
+    /** Copies at most {@code limit} bytes, so that a resource can't fill the disk, and says how many. */
+    private static long copy(InputStream in, Path to, long limit) throws IOException {
+        byte[] chunk = new byte[CHUNK];
+        long left = limit;
+        try (OutputStream out = Files.newOutputStream(to)) {
+            int n;
+            while (left > 0 && (n = in.read(chunk, 0, (int) Math.min(CHUNK, left))) >= 0) {
+                out.write(chunk, 0, n);
+                left -= n;
+            }
+        }
+        return limit - left;
     }
 }

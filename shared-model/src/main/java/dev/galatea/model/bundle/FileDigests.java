@@ -11,20 +11,25 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.galatea.model.bundle.BundleException.Code;
+import dev.galatea.model.bundle.BundleManifest.FileEntry;
 import dev.galatea.model.id.Sha256;
 
 /**
- * Digests of files, each read once for as long as its length and its time of modification stay the same: weights of
- * many gigabytes are read in minutes. Thread-safe; who asks for a file that another thread reads waits for it, and for
- * no other.
+ * Digests of files, each read once for as long as its length and its times stay the same: weights of many gigabytes are
+ * read in minutes. They may be kept in a directory, so that the next process has them too. Thread-safe; who asks for a
+ * file that another thread reads waits for it, and for no other.
  */
 final class FileDigests {
 
-    /** Those of this process. */
-    static final FileDigests SHARED = new FileDigests(Sha256::of, Clock.systemUTC());
+    /** Those that this process has read itself. */
+    static final FileDigests READ_HERE = new FileDigests(Sha256::of, Clock.systemUTC(), null);
+
+    private static final Map<Path, FileDigests> KEPT = new ConcurrentHashMap<>();
 
     /** Clocks of file systems are coarse: what was written lately may be written again without another time. */
     private static final Duration SETTLED = Duration.ofSeconds(2);
@@ -33,6 +38,7 @@ final class FileDigests {
 
     private final Reader reader;
     private final Clock clock;
+    private final @Nullable KeptDigests kept;
     private final Map<State, CompletableFuture<@Nullable Sha256>> known =
             Collections.synchronizedMap(new LinkedHashMap<>(16, 0.75f, true) {
                 private static final long serialVersionUID = 1L;
@@ -43,9 +49,18 @@ final class FileDigests {
                 }
             });
 
-    FileDigests(Reader reader, Clock clock) {
+    /** @param kept those of earlier processes; null for none */
+    FileDigests(Reader reader, Clock clock, @Nullable KeptDigests kept) {
         this.reader = reader;
         this.clock = clock;
+        this.kept = kept;
+    }
+
+    /** Those that are kept in a directory, which is made when needed; one instance for each. */
+    static FileDigests keptIn(Path directory) {
+        return KEPT.computeIfAbsent(
+                directory.toAbsolutePath().normalize(),
+                path -> new FileDigests(Sha256::of, Clock.systemUTC(), new KeptDigests(path)));
     }
 
     /** Reads a file. */
@@ -59,18 +74,46 @@ final class FileDigests {
     /**
      * What tells that a file is the same still.
      *
+     * @param changed time of the last change of the file or of what is known about it, which nobody can set; where
+     *     there is one
      * @param key the file's number in its file system, where there is one
      */
-    private record State(
+    record State(
             Path file,
             long bytes,
             FileTime modified,
+            @Nullable Object changed,
             @Nullable Object key) {
 
         static State of(Path file) throws IOException {
             Path real = file.toRealPath();
             BasicFileAttributes attributes = Files.readAttributes(real, BasicFileAttributes.class);
-            return new State(real, attributes.size(), attributes.lastModifiedTime(), attributes.fileKey());
+            boolean unix = real.getFileSystem().supportedFileAttributeViews().contains("unix");
+            return new State(
+                    real,
+                    attributes.size(),
+                    attributes.lastModifiedTime(),
+                    unix ? Files.getAttribute(real, "unix:ctime") : null,
+                    attributes.fileKey());
+        }
+    }
+
+    /** Tells whether a file has the length and the digest of an entry. */
+    boolean match(Path file, FileEntry entry) throws IOException {
+        return Files.size(file) == entry.bytes() && of(file).equals(entry.sha256());
+    }
+
+    /** Refuses a file of another length, which is looked at first, or digest; {@code what} begins the message. */
+    void require(String what, Path file, FileEntry entry) throws IOException, BundleException {
+        long length = Files.size(file);
+        if (length != entry.bytes()) {
+            throw new BundleException(
+                    Code.LENGTH_MISMATCH, what + " has " + length + " bytes; the manifest says " + entry.bytes());
+        }
+        Sha256 digest = of(file);
+        if (!digest.equals(entry.sha256())) {
+            throw new BundleException(
+                    Code.DIGEST_MISMATCH, what + " has sha256 " + digest + "; the manifest says " + entry.sha256());
         }
     }
 
@@ -90,15 +133,22 @@ final class FileDigests {
         }
     }
 
-    /** Reads, and remembers what was read if it is surely of this state; else others read for themselves. */
+    /** Looks it up or reads, and remembers what is surely of this state; else others read for themselves. */
     private Sha256 read(Path file, State state, CompletableFuture<@Nullable Sha256> result) throws IOException {
-        Sha256 sure = null;
+        Sha256 sure = kept == null ? null : kept.find(state).orElse(null);
+        if (sure != null) {
+            result.complete(sure);
+            return sure;
+        }
         try {
             boolean settled =
                     state.modified().toInstant().isBefore(clock.instant().minus(SETTLED));
             Sha256 digest = reader.digest(file);
             if (settled && State.of(file).equals(state)) {
                 sure = digest;
+                if (kept != null) {
+                    kept.keep(state, digest);
+                }
             }
             return digest;
         } finally {

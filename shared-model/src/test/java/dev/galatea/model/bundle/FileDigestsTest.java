@@ -15,6 +15,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -38,7 +39,8 @@ class FileDigestsTest {
                 reads.incrementAndGet();
                 return Sha256.of(file);
             },
-            Clock.fixed(NOW, ZoneOffset.UTC));
+            Clock.fixed(NOW, ZoneOffset.UTC),
+            null);
     private Path file;
 
     @BeforeEach
@@ -86,7 +88,8 @@ class FileDigestsTest {
                     }
                     return digest;
                 },
-                Clock.fixed(NOW, ZoneOffset.UTC));
+                Clock.fixed(NOW, ZoneOffset.UTC),
+                null);
         altering.of(file);
         write(3, NOW.minusSeconds(60));
         assertThat(altering.of(file)).isEqualTo(Sha256.of(new byte[] {3}));
@@ -102,7 +105,8 @@ class FileDigestsTest {
                     awaitQuietly(go);
                     return Sha256.of(path);
                 },
-                Clock.fixed(NOW, ZoneOffset.UTC));
+                Clock.fixed(NOW, ZoneOffset.UTC),
+                null);
         ExecutorService threads = Executors.newCachedThreadPool();
         try {
             List<Future<Sha256>> asking = new ArrayList<>();
@@ -128,9 +132,44 @@ class FileDigestsTest {
                     }
                     return Sha256.of(path);
                 },
-                Clock.fixed(NOW, ZoneOffset.UTC));
+                Clock.fixed(NOW, ZoneOffset.UTC),
+                null);
         assertThatThrownBy(() -> failing.of(file)).hasMessage("the disk is gone");
         assertThat(failing.of(file)).isEqualTo(Sha256.of(new byte[] {1}));
+    }
+
+    @Test
+    void shouldReadOnce_whatAnEarlierProcessHasRead() throws IOException {
+        KeptDigests kept = new KeptDigests(directory.resolve("digests"));
+        assertThat(ofAnotherProcess(kept).of(file)).isEqualTo(Sha256.of(new byte[] {1}));
+        assertThat(ofAnotherProcess(kept).of(file)).isEqualTo(Sha256.of(new byte[] {1}));
+        assertThat(reads).hasValue(1);
+
+        write(2, NOW.minusSeconds(60));
+        assertThat(ofAnotherProcess(kept).of(file)).isEqualTo(Sha256.of(new byte[] {2}));
+        assertThat(reads).hasValue(2);
+    }
+
+    @Test
+    void shouldRead_whenWhatIsKeptCantBeReadOrWritten() throws IOException {
+        KeptDigests kept = new KeptDigests(directory.resolve("digests"));
+        ofAnotherProcess(kept).of(file);
+        try (Stream<Path> all = Files.list(directory.resolve("digests"))) {
+            Files.writeString(all.findFirst().orElseThrow(), "half a dig");
+        }
+        assertThat(ofAnotherProcess(kept).of(file)).isEqualTo(Sha256.of(new byte[] {1}));
+        assertThat(ofAnotherProcess(new KeptDigests(file)).of(file)).isEqualTo(Sha256.of(new byte[] {1}));
+        assertThat(reads).hasValue(3);
+    }
+
+    private FileDigests ofAnotherProcess(KeptDigests kept) {
+        return new FileDigests(
+                path -> {
+                    reads.incrementAndGet();
+                    return Sha256.of(path);
+                },
+                Clock.fixed(NOW, ZoneOffset.UTC),
+                kept);
     }
 
     private void write(int content, Instant modified) throws IOException {
