@@ -125,6 +125,8 @@ class ReferenceIT {
         Outcome made = system.run(
                 "generate",
                 "a red ball bounces under a blue sky",
+                "--size",
+                "128x128",
                 "--frames",
                 PackagedSystem.shortest(),
                 "--seed",
