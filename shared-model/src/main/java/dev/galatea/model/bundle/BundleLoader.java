@@ -5,12 +5,14 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -24,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 
 import dev.galatea.model.bundle.BundleException.Code;
 import dev.galatea.model.id.Sha256;
+import dev.galatea.model.json.RepeatedField;
 
 /**
  * Opens model bundles from directories. The manifest is checked in full at once, the files when they are asked for.
@@ -44,6 +47,7 @@ public final class BundleLoader {
             .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
             .enable(DeserializationFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .withConfigOverride(List.class, list -> list.setSetterInfo(JsonSetter.Value.forContentNulls(Nulls.FAIL)))
             .build();
 
@@ -135,10 +139,8 @@ public final class BundleLoader {
             throw unknownScheduler(file, e);
         } catch (InvalidFormatException e) {
             throw unknownValue(file, e);
-        } catch (JsonMappingException e) {
-            throw new BundleException(Code.MALFORMED_MANIFEST, file + ": " + describe(e), e);
         } catch (JsonProcessingException e) {
-            throw new BundleException(Code.MALFORMED_MANIFEST, file + ": is not JSON: " + e.getMessage(), e);
+            throw new BundleException(Code.MALFORMED_MANIFEST, file + ": " + describe(e), e);
         } catch (IOException e) {
             throw new BundleException(Code.UNREADABLE, file + ": can't be read: " + e, e);
         }
@@ -173,8 +175,14 @@ public final class BundleLoader {
                 Code.INVALID_MANIFEST, file + ": " + path(e) + ": is " + e.getValue() + "; valid are " + valid, e);
     }
 
-    private static String describe(JsonMappingException e) {
-        return path(e) + ": " + e.getOriginalMessage();
+    private static String describe(JsonProcessingException e) {
+        Optional<String> repeated = RepeatedField.path(e);
+        if (repeated.isPresent()) {
+            return repeated.get() + ": " + RepeatedField.PROBLEM;
+        }
+        return e instanceof JsonMappingException unfit
+                ? path(unfit) + ": " + e.getOriginalMessage()
+                : "is not JSON: " + e.getMessage();
     }
 
     private static String path(JsonMappingException e) {

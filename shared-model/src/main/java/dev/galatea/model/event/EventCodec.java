@@ -3,11 +3,13 @@ package dev.galatea.model.event;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.exc.InputCoercionException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
@@ -21,6 +23,7 @@ import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import org.jspecify.annotations.Nullable;
 
 import dev.galatea.model.event.MalformedEventException.Reason;
+import dev.galatea.model.json.RepeatedField;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -45,6 +48,7 @@ public final class EventCodec {
             .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
             .enable(DeserializationFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             // Java would take "2d" and "0x1p3" for numbers.
             .withCoercionConfig(
                     LogicalType.Float, text -> text.setCoercion(CoercionInputShape.String, CoercionAction.Fail))
@@ -83,10 +87,8 @@ public final class EventCodec {
                 throw new MalformedEventException(Reason.MALFORMED_PAYLOAD, "the payload is null");
             }
             return event;
-        } catch (JsonMappingException e) {
-            throw new MalformedEventException(Reason.MALFORMED_PAYLOAD, describe(e), e);
         } catch (IOException e) {
-            throw new MalformedEventException(Reason.MALFORMED_PAYLOAD, "the payload is not JSON", e);
+            throw new MalformedEventException(Reason.MALFORMED_PAYLOAD, describe(e), e);
         }
     }
 
@@ -140,7 +142,15 @@ public final class EventCodec {
         return new String(value, UTF_8);
     }
 
-    /** Says which field is wrong without repeating the payload, which may hold a prompt. */
+    /** Says what is wrong without repeating the payload, which may hold a prompt. */
+    private static String describe(IOException e) {
+        Optional<String> repeated = RepeatedField.path(e);
+        if (repeated.isPresent()) {
+            return repeated.get() + ": " + RepeatedField.PROBLEM;
+        }
+        return e instanceof JsonMappingException fault ? describe(fault) : "the payload is not JSON";
+    }
+
     private static String describe(JsonMappingException e) {
         String path = e.getPath().stream()
                 .map(step -> step.getFieldName() == null ? "[" + step.getIndex() + "]" : step.getFieldName())

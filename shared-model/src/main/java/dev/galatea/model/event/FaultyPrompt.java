@@ -3,8 +3,8 @@ package dev.galatea.model.event;
 import java.io.IOException;
 import java.util.Optional;
 
+import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import org.jspecify.annotations.Nullable;
@@ -27,8 +27,14 @@ public record FaultyPrompt(PromptSubmitted prompt, Failure failure) {
     /** The code of these refusals. */
     public static final String CODE = "invalid_field";
 
-    private static final ObjectMapper JSON =
-            EventCodec.mapper().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
+    private static final ObjectMapper JSON = lenient();
+
+    /** Of a field that is given more than once the last one is shown. */
+    private static ObjectMapper lenient() {
+        ObjectMapper mapper = EventCodec.mapper().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
+        mapper.getFactory().disable(StreamReadFeature.STRICT_DUPLICATE_DETECTION.mappedFeature());
+        return mapper;
+    }
 
     /**
      * Finds out whose prompt can't be read, and why.
@@ -40,17 +46,15 @@ public record FaultyPrompt(PromptSubmitted prompt, Failure failure) {
      */
     public static Optional<FaultyPrompt> of(
             byte @Nullable [] key, byte @Nullable [] payload, MalformedEventException fault) {
-        if (fault.reason() != Reason.MALFORMED_PAYLOAD
-                || payload == null
-                || !(fault.getCause() instanceof JsonMappingException cause)) {
+        if (fault.reason() != Reason.MALFORMED_PAYLOAD || payload == null || fault.getCause() == null) {
             return Optional.empty();
         }
         JsonNode fields = read(payload);
         JobId job = value(fields.path("jobId"), JobId.class);
         return job == null || key == null || !job.toString().equals(new String(key, UTF_8))
                 ? Optional.empty()
-                : Optional.of(new FaultyPrompt(
-                        remains(job, fields), FieldFault.find(cause, fields).refusal()));
+                : FieldFault.find(fault.getCause(), fields)
+                        .map(field -> new FaultyPrompt(remains(job, fields), field.refusal()));
     }
 
     private static JsonNode read(byte[] payload) {

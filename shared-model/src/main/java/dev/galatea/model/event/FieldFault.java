@@ -3,6 +3,7 @@ package dev.galatea.model.event;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 import dev.galatea.model.id.JobId;
 import dev.galatea.model.id.Sha256;
+import dev.galatea.model.json.RepeatedField;
 import dev.galatea.model.text.PrintableText;
 
 /**
@@ -45,8 +47,17 @@ record FieldFault(String field, String problem) {
      *
      * @param fault of reading the payload
      * @param payload the same payload as a tree
+     * @return empty if the payload as a whole is no JSON
      */
-    static FieldFault find(JsonMappingException fault, JsonNode payload) {
+    static Optional<FieldFault> find(Throwable fault, JsonNode payload) {
+        Optional<FieldFault> repeated =
+                RepeatedField.path(fault).map(field -> new FieldFault(field, RepeatedField.PROBLEM));
+        return repeated.isEmpty() && fault instanceof JsonMappingException unfit
+                ? Optional.of(find(unfit, payload))
+                : repeated;
+    }
+
+    private static FieldFault find(JsonMappingException fault, JsonNode payload) {
         List<String> path = fault.getPath().stream()
                 .map(JsonMappingException.Reference::getFieldName)
                 .filter(name -> name != null)

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -306,6 +307,22 @@ class BundleLoaderTest {
         BundleLoader loader = new BundleLoader(temp.resolve("cache"));
 
         assertRefused(() -> loader.load(fixture.directory), Code.MALFORMED_MANIFEST, file.toString());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'{\"id\": \"a\", \"id\": \"a\"}', id",
+        "'{\"files\": {\"decoder\": {\"path\": \"a\", \"path\": \"b\"}}}', files.decoder.path",
+        "'{\"x\": [0, {\"y\": 1, \"y\": 1}]}', x[1].y"
+    })
+    void shouldNameField_whenItIsGivenTwice(String text, String field) {
+        fixture.write("bundle.json", text.getBytes(UTF_8));
+        BundleLoader loader = new BundleLoader(temp.resolve("cache"));
+
+        assertRefused(
+                () -> loader.load(fixture.directory),
+                Code.MALFORMED_MANIFEST,
+                "bundle.json: " + field + ": is given more than once; valid is once");
     }
 
     @Test

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 import dev.galatea.gateway.problem.ProblemException;
 import dev.galatea.model.event.ReferenceMedia;
 import dev.galatea.model.event.RequestFields;
+import dev.galatea.model.json.RepeatedField;
 
 /**
  * The fields of a request's body, read by type. Numbers may be written as strings, and a null is an absent field. A
@@ -76,12 +77,10 @@ final class BodyFields {
             node = JSON.readTree(body);
         } catch (JsonProcessingException e) {
             long offset = e.getLocation() == null ? 0 : e.getLocation().getByteOffset();
-            boolean isTwice = String.valueOf(e.getOriginalMessage()).startsWith("Duplicate field");
-            throw ProblemException.badRequest(
-                    "malformed_json",
-                    isTwice
-                            ? "the body has a field twice, before byte " + offset
-                            : "the body is not JSON, from byte " + offset + " on");
+            throw RepeatedField.path(e)
+                    .map(field -> ProblemException.badRequest("malformed_json", field, RepeatedField.PROBLEM))
+                    .orElseGet(() -> ProblemException.badRequest(
+                            "malformed_json", "the body is not JSON, from byte " + offset + " on"));
         } catch (IOException e) {
             throw ProblemException.badRequest("malformed_json", "the body is not JSON");
         }

@@ -11,6 +11,8 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.jspecify.annotations.Nullable;
 
+import dev.galatea.model.json.RepeatedField;
+
 /**
  * The fields of an order under the names that they have here, whatever the dialect of the client calls them and
  * wherever it puts them. Fields that say nothing about the clip are left out, and so are switches of other servers that
@@ -81,7 +83,9 @@ final class DialectFields {
             try {
                 node = BodyFields.parse(value.textValue());
             } catch (JsonProcessingException e) {
-                throw BodyFields.invalid(name, "is no JSON; valid is an object");
+                throw RepeatedField.path(e)
+                        .map(field -> BodyFields.invalid(name + "." + field, RepeatedField.PROBLEM))
+                        .orElseGet(() -> BodyFields.invalid(name, "is no JSON; valid is an object"));
             }
         }
         if (!(node instanceof ObjectNode object)) {

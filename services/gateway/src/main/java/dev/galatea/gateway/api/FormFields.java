@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import dev.galatea.gateway.problem.ProblemException;
+import dev.galatea.model.json.RepeatedField;
 
 /**
  * The texts of a form, of either kind, as the members of one object: from here on, a form is read as JSON is.
@@ -70,7 +71,7 @@ final class FormFields {
 
     /** The refusal of a field that may be given once. */
     static ProblemException givenTwice(String name) {
-        return BodyFields.invalid(BodyFields.shown(name), "is given more than once; valid is once");
+        return BodyFields.invalid(BodyFields.shown(name), RepeatedField.PROBLEM);
     }
 
     private ObjectNode holder(List<String> members, String name) {

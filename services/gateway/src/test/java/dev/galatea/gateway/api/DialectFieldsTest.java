@@ -67,6 +67,7 @@ class DialectFieldsTest {
                 "'quality': 'hd'|quality: is not supported",
                 "'extra_params': {'sample_solver': 'euler'}|extra_params.sample_solver: is not supported",
                 "'extra_body': '{not JSON}'|extra_body: is no JSON; valid is an object",
+                "'extra_body': '{`seed`: 1, `seed`: 2}'|extra_body.seed: is given more than once; valid is once",
                 "'extra_params': [1, 2]|extra_params: is no JSON object",
                 "'steps': 5|steps: is not supported, and would be without effect; valid is num_inference_steps",
                 "'negativePrompt': 'n'|negativePrompt: is not supported, and would be without effect; valid is negative_p",

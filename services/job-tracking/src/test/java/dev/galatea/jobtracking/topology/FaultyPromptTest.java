@@ -49,6 +49,13 @@ class FaultyPromptTest extends HarnessTest {
                 "`model`: {}|model|is an object; valid is a text",
                 "`remixOf`: `x`|remixOf|'x' is not a UUID; valid is for instance",
                 "`remixOf`: {}|remixOf|is an object; valid is a UUID",
+                "`seed`: 1, `seed`: 2|seed|is given more than once; valid is once",
+                "`prompt`: `p`, `prompt`: `p`|prompt|is given more than once; valid is once",
+                "`jobId`: `ID`|jobId|is given more than once; valid is once",
+                "`x-mine`: {`a`: [{}, {`b`: 1, `b`: 1}]}|x-mine.a[1].b|is given more than once; valid is once",
+                "`reference`: {`role`: `video`, `role`: `video`}|reference.role|is given more than once; valid is once",
+                "`reference`: {`object`: {`key`: `k`, `bytes`: 1, `key`: `k`}}|reference.object.key|is given more than"
+                        + " once",
                 "`requestDigest`: `ABC`|requestDigest|'ABC' is not 64 lower-case hexadecimal digits",
                 "`reference`: `https://a/token`|reference|is a text; valid is an object",
                 "`reference`: {}|reference.role|is missing; valid is one of first_frame, last_frame, video, extension",
@@ -116,6 +123,7 @@ class FaultyPromptTest extends HarnessTest {
             strings = {
                 "{`jobId`: `ID`, `prompt`: `p`, `seed`: `x`} {}",
                 "{`jobId`: `ID`, `prompt`: `p`, `seed`: x}",
+                "{`jobId`: `ID`, `jobId`: `0198c0de-7a11-7c3b-9b54-5d0a6a1f2e01`, `prompt`: `p`}",
                 "{`prompt`: `p`, `seed`: `x`}",
                 "{`jobId`: `0198c0de-7a11-7c3b-9b54-5d0a6a1f2e01`, `prompt`: `p`, `seed`: `x`}",
                 "[`ID`]"
@@ -140,7 +148,7 @@ class FaultyPromptTest extends HarnessTest {
 
     /** @param fields with backquotes for quotes */
     private void submit(String fields) {
-        send("{`jobId`: `" + job + "`, " + fields + "}");
+        send("{`jobId`: `" + job + "`, " + fields.replace("ID", job.toString()) + "}");
     }
 
     private void send(String payload) {
