@@ -20,6 +20,8 @@ import dev.galatea.model.tensor.ObjectRef;
  * @param lastFrame for {@link Role#FIRST_FRAME}: the picture that the clip ends with, too
  * @param lastFrameUrl its address, instead of {@code lastFrame}
  * @param background the colour behind transparent media, {@code #rrggbb}; absent means white
+ * @param field what the sender of an HTTP request calls the field that had the media, such as {@code image_url}, so
+ *     that messages can name it; absent means the usual name for the role
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record ReferenceMedia(
@@ -30,9 +32,11 @@ public record ReferenceMedia(
         @Nullable Fit fit,
         @Nullable ObjectRef lastFrame,
         @Nullable String lastFrameUrl,
-        @Nullable String background) {
+        @Nullable String background,
+        @Nullable String field) {
 
     private static final int WHITE = 0xffffff;
+    private static final Pattern FIELD = Pattern.compile("[A-Za-z0-9_.-]{1,64}");
     private static final Pattern COLOUR = Pattern.compile("#[0-9a-fA-F]{6}");
 
     /** The parts that reference media can play in a clip. */
@@ -80,6 +84,10 @@ public record ReferenceMedia(
         if (background != null && !isColour(background)) {
             throw new IllegalArgumentException("reference.background: is not a colour; valid is for instance #ffffff");
         }
+        if (field != null && !FIELD.matcher(field).matches()) {
+            throw new IllegalArgumentException(
+                    "reference.field: is not a name; valid are 1 to 64 letters, digits, dots, hyphens, underscores");
+        }
     }
 
     /** Tells whether a text is a colour, {@code #rrggbb}. */
@@ -98,6 +106,7 @@ public record ReferenceMedia(
                 fit,
                 end == null ? null : end.object(),
                 end == null ? null : end.url(),
+                null,
                 null);
     }
 
@@ -108,7 +117,13 @@ public record ReferenceMedia(
 
     /** Returns the same media before a colour, {@code #rrggbb}; null means white. */
     public ReferenceMedia withBackground(@Nullable String colour) {
-        return new ReferenceMedia(role, object, url, strength, fit, lastFrame, lastFrameUrl, colour);
+        return new ReferenceMedia(role, object, url, strength, fit, lastFrame, lastFrameUrl, colour, field);
+    }
+
+    /** Returns the same media, of a field that the sender calls so; one without a name if it can't be one. */
+    public ReferenceMedia withField(@Nullable String name) {
+        String valid = name == null || !FIELD.matcher(name).matches() ? null : name;
+        return new ReferenceMedia(role, object, url, strength, fit, lastFrame, lastFrameUrl, background, valid);
     }
 
     /** Returns the colour behind transparent media as 0xRRGGBB: the client's choice or else white. */

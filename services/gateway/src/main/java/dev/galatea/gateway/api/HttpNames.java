@@ -52,11 +52,15 @@ final class HttpNames {
             case "reference.fit" -> "fit";
             case "reference.background" -> "background";
             case "reference.lastFrame", "reference.lastFrameUrl" -> VideoRequest.LAST_FRAME;
-            case "reference.role", "reference.object", "reference.url" ->
-                reference == null ? field : of(reference.role());
+            case "reference.role", "reference.object", "reference.url" -> reference == null ? field : of(reference);
             default ->
                 RequestFields.named(field).map(RequestFields.Field::httpName).orElse(field);
         };
+    }
+
+    private static String of(ReferenceMedia reference) {
+        String called = reference.field();
+        return called == null ? of(reference.role()) : called;
     }
 
     private static String of(ReferenceMedia.Role role) {

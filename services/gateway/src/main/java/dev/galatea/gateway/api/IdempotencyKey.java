@@ -8,7 +8,9 @@ import org.jspecify.annotations.Nullable;
 import dev.galatea.gateway.problem.ProblemException;
 import dev.galatea.model.event.CanonicalJson;
 import dev.galatea.model.event.JobState;
+import dev.galatea.model.event.MediaSource;
 import dev.galatea.model.event.PromptSubmitted;
+import dev.galatea.model.event.ReferenceMedia;
 import dev.galatea.model.id.JobId;
 import dev.galatea.model.id.Sha256;
 
@@ -23,6 +25,10 @@ final class IdempotencyKey {
 
     /** The header that has it. */
     static final String HEADER = "Idempotency-Key";
+
+    /** Media of which nothing is said. */
+    private static final ReferenceMedia DEFAULTS =
+            new ReferenceMedia(ReferenceMedia.Role.FIRST_FRAME, MediaSource.at("https://none"), null, null, null);
 
     private static final int DELETE = 0x7f;
     private static final int MAX_LENGTH = 255;
@@ -71,7 +77,9 @@ final class IdempotencyKey {
 
     /**
      * The prompts of a request with the digest of all that it asks for: how many videos, and each field that it set.
-     * What it left to the model is part of that; media count by their content, because it names them in the store.
+     * What it left to the model is part of that, because models may change what they take then; what it left to this
+     * API is the same as its default. Media count by their content, because it names them in the store, and not by the
+     * field that has them.
      *
      * @param asked what the request says, in prompts
      */
@@ -80,8 +88,22 @@ final class IdempotencyKey {
         if (key == null) {
             return prompts;
         }
-        Sha256 digest = CanonicalJson.digest(asked);
+        Sha256 digest = CanonicalJson.digest(
+                asked.stream().map(IdempotencyKey::withoutDefaults).toList());
         return prompts.stream().map(prompt -> prompt.withRequestDigest(digest)).toList();
+    }
+
+    private static PromptSubmitted withoutDefaults(PromptSubmitted asked) {
+        ReferenceMedia media = asked.settings().reference();
+        return asked.withTruncate(Boolean.TRUE.equals(asked.truncate()) ? null : asked.truncate())
+                .withSettings(settings -> settings.reference(media == null ? null : withoutDefaults(media)));
+    }
+
+    private static ReferenceMedia withoutDefaults(ReferenceMedia media) {
+        ReferenceMedia.Fit fit = media.fitOrDefault() == DEFAULTS.fitOrDefault() ? null : media.fit();
+        boolean isWhite = media.backgroundOrWhite() == DEFAULTS.backgroundOrWhite();
+        return new ReferenceMedia(media.role(), media.source(), media.strength(), fit, media.end())
+                .withBackground(isWhite ? null : media.background());
     }
 
     /** Says whether a job was asked for by the same request as a prompt. */

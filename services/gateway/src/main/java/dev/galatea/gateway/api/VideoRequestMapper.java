@@ -87,18 +87,19 @@ class VideoRequestMapper {
                         last.field(), "is for clips that begin with a picture; valid is none beside a video");
             }
             Double strength = request.strength();
-            return new ReferenceMedia(Role.VIDEO, source(source, place), strength, fit, null);
+            return new ReferenceMedia(Role.VIDEO, source(source, place), strength, fit, null).withField(source.field());
         }
         request.refuseStrength("is for variations of a video; valid is none without one");
         MediaSource end = last == null ? null : source(last, place);
         if (source != null) {
-            return new ReferenceMedia(Role.FIRST_FRAME, source(source, place), null, fit, end);
+            return new ReferenceMedia(Role.FIRST_FRAME, source(source, place), null, fit, end)
+                    .withField(source.field());
         }
-        if (end == null) {
+        if (last == null || end == null) {
             request.refuseWithoutMedia();
             return null;
         }
-        return new ReferenceMedia(Role.LAST_FRAME, end, null, fit, null);
+        return new ReferenceMedia(Role.LAST_FRAME, end, null, fit, null).withField(last.field());
     }
 
     /** The prompt that varies or continues a video that comes with the request, or is at an address. */
@@ -118,7 +119,7 @@ class VideoRequestMapper {
         }
         List<VideoOrder.Attachment> attachments = new ArrayList<>();
         MediaSource source = source(video, new Place(List.of(jobId), attachments));
-        ReferenceMedia reference = new ReferenceMedia(role, source, strength, fit, null);
+        ReferenceMedia reference = new ReferenceMedia(role, source, strength, fit, null).withField(video.field());
         return new VideoOrder(List.of(prompt(request, jobId, 0, reference)), attachments);
     }
 

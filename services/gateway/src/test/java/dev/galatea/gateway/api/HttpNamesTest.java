@@ -72,6 +72,19 @@ class HttpNamesTest {
         Failure failure = new Failure(FailureCause.POISON, "media_broken", "reference.object: is broken: at 3");
 
         assertThat(HttpNames.message(failure, media)).isEqualTo("input_reference: is broken: at 3");
+        assertThat(HttpNames.message(failure, media.withField("extra_body.image_url")))
+                .isEqualTo("extra_body.image_url: is broken: at 3");
+    }
+
+    /** A video may come in the field that pictures come in, too. */
+    @Test
+    void shouldCallAVideoAsItsSenderDid_whenItCanNotBeRead() {
+        ReferenceMedia media = new ReferenceMedia(Role.VIDEO, MediaSource.at("https://a/b"), null, null, null);
+        Failure failure = new Failure(FailureCause.POISON, "media_broken", "reference.url: is broken: at 3");
+
+        assertThat(HttpNames.message(failure, media.withField("input_reference")))
+                .isEqualTo("input_reference: is broken: at 3");
+        assertThat(HttpNames.message(failure, media)).isEqualTo("video: is broken: at 3");
     }
 
     @Test

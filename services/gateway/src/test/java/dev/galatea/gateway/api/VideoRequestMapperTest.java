@@ -256,6 +256,90 @@ class VideoRequestMapperTest {
                 .hasMessageStartingWith("video: is missing");
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "|\"n\": 1",
+                "|\"num_outputs_per_prompt\": \"1\"",
+                "|\"truncate\": true",
+                "|\"seed\": -1",
+                "|\"model\": \"sora-2\"",
+                "|\"model\": null, \"n\": null, \"seed\": null, \"input_reference\": null, \"extra_body\": null",
+                "|\"extra_body\": {}, \"metadata\": {\"a\": 1}, \"generate_sound\": false",
+                "\"seed\": 7, \"size\": \"64x32\"|\"extra_body\": {\"seed\": \"7.0\"}, \"width\": 64, \"height\": 32",
+                "\"input_reference\": " + PICTURE + "|\"fit\": \"crop\", \"background\": \"#FFffff\", \"image_url\": "
+                        + PICTURE,
+                "\"last_frame\": " + PICTURE + "|\"fit\": \"crop\", \"extra_body\": {\"last_frame\": " + PICTURE + "}"
+            })
+    void shouldBeTheSameOrder_whetherDefaultsAreLeftOutOrSaid(String fields, String others) {
+        assertThat(digest(others)).isEqualTo(digest(fields == null ? "" : fields));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "|\"n\": 2",
+                "|\"truncate\": false",
+                "|\"seed\": 0",
+                "|\"negative_prompt\": \"\"",
+                "|\"model\": \"pebble\"",
+                "\"num_frames\": 16|\"seconds\": 2",
+                "\"input_reference\": " + PICTURE + "|\"last_frame\": " + PICTURE,
+                "\"input_reference\": " + PICTURE + "|\"input_reference\": " + OTHER_PICTURE,
+                "\"input_reference\": " + PICTURE + "|\"fit\": \"pad\", \"input_reference\": " + PICTURE,
+                "\"input_reference\": " + PICTURE + "|\"background\": \"#fffffe\", \"input_reference\": " + PICTURE
+            })
+    void shouldBeAnotherOrder_whenAnotherClipCouldCome(String fields, String others) {
+        assertThat(digest(others)).isNotEqualTo(digest(fields == null ? "" : fields));
+    }
+
+    private Sha256 digest(String fields) {
+        return mapper.create(request(fields), "key")
+                .signed("key")
+                .prompts()
+                .get(0)
+                .requestDigest();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "input_reference",
+        "image_reference",
+        "image_url",
+        "reference_url",
+        "video_url",
+        "video_reference",
+        "last_frame"
+    })
+    void shouldRememberWhatTheCallerCallsTheMedia_forMessagesThatComeLate(String field) {
+        String address = "\"https://media.example/a" + (field.startsWith("video") ? ".mp4\"" : ".png\"");
+
+        for (String called : List.of(field, "extra_body." + field)) {
+            String given = "\"" + field + "\": " + address;
+            String fields = called.equals(field) ? given : "\"extra_body\": {" + given + "}";
+            ReferenceMedia media = mapper.create(request(fields), null)
+                    .prompts()
+                    .get(0)
+                    .settings()
+                    .reference();
+
+            assertThat(media.field()).isEqualTo(called);
+            assertThat(HttpNames.of("reference.url", media)).isEqualTo(called);
+        }
+    }
+
+    @Test
+    void shouldRememberWhatTheCallerCallsAVideo() {
+        String fields = "\"video_url\": \"https://media.example/a.mp4\"";
+        for (Role role : List.of(Role.VIDEO, Role.EXTENSION)) {
+            VideoOrder order = mapper.from(role, request(fields), null);
+
+            assertThat(order.prompts().get(0).settings().reference().field()).isEqualTo("video_url");
+        }
+    }
+
     private static VideoRequest request(String fields) {
         String body = "{\"prompt\": \"p\"" + (fields.isEmpty() ? "" : ", " + fields) + "}";
         return VideoRequest.of(VideoRequest.json(body.getBytes(UTF_8)));
