@@ -167,6 +167,7 @@ class AgreementTest {
             assertThat(config.get("cleanup.policy")).isEqualTo(documented.at("/cleanup.policy/0"));
             assertThat(config.get("retention.ms")).isEqualTo(documented.get("retention.ms"));
             assertThat(config.get("max.message.bytes")).isEqualTo(documented.get("max.message.bytes"));
+            assertThat(config.get("message.timestamp.type")).isEqualTo(documented.get("message.timestamp.type"));
         }
         assertThat(topics).as("topics that the document does not have").isEmpty();
     }

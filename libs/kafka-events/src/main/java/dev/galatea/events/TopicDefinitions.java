@@ -3,12 +3,14 @@ package dev.galatea.events;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.record.TimestampType;
 
 import dev.galatea.model.event.EventType;
 import dev.galatea.model.event.Pool;
@@ -62,6 +64,16 @@ final class TopicDefinitions {
     }
 
     private static Map<String, String> configs(EventType type) {
+        if (type != EventType.PROMPT_SUBMITTED) {
+            return configsOf(type);
+        }
+        // Anybody's clock would decide on places in the queue and on when the broker removes the record.
+        Map<String, String> withTime = new HashMap<>(configsOf(type));
+        withTime.put(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, TimestampType.LOG_APPEND_TIME.toString());
+        return withTime;
+    }
+
+    private static Map<String, String> configsOf(EventType type) {
         int maxBytes = Math.max(type.maxPayloadBytes() + OVERHEAD_BYTES, BATCH_BYTES);
         return type.retention()
                 .time()

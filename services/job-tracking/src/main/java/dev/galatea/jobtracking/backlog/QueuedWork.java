@@ -7,6 +7,7 @@ import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
+import dev.galatea.events.RecordTimes;
 import dev.galatea.model.event.EventCodec;
 import dev.galatea.model.event.JobSpec;
 import dev.galatea.model.event.MalformedEventException;
@@ -48,7 +49,8 @@ final class QueuedWork {
     }
 
     void add(ConsumerRecord<byte[], byte[]> record) {
-        known.put(record.offset(), read(record));
+        long writtenAt = RecordTimes.believable(record.timestamp(), System.currentTimeMillis());
+        known.put(record.offset(), read(record, writtenAt));
         next = record.offset() + 1;
     }
 
@@ -82,16 +84,15 @@ final class QueuedWork {
         return new Backlog(jobs, seconds / known.size() * jobs, oldest);
     }
 
-    private Waiting read(ConsumerRecord<byte[], byte[]> record) {
+    private Waiting read(ConsumerRecord<byte[], byte[]> record, long writtenAt) {
         try {
             Class<? extends StageEvent> type =
                     queue.definition().input().record().asSubclass(StageEvent.class);
             JobSpec spec = EventCodec.read(type, record.key(), record.value(), headers(record))
                     .spec();
-            return new Waiting(
-                    record.timestamp(), spec.model(), queue.definition().workUnits(spec));
+            return new Waiting(writtenAt, spec.model(), queue.definition().workUnits(spec));
         } catch (MalformedEventException e) {
-            return new Waiting(record.timestamp(), null, 0);
+            return new Waiting(writtenAt, null, 0);
         }
     }
 

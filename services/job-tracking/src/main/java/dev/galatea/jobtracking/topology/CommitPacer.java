@@ -40,7 +40,8 @@ final class CommitPacer {
 
     /** Asks for the commit of what was written, once the pause since the last one is over. */
     void tick(long now) {
-        if (pending && now - lastRequest >= PAUSE_MS) {
+        boolean clockWentBack = now < lastRequest;
+        if (pending && (clockWentBack || now - lastRequest >= PAUSE_MS)) {
             pending = false;
             lastRequest = now;
             context.commit();

@@ -29,12 +29,17 @@ import dev.galatea.model.pipeline.StageDefinition;
  * Publishes the input of a silent stage again, and expires jobs for which that did not help. Belongs to one task and is
  * used by its thread only.
  *
- * <p>Silence is counted from this task's start at the earliest, so that no job is blamed for an outage of job-tracking.
+ * <p>Silence is counted from this task's start at the earliest, so that no job is blamed for an outage of job-tracking,
+ * and from the moment at which its last event was read: what events and records say of their time may be wrong. It is
+ * counted anew when the clock jumps, as after the sleep of a computer, or when it is set: workers slept, too.
  */
 final class DeadlineMonitor {
 
     private static final Logger LOG = Logger.getLogger(DeadlineMonitor.class);
     private static final int JOBS_PER_CHECK = 1_000;
+
+    /** A check that is late by so much tells of a jump of the clock, or of a stream that stood still. */
+    private static final Duration JUMP = Duration.ofMinutes(2);
 
     private final KeyValueStore<String, JobState> jobs;
     private final KeyValueStore<String, PendingStageInput> pendingInputs;
@@ -42,14 +47,20 @@ final class DeadlineMonitor {
     private final JobTracker tracker;
     private final Deadlines deadlines;
     private final TrackingMetrics metrics;
-    private final Instant watchedSince;
+    private final Duration longestPause;
     private final Pipeline pipeline = Pipeline.current();
 
-    /** Time of the last event that changed no state, such as a step that an earlier attempt had done, too. */
-    private final Map<String, Instant> unchangedAt = new HashMap<>();
+    /** When the last event of each open job was read, whether it changed its state or not. */
+    private final Map<String, Instant> heardAt = new HashMap<>();
 
+    private Instant watchedSince;
+    private Instant checkedAt;
     private @Nullable String nextJob;
 
+    /**
+     * @param interval at which {@link #check} is called
+     * @param now time of the task's start
+     */
     DeadlineMonitor(
             KeyValueStore<String, JobState> jobs,
             KeyValueStore<String, PendingStageInput> pendingInputs,
@@ -57,27 +68,31 @@ final class DeadlineMonitor {
             JobTracker tracker,
             Deadlines deadlines,
             TrackingMetrics metrics,
-            Instant watchedSince) {
+            Duration interval,
+            Instant now) {
         this.jobs = jobs;
         this.pendingInputs = pendingInputs;
         this.forwarder = forwarder;
         this.tracker = tracker;
         this.deadlines = deadlines;
         this.metrics = metrics;
-        this.watchedSince = watchedSince;
+        this.longestPause = interval.plus(JUMP);
+        this.watchedSince = now;
+        this.checkedAt = now;
     }
 
     /** Records an event of an open job that changed nothing but shows that a worker is alive. */
     void heard(String id, Instant at) {
-        unchangedAt.put(id, at);
+        heardAt.put(id, at);
     }
 
     /** Records the new state of a job and, if the cause or the outcome is a stage's input, keeps that input. */
-    void moved(String id, Event cause, Outcome outcome) {
-        unchangedAt.remove(id);
+    void moved(String id, Event cause, Outcome outcome, Instant at) {
         if (outcome.state().status().isDone()) {
+            heardAt.remove(id);
             ended(id);
         } else {
+            heard(id, at);
             noteInput(id, cause);
             outcome.outputs().forEach(output -> noteInput(id, output));
         }
@@ -102,6 +117,7 @@ final class DeadlineMonitor {
     /** Checks a part of the open jobs at a time, so that the stream never pauses for long. */
     void check(long nowMillis) {
         Instant now = Instant.ofEpochMilli(nowMillis);
+        noticeJump(now);
         List<KeyValue<String, PendingStageInput>> some = new ArrayList<>();
         try (KeyValueIterator<String, PendingStageInput> all =
                 nextJob == null ? pendingInputs.all() : pendingInputs.range(nextJob, null)) {
@@ -111,6 +127,16 @@ final class DeadlineMonitor {
             nextJob = all.hasNext() ? all.peekNextKey() : null;
         }
         some.forEach(entry -> judge(entry.key, entry.value, now));
+    }
+
+    private void noticeJump(Instant now) {
+        Duration pause = Duration.between(checkedAt, now);
+        checkedAt = now;
+        if (pause.isNegative() || pause.compareTo(longestPause) > 0) {
+            LOG.warnf("the clock jumped, or this stood still: deadlines begin anew seconds=%d", pause.toSeconds());
+            watchedSince = now;
+            heardAt.clear();
+        }
     }
 
     private void judge(String id, PendingStageInput pending, Instant now) {
@@ -125,7 +151,7 @@ final class DeadlineMonitor {
             return;
         }
         Stage stage = taker.stage();
-        Duration silence = Duration.between(lastNews(id, job), now);
+        Duration silence = Duration.between(lastNews(id, job, now), now);
         if (silence.compareTo(deadlines.of(job, taker)) < 0) {
             return;
         }
@@ -142,7 +168,7 @@ final class DeadlineMonitor {
             stopWorkers(job.jobId(), "the job expired", now, cause);
             pendingInputs.delete(id);
         }
-        unchangedAt.remove(id);
+        heardAt.remove(id);
     }
 
     /** Null if this job-tracking does not know the stage any more: then nobody can hand the job to it again. */
@@ -170,9 +196,11 @@ final class DeadlineMonitor {
         forwarder.send(forwarder.outgoing(JobCommand.cancel(jobId, reason, now), cause));
     }
 
-    private Instant lastNews(String id, JobState job) {
-        Instant last = job.updatedAt().isAfter(watchedSince) ? job.updatedAt() : watchedSince;
-        Instant quiet = unchangedAt.get(id);
-        return quiet != null && quiet.isAfter(last) ? quiet : last;
+    private Instant lastNews(String id, JobState job, Instant now) {
+        Instant updated = job.updatedAt();
+        boolean counts = updated.isAfter(watchedSince) && !updated.isAfter(now);
+        Instant last = counts ? updated : watchedSince;
+        Instant heard = heardAt.get(id);
+        return heard != null && heard.isAfter(last) ? heard : last;
     }
 }

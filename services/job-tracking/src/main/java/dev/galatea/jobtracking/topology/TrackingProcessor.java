@@ -15,6 +15,7 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
+import dev.galatea.events.RecordTimes;
 import dev.galatea.events.Tracing;
 import dev.galatea.jobtracking.admission.Admission;
 import dev.galatea.jobtracking.admission.UntrustedText;
@@ -99,6 +100,7 @@ final class TrackingProcessor implements Processor<byte[], byte[], byte[], byte[
                 tracker,
                 deadlines(config.deadline()),
                 metrics,
+                config.sweepInterval(),
                 Instant.ofEpochMilli(taskContext.currentSystemTimeMs()));
         commits = new CommitPacer(taskContext);
         taskContext.schedule(CommitPacer.TICK, PunctuationType.WALL_CLOCK_TIME, commits::tick);
@@ -109,7 +111,9 @@ final class TrackingProcessor implements Processor<byte[], byte[], byte[], byte[
 
     @Override
     public void process(Record<byte[], byte[]> extracted) {
-        Record<byte[], byte[]> record = PromptsLast.asWritten(extracted);
+        Record<byte[], byte[]> written = PromptsLast.asWritten(extracted);
+        Record<byte[], byte[]> record =
+                written.withTimestamp(RecordTimes.believable(written.timestamp(), context.currentSystemTimeMs()));
         RecordMetadata here = context.recordMetadata().orElseThrow();
         boolean misrouted = isMisrouted(record, here);
         if (here.topic().equals(topics.handovers())) {
@@ -198,7 +202,7 @@ final class TrackingProcessor implements Processor<byte[], byte[], byte[], byte[
         outcome.ifPresent(result -> {
             jobs.put(id, result.state());
             outputs.forEach(forwarder::send);
-            deadlineMonitor.moved(id, event, result);
+            deadlineMonitor.moved(id, event, result, Instant.ofEpochMilli(context.currentSystemTimeMs()));
             if (!result.outputs().isEmpty()) {
                 commits.written(record.timestamp());
             }

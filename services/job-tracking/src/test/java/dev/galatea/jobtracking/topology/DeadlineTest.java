@@ -1,18 +1,27 @@
 package dev.galatea.jobtracking.topology;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.UUID;
 
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
+import dev.galatea.model.event.CloudEvent;
+import dev.galatea.model.event.Event;
 import dev.galatea.model.event.EventType;
 import dev.galatea.model.event.FailureCause;
+import dev.galatea.model.event.JobAccepted;
 import dev.galatea.model.event.JobCommand;
 import dev.galatea.model.event.JobSpec;
 import dev.galatea.model.event.JobState;
 import dev.galatea.model.event.JobStatus;
 import dev.galatea.model.event.LatentsDenoised;
+import dev.galatea.model.event.Progress;
 import dev.galatea.model.event.ProgressDetail;
 import dev.galatea.model.event.PromptConditioned;
 import dev.galatea.model.event.PromptSubmitted;
@@ -85,6 +94,45 @@ class DeadlineTest extends HarnessTest {
         harness.advance(Duration.ofMinutes(50));
 
         assertThat(harness.drain(EventType.PROMPT_CONDITIONED.topic())).isEmpty();
+    }
+
+    @Test
+    void shouldBlameNobody_whenTheClockJumps() {
+        denoisingBegins();
+        harness.jump(Duration.ofHours(9));
+        harness.advance(Duration.ofMinutes(50));
+        assertThat(harness.drain(EventType.PROMPT_CONDITIONED.topic()))
+                .as("workers slept, too")
+                .isEmpty();
+
+        harness.advance(Duration.ofMinutes(12));
+        assertThat(harness.drain(EventType.PROMPT_CONDITIONED.topic())).hasSize(1);
+    }
+
+    /** The producer's clock is three hours late, in 1970, or in 2100. */
+    @ParameterizedTest
+    @ValueSource(strings = {"2026-01-01T12:00:00Z", "1970-01-01T00:00:00Z", "2100-01-01T00:00:00Z"})
+    void shouldCountSilenceFromWhenAnEventWasRead_whateverItsRecordSaysOfItsTime(String time) {
+        Instant told = Instant.parse(time);
+        harness.advance(Duration.ofHours(3));
+        PromptSubmitted prompt = prompt().build();
+        send(EventType.PROMPT_SUBMITTED, prompt, told);
+        JobSpec accepted =
+                harness.drain(EventType.JOB_ACCEPTED, JobAccepted.class).get(0).spec();
+        send(EventType.PROMPT_CONDITIONED, conditioned(prompt.jobId(), accepted), told);
+        ProgressDetail started = new ProgressDetail.Started(1);
+        send(EventType.PROGRESS, new Progress(prompt.jobId(), Stage.DENOISING, told, "w", started), told);
+        harness.advance(Duration.ofMinutes(50));
+
+        assertThat(harness.jobs().get(prompt.jobId().toString()).status()).isEqualTo(JobStatus.RUNNING);
+        assertThat(harness.drain(EventType.PROMPT_CONDITIONED.topic())).isEmpty();
+    }
+
+    private void send(EventType type, Event event, Instant at) {
+        CloudEvent cloudEvent = new CloudEvent(UUID.randomUUID(), "/test", at, event);
+        RecordHeaders headers = new RecordHeaders();
+        cloudEvent.headers().forEach(headers::add);
+        harness.send(type, cloudEvent.key(), cloudEvent.payload(), headers, at);
     }
 
     @Test

@@ -215,7 +215,18 @@ final class Harness implements AutoCloseable {
         topic.pipeInput(new TestRecord<>(key, value, headers, at));
     }
 
+    /** Lets time pass; what is done at intervals is done at each of them. */
     void advance(Duration duration) {
+        Duration step = CONFIG.sweepInterval();
+        Duration left = duration;
+        for (; left.compareTo(step) > 0; left = left.minus(step)) {
+            driver.advanceWallClockTime(step);
+        }
+        driver.advanceWallClockTime(left);
+    }
+
+    /** Sets the clock forward, as when the computer slept. */
+    void jump(Duration duration) {
         driver.advanceWallClockTime(duration);
     }
 

@@ -3,6 +3,7 @@ package dev.galatea.jobtracking.topology;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -11,6 +12,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.galatea.jobtracking.Fixtures;
 import dev.galatea.model.event.CloudEvent;
@@ -131,6 +133,27 @@ class HostileEventsTest extends HarnessTest {
         if (!fails) {
             assertCompletes();
         }
+    }
+
+    /** A producer says of its records when they were made, unless the broker does. */
+    @ParameterizedTest
+    @ValueSource(strings = {"1970-01-01T00:00:00Z", "2025-12-01T00:00:00Z", "2100-01-01T00:00:00Z"})
+    void shouldMeasureJobsFromWhenTheyWereRead_whenTheTimesOfTheirRecordsCanNotBe(String time) {
+        PromptSubmitted accepted = prompt().build();
+        PromptSubmitted refused = prompt().model("nobody's").build();
+        for (PromptSubmitted prompt : List.of(accepted, refused)) {
+            CloudEvent event = new CloudEvent(UUID.randomUUID(), "/test", NOON, prompt);
+            harness.send(event.type(), event.key(), event.payload(), Harness.headers(prompt), Instant.parse(time));
+        }
+        harness.send(JobCommand.cancel(accepted.jobId(), "enough", NOON));
+
+        assertThat(harness.drain(EventType.VIDEO_FINISHED, VideoFinished.class))
+                .hasSize(2)
+                .allSatisfy(ended -> assertThat(ended.submittedAt()).isEqualTo(NOON))
+                .allSatisfy(ended -> assertThat(ended.finishedAt()).isEqualTo(NOON));
+        assertThat(harness.meters.get("galatea.job").timers())
+                .hasSize(2)
+                .allSatisfy(timer -> assertThat(timer.max(TimeUnit.SECONDS)).isZero());
     }
 
     @Test
