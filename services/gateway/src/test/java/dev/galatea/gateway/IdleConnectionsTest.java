@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -86,6 +87,20 @@ class IdleConnectionsTest extends WorkshopTest {
             }
             return given().get("/v1/models").statusCode() == 200;
         });
+    }
+
+    @Test
+    void shouldHangUpOnTheManagementInterface_whenABodyIsNotSent() throws Exception {
+        URI management = URI.create(Management.at("/"));
+        for (String path : List.of("/q/health", "/q/metrics", "/v1/dead-letters/0/0/replay")) {
+            try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), management.getPort())) {
+                socket.setSoTimeout((int) PATIENCE.toMillis());
+                String half = "POST " + path + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\nhalf";
+                socket.getOutputStream().write(half.getBytes(UTF_8));
+
+                assertThat(socket.getInputStream().readAllBytes()).as(path).isEmpty();
+            }
+        }
     }
 
     @Test
