@@ -93,7 +93,7 @@ public final class StandaloneSystem {
 
     /** Starts everything, runs the job, stops everything. Answers the job's exit code. */
     public int run(SystemJob job) {
-        try (StopGate ignored = shared ? StopGate.keep() : StopGate.open();
+        try (StopGate ignored = StopGate.keep(shared ? StopGate.SERVING : StopGate.COMMAND);
                 DataDirectoryLock lock = DataDirectoryLock.acquire(directory)) {
             prepare();
             try (EmbeddedSystem backing = EmbeddedSystem.begin(

@@ -1,5 +1,6 @@
 package dev.galatea.standalone;
 
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -9,28 +10,29 @@ import java.util.concurrent.TimeUnit;
  */
 final class StopGate implements AutoCloseable {
 
-    /** Longer than Quarkus and the broker together take, unless they hang. */
-    private static final long PATIENCE_SECONDS = 45;
+    /** For a system with many jobs: longer than Quarkus and the broker together take, unless they hang. */
+    static final Duration SERVING = Duration.ofSeconds(45);
+
+    /** For one command, whose job goes on at the next start, also after a stop that was cut short. */
+    static final Duration COMMAND = Duration.ofSeconds(10);
 
     private final CountDownLatch stopped = new CountDownLatch(1);
+    private final Duration patience;
 
-    private StopGate() {}
+    private StopGate(Duration patience) {
+        this.patience = patience;
+    }
 
-    /** Begins to keep the process. */
-    static StopGate keep() {
-        StopGate gate = new StopGate();
+    /** Begins to keep the process, for so long at most. */
+    static StopGate keep(Duration patience) {
+        StopGate gate = new StopGate(patience);
         Runtime.getRuntime().addShutdownHook(new Thread(gate::await, "await-stop"));
         return gate;
     }
 
-    /** Keeps nothing: for a system whose job goes on when the process is asked to end. */
-    static StopGate open() {
-        return new StopGate();
-    }
-
     private void await() {
         try {
-            stopped.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            stopped.await(patience.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -8,6 +8,7 @@ import java.util.function.BooleanSupplier;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.quarkus.arc.Arc;
+import io.quarkus.arc.ArcContainer;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.eclipse.microprofile.config.ConfigProvider;
 
@@ -32,7 +33,7 @@ public record SystemClient(EventPublisher publisher, ObjectStore store, String b
                 Arc.container().instance(EventPublisher.class).get(),
                 Arc.container().instance(ObjectStore.class).get(),
                 ConfigProvider.getConfig().getValue("kafka.bootstrap.servers", String.class),
-                () -> true);
+                SystemClient::isThisProcessUp);
     }
 
     /** A client of the system that another process keeps up in a data directory; it stays open until this one ends. */
@@ -47,6 +48,12 @@ public record SystemClient(EventPublisher publisher, ObjectStore store, String b
                 new MinioObjectStore(store, meters),
                 system.bootstrapServers(),
                 () -> system.isUpIn(directory));
+    }
+
+    /** Not any more once Quarkus has stopped, as it does when the process is asked to end. */
+    private static boolean isThisProcessUp() {
+        ArcContainer container = Arc.container();
+        return container != null && container.isRunning();
     }
 
     private record Store(URI endpoint, String accessKey, String secretKey, String bucket, String region)

@@ -86,6 +86,22 @@ class GenerateIT {
         assertThat(directory.resolve("never.mp4")).doesNotExist();
     }
 
+    /** Its job goes on at the next start, which has no logs of the broker to recover. */
+    @Test
+    void shouldStopInOrder_whenItIsAskedToEnd() throws Exception {
+        Path err = directory.resolve("err.txt");
+        Process process = new PackagedSystem(directory)
+                .start(directory.resolve("out.txt"), err, "generate", PROMPT, "--steps", "200");
+        Awaitility.await().atMost(3, TimeUnit.MINUTES).untilAsserted(() -> assertThat(Files.readString(err))
+                .contains("denoising"));
+
+        process.destroy();
+
+        assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
+        assertThat(directory.resolve("data/broker/.kafka_cleanshutdown")).exists();
+        assertThat(Files.readString(err)).contains("the job goes on when it is started again");
+    }
+
     /** Signals that a process ignores are ignored by the programs it starts; SIGINT is the second bit of the mask. */
     private static boolean ignoresInterrupts() throws IOException {
         Path status = Path.of("/proc/self/status");

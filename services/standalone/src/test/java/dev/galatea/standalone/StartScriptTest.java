@@ -123,7 +123,7 @@ class StartScriptTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"1", "crash"})
-    void shouldTryAgainAfterADay_whenRecordingFails(String how) throws Exception {
+    void shouldTryAgainAfterAnHour_whenRecordingFails(String how) throws Exception {
         script = script.with("FAKE_EXIT", how, "FAKE_SECONDS", "1");
         assertThat(script.run()).isZero();
         assertThat(script.run()).isZero();
@@ -131,7 +131,11 @@ class StartScriptTest {
         Path mark = script.archives().get(0);
         assertThat(mark).isEmptyFile();
 
-        Files.setLastModifiedTime(mark, FileTime.from(Instant.now().minus(Duration.ofHours(25))));
+        Files.setLastModifiedTime(mark, FileTime.from(Instant.now().minus(Duration.ofMinutes(50))));
+        assertThat(script.with("FAKE_EXIT", "0").run()).isZero();
+        assertThat(script.log()).endsWith(WITHOUT);
+
+        Files.setLastModifiedTime(mark, FileTime.from(Instant.now().minus(Duration.ofMinutes(62))));
         assertThat(script.with("FAKE_EXIT", "0").run()).isZero();
 
         assertThat(script.log()).endsWith("record", WITH);
