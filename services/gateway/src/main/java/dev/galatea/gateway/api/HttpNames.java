@@ -58,6 +58,13 @@ final class HttpNames {
         };
     }
 
+    /**
+     * The same media, with the name that the caller used for their field, if it is not the usual one for their role.
+     */
+    static ReferenceMedia called(String name, ReferenceMedia media) {
+        return media.withField(name.equals(of(media.role())) ? null : name);
+    }
+
     private static String of(ReferenceMedia reference) {
         String called = reference.field();
         return called == null ? of(reference.role()) : called;

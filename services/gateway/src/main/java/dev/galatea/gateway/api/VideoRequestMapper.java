@@ -87,19 +87,20 @@ class VideoRequestMapper {
                         last.field(), "is for clips that begin with a picture; valid is none beside a video");
             }
             Double strength = request.strength();
-            return new ReferenceMedia(Role.VIDEO, source(source, place), strength, fit, null).withField(source.field());
+            return HttpNames.called(
+                    source.field(), new ReferenceMedia(Role.VIDEO, source(source, place), strength, fit, null));
         }
         request.refuseStrength("is for variations of a video; valid is none without one");
         MediaSource end = last == null ? null : source(last, place);
         if (source != null) {
-            return new ReferenceMedia(Role.FIRST_FRAME, source(source, place), null, fit, end)
-                    .withField(source.field());
+            return HttpNames.called(
+                    source.field(), new ReferenceMedia(Role.FIRST_FRAME, source(source, place), null, fit, end));
         }
         if (last == null || end == null) {
             request.refuseWithoutMedia();
             return null;
         }
-        return new ReferenceMedia(Role.LAST_FRAME, end, null, fit, null).withField(last.field());
+        return HttpNames.called(last.field(), new ReferenceMedia(Role.LAST_FRAME, end, null, fit, null));
     }
 
     /** The prompt that varies or continues a video that comes with the request, or is at an address. */
@@ -119,7 +120,8 @@ class VideoRequestMapper {
         }
         List<VideoOrder.Attachment> attachments = new ArrayList<>();
         MediaSource source = source(video, new Place(List.of(jobId), attachments));
-        ReferenceMedia reference = new ReferenceMedia(role, source, strength, fit, null).withField(video.field());
+        ReferenceMedia reference =
+                HttpNames.called(video.field(), new ReferenceMedia(role, source, strength, fit, null));
         return new VideoOrder(List.of(prompt(request, jobId, 0, reference)), attachments);
     }
 
