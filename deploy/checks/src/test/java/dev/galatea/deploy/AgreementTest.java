@@ -58,6 +58,7 @@ class AgreementTest {
         for (Set<String> names : List.of(ProducerConfig.configNames(), AdminClientConfig.configNames())) {
             names.forEach(name -> properties.add("kafka." + name));
         }
+        properties.add("quarkus.shutdown.delay"); // Quarkus's own
         Set<String> keys = new TreeSet<>();
         properties.forEach(name -> keys.add(name.toUpperCase(Locale.ROOT).replaceAll("[^A-Z0-9]", "_")));
         return keys;
