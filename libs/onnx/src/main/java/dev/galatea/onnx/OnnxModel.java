@@ -4,11 +4,14 @@ import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
 import java.nio.ShortBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.LongStream;
 
 import ai.onnxruntime.NodeInfo;
 import ai.onnxruntime.OnnxJavaType;
@@ -32,6 +35,9 @@ import dev.galatea.model.failure.RetryableException;
  */
 public final class OnnxModel implements AutoCloseable {
 
+    /** What ONNX Runtime says when an output has another shape, or another rank, than the room for it. */
+    private static final List<String> OTHER_SHAPE = List.of("pre-allocated shapes", "rank for output");
+
     private final String role;
     private final OrtEnvironment environment;
     private final OrtSession session;
@@ -40,6 +46,8 @@ public final class OnnxModel implements AutoCloseable {
     private @Nullable StateLayout layout;
     /** The inputs that take floats of 16 bits; known when the signature was looked at. */
     private Map<String, OnnxJavaType> halfInputs = Map.of();
+    /** The outputs that give floats of 16 bits; likewise. */
+    private Set<String> halfOutputs = Set.of();
 
     OnnxModel(String role, OrtEnvironment environment, OrtSession session, Timer timer) {
         this.role = role;
@@ -92,12 +100,48 @@ public final class OnnxModel implements AutoCloseable {
      * @throws RetryableException {@code inference_failed}: anything else, such as no memory on the device
      */
     public OrtSession.Result run(Map<String, OnnxTensor> inputs) throws RetryableException, PoisonException {
+        return run(inputs, Map.of());
+    }
+
+    /**
+     * Runs the model, which writes an output of floats where the caller has room for it: without a copy if it gives 32
+     * bits.
+     *
+     * @param into takes the output
+     * @param shape of the output
+     * @return the output's values, valid until {@code into} is used again
+     * @throws PoisonException also {@code model_interface}: the output has another shape
+     */
+    public FloatBuffer run(Map<String, OnnxTensor> inputs, String output, DirectBuffer into, long... shape)
+            throws RetryableException, PoisonException {
+        int count = Math.toIntExact(LongStream.of(shape).reduce(1, Math::multiplyExact));
+        if (halfOutputs.contains(output)) {
+            try (OrtSession.Result result = run(inputs)) {
+                OnnxTensor given = output(result, output);
+                requireShape(output, given.getInfo().getShape(), shape);
+                return into.floats(count).put(floats(given)).flip();
+            }
+        }
+        FloatBuffer values = into.floats(count);
+        try (OnnxTensor room = tensor(values, shape);
+                OrtSession.Result result = run(inputs, Map.of(output, room))) {
+            return values;
+        }
+    }
+
+    private OrtSession.Result run(Map<String, OnnxTensor> inputs, Map<String, OnnxTensor> outputs)
+            throws RetryableException, PoisonException {
         long start = System.nanoTime();
         List<OnnxTensor> converted = new ArrayList<>();
         try {
-            return session.run(narrowed(inputs, converted));
+            return outputs.isEmpty()
+                    ? session.run(narrowed(inputs, converted))
+                    : session.run(narrowed(inputs, converted), outputs);
         } catch (OrtException e) {
             String message = role + ": " + e.getMessage();
+            if (OTHER_SHAPE.stream().anyMatch(message::contains)) {
+                throw new PoisonException("model_interface", message, e);
+            }
             if (e.getCode() == OrtErrorCode.ORT_INVALID_ARGUMENT) {
                 throw new PoisonException("model_input", message, e);
             }
@@ -105,6 +149,15 @@ public final class OnnxModel implements AutoCloseable {
         } finally {
             converted.forEach(OnnxTensor::close);
             timer.record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
+        }
+    }
+
+    private void requireShape(String output, long[] given, long[] shape) throws PoisonException {
+        if (!Arrays.equals(given, shape)) {
+            throw new PoisonException(
+                    "model_interface",
+                    role + ": output '" + output + "' has the shape " + Arrays.toString(given) + "; valid is "
+                            + Arrays.toString(shape));
         }
     }
 
@@ -134,14 +187,14 @@ public final class OnnxModel implements AutoCloseable {
         return OnnxTensor.createTensor(environment, bits, given.getInfo().getShape(), type);
     }
 
-    /** The values of a tensor of floats: a view of its memory if they have 32 bits, else a copy. */
+    /** The values of a tensor of floats: a copy, in 32 bits. */
     public static FloatBuffer floats(OnnxTensor tensor) {
         return tensor.getInfo().type == OnnxJavaType.FLOAT
                 ? tensor.getByteBuffer().asFloatBuffer()
                 : tensor.getFloatBuffer();
     }
 
-    /** One output of a result, without copy out of the model's memory; it lives as long as the result. */
+    /** One output of a result; it lives as long as the result. */
     public static OnnxTensor output(OrtSession.Result result, String name) {
         return (OnnxTensor) result.get(name)
                 .orElseThrow(() -> new IllegalArgumentException("output '" + name + "' is not in the result"));
@@ -160,8 +213,10 @@ public final class OnnxModel implements AutoCloseable {
         String mismatch;
         try {
             Map<String, NodeInfo> inputs = session.getInputInfo();
-            mismatch = signature.mismatch(inputs, session.getOutputInfo());
-            halfInputs = halfInputs(inputs);
+            Map<String, NodeInfo> outputs = session.getOutputInfo();
+            mismatch = signature.mismatch(inputs, outputs);
+            halfInputs = halves(inputs);
+            halfOutputs = halves(outputs).keySet();
             if (mismatch.isEmpty() && signature.carriesState(inputs)) {
                 String clip = signature.inputs().keySet().iterator().next();
                 layout = StateLayout.of(clip, inputs);
@@ -174,9 +229,9 @@ public final class OnnxModel implements AutoCloseable {
         }
     }
 
-    private static Map<String, OnnxJavaType> halfInputs(Map<String, NodeInfo> inputs) {
+    private static Map<String, OnnxJavaType> halves(Map<String, NodeInfo> nodes) {
         Map<String, OnnxJavaType> half = new HashMap<>();
-        inputs.forEach((name, node) -> {
+        nodes.forEach((name, node) -> {
             if (node.getInfo() instanceof TensorInfo info
                     && (info.type == OnnxJavaType.FLOAT16 || info.type == OnnxJavaType.BFLOAT16)) {
                 half.put(name, info.type);

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.galatea.model.failure.PoisonException;
 import dev.galatea.model.failure.RetryableException;
@@ -63,6 +64,22 @@ class OnnxModelTest {
                 rounded |= actual != expected;
             }
             assertThat(rounded).as("16 bits do not hold these values").isTrue();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"doubling.onnx", "doubling-f16.onnx"})
+    void shouldWriteTheOutputWhereThereIsRoom(String file) throws Exception {
+        DirectBuffer room = new DirectBuffer();
+        try (OnnxModel model = runtime.open("decoder", fixture(file), OnnxSignature.DECODER);
+                OnnxTensor latents = model.tensor(FloatBuffer.wrap(new float[] {1, 2, 4}), 1, 1, 1, 1, 3)) {
+            float[] doubled = new float[3];
+            model.run(Map.of("latents", latents), "frames", room, 1, 1, 1, 1, 3).get(doubled);
+            assertThat(doubled).containsExactly(2, 4, 8);
+
+            assertThatThrownBy(() -> model.run(Map.of("latents", latents), "frames", room, 1, 1, 1, 3, 1))
+                    .isInstanceOfSatisfying(
+                            PoisonException.class, e -> assertThat(e.code()).isEqualTo("model_interface"));
         }
     }
 

@@ -21,11 +21,17 @@ public final class Rgb24 {
             int from = c * pixels;
             for (int i = 0; i < pixels; i++) {
                 float value = frame[from + i];
-                finite &= Float.isFinite(value);
-                into[COLOURS * i + c] = (byte) Math.round(Math.min(1f, Math.max(-1f, value)) * 127.5f + 127.5f);
+                finite &= value >= -Float.MAX_VALUE && value <= Float.MAX_VALUE;
+                into[COLOURS * i + c] = toByte(value);
             }
         }
         return finite;
+    }
+
+    /** Rounded half up; without calls, which cost one-clip processes more than all the rest of it. */
+    private static byte toByte(float value) {
+        float cut = value > 1 ? 1 : value < -1 ? -1 : value;
+        return (byte) (int) (cut * 127.5f + 127.5f + 0.5f);
     }
 
     /**

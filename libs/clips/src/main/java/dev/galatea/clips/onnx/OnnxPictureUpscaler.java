@@ -4,7 +4,6 @@ import java.nio.FloatBuffer;
 import java.util.Map;
 
 import ai.onnxruntime.OnnxTensor;
-import ai.onnxruntime.OrtSession;
 
 import dev.galatea.clips.upscaling.PictureUpscaler;
 import dev.galatea.model.failure.PoisonException;
@@ -19,7 +18,8 @@ final class OnnxPictureUpscaler implements PictureUpscaler {
 
     private final OnnxModel model;
     private final int scale;
-    private final DirectBuffer buffer = new DirectBuffer();
+    private final DirectBuffer pictures = new DirectBuffer();
+    private final DirectBuffer upscaled = new DirectBuffer();
 
     OnnxPictureUpscaler(OnnxModel model, int scale) {
         this.model = model;
@@ -34,17 +34,17 @@ final class OnnxPictureUpscaler implements PictureUpscaler {
     @Override
     public void upscale(float[] picture, int height, int width, float[] into)
             throws PoisonException, RetryableException {
-        FloatBuffer input = buffer.floats(picture.length).put(picture).flip();
-        try (OnnxTensor tensor = model.tensor(input, 1, COLOURS, height, width);
-                OrtSession.Result result = model.run(Map.of("pictures", tensor))) {
-            FloatBuffer output = OnnxModel.floats(OnnxModel.output(result, "upscaled"));
-            if (output.remaining() != into.length) {
-                throw new PoisonException(
-                        "model_interface",
-                        "the upscaler gave " + output.remaining() + " values for a picture of " + width + "x" + height
-                                + "; valid are " + into.length + " for scale " + scale);
-            }
-            output.get(into);
+        FloatBuffer small = pictures.floats(picture.length).put(picture).flip();
+        try (OnnxTensor tensor = model.tensor(small, 1, COLOURS, height, width)) {
+            model.run(
+                            Map.of("pictures", tensor),
+                            "upscaled",
+                            upscaled,
+                            1,
+                            COLOURS,
+                            (long) height * scale,
+                            (long) width * scale)
+                    .get(into);
         }
     }
 }

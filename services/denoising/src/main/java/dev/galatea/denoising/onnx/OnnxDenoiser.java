@@ -10,7 +10,6 @@ import java.util.Objects;
 import java.util.function.Function;
 
 import ai.onnxruntime.OnnxTensor;
-import ai.onnxruntime.OrtSession;
 import org.jspecify.annotations.Nullable;
 
 import dev.galatea.denoising.diffusion.ConditioningLatents;
@@ -39,6 +38,7 @@ final class OnnxDenoiser implements Denoiser {
     private final DirectBuffer known = new DirectBuffer();
     private final DirectBuffer knownMasks = new DirectBuffer();
     private final DirectBuffer imageEmbeddings = new DirectBuffer();
+    private final DirectBuffer predictions = new DirectBuffer();
 
     /** @param padding the manifest's {@code text.contextPadding} */
     OnnxDenoiser(OnnxModel model, @Nullable ContextPadding padding) {
@@ -70,9 +70,10 @@ final class OnnxDenoiser implements Denoiser {
             if (model.takes("image_embeddings")) {
                 inputs.put("image_embeddings", imageEmbeddings(batch));
             }
-            try (OrtSession.Result result = model.run(inputs)) {
-                return split(OnnxModel.output(result, "prediction"), batch);
-            }
+            long[] shape = batch.get(0).latents().shape();
+            return split(
+                    model.run(inputs, "prediction", predictions, batch.size(), shape[0], shape[1], shape[2], shape[3]),
+                    batch);
         } catch (RetryableException | PoisonException e) {
             throw new DenoiserException(e);
         } finally {
@@ -162,8 +163,7 @@ final class OnnxDenoiser implements Denoiser {
         return Objects.requireNonNull(input.known(), "known: all of a batch have it, or none");
     }
 
-    private static List<Tensor> split(OnnxTensor predictions, List<Input> batch) {
-        FloatBuffer values = OnnxModel.floats(predictions);
+    private static List<Tensor> split(FloatBuffer values, List<Input> batch) {
         List<Tensor> split = new ArrayList<>(batch.size());
         for (Input input : batch) {
             float[] prediction = new float[Math.toIntExact(input.latents().elements())];

@@ -4,7 +4,6 @@ import java.nio.FloatBuffer;
 import java.util.Map;
 
 import ai.onnxruntime.OnnxTensor;
-import ai.onnxruntime.OrtSession;
 
 import dev.galatea.finishing.clip.FrameInterpolator;
 import dev.galatea.model.failure.PoisonException;
@@ -21,6 +20,7 @@ final class OnnxFrameInterpolator implements FrameInterpolator {
     private final DirectBuffer first = new DirectBuffer();
     private final DirectBuffer second = new DirectBuffer();
     private final DirectBuffer at = new DirectBuffer();
+    private final DirectBuffer between = new DirectBuffer();
 
     OnnxFrameInterpolator(OnnxModel model) {
         this.model = model;
@@ -30,16 +30,16 @@ final class OnnxFrameInterpolator implements FrameInterpolator {
     public void between(Pair pair, float time, float[] into) throws PoisonException, RetryableException {
         try (OnnxTensor one = tensor(first, pair.first(), pair);
                 OnnxTensor other = tensor(second, pair.second(), pair);
-                OnnxTensor when = model.tensor(at.floats(1).put(time).flip(), 1);
-                OrtSession.Result result = model.run(Map.of("first", one, "second", other, "time", when))) {
-            FloatBuffer output = OnnxModel.floats(OnnxModel.output(result, "frame"));
-            if (output.remaining() != into.length) {
-                throw new PoisonException(
-                        "model_interface",
-                        "the interpolator gave " + output.remaining() + " values for pictures of " + pair.width() + "x"
-                                + pair.height() + "; valid are " + into.length);
-            }
-            output.get(into);
+                OnnxTensor when = model.tensor(at.floats(1).put(time).flip(), 1)) {
+            model.run(
+                            Map.of("first", one, "second", other, "time", when),
+                            "frame",
+                            between,
+                            1,
+                            COLOURS,
+                            pair.height(),
+                            pair.width())
+                    .get(into);
         }
     }
 

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.galatea.clips.frames;
+
+import org.jspecify.annotations.NullMarked;
