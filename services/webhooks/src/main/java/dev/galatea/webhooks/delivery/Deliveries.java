@@ -95,6 +95,8 @@ public final class Deliveries implements AutoCloseable {
         // How long the deliveries of a killed replica wait for another one.
         properties.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), "10000");
         properties.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG), "2000");
+        // How long partitions are at most not shared out because a replica that is gone does not join.
+        properties.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG), "60000");
         return properties;
     }
 }
