@@ -26,12 +26,13 @@ final class BrokerProperties {
 
     /**
      * The time for which the controller takes a silent broker for alive. The only broker must not be given up because
-     * the machine is busy. But a killed one seems alive to the next controller, which refuses our broker until its
-     * session ends.
+     * the machine is busy: its coordinators then load their state over and over, and groups may wait for minutes for an
+     * answer that is lost meanwhile. But a killed one seems alive to the next controller, which refuses our broker
+     * until its session ends; so it has Kafka's usual time.
      */
     private static void session(Properties properties, boolean wasKilled) {
-        properties.setProperty("broker.session.timeout.ms", wasKilled ? "3000" : "60000");
-        properties.setProperty("broker.heartbeat.interval.ms", wasKilled ? "200" : "2000");
+        properties.setProperty("broker.session.timeout.ms", wasKilled ? "9000" : "60000");
+        properties.setProperty("broker.heartbeat.interval.ms", wasKilled ? "1000" : "2000");
     }
 
     private static void identity(Properties properties, BrokerDirectory directory, int clients, int controller) {
