@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.file.FileSystemException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,7 +15,6 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.BiConsumer;
 import java.util.stream.Stream;
@@ -51,22 +51,21 @@ public final class BundleDirectory {
     }
 
     /**
-     * The bundles by name, sorted.
+     * The bundles by name, sorted; of several of one name, the first by directory, which {@link #find} finds, too.
      *
-     * @param leftOut is told of each bundle that can't be loaded, with its directory
+     * @param leftOut is told of each bundle that can't be loaded, or whose name another one has, with its directory
      * @throws UncheckedIOException the directory can't be read
      */
     public Map<String, Bundle> bundles(BiConsumer<Path, BundleException> leftOut) {
-        Map<String, Bundle> found = new TreeMap<>();
+        NamedBundles<Path> found = new NamedBundles<>();
         for (Path directory : directories()) {
             try {
-                Bundle bundle = loader.load(directory);
-                found.put(bundle.manifest().name(), bundle);
+                found.add(directory, loader.load(directory));
             } catch (BundleException e) {
                 leftOut.accept(directory, e);
             }
         }
-        return found;
+        return found.byName();
     }
 
     /** The directory of a bundle, which is also found by the directory's name if its manifest is broken. */
@@ -159,7 +158,8 @@ public final class BundleDirectory {
 
     private static void requireFree(Path target) throws IOException {
         if (Files.exists(target)) {
-            throw new IOException(target + " is there, and is not a bundle of this name; move it away first");
+            throw new FileSystemException(
+                    target.toString(), null, "is there, and is not a bundle of this name; move it away first");
         }
     }
 

@@ -3,7 +3,9 @@ package dev.galatea.bundles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.BeforeEach;
@@ -65,6 +67,28 @@ class BundleDirectoryTest {
         bundles.add(source, true);
 
         assertThat(visible()).containsExactly("stub");
+    }
+
+    @Test
+    void shouldUseTheFirstOfOneName_andTellOfTheOthers() throws Exception {
+        Path models = Files.createDirectories(bundles.path());
+        Path first = TestBundles.copyOfStub(models.resolve("a"));
+        Path second = TestBundles.copyOfStub(models.resolve("b"));
+        TestBundles.edit(second, "\"version\": \"1\"", "\"version\": \"2\"");
+        Map<Path, String> leftOut = new HashMap<>();
+
+        assertThat(bundles.bundles((left, e) -> leftOut.put(left, e.getMessage()))
+                        .get("stub")
+                        .manifest()
+                        .version())
+                .isEqualTo("1");
+
+        assertThat(leftOut).containsOnlyKeys(second);
+        assertThat(leftOut.get(second)).contains("name: is 'stub'", first.toString(), "valid is a name of its own");
+        assertThat(bundles.find("stub")).contains(first);
+
+        assertThat(bundles.remove("stub")).isTrue();
+        assertThat(version()).isEqualTo("2");
     }
 
     @Test

@@ -29,7 +29,7 @@ public final class Problem {
                 .filter(known -> !known.isEmpty())
                 .findFirst()
                 .or(() -> lastMeant(causes))
-                .orElseGet(() -> causes.get(causes.size() - 1).toString());
+                .orElseGet(() -> said(causes.get(causes.size() - 1)));
         return line(message);
     }
 
@@ -70,6 +70,13 @@ public final class Problem {
         }
         boolean ours = cause.getClass().getName().startsWith(OURS) && !(cause instanceof StartFailedException);
         return ours || message.contains(DISK_FULL) ? message : "";
+    }
+
+    /** A file by its name and what is wrong with it, anything else by the class, too. */
+    private static String said(Throwable cause) {
+        return cause instanceof FileSystemException failed && failed.getFile() != null
+                ? failed.getFile() + ": " + reason(failed)
+                : cause.toString();
     }
 
     /** Messages of these are meant for people as a rule, and have no need of the class's name. */

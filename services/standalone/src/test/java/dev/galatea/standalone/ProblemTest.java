@@ -36,6 +36,7 @@ class ProblemTest {
                                 new IllegalStateException(
                                         "galatea.bundles.path: is wrong", new NoSuchFileException("/x"))),
                         "galatea.bundles.path: is wrong"),
+                Arguments.of("a file", new AccessDeniedException("/x", "/y", null), "/x: permission denied"),
                 Arguments.of(
                         "something unforeseen",
                         new RuntimeException(new NullPointerException()),

@@ -5,9 +5,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.function.BiConsumer;
 
+import dev.galatea.bundles.NamedBundles;
 import dev.galatea.model.bundle.Bundle;
 import dev.galatea.model.bundle.BundleException;
 import dev.galatea.model.bundle.BundleLoader;
@@ -39,22 +39,22 @@ public final class BundleCache {
     }
 
     /**
-     * The bundles of the source by name, sorted.
+     * The bundles of the source by name, sorted; of several of one name, the first by directory.
      *
-     * @param leftOut is told of each one that can't be loaded, with its directory in the source
+     * @param leftOut is told of each one that can't be loaded, or whose name another one has, with its directory in the
+     *     source
      * @throws IOException the source, or the cache's disk, doesn't answer
      */
     public Map<String, Bundle> bundles(BiConsumer<String, BundleException> leftOut) throws IOException {
-        Map<String, Bundle> found = new TreeMap<>();
+        NamedBundles<String> found = new NamedBundles<>();
         for (String directory : source.directories()) {
             try {
-                Bundle bundle = load(directory);
-                found.put(bundle.manifest().name(), bundle);
+                found.add(directory, load(directory));
             } catch (BundleException e) {
                 leftOut.accept(directory, e);
             }
         }
-        return found;
+        return found.byName();
     }
 
     private Bundle load(String directory) throws IOException, BundleException {

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -104,6 +105,20 @@ class BundleCacheTest {
         assertThat(Files.readAllBytes(bundle.file("denoiserData"))).isEqualTo(weights);
         assertThat(bundle.file("decoder")).startsWith(cache);
         assertThat(leftovers()).isEmpty();
+    }
+
+    @Test
+    void shouldUseTheFirstOfOneName_andTellOfTheOthers() throws Exception {
+        Path second = TestBundles.copyOfStub(temp.resolve("volume/z"));
+        TestBundles.edit(second, "\"version\": \"1\"", "\"version\": \"2\"");
+        Map<String, String> leftOut = new HashMap<>();
+
+        Map<String, Bundle> found = new BundleCache(fromVolume(), cache, new BundleLoader(temp.resolve("class-path")))
+                .bundles((left, e) -> leftOut.put(left, e.getMessage()));
+
+        assertThat(found.get("stub").manifest().version()).isEqualTo("1");
+        assertThat(leftOut).containsOnlyKeys("z");
+        assertThat(leftOut.get("z")).contains("name: is 'stub', as that of stub, which is used");
     }
 
     @Test

@@ -118,6 +118,25 @@ class ModelsCommandTest {
     }
 
     @Test
+    void shouldTellOfASecondBundleOfOneName() throws Exception {
+        Path first = Files.move(copyOfStub(), models.resolve("a"));
+        Path second = Files.move(copyOfStub(), models.resolve("b"));
+
+        assertThat(run("list")).isEqualTo(ExitCodes.DONE);
+
+        assertThat(err).contains("left out " + second + ": name: is 'stub', as that of " + first);
+    }
+
+    @Test
+    void shouldNameADirectoryThatIsInTheWay() throws Exception {
+        Path mine = Files.createDirectories(models.resolve("stub"));
+
+        assertThat(run("add", STUB.toString())).isEqualTo(ExitCodes.FAILED);
+
+        assertThat(err).contains(mine + ": is there, and is not a bundle of this name");
+    }
+
+    @Test
     void shouldSayWhatIsWrongWithDirectories_inItsOwnWords() throws Exception {
         assertThat(run("add", models.resolve("none").toString())).isEqualTo(ExitCodes.WRONG_USE);
         assertThat(err).contains("DIR: " + models.resolve("none") + " can't be read: it is not there");
