@@ -149,6 +149,14 @@ def test_scheduler_that_the_services_have_not_is_refused(tmp_path: Path, change:
         manifest(checkpoint(tmp_path, scheduler={**EULER, **change}))
 
 
+@pytest.mark.parametrize("name", ["LTX-Video-0.9.7-dev", "LTX-Video-0.9.7-distilled"])
+def test_a_stretch_is_refused_where_levels_are_listed(tmp_path: Path, name: str) -> None:
+    with pytest.raises(ExportError, match="shift_terminal is 0.1; valid is none"):
+        manifest(checkpoint(tmp_path / name, CONDITION, {**EULER, "shift_terminal": 0.1}))
+    none = checkpoint(tmp_path / "0" / name, CONDITION, {**EULER, "shift_terminal": 0.0})
+    assert manifest(none)["scheduler"]["sigmas"]
+
+
 def test_shift_is_refused_where_levels_are_listed(tmp_path: Path) -> None:
     with pytest.raises(ExportError, match="shift is 3.0; valid is 1.0"):
         manifest(checkpoint(tmp_path, CONDITION, {**EULER, "shift": 3.0}))
@@ -194,6 +202,20 @@ def test_denoiser_in_half_precision_is_near_the_whole_one(tmp_path: Path) -> Non
     difference = ((half - whole).abs().max() / whole.abs().max()).item()
     print(f"{difference:.1e}")
     assert 0 < difference <= 2e-3
+
+
+@torch.no_grad()
+def test_denoiser_says_of_frames_that_the_sampler_sets_what_the_transformer_does() -> None:
+    """The spread of all that diffusers' transformer predicts is what guidance is rescaled by."""
+    denoiser = LtxDenoiser(transformer(2, 12), Coordinates(24, 32, 8, True), 1000)
+    given = ltx_parts._inputs(denoiser.model.config, (1, 3, 2, 4, 5), told=True)
+    given["known_mask"] = torch.tensor([[1, 0, 0]])
+    led = denoiser(**{**given, "known_mask": torch.tensor([[2, 0, 0]])})
+    found = denoiser(**given)
+    assert torch.equal(found[:, :, 1:], led[:, :, 1:])
+    other = given["latents"].clone()
+    other[:, :, 0] += 1
+    assert torch.equal(denoiser(**{**given, "latents": other}), found)
 
 
 @torch.no_grad()

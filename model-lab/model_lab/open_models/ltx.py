@@ -27,14 +27,13 @@ from model_lab.open_models import ltx_parts, schedulers, t5
 from model_lab.open_models.checkpoint import Checkpoint
 from model_lab.open_models.errors import ExportError
 from model_lab.open_models.family import Family, Part, Tiny
-from model_lab.open_models.ltx_parts import CONDITION, DISTILLED, FPS, TOKENS, compression
+from model_lab.open_models.ltx_parts import CONDITION, DISTILLED, FPS, RESCALE, STEPS, TOKENS, compression
 from model_lab.open_models.ltx_transformer import Coordinates
 from model_lab.open_models.manifest import floor
 from model_lab.open_models.options import Options
 from model_lab.open_models.preview import Autoencoder
 
 DECODE_NOISE = 0.025  # before decoding, as diffusers' documentation says for all decoders that know time
-STEPS = {"LTXPipeline": 50, CONDITION: 40}
 NEGATIVE = "worst quality, inconsistent motion, blurry, jittery, distorted"
 
 
@@ -105,7 +104,7 @@ class Ltx(Family):
         if vae.get("timestep_conditioning"):
             facts["decoding"]["noise"] = DECODE_NOISE
         if checkpoint.pipeline == CONDITION and not distilled:
-            facts["guidanceRescale"] = 0.7
+            facts["guidanceRescale"] = RESCALE
         return facts
 
     def autoencoder(self, checkpoint: Checkpoint) -> Autoencoder:
@@ -165,7 +164,7 @@ def _scheduler(checkpoint: Checkpoint, options: Options) -> tuple[dict[str, Any]
         raise ExportError(f"model_index.json: scheduler is {kind}; valid is FlowMatchEulerDiscreteScheduler")
     schedulers.follow(config, schedulers.EULER)
     train = config.get("num_train_timesteps", 1000)
-    shift, terminal = config.get("shift", 1.0), config.get("shift_terminal")
+    shift, terminal = config.get("shift", 1.0), config.get("shift_terminal") or None  # diffusers takes 0 for none
     steps = STEPS[checkpoint.pipeline]
     levels = _levels(checkpoint, options, steps)
     if config.get("use_dynamic_shifting") and not is_distilled(checkpoint, options):
@@ -178,7 +177,7 @@ def _scheduler(checkpoint: Checkpoint, options: Options) -> tuple[dict[str, Any]
             "maxShift": config.get("max_shift", 1.15),
         }
         return (dynamic if terminal is None else {**dynamic, "terminal": terminal}), steps
-    if terminal is not None and levels is None:
+    if terminal is not None and not config.get("use_dynamic_shifting"):
         raise ExportError(f"{where}: shift_terminal is {terminal}; valid is none without use_dynamic_shifting")
     if levels is None:
         return {"name": "flow-match-euler", "shift": shift, "trainTimesteps": train}, steps

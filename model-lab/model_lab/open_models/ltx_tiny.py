@@ -11,7 +11,7 @@ from transformers import AutoTokenizer, T5Config, T5EncoderModel
 
 from model_lab.open_models.family import Tiny
 from model_lab.open_models.fixtures import NEGATIVE, PROMPT, randomise, tokenizer, write_reference
-from model_lab.open_models.ltx_parts import CONDITION, DECODE_TIME, DISTILLED, FPS, TOKENS
+from model_lab.open_models.ltx_parts import CONDITION, DECODE_TIME, DISTILLED, FPS, RESCALE, STEPS, TOKENS
 from model_lab.open_models.wan_tiny import picture
 
 FRAMES, SEED = 17, 7
@@ -104,7 +104,7 @@ def _reference(directory: Path, out: Path) -> None:
     pipeline: Any = diffusers.LTXPipeline.from_pretrained(directory)
     for name, settings in {"text-to-video": {}, "text-to-video-dynamic": DYNAMIC}.items():
         pipeline.scheduler = FlowMatchEulerDiscreteScheduler(**settings)
-        tensors = _texts(pipeline, {"noise": _noise(pipeline)[0]})
+        tensors = _texts(pipeline, {"noise": _noise(pipeline)[0]}, NEGATIVE)
         for steps in (6, 20):
             packed = pipeline(
                 PROMPT,
@@ -133,7 +133,7 @@ def _condition_reference(directory: Path, out: Path) -> None:
         "text-to-video": {},
         "first-frame-to-video": {"image": image, "image_cond_noise_scale": 0.0},
     }.items():
-        tensors = _texts(pipeline, {"noise": _noise(pipeline)[0]})
+        tensors = _texts(pipeline, {"noise": _noise(pipeline)[0]}, "")
         latents = pipeline(
             prompt=PROMPT,
             negative_prompt="",
@@ -156,10 +156,44 @@ def _condition_reference(directory: Path, out: Path) -> None:
         write_reference(out, name, tensors, facts)
 
 
-def _texts(pipeline: Any, tensors: dict[str, Tensor]) -> dict[str, Tensor]:
+@torch.no_grad()
+def _guided_reference(directory: Path, out: Path) -> None:
+    """Text and image to video by LTXConditionPipeline as checkpoints that aren't distilled have it: by the pipeline's
+    own noise levels, and with guidance that is brought back to the spread of what is predicted, given frames included.
+    """
+    pipeline: Any = diffusers.LTXConditionPipeline.from_pretrained(directory)
+    steps = STEPS[CONDITION]
+    image = picture(SIZE)
+    image.save(out / "first-frame.png")
+    for name, extra in {
+        "text-to-video": {},
+        "first-frame-to-video": {"image": image, "image_cond_noise_scale": 0.0},
+    }.items():
+        tensors = _texts(pipeline, {"noise": _noise(pipeline)[0]}, NEGATIVE)
+        latents = pipeline(
+            prompt=PROMPT,
+            negative_prompt=NEGATIVE,
+            num_inference_steps=steps,
+            guidance_scale=5.0,
+            guidance_rescale=RESCALE,
+            generator=torch.Generator().manual_seed(SEED),
+            output_type="latent",
+            **_clip(),
+            **extra,
+        ).frames
+        tensors[f"latents.{steps}"] = latents[0]
+        facts = _facts([steps], 5.0)
+        if extra:
+            tensors["known"] = latents[0][:, :1]
+            facts["image"] = "first-frame.png"
+        else:
+            tensors[f"frames.{steps}"] = _pixels(latents[0], pipeline.vae)
+        write_reference(out, name, tensors, facts)
+
+
+def _texts(pipeline: Any, tensors: dict[str, Tensor], negative: str) -> dict[str, Tensor]:
     """Adds the embeddings of the texts' own tokens [L, D]."""
     pipeline.set_progress_bar_config(disable=True)
-    negative = "" if type(pipeline).__name__ == CONDITION else NEGATIVE
     most = TOKENS[type(pipeline).__name__]
     found, mask, other, other_mask = pipeline.encode_prompt(PROMPT, negative, max_sequence_length=most)
     return {**tensors, "context": found[0][mask[0].bool()], "negative_context": other[0][other_mask[0].bool()]}
@@ -231,5 +265,11 @@ TINIES = (
         lambda directory: _make(directory, CONDITION, 500),
         _condition_reference,
         _usual(len(DISTILLED), 1.0),
+    ),
+    Tiny(
+        "ltx-condition-tiny",
+        lambda directory: _make(directory, CONDITION, 600),
+        _guided_reference,
+        _usual(STEPS[CONDITION], 5.0),
     ),
 )

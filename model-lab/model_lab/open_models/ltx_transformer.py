@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from model_lab.open_models.attention import attend, rotate
 
+LED = 2  # in the mask of what is known: a picture that the prediction leads to
 _BASE_FRAMES, _BASE_SIDE, _THETA = 20, 2048, 10_000.0  # as LTXVideoTransformer3DModel builds its rotary embedding
 
 
@@ -41,8 +42,10 @@ class Coordinates:
 class LtxDenoiser(nn.Module):
     """The transformer over [B, C, T, H, W], with times that differ from frame to frame for what is known (ADR 0006).
 
-    Frames that are known get time 0 and are put in as they are; there the prediction is (latents − known) / sigma, by
-    which every sampler arrives at them. diffusers has a time for each token; modulation by frame is the same, and takes
+    Frames that are known get time 0 and are put in as they are. Of pictures that nothing imposes (2 in the mask), the
+    prediction is (latents − known) / sigma, by which every sampler arrives at them. Of frames that the sampler sets
+    itself (1), it is the transformer's own, because guidance's rescale goes by the spread of all that it predicts.
+    diffusers has a time for each token; modulation by frame is the same, and takes
     the memory of T instead of T·H·W rows.
     """
 
@@ -82,7 +85,7 @@ class LtxDenoiser(nn.Module):
         flow = self._transformer(tokens, time, context, context_mask, (frames, height, width))
         flow = flow.transpose(1, 2).reshape(batch, channels, frames, height, width)
         sigma = (timestep / self.train_timesteps)[:, None, None, None, None]
-        return torch.where(told[:, None, :, None, None], (latents - known) / sigma, flow)
+        return torch.where((known_mask == LED)[:, None, :, None, None], (latents - known) / sigma, flow)
 
     def _transformer(
         self, tokens: Tensor, time: Tensor, context: Tensor, context_mask: Tensor, grid: tuple[int, int, int]

@@ -313,7 +313,7 @@ TINY = (
     ),
     Tiny(
         "wan22-i2v-tiny",
-        lambda directory: _make(directory, _vae21(), 5.0, 400, head=6, experts=2, beside=20, boundary_ratio=0.9),
+        lambda directory: _make(directory, _vae21(), 5.0, 400, head=12, experts=2, beside=20, boundary_ratio=0.9),
         lambda directory, out: _concatenated(directory, out, SMALL, (4.0, 3.5)),
         _usual(SMALL),
     ),

@@ -34,6 +34,12 @@ public final class TinyBundles {
     /** LTX-Video, distilled: listed noise levels, no guidance; text, or text and a first frame, to video. */
     public static final String LTX_DISTILLED = "ltx-distilled-tiny";
 
+    /**
+     * LTX-Video of the condition pipeline: its own noise levels, guidance that is rescaled; text, or a first frame,
+     * too.
+     */
+    public static final String LTX_CONDITION = "ltx-condition-tiny";
+
     private TinyBundles() {}
 
     /**
