@@ -29,11 +29,9 @@ def test_colours_stay_where_they_are():
 
 
 def test_videos_are_written_as_the_decoding_service_writes_them():
-    service = Path(__file__).parents[2] / "services/decoding/src/main/java/dev/galatea/decoding"
-    encoder = re.sub(r'"\s*\+\s*"', "", (service / "video/FfmpegEncoder.java").read_text())
+    services = Path(__file__).parents[2] / "libs/clips/src/main/java/dev/galatea/clips/video"
+    encoder = re.sub(r'"\s*\+\s*"', "", (services / "FfmpegEncoder.java").read_text())
     option = lambda name: video.WRITTEN[video.WRITTEN.index(name) + 1]
     assert f'"{option("-vf")}"' in encoder and f'"{option("-bsf:v")}"' in encoder
-    quantizer = re.search(
-        r'@WithDefault\("(\d+)"\)\s+int quantizer', (service / "config/DecodingConfig.java").read_text()
-    )[1]
+    quantizer = re.search(r'@WithDefault\("(\d+)"\)\s+int quantizer', (services / "EncoderConfig.java").read_text())[1]
     assert option("-qmin") == option("-qmax") == quantizer
