@@ -91,7 +91,15 @@ class GenerateIT {
     void shouldStopInOrder_whenItIsAskedToEnd() throws Exception {
         Path err = directory.resolve("err.txt");
         Process process = new PackagedSystem(directory)
-                .start(directory.resolve("out.txt"), err, "generate", PROMPT, "--steps", "200");
+                .start(
+                        directory.resolve("out.txt"),
+                        err,
+                        "generate",
+                        PROMPT,
+                        "--steps",
+                        "100",
+                        "--out",
+                        directory + "/never.mp4");
         Awaitility.await().atMost(3, TimeUnit.MINUTES).untilAsserted(() -> assertThat(Files.readString(err))
                 .contains("denoising"));
 
