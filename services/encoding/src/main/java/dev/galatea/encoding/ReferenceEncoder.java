@@ -18,7 +18,9 @@ import org.jspecify.annotations.Nullable;
 
 import dev.galatea.encoding.config.EncodingConfig;
 import dev.galatea.encoding.http.MediaFetcher;
+import dev.galatea.encoding.media.ClipEnds;
 import dev.galatea.encoding.media.FrameRequest;
+import dev.galatea.encoding.media.FrameSequence;
 import dev.galatea.encoding.media.Frames;
 import dev.galatea.encoding.media.MediaReader;
 import dev.galatea.encoding.media.MediaRefusedException;
@@ -220,16 +222,12 @@ class ReferenceEncoder {
         ReferenceLatents picturesAmidNothing() throws StageException, InterruptedException {
             MediaSource first = first();
             MediaSource last = last();
-            Frames clip = Frames.zeros(spec.frames(), spec.denoisedHeight(), spec.denoisedWidth());
             FrameRequest one = request(false, 1);
-            if (first != null) {
-                clip.put(0, read(field, first, file -> reader.read(file, one)));
-            }
-            if (last != null) {
-                clip.put(spec.frames() - 1, read(lastField(), last, file -> reader.read(file, one)));
-            }
+            Frames beginning = first == null ? null : read(field, first, file -> reader.read(file, one));
+            Frames ending = last == null ? null : read(lastField(), last, file -> reader.read(file, one));
+            ClipEnds clip = new ClipEnds(spec.frames(), spec.denoisedHeight(), spec.denoisedWidth(), beginning, ending);
             Tensor latents = encoded(clip, spec.frames());
-            return new ReferenceLatents(latents, stills(), null, embeddings(first == null ? null : clip));
+            return new ReferenceLatents(latents, stills(), null, embeddings(beginning));
         }
 
         /** A picture, repeated for one latent frame. */
@@ -293,7 +291,7 @@ class ReferenceEncoder {
             return new FrameRequest(video, frames, spec.fps(), width, height, pad, background);
         }
 
-        private Tensor encoded(Frames pictures, int frames) throws StageException, InterruptedException {
+        private Tensor encoded(FrameSequence pictures, int frames) throws StageException, InterruptedException {
             Tensor latents = oneAtATime(() -> encoder.encode(pictures));
             long[] expected = {shape[0], latent.latentFrames(frames), shape[2], shape[3]};
             if (!Arrays.equals(latents.shape(), expected)) {

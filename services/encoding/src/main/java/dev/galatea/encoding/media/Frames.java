@@ -1,26 +1,21 @@
 package dev.galatea.encoding.media;
 
+import java.nio.FloatBuffer;
+
 /**
  * Pictures of one size, one after the other.
  *
  * @param values f32 in [-1, 1], planar: [3, frames, height, width]
  */
 @SuppressWarnings("ArrayRecordComponent") // handed over, not shared: a clip of frames is too large to copy
-public record Frames(float[] values, int frames, int height, int width) {
+public record Frames(float[] values, int frames, int height, int width) implements FrameSequence {
 
     private static final int CHANNELS = 3;
 
-    /** Frames without content: grey. */
-    public static Frames zeros(int frames, int height, int width) {
-        return new Frames(new float[Math.multiplyExact(CHANNELS * frames, height * width)], frames, height, width);
-    }
-
-    /** Puts the first one of other frames of the same size in the place of one. */
-    public void put(int index, Frames picture) {
+    @Override
+    public void put(int colour, int frame, FloatBuffer into) {
         int area = height * width;
-        for (int c = 0; c < CHANNELS; c++) {
-            System.arraycopy(picture.values, c * picture.frames * area, values, (c * frames + index) * area, area);
-        }
+        into.put(values, (colour * frames + frame) * area, area);
     }
 
     /** Converts bytes in FFmpeg's order: [frames, height, width, 3]. */

@@ -9,7 +9,7 @@ import java.util.Map;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtSession;
 
-import dev.galatea.encoding.media.Frames;
+import dev.galatea.encoding.media.FrameSequence;
 import dev.galatea.model.bundle.BundleManifest;
 import dev.galatea.model.failure.PoisonException;
 import dev.galatea.model.failure.RetryableException;
@@ -45,7 +45,7 @@ public final class LatentEncoder {
     }
 
     /** Latents f32 [C, T, H, W] of frames, each within 8 standard deviations. */
-    public Tensor encode(Frames frames) throws PoisonException, RetryableException {
+    public Tensor encode(FrameSequence frames) throws PoisonException, RetryableException {
         Tensor latents = model.carriesState() ? inChunks(frames) : atOnce(frames);
         float[] values = latents.floats();
         for (int i = 0; i < values.length; i++) {
@@ -54,17 +54,17 @@ public final class LatentEncoder {
         return Tensor.f32(latents.shape(), values);
     }
 
-    private Tensor atOnce(Frames frames) throws PoisonException, RetryableException {
-        float[] values = frames.values();
-        FloatBuffer input = buffer.floats(values.length).put(values).flip();
-        try (OnnxTensor tensor = model.tensor(input, 1, 3, frames.frames(), frames.height(), frames.width());
+    private Tensor atOnce(FrameSequence frames) throws PoisonException, RetryableException {
+        FloatBuffer input = buffer.floats(3 * frames.frames() * frames.height() * frames.width());
+        put(frames, 0, frames.frames(), input);
+        try (OnnxTensor tensor = model.tensor(input.flip(), 1, 3, frames.frames(), frames.height(), frames.width());
                 OrtSession.Result result = model.run(Map.of("frames", tensor))) {
             return latents(OnnxModel.output(result, "latents"));
         }
     }
 
     /** Every cut gives the same latents, so memory does not grow with the clip's length. */
-    private Tensor inChunks(Frames frames) throws PoisonException, RetryableException {
+    private Tensor inChunks(FrameSequence frames) throws PoisonException, RetryableException {
         int t = latent.temporalCompression();
         int length = latent.latentFrames(frames.frames());
         List<Tensor> parts = new ArrayList<>();
@@ -86,7 +86,7 @@ public final class LatentEncoder {
     }
 
     /** Puts frames [3, count, H, W] from one on; those before the first one are zeros. */
-    private static void put(Frames frames, int from, int count, FloatBuffer into) {
+    private static void put(FrameSequence frames, int from, int count, FloatBuffer into) {
         int area = frames.height() * frames.width();
         float[] none = new float[area];
         for (int c = 0; c < 3; c++) {
@@ -94,7 +94,7 @@ public final class LatentEncoder {
                 if (f < 0) {
                     into.put(none);
                 } else {
-                    into.put(frames.values(), (c * frames.frames() + f) * area, area);
+                    frames.put(c, f, into);
                 }
             }
         }

@@ -7,7 +7,7 @@ import java.util.Map;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtSession;
 
-import dev.galatea.encoding.media.Frames;
+import dev.galatea.encoding.media.FrameSequence;
 import dev.galatea.model.bundle.ImageEmbeddings;
 import dev.galatea.model.failure.PoisonException;
 import dev.galatea.model.failure.RetryableException;
@@ -36,11 +36,11 @@ public final class PictureEncoder {
      *
      * @throws PoisonException {@code model_output}: the model gave another shape than the manifest says
      */
-    public Tensor encode(Frames frames) throws PoisonException, RetryableException {
+    public Tensor encode(FrameSequence frames) throws PoisonException, RetryableException {
         int area = frames.height() * frames.width();
         FloatBuffer input = buffer.floats(3 * area);
         for (int c = 0; c < 3; c++) {
-            input.put(frames.values(), c * frames.frames() * area, area);
+            frames.put(c, 0, input);
         }
         try (OnnxTensor tensor = model.tensor(input.flip(), 1, 3, frames.height(), frames.width());
                 OrtSession.Result result = model.run(Map.of("pictures", tensor))) {

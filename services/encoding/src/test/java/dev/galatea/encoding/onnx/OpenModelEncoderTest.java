@@ -14,6 +14,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import dev.galatea.encoding.media.ClipEnds;
+import dev.galatea.encoding.media.FrameSequence;
 import dev.galatea.encoding.media.Frames;
 import dev.galatea.model.bundle.BundleManifest;
 import dev.galatea.model.bundle.ImageEmbeddings;
@@ -65,9 +67,8 @@ class OpenModelEncoderTest {
                 runtime().open("imageEncoder", bundle.resolve("image-encoder.onnx"), OnnxSignature.IMAGE_ENCODER)) {
             PictureEncoder encoder = new PictureEncoder(model, new ImageEmbeddings(17, 20));
             Frames picture = picture(bundle.resolve("first-frame.png"));
-            Frames clip = Frames.zeros(17, picture.height(), picture.width());
-            clip.put(0, picture);
-            for (Frames frames : List.of(picture, clip)) {
+            ClipEnds clip = new ClipEnds(17, picture.height(), picture.width(), picture, null);
+            for (FrameSequence frames : List.of(picture, clip)) {
                 Tensor embeddings = encoder.encode(frames);
                 assertThat(embeddings.shape()).containsExactly(expected.shape());
                 assertThat(embeddings.floats()).containsExactly(expected.floats(), within(LIMIT));
@@ -93,8 +94,7 @@ class OpenModelEncoderTest {
         try (OnnxModel model = runtime().open("encoder", bundle.resolve("encoder.onnx"), OnnxSignature.ENCODER)) {
             assertThat(model.carriesState()).isTrue();
             Frames picture = picture(bundle.resolve("first-frame.png"));
-            Frames clip = Frames.zeros(frames, picture.height(), picture.width());
-            clip.put(0, picture);
+            ClipEnds clip = new ClipEnds(frames, picture.height(), picture.width(), picture, null);
             Tensor latents = new LatentEncoder(model, latent, chunk).encode(clip);
             assertThat(latents.shape()).containsExactly(known.shape());
             assertThat(latents.floats()).containsExactly(known.floats(), within(LIMIT));
