@@ -43,7 +43,12 @@ final class Failures {
             return new ReleasedException("interrupted");
         }
         if (thrown instanceof OutOfMemoryError) {
-            return new RetryableException("out_of_memory", thrown.getClass().getName(), thrown);
+            return new RetryableException(
+                    "out_of_memory",
+                    "the worker's heap has no room for this job (" + thrown.getMessage()
+                            + "); a smaller or shorter clip needs less, and -Xmx gives more"
+                            + " (GALATEA_MAX_HEAP of ./galatea)",
+                    thrown);
         }
         if (thrown instanceof RecordTooLargeException) {
             return new RetryableException("event_too_large", "publishing failed: " + thrown.getMessage(), thrown);
