@@ -122,17 +122,19 @@ def _reference(directory: Path, out: Path) -> None:
         write_reference(out, name, tensors, facts | ({"scheduler": "flow-match-euler-dynamic"} if settings else {}))
 
 
+def _ways(out: Path) -> list[tuple[str, dict[str, Any]]]:
+    """What the condition pipeline is tried with, by the name of the reference; its picture is written to `out`."""
+    image = picture(SIZE)
+    image.save(out / "first-frame.png")
+    return [("text-to-video", {}), ("first-frame-to-video", {"image": image, "image_cond_noise_scale": 0.0})]
+
+
 @torch.no_grad()
 def _condition_reference(directory: Path, out: Path) -> None:
     """Text and image to video by LTXConditionPipeline, with the distilled noise levels and without guidance."""
     pipeline: Any = diffusers.LTXConditionPipeline.from_pretrained(directory)
     steps = len(DISTILLED)
-    image = picture(SIZE)
-    image.save(out / "first-frame.png")
-    for name, extra in {
-        "text-to-video": {},
-        "first-frame-to-video": {"image": image, "image_cond_noise_scale": 0.0},
-    }.items():
+    for name, extra in _ways(out):
         tensors = _texts(pipeline, {"noise": _noise(pipeline)[0]}, "")
         latents = pipeline(
             prompt=PROMPT,
@@ -163,12 +165,7 @@ def _guided_reference(directory: Path, out: Path) -> None:
     """
     pipeline: Any = diffusers.LTXConditionPipeline.from_pretrained(directory)
     steps = STEPS[CONDITION]
-    image = picture(SIZE)
-    image.save(out / "first-frame.png")
-    for name, extra in {
-        "text-to-video": {},
-        "first-frame-to-video": {"image": image, "image_cond_noise_scale": 0.0},
-    }.items():
+    for name, extra in _ways(out):
         tensors = _texts(pipeline, {"noise": _noise(pipeline)[0]}, NEGATIVE)
         latents = pipeline(
             prompt=PROMPT,

@@ -47,7 +47,6 @@ final class KeptDigests {
             }
         } catch (IOException e) {
             // The next process reads the file again.
-            return;
         }
     }
 
