@@ -8,7 +8,6 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 
 import dev.galatea.model.bundle.Bundle;
@@ -16,11 +15,12 @@ import dev.galatea.model.bundle.BundleException;
 import dev.galatea.model.bundle.BundleException.Code;
 import dev.galatea.model.bundle.BundleLoader;
 import dev.galatea.model.bundle.BundleManifest.FileEntry;
+import dev.galatea.model.bundle.ChosenFile;
 import dev.galatea.model.id.Sha256;
 
 /**
- * Copies one bundle: the files of its manifest, and what says how it may be used (README, LICENSE, NOTICE), the
- * manifest last. Not thread-safe.
+ * Copies one bundle: the files of its manifest with all variants, and what says how it may be used (README, LICENSE,
+ * NOTICE), the manifest last. Not thread-safe.
  */
 final class BundleCopy {
 
@@ -41,10 +41,10 @@ final class BundleCopy {
 
     void run() throws BundleException, IOException {
         requireSpace();
-        for (Map.Entry<String, FileEntry> file : bundle.manifest().files().entrySet()) {
-            String path = file.getValue().path();
+        for (ChosenFile file : ChosenFile.all(bundle.manifest())) {
+            String path = file.entry().path();
             if (path != null && !Files.exists(target.resolve(path))) {
-                copy("files." + file.getKey() + ".path: " + path, path, file.getValue());
+                copy(file.field() + ".path: " + path, path, file.entry());
             }
         }
         copyPapers();
@@ -57,7 +57,8 @@ final class BundleCopy {
     }
 
     private void requireSpace() throws BundleException, IOException {
-        long needed = bundle.manifest().files().values().stream()
+        long needed = ChosenFile.all(bundle.manifest()).stream()
+                .map(ChosenFile::entry)
                 .filter(entry -> entry.path() != null)
                 .mapToLong(FileEntry::bytes)
                 .sum();

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import dev.galatea.model.bundle.BundleException;
 import dev.galatea.model.bundle.BundleException.Code;
 import dev.galatea.model.bundle.BundleLoader;
+import dev.galatea.testsupport.BundleVariants;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -43,6 +44,24 @@ class BundleDirectoryTest {
         assertThat(added).isEqualTo(temp.resolve("models/stub"));
         assertThat(names(added)).containsExactly("LICENSE", "bundle.json", "decoder.onnx", "denoiser.onnx");
         assertThat(bundles.bundles((directory, e) -> {})).containsOnlyKeys("stub");
+    }
+
+    @Test
+    void shouldCopyVariants_andHoldThemAgainstTheManifest() throws Exception {
+        byte[] content = Files.readAllBytes(source.resolve("decoder.onnx"));
+        BundleVariants.add(source, "decoder", "decoder.int8.onnx", content, "int8", "cpu");
+
+        Path added = bundles.add(source, false);
+        assertThat(names(added)).contains("decoder.int8.onnx");
+
+        Files.writeString(source.resolve("decoder.int8.onnx"), "altered");
+        assertRefused(
+                () -> bundles.add(source, true),
+                Code.LENGTH_MISMATCH,
+                "files.decoder.variants[0].path: decoder.int8.onnx has 7 bytes");
+        assertThat(names(added)).contains("decoder.int8.onnx");
+        assertThat(bundles.remove("stub")).isTrue();
+        assertThat(added).doesNotExist();
     }
 
     @Test

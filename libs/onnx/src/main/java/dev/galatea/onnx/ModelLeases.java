@@ -1,7 +1,5 @@
 package dev.galatea.onnx;
 
-import java.util.List;
-
 import dev.galatea.model.bundle.Bundle;
 import dev.galatea.model.failure.PoisonException;
 import dev.galatea.model.failure.RetryableException;
@@ -16,13 +14,17 @@ import dev.galatea.model.failure.RetryableException;
 public final class ModelLeases<K, V> implements AutoCloseable {
 
     private final LeasedCache<K, V> cache;
-    private final List<String> roles;
-    private final boolean counted;
+    private final Sizing sizing;
 
-    ModelLeases(LeasedCache<K, V> cache, List<String> roles, boolean counted) {
+    ModelLeases(LeasedCache<K, V> cache, Sizing sizing) {
         this.cache = cache;
-        this.roles = List.copyOf(roles);
-        this.counted = counted;
+        this.sizing = sizing;
+    }
+
+    /** Says how much memory the models of a bundle take. */
+    interface Sizing {
+
+        ModelSize of(Bundle bundle) throws PoisonException, RetryableException;
     }
 
     /**
@@ -32,7 +34,7 @@ public final class ModelLeases<K, V> implements AutoCloseable {
      */
     public LeasedCache.Lease<V> acquire(K key, Bundle bundle, LeasedCache.Loader<V> loader)
             throws PoisonException, RetryableException {
-        return cache.acquire(key, counted ? ModelSize.of(bundle, roles) : ModelSize.NONE, loader);
+        return cache.acquire(key, sizing.of(bundle), loader);
     }
 
     /** Closes the models that nobody uses now, and all others at the end of their last lease. */

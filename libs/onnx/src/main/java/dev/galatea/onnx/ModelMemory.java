@@ -38,7 +38,9 @@ public class ModelMemory {
      * @param idle values that are kept while nobody uses them
      */
     public <K, V> ModelLeases<K, V> leases(List<String> roles, int idle, Consumer<V> closer) {
-        return new ModelLeases<>(new LeasedCache<>(budget, idle, closer), roles, isBounded());
+        return new ModelLeases<>(
+                new LeasedCache<>(budget, idle, closer),
+                bundle -> isBounded() ? ModelSize.of(config, bundle, roles) : ModelSize.NONE);
     }
 
     /** Tells whether there is a budget. */
@@ -69,7 +71,7 @@ public class ModelMemory {
         try {
             List<ModelSize> sizes = new ArrayList<>();
             for (String name : served.names()) {
-                sizes.add(ModelSize.of(bundles.byName(name), roles));
+                sizes.add(ModelSize.of(config, bundles.byName(name), roles));
             }
             for (ModelSize size : sizes) {
                 budget.requireRoom(size);

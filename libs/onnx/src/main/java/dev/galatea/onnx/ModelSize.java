@@ -4,12 +4,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.stream.Collectors;
 
 import dev.galatea.bundles.BundleFiles;
 import dev.galatea.model.bundle.Bundle;
 import dev.galatea.model.bundle.BundleManifest.FileEntry;
+import dev.galatea.model.bundle.ChosenFile;
 import dev.galatea.model.failure.PoisonException;
 import dev.galatea.model.failure.RetryableException;
 
@@ -29,14 +29,19 @@ record ModelSize(String bundle, Map<String, Long> files) {
         files = new LinkedHashMap<>(files);
     }
 
-    /** The models of some roles; one that the bundle does not have counts nothing. */
-    static ModelSize of(Bundle bundle, List<String> roles) throws PoisonException, RetryableException {
+    /**
+     * The models of some roles, each by the file that is opened; one that the bundle does not have counts nothing.
+     *
+     * @param roles {@code previewDecoder}, too, which is the decoder by its own settings
+     */
+    static ModelSize of(OnnxConfig config, Bundle bundle, List<String> roles)
+            throws PoisonException, RetryableException {
         Map<String, Long> files = new LinkedHashMap<>();
         for (String role : roles) {
-            FileEntry model = bundle.manifest().files().get(role);
-            if (model != null) {
-                add(files, model);
-                BundleFiles.externalData(bundle, role).values().forEach(data -> add(files, data));
+            if (bundle.manifest().files().containsKey(RoleSettings.fileRole(role))) {
+                ChosenFile model = RoleSettings.of(config, role).choose(bundle, role);
+                add(files, model.entry());
+                BundleFiles.externalData(bundle, model).values().forEach(data -> add(files, data));
             }
         }
         return new ModelSize(bundle.manifest().name(), files);
@@ -52,8 +57,7 @@ record ModelSize(String bundle, Map<String, Long> files) {
     }
 
     private static void add(Map<String, Long> files, FileEntry entry) {
-        String name = entry.path() != null ? entry.path() : Objects.requireNonNull(entry.classpath());
-        files.put(name, entry.bytes());
+        files.put(entry.place(), entry.bytes());
     }
 
     @Override

@@ -8,21 +8,15 @@ import java.util.OptionalLong;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 
+import dev.galatea.model.bundle.ExecutionProvider;
+
 /** Settings of ONNX Runtime, the same for every model of a process but for what {@link Roles} says. */
 @ConfigMapping(prefix = "galatea.onnx")
 public interface OnnxConfig {
 
-    /** The device that models run on. */
-    enum Provider {
-        /** Any machine. */
-        CPU,
-        /** An NVIDIA GPU; needs the artifact {@code onnxruntime_gpu} in place of {@code onnxruntime}. */
-        CUDA
-    }
-
     /** {@code cpu} or {@code cuda}. */
     @WithDefault("cpu")
-    Provider provider();
+    ExecutionProvider provider();
 
     /** The number of the GPU, counted from 0; used by {@code cuda} only. */
     @WithDefault("0")
@@ -31,6 +25,13 @@ public interface OnnxConfig {
     /** Threads that one run of a model uses; 0 takes as many as there are processors. */
     @WithDefault("0")
     int threads();
+
+    /**
+     * {@code auto} opens the variants that a bundle has of a model for its provider; {@code none} opens models' own
+     * files alone.
+     */
+    @WithDefault("auto")
+    Variants variants();
 
     /**
      * Lets threads that wait for work inside a run wait busily: faster when the processors belong to the model, slower
@@ -80,13 +81,24 @@ public interface OnnxConfig {
     interface Role {
 
         /** {@code cpu} or {@code cuda}. */
-        Optional<Provider> provider();
+        Optional<ExecutionProvider> provider();
 
         /** The number of the GPU, counted from 0. */
         OptionalInt deviceId();
 
         /** Threads that one run of a model uses; 0 takes as many as there are processors. */
         OptionalInt threads();
+
+        /** {@code auto} or {@code none}. */
+        Optional<Variants> variants();
+    }
+
+    /** Which of a model's files are opened. */
+    enum Variants {
+        /** The first variant for the provider, or else the model's own file. */
+        AUTO,
+        /** The model's own file. */
+        NONE
     }
 
     /** Options of ONNX Runtime's CUDA provider, under its own names; what is absent is as the provider has it. */

@@ -18,8 +18,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import dev.galatea.model.bundle.BundleManifest.FileEntry;
+import dev.galatea.model.bundle.ChosenFile;
 import dev.galatea.model.failure.PoisonException;
 import dev.galatea.model.failure.RetryableException;
+import dev.galatea.model.id.Sha256;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
@@ -109,8 +112,11 @@ class OnnxModelTest {
     void shouldSayWhatWouldHelp_whenTheProviderHasNoKernel() throws Exception {
         Path file = fixture("adding-in-bf16.onnx");
         String help = "galatea.onnx.provider is cpu, which has no kernel for it: models of bfloat16 need cuda";
-        assertThatThrownBy(() -> runtime.inspect("decoder", file, OnnxSignature.DECODER))
-                .isInstanceOf(PoisonException.class)
+        FileEntry entry = new FileEntry("decoder.onnx", null, Sha256.of(file), Files.size(file));
+        ChosenFile decoder = new ChosenFile("decoder", "files.decoder", entry, null);
+        assertThatThrownBy(() -> runtime.inspect(decoder, file, OnnxSignature.DECODER))
+                .isInstanceOfSatisfying(PoisonException.class, e -> assertThat(OnnxRuntime.lacksKernel(e))
+                        .isTrue())
                 .hasMessageContaining(help);
         assertThatThrownBy(() -> runtime.open("decoder", file, OnnxSignature.DECODER))
                 .isInstanceOf(PoisonException.class)

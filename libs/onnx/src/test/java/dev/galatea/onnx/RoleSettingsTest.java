@@ -7,7 +7,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-import dev.galatea.onnx.OnnxConfig.Provider;
+import dev.galatea.model.bundle.ExecutionProvider;
+import dev.galatea.onnx.OnnxConfig.Variants;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
@@ -26,6 +27,8 @@ class RoleSettingsTest {
     })
     void shouldTakeWhatIsSetForTheRole(String role, String key) {
         OnnxConfig config = OnnxConfigs.of(Map.of(
+                "galatea.onnx.roles." + key + ".variants",
+                "none",
                 "galatea.onnx.provider",
                 "cuda",
                 "galatea.onnx.device-id",
@@ -39,10 +42,13 @@ class RoleSettingsTest {
                 "galatea.onnx.roles." + key + ".threads",
                 "4"));
 
-        assertThat(RoleSettings.of(config, role)).isEqualTo(new RoleSettings(Provider.CPU, 3, 4));
+        assertThat(RoleSettings.of(config, role))
+                .isEqualTo(new RoleSettings(ExecutionProvider.CPU, 3, 4, Variants.NONE));
         String other = role.equals("decoder") ? "denoiser" : "decoder";
-        assertThat(RoleSettings.of(config, other)).isEqualTo(new RoleSettings(Provider.CUDA, 1, 2));
-        assertThat(RoleSettings.of(config, "another")).isEqualTo(new RoleSettings(Provider.CUDA, 1, 2));
+        assertThat(RoleSettings.of(config, other))
+                .isEqualTo(new RoleSettings(ExecutionProvider.CUDA, 1, 2, Variants.AUTO));
+        assertThat(RoleSettings.of(config, "another"))
+                .isEqualTo(new RoleSettings(ExecutionProvider.CUDA, 1, 2, Variants.AUTO));
     }
 
     @Test

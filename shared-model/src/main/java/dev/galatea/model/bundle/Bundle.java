@@ -3,6 +3,8 @@ package dev.galatea.model.bundle;
 import java.nio.file.Path;
 import java.util.SortedMap;
 
+import org.jspecify.annotations.Nullable;
+
 import dev.galatea.model.bundle.BundleException.Code;
 import dev.galatea.model.bundle.BundleManifest.FileEntry;
 import dev.galatea.model.id.Sha256;
@@ -37,13 +39,28 @@ public final class Bundle {
     }
 
     /**
-     * The file of a role, once its length and digest are known to be those of the manifest, and, for an ONNX file, its
+     * The role's own file, once its length and digest are known to be those of the manifest, and, for an ONNX file, its
      * external data too.
      *
      * @param role such as {@code denoiser}; see {@link BundleManifest#files()}
      */
     public Path file(String role) throws BundleException {
-        return verifier.verify(role, entry(role));
+        return file(own(role));
+    }
+
+    /** A file that {@link #choose} chose, verified as {@link #file(String)} verifies. */
+    public Path file(ChosenFile file) throws BundleException {
+        return verifier.verify(file);
+    }
+
+    /**
+     * The file that serves a role on a provider: the first variant that is for it, or else the role's own.
+     *
+     * @param provider null to have no variant
+     */
+    public ChosenFile choose(String role, @Nullable ExecutionProvider provider) throws BundleException {
+        requireRole(role);
+        return provider == null ? ChosenFile.own(manifest, role) : ChosenFile.of(manifest, role, provider);
     }
 
     /**
@@ -51,24 +68,31 @@ public final class Bundle {
      * a model that holds all of its data itself, and for what is no model. The ONNX file is verified, these are not.
      */
     public SortedMap<String, FileEntry> externalData(String role) throws BundleException {
-        return verifier.externalData(role, entry(role));
+        return externalData(own(role));
     }
 
-    private FileEntry entry(String role) throws BundleException {
-        FileEntry entry = manifest.files().get(role);
-        if (entry == null) {
+    /** The same of a file that {@link #choose} chose. */
+    public SortedMap<String, FileEntry> externalData(ChosenFile file) throws BundleException {
+        return verifier.externalData(file);
+    }
+
+    private ChosenFile own(String role) throws BundleException {
+        return choose(role, null);
+    }
+
+    private void requireRole(String role) throws BundleException {
+        if (!manifest.files().containsKey(role)) {
             throw new BundleException(
                     Code.MISSING_FILE,
                     "files." + role + ": bundle '" + manifest.name() + "' has no such file; valid are "
                             + manifest.files().keySet());
         }
-        return entry;
     }
 
-    /** Verifies all files, for tools and tests; services ask for the files that they need. */
+    /** Verifies all files with all variants, for tools and tests; services ask for the files that they need. */
     public void verifyAll() throws BundleException {
-        for (String role : manifest.files().keySet()) {
-            file(role);
+        for (ChosenFile file : ChosenFile.all(manifest)) {
+            file(file);
         }
     }
 }

@@ -172,8 +172,30 @@ public record BundleManifest(
      *
      * @param path relative to the bundle's directory
      * @param classpath name of a class-path resource
+     * @param variants other files of the model, of which a worker takes the first that is for its provider; none unless
+     *     the manifest lists some
      */
-    public record FileEntry(@Nullable String path, @Nullable String classpath, Sha256 sha256, long bytes) {}
+    public record FileEntry(
+            @Nullable String path,
+            @Nullable String classpath,
+            Sha256 sha256,
+            long bytes,
+            @Since(2) List<FileVariant> variants) {
+
+        public FileEntry {
+            variants = variants == null ? List.of() : List.copyOf(variants);
+        }
+
+        /** A file without variants. */
+        public FileEntry(@Nullable String path, @Nullable String classpath, Sha256 sha256, long bytes) {
+            this(path, classpath, sha256, bytes, List.of());
+        }
+
+        /** The path, or the name of the resource. */
+        public String place() {
+            return path != null ? path : String.valueOf(classpath);
+        }
+    }
 
     /**
      * The interface of the text encoder, and the rules by which a prompt becomes what the denoiser is conditioned on.

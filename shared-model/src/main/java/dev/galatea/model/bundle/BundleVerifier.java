@@ -51,42 +51,43 @@ final class BundleVerifier {
         this.provider = provider;
     }
 
-    /** The file of an entry, verified. */
-    Path verify(String role, FileEntry entry) throws BundleException {
-        Path file = verifyAlone(role, entry);
+    /** The path of a file, verified. */
+    Path verify(ChosenFile chosen) throws BundleException {
+        Path file = verifyAlone(chosen);
         for (Map.Entry<String, Map.Entry<String, FileEntry>> data :
-                externalEntries(role, entry, file).entrySet()) {
+                externalEntries(chosen, file).entrySet()) {
             Map.Entry<String, FileEntry> listed = data.getValue();
             String path = Objects.requireNonNull(listed.getValue().path());
             if (Files.isSymbolicLink(directory.resolve(path))) {
                 throw new BundleException(
-                        Code.EXTERNAL_DATA, what(role, data.getKey()) + " is a link; valid are regular files");
+                        Code.EXTERNAL_DATA, what(chosen, data.getKey()) + " is a link; valid are regular files");
             }
-            verifyInDirectory(listed.getKey(), listed.getValue(), path);
+            verifyInDirectory("files." + listed.getKey(), listed.getValue(), path);
         }
-        if (DENOISERS.contains(role)) {
-            verifyAttention(role, file);
+        if (DENOISERS.contains(chosen.role())) {
+            verifyAttention(chosen, file);
         }
         return file;
     }
 
     /** The entries of a model's files of external data, by location; the ONNX file is verified, these are not. */
-    SortedMap<String, FileEntry> externalData(String role, FileEntry entry) throws BundleException {
+    SortedMap<String, FileEntry> externalData(ChosenFile chosen) throws BundleException {
         SortedMap<String, FileEntry> data = new TreeMap<>();
-        externalEntries(role, entry, verifyAlone(role, entry))
+        externalEntries(chosen, verifyAlone(chosen))
                 .forEach((location, listed) -> data.put(location, listed.getValue()));
         return data;
     }
 
-    private Path verifyAlone(String role, FileEntry entry) throws BundleException {
+    private Path verifyAlone(ChosenFile chosen) throws BundleException {
+        FileEntry entry = chosen.entry();
         String path = entry.path();
         return path != null
-                ? verifyInDirectory(role, entry, path)
-                : classPath.extract(role, entry, Objects.requireNonNull(entry.classpath()));
+                ? verifyInDirectory(chosen.field(), entry, path)
+                : classPath.extract(chosen.field(), entry, Objects.requireNonNull(entry.classpath()));
     }
 
-    private Path verifyInDirectory(String role, FileEntry entry, String path) throws BundleException {
-        String what = "files." + role + ".path: " + path;
+    private Path verifyInDirectory(String field, FileEntry entry, String path) throws BundleException {
+        String what = field + ".path: " + path;
         Path file = directory.resolve(path);
         try {
             if (provider != null && !(Files.isRegularFile(file) && digests.match(file, entry))) {
@@ -111,24 +112,24 @@ final class BundleVerifier {
     }
 
     /** The manifest's role and entry of each location at which a model keeps data; empty for what is no model. */
-    private Map<String, Map.Entry<String, FileEntry>> externalEntries(String role, FileEntry entry, Path file)
+    private Map<String, Map.Entry<String, FileEntry>> externalEntries(ChosenFile chosen, Path file)
             throws BundleException {
         Map<String, Map.Entry<String, FileEntry>> entries = new LinkedHashMap<>();
-        String path = entry.path();
-        if (!isModel(role, path == null ? Objects.requireNonNull(entry.classpath()) : path)) {
+        String path = chosen.entry().path();
+        if (!isModel(chosen.role(), chosen.entry().place())) {
             return entries;
         }
-        for (String location : locations(role, file)) {
+        for (String location : locations(chosen, file)) {
             if (path == null) {
                 throw new BundleException(
                         Code.EXTERNAL_DATA,
-                        what(role, location) + "; a model on the class path must hold all of its data itself");
+                        what(chosen, location) + "; a model on the class path must hold all of its data itself");
             }
             Optional<Map.Entry<String, FileEntry>> listed = entryOf(relativeTo(path, location));
             if (listed.isEmpty() || ManifestRules.insideProblem(location).isPresent()) {
                 throw new BundleException(
                         Code.EXTERNAL_DATA,
-                        what(role, location)
+                        what(chosen, location)
                                 + " is not in the manifest; valid are paths of its files, relative to the model");
             }
             entries.put(location, listed.get());
@@ -136,20 +137,20 @@ final class BundleVerifier {
         return entries;
     }
 
-    private static String what(String role, String location) {
-        return "files." + role + ": external data at '" + location + "'";
+    private static String what(ChosenFile chosen, String location) {
+        return chosen.field() + ": external data at '" + location + "'";
     }
 
-    private void verifyAttention(String role, Path file) throws BundleException {
-        Optional<String> problem = AttentionMemory.problem(manifest, read(role, file, OnnxAttention::squares));
+    private void verifyAttention(ChosenFile chosen, Path file) throws BundleException {
+        Optional<String> problem = AttentionMemory.problem(manifest, read(chosen, file, OnnxAttention::squares));
         if (problem.isPresent()) {
             throw new BundleException(
-                    Code.ATTENTION_MEMORY, "files." + role + ": " + file.getFileName() + ": " + problem.get());
+                    Code.ATTENTION_MEMORY, chosen.field() + ": " + file.getFileName() + ": " + problem.get());
         }
     }
 
-    private static Set<String> locations(String role, Path file) throws BundleException {
-        return read(role, file, OnnxExternalData::locations);
+    private static Set<String> locations(ChosenFile chosen, Path file) throws BundleException {
+        return read(chosen, file, OnnxExternalData::locations);
     }
 
     /** Reads something out of an ONNX file. */
@@ -158,16 +159,14 @@ final class BundleVerifier {
         T read(Path file) throws IOException, OnnxExternalData.MalformedModelException;
     }
 
-    private static <T> T read(String role, Path file, ModelReader<T> reader) throws BundleException {
+    private static <T> T read(ChosenFile chosen, Path file, ModelReader<T> reader) throws BundleException {
         try {
             return reader.read(file);
         } catch (IOException e) {
-            throw new BundleException(Code.UNREADABLE, "files." + role + ": " + file + " can't be read: " + e, e);
+            throw new BundleException(Code.UNREADABLE, chosen.field() + ": " + file + " can't be read: " + e, e);
         } catch (OnnxExternalData.MalformedModelException e) {
             throw new BundleException(
-                    Code.MALFORMED_MODEL,
-                    "files." + role + ": " + file + " is not an ONNX model: " + e.getMessage(),
-                    e);
+                    Code.MALFORMED_MODEL, chosen.field() + ": " + file + " is not an ONNX model: " + e.getMessage(), e);
         }
     }
 

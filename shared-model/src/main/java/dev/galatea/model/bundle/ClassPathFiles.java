@@ -30,7 +30,7 @@ final class ClassPathFiles {
     }
 
     /** The verified file of a class-path entry, from the cache or extracted now. */
-    Path extract(String role, FileEntry entry, String resource) throws BundleException {
+    Path extract(String field, FileEntry entry, String resource) throws BundleException {
         Path directory = cache.resolve(entry.sha256().hex());
         Path file = directory.resolve(resource.substring(resource.lastIndexOf('/') + 1));
         try {
@@ -40,8 +40,8 @@ final class ClassPathFiles {
             Files.createDirectories(directory);
             Path part = Files.createTempFile(directory, "part-", ".tmp");
             try {
-                copy(role, resource, entry, part);
-                digests.require("files." + role + ": class-path resource " + resource, part, entry);
+                copy(field, resource, entry, part);
+                digests.require(field + ": class-path resource " + resource, part, entry);
                 Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
             } finally {
                 Files.deleteIfExists(part);
@@ -49,24 +49,22 @@ final class ClassPathFiles {
             return file;
         } catch (IOException e) {
             throw new BundleException(
-                    Code.UNREADABLE,
-                    "files." + role + ": " + resource + " can't be extracted to " + file + ": " + e,
-                    e);
+                    Code.UNREADABLE, field + ": " + resource + " can't be extracted to " + file + ": " + e, e);
         }
     }
 
-    private void copy(String role, String resource, FileEntry entry, Path part) throws IOException, BundleException {
+    private void copy(String field, String resource, FileEntry entry, Path part) throws IOException, BundleException {
         try (InputStream in = classPath.getResourceAsStream(resource)) {
             if (in == null) {
                 throw new BundleException(
                         Code.MISSING_FILE,
-                        "files." + role + ".classpath: " + resource + " is not on the class path; add the artifact that"
+                        field + ".classpath: " + resource + " is not on the class path; add the artifact that"
                                 + " has it");
             }
             if (copy(in, part, entry.bytes() + 1) > entry.bytes()) {
                 throw new BundleException(
                         Code.LENGTH_MISMATCH,
-                        "files." + role + ": class-path resource " + resource + " has more than the " + entry.bytes()
+                        field + ": class-path resource " + resource + " has more than the " + entry.bytes()
                                 + " bytes that the manifest says");
             }
         }

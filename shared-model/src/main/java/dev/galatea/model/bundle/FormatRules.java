@@ -3,6 +3,7 @@ package dev.galatea.model.bundle;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +50,10 @@ final class FormatRules {
     private void check(String path, @Nullable Object value, JsonNode json) throws BundleException {
         if (value instanceof Record one) {
             checkRecord(path + ".", one, json);
+        } else if (value instanceof Map<?, ?> named) {
+            for (Map.Entry<?, ?> entry : named.entrySet()) {
+                check(path + "." + entry.getKey(), entry.getValue(), json.path(String.valueOf(entry.getKey())));
+            }
         } else if (value instanceof List<?> several) {
             for (int i = 0; i < several.size(); i++) {
                 check(path + "[" + i + "]", several.get(i), json.path(i));

@@ -46,6 +46,7 @@ final class ManifestRules extends FieldChecks {
         ManifestRules rules = new ManifestRules(file, manifest);
         rules.checkPresence();
         rules.checkFiles();
+        VariantRules.check(file, manifest);
         rules.checkText(manifest.text());
         rules.checkLatent(manifest.latent());
         rules.checkSchedulers();
@@ -127,25 +128,6 @@ final class ManifestRules extends FieldChecks {
                     manifest.format(),
                     manifest.format().equals(BundleManifest.FORMAT),
                     BundleManifest.FORMAT + " with " + field);
-        }
-    }
-
-    private void checkFile(String field, FileEntry entry) throws BundleException {
-        require(field + ".sha256", entry.sha256());
-        atLeast(field + ".bytes", entry.bytes(), 1);
-        String path = entry.path();
-        String resource = entry.classpath();
-        if ((path == null) == (resource == null)) {
-            throw new BundleException(
-                    Code.INVALID_MANIFEST, file + ": " + field + ": must have either path or classpath");
-        }
-        String name = path != null ? path : Objects.requireNonNull(resource);
-        Optional<String> problem = insideProblem(name);
-        if (problem.isPresent()) {
-            throw new BundleException(
-                    Code.ESCAPING_PATH,
-                    file + ": " + field + (path != null ? ".path" : ".classpath") + ": '" + name + "' "
-                            + problem.get());
         }
     }
 

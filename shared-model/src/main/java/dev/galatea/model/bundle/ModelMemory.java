@@ -16,7 +16,8 @@ import dev.galatea.model.bundle.BundleManifest.FileEntry;
  *
  * <p>A file belongs to the graph whose role its own begins with ({@code denoiserData} to {@code denoiser}; of several
  * the longest), or else whose path its own begins with ({@code denoiser.onnx.data} to {@code denoiser.onnx}). One that
- * belongs to no graph is counted under its own role, but for the tokenizer.
+ * belongs to no graph is counted under its own role, but for the tokenizer. Variants, and files whose path begins with
+ * that of a variant, are not counted: they take the place of what is.
  *
  * @param weightBytes by role, in the manifest's order
  */
@@ -37,7 +38,7 @@ public record ModelMemory(Map<String, Long> weightBytes) {
             }
         });
         manifest.files().forEach((role, entry) -> {
-            if (!isGraph(role, entry) && !role.equals(TOKENIZER)) {
+            if (!isGraph(role, entry) && !role.equals(TOKENIZER) && !isOfVariant(entry, manifest)) {
                 bytes.merge(graphOf(role, entry, manifest).orElse(role), entry.bytes(), Long::sum);
             }
         });
@@ -64,6 +65,12 @@ public record ModelMemory(Map<String, Long> weightBytes) {
         return Optional.ofNullable(byRole == null ? byPath : byRole);
     }
 
+    private static boolean isOfVariant(FileEntry data, BundleManifest manifest) {
+        return manifest.files().values().stream()
+                .flatMap(entry -> entry.variants().stream())
+                .anyMatch(variant -> continues(data.path(), variant.path()));
+    }
+
     private static @Nullable String longer(@Nullable String best, String role, boolean matches) {
         return matches && (best == null || role.length() > best.length()) ? role : best;
     }
@@ -73,7 +80,6 @@ public record ModelMemory(Map<String, Long> weightBytes) {
     }
 
     private static boolean isGraph(String role, FileEntry entry) {
-        String path = entry.path();
-        return BundleVerifier.isModel(role, path == null ? String.valueOf(entry.classpath()) : path);
+        return BundleVerifier.isModel(role, entry.place());
     }
 }

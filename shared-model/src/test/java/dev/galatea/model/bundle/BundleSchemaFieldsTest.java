@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 import dev.galatea.model.bundle.BundleManifest.Cleaning;
+import dev.galatea.model.bundle.BundleManifest.FileEntry;
 import dev.galatea.model.bundle.BundleManifest.Prediction;
 import dev.galatea.model.id.Sha256;
 
@@ -59,6 +60,13 @@ class BundleSchemaFieldsTest {
                         Stream.of(Cleaning.values()).map(Cleaning::wireName).toList());
         assertThat(texts(NODE.at("/properties/files/required")))
                 .containsExactlyElementsOf(ManifestRules.REQUIRED_ROLES);
+        assertThat(texts(NODE.at("/$defs/FileVariant/properties/providers/items/enum")))
+                .containsExactlyElementsOf(Stream.of(ExecutionProvider.values())
+                        .map(ExecutionProvider::wireName)
+                        .toList());
+        assertThat(texts(NODE.at("/$defs/FileVariant/properties/precision/enum")))
+                .containsExactlyElementsOf(
+                        Stream.of(Precision.values()).map(Precision::wireName).toList());
         assertThat(texts(NODE.at("/properties/format/enum"))).containsExactlyElementsOf(BundleManifest.FORMATS);
     }
 
@@ -83,6 +91,9 @@ class BundleSchemaFieldsTest {
         if (schema.has("items")) {
             collectRefused(path, schema.path("items"), refused);
         }
+        if (schema.has("additionalProperties")) {
+            collectRefused(path + "/*", schema.path("additionalProperties"), refused);
+        }
         schema.path("properties")
                 .fields()
                 .forEachRemaining(field -> collectRefused(path + "/" + field.getKey(), field.getValue(), refused));
@@ -95,6 +106,8 @@ class BundleSchemaFieldsTest {
                 later.add(place);
             } else if (component.getType().isRecord()) {
                 collectLater(place, component.getType(), later);
+            } else if (component.getGenericType().getTypeName().contains(FileEntry.class.getName())) {
+                collectLater(place + "/*", FileEntry.class, later);
             } else if (component.getGenericType().getTypeName().contains(SchedulerConfig.class.getName())) {
                 for (Class<?> scheduler : SchedulerConfig.class.getPermittedSubclasses()) {
                     if (!scheduler.isAnnotationPresent(Since.class)) {

@@ -32,7 +32,9 @@ import dev.galatea.model.bundle.BundleException;
 import dev.galatea.model.bundle.BundleException.Code;
 import dev.galatea.model.bundle.BundleLoader;
 import dev.galatea.model.bundle.BundleManifest.FileEntry;
+import dev.galatea.model.bundle.ExecutionProvider;
 import dev.galatea.store.MinioObjectStore;
+import dev.galatea.testsupport.BundleVariants;
 import dev.galatea.testsupport.ChildJvm;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -85,6 +87,20 @@ class BundleCacheTest {
         assertThat(files(directory)).containsExactly("bundle.json", "denoiser.onnx");
         assertThat(Files.readAllBytes(bundle.file("denoiserData"))).isEqualTo(weights);
         assertThat(leftovers()).isEmpty();
+    }
+
+    @Test
+    void shouldBringTheVariantThatIsOpened_alone() throws Exception {
+        byte[] content = Files.readAllBytes(origin.resolve("decoder.onnx"));
+        BundleVariants.add(origin, "decoder", "decoder.int8.onnx", content, "int8", "cpu");
+        BundleVariants.add(origin, "decoder", "decoder.fp16.onnx", content, "fp16", "cuda");
+        upload(origin, "shared/stub/");
+
+        Bundle bundle = load(fromStore());
+        Path file = bundle.file(bundle.choose("decoder", ExecutionProvider.CUDA));
+
+        assertThat(file).hasBinaryContent(content);
+        assertThat(files(cache.resolve(bundle.digest().hex()))).containsExactly("bundle.json", "decoder.fp16.onnx");
     }
 
     @Test

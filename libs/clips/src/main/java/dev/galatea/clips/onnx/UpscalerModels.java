@@ -9,7 +9,6 @@ import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 
-import dev.galatea.bundles.BundleFiles;
 import dev.galatea.clips.upscaling.PictureUpscaler;
 import dev.galatea.model.bundle.Bundle;
 import dev.galatea.model.bundle.Upscalers;
@@ -58,10 +57,8 @@ public class UpscalerModels {
                             + bundle.manifest().name() + "' are "
                             + bundle.manifest().pictureSizes().scales());
         }
-        LeasedCache.Lease<OnnxModel> lease = leases.acquire(
-                bundle.digest(),
-                bundle,
-                () -> runtime.open(role, BundleFiles.verified(bundle, role), OnnxSignature.UPSCALER));
+        LeasedCache.Lease<OnnxModel> lease =
+                leases.acquire(bundle.digest(), bundle, () -> runtime.open(bundle, role, OnnxSignature.UPSCALER));
         return new Lease(lease, new OnnxPictureUpscaler(lease.value(), scale));
     }
 

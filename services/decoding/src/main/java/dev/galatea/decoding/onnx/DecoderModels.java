@@ -9,7 +9,6 @@ import jakarta.inject.Inject;
 
 import org.jspecify.annotations.Nullable;
 
-import dev.galatea.bundles.BundleFiles;
 import dev.galatea.bundles.BundleRepository;
 import dev.galatea.bundles.ServedBundles;
 import dev.galatea.clips.onnx.UpscalerModels;
@@ -63,10 +62,8 @@ public class DecoderModels {
      * @param scale of the clip; 1 takes no upscaler
      */
     public Lease acquire(Bundle bundle, int scale) throws PoisonException, RetryableException {
-        LeasedCache.Lease<OnnxModel> decoder = decoders.acquire(
-                bundle.digest(),
-                bundle,
-                () -> runtime.open(DECODER, BundleFiles.verified(bundle, DECODER), OnnxSignature.DECODER));
+        LeasedCache.Lease<OnnxModel> decoder =
+                decoders.acquire(bundle.digest(), bundle, () -> runtime.open(bundle, DECODER, OnnxSignature.DECODER));
         int channels = bundle.manifest().latent().channels();
         if (scale == 1) {
             return new Lease(decoder, null, ClipModels.of(decoder(decoder.value(), channels)));

@@ -1,6 +1,5 @@
 package dev.galatea.denoising.onnx;
 
-import dev.galatea.bundles.BundleFiles;
 import dev.galatea.model.bundle.Bundle;
 import dev.galatea.model.bundle.Experts;
 import dev.galatea.model.failure.PoisonException;
@@ -29,11 +28,11 @@ final class ModelOpener {
     }
 
     private OnnxModel openDenoiser(String role, Bundle bundle) throws PoisonException, RetryableException {
-        return runtime.open(role, BundleFiles.verified(bundle, role), GraphInterfaces.denoiser(bundle.manifest()));
+        return runtime.open(bundle, role, GraphInterfaces.denoiser(bundle.manifest()));
     }
 
     /** The decoder, for previews: its time is counted apart, because no job waits for it. */
     OnnxModel openPreviewDecoder(Bundle bundle) throws PoisonException, RetryableException {
-        return runtime.open("previewDecoder", BundleFiles.verified(bundle, "decoder"), OnnxSignature.DECODER);
+        return runtime.open(bundle, "previewDecoder", OnnxSignature.DECODER);
     }
 }

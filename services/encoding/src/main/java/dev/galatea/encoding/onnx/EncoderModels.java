@@ -8,7 +8,6 @@ import jakarta.inject.Inject;
 
 import org.jspecify.annotations.Nullable;
 
-import dev.galatea.bundles.BundleFiles;
 import dev.galatea.bundles.BundleRepository;
 import dev.galatea.bundles.ServedBundles;
 import dev.galatea.model.bundle.Bundle;
@@ -66,14 +65,12 @@ public class EncoderModels {
     }
 
     private Opened open(Bundle bundle) throws PoisonException, RetryableException {
-        OnnxModel latents = runtime.open(ROLE, BundleFiles.verified(bundle, ROLE), OnnxSignature.ENCODER);
+        OnnxModel latents = runtime.open(bundle, ROLE, OnnxSignature.ENCODER);
         if (bundle.manifest().imageEmbeddings() == null) {
             return new Opened(latents, null);
         }
         try {
-            String role = ImageEmbeddings.ROLE;
-            return new Opened(
-                    latents, runtime.open(role, BundleFiles.verified(bundle, role), OnnxSignature.IMAGE_ENCODER));
+            return new Opened(latents, runtime.open(bundle, ImageEmbeddings.ROLE, OnnxSignature.IMAGE_ENCODER));
         } catch (PoisonException | RetryableException | RuntimeException e) {
             latents.close();
             throw e;

@@ -9,7 +9,6 @@ import jakarta.inject.Inject;
 
 import org.jspecify.annotations.Nullable;
 
-import dev.galatea.bundles.BundleFiles;
 import dev.galatea.bundles.BundleRepository;
 import dev.galatea.clips.onnx.UpscalerModels;
 import dev.galatea.finishing.clip.FinishingModels;
@@ -71,10 +70,7 @@ public class FinisherModels {
                             + "' has no interpolator; valid is to leave it out");
         }
         return interpolators.acquire(
-                bundle.digest(),
-                bundle,
-                () -> runtime.open(
-                        INTERPOLATOR, BundleFiles.verified(bundle, INTERPOLATOR), OnnxSignature.INTERPOLATOR));
+                bundle.digest(), bundle, () -> runtime.open(bundle, INTERPOLATOR, OnnxSignature.INTERPOLATOR));
     }
 
     /** Refuses to start with bundles whose models can't fit. */

@@ -13,6 +13,8 @@ import dev.galatea.model.bundle.Bundle;
 import dev.galatea.model.bundle.BundleManifest;
 import dev.galatea.model.bundle.BundleManifest.FileEntry;
 import dev.galatea.model.bundle.BundleManifest.GuidanceInterval;
+import dev.galatea.model.bundle.ChosenFile;
+import dev.galatea.model.bundle.FileVariant;
 import dev.galatea.model.bundle.ModelMemory;
 
 /**
@@ -20,7 +22,7 @@ import dev.galatea.model.bundle.ModelMemory;
  *
  * @param isDefault whether prompts that name no model get this one
  * @param guidanceInterval the noise levels with guidance, as {@code [lowest, highest]}
- * @param weightBytes bytes of weights by the graph that they belong to
+ * @param weightBytes bytes of weights by the graph that they belong to, as its own file has them
  * @param totalWeightBytes what a process holds that opens all graphs
  */
 public record ModelDescription(
@@ -37,23 +39,38 @@ public record ModelDescription(
      *
      * @param path in the bundle's directory
      * @param classpath name of a resource, for a file that is not in the directory
+     * @param providers the providers that a variant is for; null for a role's own file, which is for all others
+     * @param precision the numbers that a variant computes with; null for a role's own file
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record File(
-            String role, @Nullable String path, @Nullable String classpath, long bytes, String sha256) {
+            String role,
+            @Nullable String path,
+            @Nullable String classpath,
+            long bytes,
+            String sha256,
+            @Nullable List<String> providers,
+            @Nullable String precision) {
 
-        static File of(String role, FileEntry entry) {
+        static File of(ChosenFile file) {
+            FileEntry entry = file.entry();
+            FileVariant variant = file.variant();
             return new File(
-                    role,
+                    file.role(),
                     entry.path(),
                     entry.classpath(),
                     entry.bytes(),
-                    entry.sha256().hex());
+                    entry.sha256().hex(),
+                    variant == null ? null : variant.providerNames(),
+                    variant == null ? null : variant.precision().wireName());
         }
 
-        /** Where the bytes are, for people. */
+        /** Where the bytes are, and what a variant is for, for people. */
         public String place() {
-            return path != null ? path : "class path: " + classpath;
+            String place = path != null ? path : "class path: " + classpath;
+            return providers == null
+                    ? place
+                    : place + " (variant for " + String.join(", ", providers) + ": " + precision + ")";
         }
     }
 
@@ -69,8 +86,6 @@ public record ModelDescription(
                 List.of(guidance.lowest(), guidance.highest()),
                 memory.weightBytes(),
                 memory.sum(),
-                manifest.files().entrySet().stream()
-                        .map(entry -> File.of(entry.getKey(), entry.getValue()))
-                        .toList());
+                ChosenFile.all(manifest).stream().map(File::of).toList());
     }
 }

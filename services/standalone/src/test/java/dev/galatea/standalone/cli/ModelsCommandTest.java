@@ -20,6 +20,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
+import dev.galatea.testsupport.BundleVariants;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** {@code ./galatea models} on real bundles; ONNX Runtime opens their graphs. */
@@ -181,6 +183,37 @@ class ModelsCommandTest {
         assertThat(run("add", bad.toString())).isEqualTo(ExitCodes.FAILED);
 
         assertThat(err).contains("denoiser: dimension 2 of 'context' is 384; valid is 385, the manifest's text.dim");
+    }
+
+    @Test
+    void shouldCheckAndShowVariants() throws Exception {
+        Path directory = copyOfStub();
+        byte[] decoder = Files.readAllBytes(directory.resolve("decoder.onnx"));
+        BundleVariants.add(directory, "decoder", "decoder.int8.onnx", decoder, "int8", "cpu", "cuda");
+        assertThat(run("add", directory.toString())).as(err).isEqualTo(ExitCodes.DONE);
+        assertThat(run("show", "stub")).isEqualTo(ExitCodes.DONE);
+        assertThat(out).contains("decoder.int8.onnx (variant for cpu, cuda: int8)");
+        assertThat(run("show", "stub", "--json")).isEqualTo(ExitCodes.DONE);
+        JsonNode files = new ObjectMapper().readTree(out).get("files");
+        assertThat(files)
+                .filteredOn(file -> file.has("precision"))
+                .singleElement()
+                .satisfies(file -> {
+                    assertThat(file.get("providers"))
+                            .extracting(JsonNode::asText)
+                            .containsExactly("cpu", "cuda");
+                    assertThat(file.get("role").asText()).isEqualTo("decoder");
+                });
+
+        byte[] denoiser = Files.readAllBytes(directory.resolve("denoiser.onnx"));
+        BundleVariants.add(directory, "denoiser", "denoiser.fp16.onnx", decoder, "fp16", "cuda");
+        BundleVariants.add(directory, "denoiser", "denoiser.int8.onnx", denoiser, "int8", "cpu");
+        Files.write(directory.resolve("denoiser.int8.onnx"), decoder);
+        assertThat(run("add", directory.toString(), "--replace")).isEqualTo(ExitCodes.FAILED);
+        assertThat(err)
+                .contains("denoiser (files.denoiser.variants[0], denoiser.fp16.onnx): input 'context' is missing")
+                .contains("files.denoiser.variants[1].path: denoiser.int8.onnx has")
+                .contains("2 problems");
     }
 
     @Test

@@ -21,18 +21,19 @@ public final class EncoderId {
      * The digest of what embeddings depend on in a bundle: text encoder with its external data, tokenizer, and the
      * rules of the manifest's {@code text} for what the encoder is given.
      *
+     * @param encoder the text encoder's file: the bundle's own, or the variant that is opened
      * @param externalData the files with data of the text encoder, by their location in its graph
      */
-    public static Sha256 of(BundleManifest manifest, SortedMap<String, FileEntry> externalData) {
+    public static Sha256 of(BundleManifest manifest, FileEntry encoder, SortedMap<String, FileEntry> externalData) {
         Text text = manifest.text();
         boolean isPlain = externalData.isEmpty() && text.cleaning() == Cleaning.NONE && text.encoderPadding() == null;
-        String parts = isPlain ? plain(manifest) : full(manifest, externalData);
+        String parts = isPlain ? plain(manifest, encoder) : full(manifest, encoder, externalData);
         return Sha256.of(parts.getBytes(UTF_8));
     }
 
     /** As ids have been from the start, so that stored embeddings stay valid. */
-    private static String plain(BundleManifest manifest) {
-        String parts = manifest.file("textEncoder").sha256() + "/"
+    private static String plain(BundleManifest manifest, FileEntry encoder) {
+        String parts = encoder.sha256() + "/"
                 + manifest.file("tokenizer").sha256() + "/"
                 + manifest.text().maxTokens();
         String output = manifest.text().output();
@@ -40,10 +41,10 @@ public final class EncoderId {
     }
 
     /** One part a line, its length before it: no other parts give the same text, and no plain id begins like it. */
-    private static String full(BundleManifest manifest, SortedMap<String, FileEntry> externalData) {
+    private static String full(BundleManifest manifest, FileEntry encoder, SortedMap<String, FileEntry> externalData) {
         Text text = manifest.text();
         StringBuilder parts = new StringBuilder("text encoder\n");
-        append(parts, "model", manifest.file("textEncoder").sha256());
+        append(parts, "model", encoder.sha256());
         append(parts, "tokenizer", manifest.file("tokenizer").sha256());
         append(parts, "maxTokens", text.maxTokens());
         append(parts, "dim", text.dim());

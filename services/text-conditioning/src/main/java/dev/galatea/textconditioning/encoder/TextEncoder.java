@@ -14,6 +14,8 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OnnxValue;
 import ai.onnxruntime.OrtSession;
 
+import dev.galatea.bundles.BundleFiles;
+import dev.galatea.model.bundle.Bundle;
 import dev.galatea.model.bundle.BundleManifest.EncoderPadding;
 import dev.galatea.model.bundle.BundleManifest.Text;
 import dev.galatea.model.failure.PoisonException;
@@ -31,6 +33,8 @@ import dev.galatea.text.cleaning.PromptCleaning;
  */
 public final class TextEncoder implements AutoCloseable {
 
+    private static final String ROLE = "textEncoder";
+
     private final TextTokenizer tokenizer;
     private final OnnxModel model;
     private final Text text;
@@ -41,6 +45,18 @@ public final class TextEncoder implements AutoCloseable {
         this.text = text;
     }
 
+    /** Opens the encoder of a bundle. */
+    static TextEncoder open(OnnxRuntime runtime, Bundle bundle) throws PoisonException, RetryableException {
+        Text text = bundle.manifest().text();
+        TextTokenizer tokenizer = tokenizer(BundleFiles.verified(bundle, "tokenizer"), text);
+        try {
+            return new TextEncoder(tokenizer, runtime.open(bundle, ROLE, GraphInterfaces.textEncoder(text)), text);
+        } catch (PoisonException | RetryableException e) {
+            tokenizer.close();
+            throw e;
+        }
+    }
+
     /**
      * Opens an encoder; the caller has verified the files.
      *
@@ -48,18 +64,20 @@ public final class TextEncoder implements AutoCloseable {
      */
     public static TextEncoder open(OnnxRuntime runtime, Path onnx, Path tokenizerFile, Text text)
             throws PoisonException {
-        TextTokenizer tokenizer;
+        TextTokenizer tokenizer = tokenizer(tokenizerFile, text);
         try {
-            tokenizer = TextTokenizer.open(tokenizerFile, text.maxTokens());
-        } catch (IOException | RuntimeException e) {
-            throw new PoisonException("tokenizer_unreadable", "tokenizer: " + e.getMessage(), e);
-        }
-        try {
-            return new TextEncoder(
-                    tokenizer, runtime.open("textEncoder", onnx, GraphInterfaces.textEncoder(text)), text);
+            return new TextEncoder(tokenizer, runtime.open(ROLE, onnx, GraphInterfaces.textEncoder(text)), text);
         } catch (PoisonException e) {
             tokenizer.close();
             throw e;
+        }
+    }
+
+    private static TextTokenizer tokenizer(Path file, Text text) throws PoisonException {
+        try {
+            return TextTokenizer.open(file, text.maxTokens());
+        } catch (IOException | RuntimeException e) {
+            throw new PoisonException("tokenizer_unreadable", "tokenizer: " + e.getMessage(), e);
         }
     }
 

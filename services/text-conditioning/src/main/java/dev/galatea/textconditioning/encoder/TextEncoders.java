@@ -9,7 +9,6 @@ import jakarta.inject.Inject;
 
 import io.quarkus.runtime.StartupEvent;
 
-import dev.galatea.bundles.BundleFiles;
 import dev.galatea.bundles.BundleRepository;
 import dev.galatea.model.bundle.Bundle;
 import dev.galatea.model.failure.PoisonException;
@@ -51,11 +50,7 @@ public class TextEncoders {
     }
 
     private TextEncoder open(Bundle bundle) throws PoisonException, RetryableException {
-        return TextEncoder.open(
-                runtime,
-                BundleFiles.verified(bundle, "textEncoder"),
-                BundleFiles.verified(bundle, "tokenizer"),
-                bundle.manifest().text());
+        return TextEncoder.open(runtime, bundle);
     }
 
     void requireRoom(@Observes StartupEvent event, BundleRepository bundles) {

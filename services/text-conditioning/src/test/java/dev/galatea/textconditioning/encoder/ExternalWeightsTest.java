@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.SortedMap;
 import java.util.TreeMap;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -20,8 +19,8 @@ import dev.galatea.bundles.BundleRepository;
 import dev.galatea.bundles.BundleSources;
 import dev.galatea.bundles.BundlesConfig;
 import dev.galatea.model.bundle.Bundle;
+import dev.galatea.model.bundle.BundleLoader;
 import dev.galatea.model.bundle.BundleManifest;
-import dev.galatea.model.bundle.BundleManifest.FileEntry;
 import dev.galatea.model.failure.PoisonException;
 import dev.galatea.model.id.Sha256;
 import dev.galatea.model.tensor.Tensor;
@@ -29,6 +28,7 @@ import dev.galatea.onnx.ModelMemory;
 import dev.galatea.onnx.OnnxConfig;
 import dev.galatea.onnx.OnnxRuntime;
 import dev.galatea.store.StoreConfig;
+import dev.galatea.testsupport.BundleVariants;
 import dev.galatea.textconditioning.BundleDirectory;
 import dev.galatea.textconditioning.embedding.EncoderId;
 import dev.galatea.worker.WorkerConfig;
@@ -47,7 +47,7 @@ class ExternalWeightsTest {
     @TempDir
     Path directory;
 
-    private final EncoderIds ids = new EncoderIds();
+    private final EncoderIds ids = new EncoderIds(new OnnxRuntime(SingleThreaded.config(), new SimpleMeterRegistry()));
 
     @Test
     void shouldTellEncodersApart_whenTheyDifferInExternalWeightsOnly() throws Exception {
@@ -86,12 +86,12 @@ class ExternalWeightsTest {
         String parts = manifest.file("textEncoder").sha256() + "/"
                 + manifest.file("tokenizer").sha256() + "/24";
 
-        assertThat(EncoderId.of(manifest, new TreeMap<>())).isEqualTo(Sha256.of(parts.getBytes(UTF_8)));
+        assertThat(EncoderId.of(manifest, manifest.file("textEncoder"), new TreeMap<>()))
+                .isEqualTo(Sha256.of(parts.getBytes(UTF_8)));
     }
 
     @Test
     void shouldTellEncodersApart_whenTheyAreGivenOtherTexts() throws Exception {
-        SortedMap<String, FileEntry> none = new TreeMap<>();
         List<BundleManifest> manifests = new ArrayList<>();
         for (String rule : List.of(
                 "",
@@ -104,17 +104,35 @@ class ExternalWeightsTest {
             manifests.add(bundle("rules", fixture("wan.onnx.data"), text).manifest());
         }
 
-        assertThat(manifests)
-                .extracting(manifest -> EncoderId.of(manifest, none))
-                .doesNotHaveDuplicates();
+        assertThat(manifests).extracting(manifest -> id(manifest)).doesNotHaveDuplicates();
         BundleManifest padded = bundle(
                         "rules",
                         fixture("wan.onnx.data"),
                         TEXT.replace("}", ", \"contextPadding\": {\"to\": 24, \"masked\": false}}"))
                 .manifest();
-        assertThat(EncoderId.of(padded, none))
+        assertThat(id(padded))
                 .as("what the denoiser is given makes no other embeddings")
-                .isEqualTo(EncoderId.of(manifests.get(0), none));
+                .isEqualTo(id(manifests.get(0)));
+    }
+
+    @Test
+    void shouldTellAVariantFromTheEncoderItself() throws Exception {
+        Bundle plain = bundle("first", fixture("wan.onnx.data"));
+        Path second = directory.resolve("second");
+        bundle("second", fixture("wan.onnx.data"));
+        BundleVariants.add(second, "textEncoder", "wan.int8.onnx", fixture("wan-f16.onnx"), "int8", "cpu");
+        Bundle varied = new BundleLoader(directory.resolve("cache")).load(second);
+
+        assertThat(ids.of(varied)).isNotEqualTo(ids.of(plain));
+        assertThat(new EncoderIds(new OnnxRuntime(
+                                SingleThreaded.mapping(OnnxConfig.class, Map.of("galatea.onnx.variants", "none")),
+                                new SimpleMeterRegistry()))
+                        .of(varied))
+                .isEqualTo(ids.of(plain));
+    }
+
+    private static Sha256 id(BundleManifest manifest) {
+        return EncoderId.of(manifest, manifest.file("textEncoder"), new TreeMap<>());
     }
 
     /** Graph and weights of one encoder take 109,016 bytes. */
