@@ -67,6 +67,31 @@ def noise(seed: int, shape: Sequence[int]) -> Tensor:
     return torch.randn(shape, generator=torch.Generator().manual_seed(seed))
 
 
+class StepCache:
+    """Decides which steps of one clip go on with the last prediction, see `probe`: those up to which the probe has
+    changed by less than `threshold` since the denoiser ran. The last step, the first with or without guidance, and
+    those at sigmas above `highest` have the denoiser.
+    """
+
+    def __init__(self, probe: Predict, threshold: float, highest: float = 1) -> None:
+        self.probe, self.threshold, self.highest = probe, threshold, highest
+        self.ran: tuple[Tensor, bool, Tensor] | None = None  # the probe, whether it was guided, and the prediction
+        self.skipped: list[int] = []  # numbers of steps, from 1
+
+    def prediction(self, step: int, sigma: float, guided: bool, last: bool, now: Tensor) -> Tensor | None:
+        """What to go on with at a step, if the denoiser need not run; `now` is the probe at it."""
+        if self.ran is None or last or sigma > self.highest or guided != self.ran[1]:
+            return None
+        before = self.ran[0]
+        if (now - before).abs().double().sum() / before.abs().double().sum() >= self.threshold:
+            return None
+        self.skipped.append(step)
+        return self.ran[2]
+
+    def keep(self, now: Tensor, guided: bool, prediction: Tensor) -> None:
+        self.ran = now, guided, prediction
+
+
 @torch.no_grad()
 def sample(
     predict: Predict,
@@ -80,6 +105,7 @@ def sample(
     known: Tensor | None = None,
     known_mask: Tensor | None = None,
     scheduler: str = EULER,
+    cache: StepCache | None = None,
 ) -> Tensor:
     """Steps from noise [C, T, H, W] to latents, guided away from the encoding `empty` of the negative text.
 
@@ -89,7 +115,7 @@ def sample(
     well, and the frames that are KNOWN go straight from their noise to what they are.
     """
     return together(
-        predict, start[None], [context], empty, steps, guidance, shift, guided, known, known_mask, scheduler
+        predict, start[None], [context], empty, steps, guidance, shift, guided, known, known_mask, scheduler, cache
     )[0]
 
 
@@ -106,17 +132,28 @@ def together(
     known: Tensor | None = None,
     known_mask: Tensor | None = None,
     scheduler: str = EULER,
+    cache: StepCache | None = None,
 ) -> Tensor:
-    """The same of a batch: start [B, C, T, H, W] with as many contexts; what is known is known of each."""
+    """The same of a batch: start [B, C, T, H, W] with as many contexts; what is known is known of each. A step cache
+    decides for one clip.
+    """
     x, sigmas, solver = start, schedule(steps, shift, scheduler), Solver(scheduler)
     texts = [padded(many, start.device) for many in (contexts, [empty] * len(start))]
     told = () if known is None or known_mask is None else (known[None], known_mask[None])
-    for now, after in zip(sigmas, sigmas[1:]):
+    for step, (now, after) in enumerate(zip(sigmas, sigmas[1:]), 1):
         timestep = torch.full((len(x),), solver.timestep(now), dtype=torch.float32, device=x.device)
-        velocity = predict(x, timestep, *texts[0], *told)
-        if guided[0] <= now <= guided[1]:
-            free = predict(x, timestep, *texts[1], *told)
-            velocity = free + guidance * (velocity - free)
+        both = guidance > 1 and guided[0] <= now <= guided[1]
+        seen = cache.probe(x, timestep, *texts[0], *told) if cache else None
+        cached = cache.prediction(step, now, both, after == 0, seen) if cache and seen is not None else None
+        if cached is not None:
+            velocity = cached
+        else:
+            velocity = predict(x, timestep, *texts[0], *told)
+            if both:
+                free = predict(x, timestep, *texts[1], *told)
+                velocity = free + guidance * (velocity - free)
+            if cache and seen is not None:
+                cache.keep(seen, both, velocity)
         if known is not None and known_mask is not None:
             velocity = torch.where((known_mask == KNOWN)[None, :, None, None], start - known, velocity)
         x = solver.step(x, velocity, now, after)

@@ -8,6 +8,7 @@ import java.util.stream.Collectors;
 import dev.galatea.model.bundle.BundleManifest;
 import dev.galatea.model.bundle.BundleManifest.Text;
 import dev.galatea.model.bundle.ImageEmbeddings;
+import dev.galatea.model.bundle.StepCaching;
 import dev.galatea.model.bundle.Upscalers;
 
 /** The interfaces that the graphs of a bundle must have. */
@@ -22,6 +23,7 @@ public final class GraphInterfaces {
             case "decoder" -> Optional.of(OnnxSignature.DECODER);
             case "encoder" -> Optional.of(OnnxSignature.ENCODER);
             case ImageEmbeddings.ROLE -> Optional.of(OnnxSignature.IMAGE_ENCODER);
+            case StepCaching.PROBE_ROLE -> Optional.of(probe(manifest));
             case BundleManifest.INTERPOLATOR -> Optional.of(OnnxSignature.INTERPOLATOR);
             case "textEncoder" -> Optional.of(textEncoder(manifest.text()));
             default -> Upscalers.isUpscaler(role) ? Optional.of(OnnxSignature.UPSCALER) : Optional.empty();
@@ -33,6 +35,11 @@ public final class GraphInterfaces {
         return manifest.imageEmbeddings() == null
                 ? OnnxSignature.DENOISER
                 : OnnxSignature.DENOISER.with("image_embeddings", TensorType.floats(3));
+    }
+
+    /** The interface of the denoiser's probe, which has the denoiser's inputs. */
+    public static OnnxSignature probe(BundleManifest manifest) {
+        return denoiser(manifest).giving("probe", TensorType.floats(3));
     }
 
     /** Each input i64 [1, L]; the output is known by its name, or by its shape at run time. */

@@ -69,6 +69,11 @@ public record OnnxSignature(
         return new OnnxSignature(more, optionalInputs, outputs, mayCarryState);
     }
 
+    /** An interface of the same inputs with another, single output. */
+    OnnxSignature giving(String output, TensorType type) {
+        return new OnnxSignature(inputs, optionalInputs, Map.of(output, type), mayCarryState);
+    }
+
     /** Explains the differences of a model's nodes from this signature; an empty text if there are none. */
     String mismatch(Map<String, NodeInfo> modelInputs, Map<String, NodeInfo> modelOutputs) {
         StringJoiner problems = new StringJoiner("; ");

@@ -8,6 +8,7 @@ import dev.galatea.model.bundle.BundleManifest;
 import dev.galatea.model.bundle.ChosenFile;
 import dev.galatea.model.bundle.ExecutionProvider;
 import dev.galatea.model.bundle.ImageEmbeddings;
+import dev.galatea.model.bundle.StepCaching;
 import dev.galatea.model.bundle.Upscalers;
 import dev.galatea.model.failure.PoisonException;
 import dev.galatea.model.failure.RetryableException;
@@ -32,7 +33,7 @@ record RoleSettings(ExecutionProvider provider, int deviceId, int threads, Varia
         return switch (role) {
             case "textEncoder" -> of(config, roles.textEncoder());
             case "encoder", ImageEmbeddings.ROLE -> of(config, roles.encoder());
-            case "denoiser" -> of(config, roles.denoiser());
+            case "denoiser", StepCaching.PROBE_ROLE -> of(config, roles.denoiser());
             case "denoiserLowNoise" -> of(config, roles.denoiserLowNoise());
             case "decoder" -> of(config, roles.decoder());
             case PREVIEW_DECODER -> of(config, roles.previewDecoder());

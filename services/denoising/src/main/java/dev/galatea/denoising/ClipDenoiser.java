@@ -13,6 +13,7 @@ import dev.galatea.denoising.diffusion.Sampler;
 import dev.galatea.denoising.diffusion.Scheduler;
 import dev.galatea.denoising.diffusion.Schedulers;
 import dev.galatea.denoising.diffusion.SolverState;
+import dev.galatea.denoising.onnx.BundleModels;
 import dev.galatea.denoising.onnx.ModelCache;
 import dev.galatea.model.bundle.Bundle;
 import dev.galatea.model.event.JobSpec;
@@ -59,15 +60,18 @@ class ClipDenoiser {
         DenoisingJob job = new DenoisingJob(prompt, bundle, delivery);
         requireSize(job);
         Scheduler scheduler = scheduler(job);
-        Tensor clean = sample(job, scheduler, inputs.read(job, scheduler));
+        SolverState last = sample(job, scheduler, inputs.read(job, scheduler));
+        Tensor clean = last.latents();
         TensorRef latents = tensors.put(ObjectKeys.latents(job.id(), digest(clean)), "latents", clean);
-        return new LatentsDenoised(job.id(), job.spec(), latents, job.prompt().source());
+        return new LatentsDenoised(job.id(), job.spec(), latents, job.prompt().source(), last.cachedSteps());
     }
 
-    private Tensor sample(DenoisingJob job, Scheduler scheduler, JobInputs.Inputs read) throws StageException {
+    private SolverState sample(DenoisingJob job, Scheduler scheduler, JobInputs.Inputs read) throws StageException {
         SolverState start = read.start();
         try (ModelCache.Lease lease = models.acquire(job.bundle())) {
-            Sampler sampler = new Sampler(lease.models().denoiser(), scheduler, read.guidance(), read.given());
+            BundleModels loaded = lease.models();
+            Sampler sampler =
+                    new Sampler(loaded.denoiser(), scheduler, read.guidance(), read.given(), loaded.stepCache());
             return sampler.run(start, callbacks.of(job, start.step()));
         } catch (DenoiserException e) {
             if (e.getCause() instanceof StageException cause) {

@@ -277,7 +277,7 @@ class OpenApiTest {
 
     private static StageState finished(Stage stage) {
         Instant now = Instant.now();
-        return new StageState(stage, 1, 4, 4, now, now, 2.0, "workshop-1", null);
+        return new StageState(stage, 1, 4, 4, now, now, 2.0, "workshop-1", null, List.of());
     }
 
     private static JobState withRemarks(JobState state) {

@@ -186,7 +186,16 @@ public final class Workshop implements AutoCloseable {
     private static StageState denoising(int step, Double seconds, ObjectRef picture) {
         Instant now = Instant.now();
         return new StageState(
-                Stage.DENOISING, 1, step, STEPS, now, seconds == null ? null : now, seconds, "workshop-1", picture);
+                Stage.DENOISING,
+                1,
+                step,
+                STEPS,
+                now,
+                seconds == null ? null : now,
+                seconds,
+                "workshop-1",
+                picture,
+                seconds == null ? List.of() : List.of(2));
     }
 
     private void obey(JobCommand command) throws Exception {

@@ -104,6 +104,7 @@ public final class Fixtures {
                 Conditioning.PLACE,
                 null,
                 required,
+                null,
                 null);
     }
 

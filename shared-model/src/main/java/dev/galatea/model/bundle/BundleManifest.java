@@ -27,6 +27,7 @@ import dev.galatea.model.id.Sha256;
  *     and both, if they carry a state from chunk to chunk, first i64[1], state.* f32[B,C,n,H·k,W·k] → next.*
  * imageEncoder(pictures f32[B,3,H,W] in [-1,1]) → embeddings f32[B,N,E]
  * upscalerX2(pictures f32[N,3,H,W] in [-1,1]) → upscaled f32[N,3,2H,2W] in [-1,1], likewise for other scales
+ * probe(the denoiser's inputs) → probe f32[B,N,P], what enters the first block of the denoiser
  * interpolator(first f32[N,3,H,W], second f32[N,3,H,W], both in [-1,1], time f32[N] in [0,1]) → frame f32[N,3,H,W]
  * </pre>
  *
@@ -34,7 +35,8 @@ import dev.galatea.model.id.Sha256;
  *
  * @param format one of {@link #FORMATS}
  * @param files by role: {@code denoiser}, {@code decoder}, {@code encoder}, {@code textEncoder}, {@code tokenizer},
- *     {@link ImageEmbeddings#ROLE}, {@link #INTERPOLATOR}, and those of {@link Upscalers}
+ *     {@link ImageEmbeddings#ROLE}, {@link StepCaching#PROBE_ROLE}, {@link #INTERPOLATOR}, and those of
+ *     {@link Upscalers}
  * @param scheduler the scheduler of a job that names none
  * @param otherSchedulers further schedulers that a job may name; none unless the manifest lists some
  * @param guidanceInterval the noise levels that guidance is applied at; all unless the manifest says so
@@ -49,6 +51,7 @@ import dev.galatea.model.id.Sha256;
  * @param referenceRequired true if there is no clip without one of {@code references}; false unless the manifest says
  *     so
  * @param imageEmbeddings what the denoiser is told of the clip's first picture beside its latents; null if nothing
+ * @param stepCaching when a step goes without the denoiser; null if never
  */
 public record BundleManifest(
         String format,
@@ -73,7 +76,8 @@ public record BundleManifest(
         @Since(2) Conditioning conditioning,
         @Since(2) @Nullable PreviewMatrix preview,
         @Since(2) Boolean referenceRequired,
-        @Since(2) @Nullable ImageEmbeddings imageEmbeddings) {
+        @Since(2) @Nullable ImageEmbeddings imageEmbeddings,
+        @Since(2) @Nullable StepCaching stepCaching) {
 
     /** The role of the model that makes frames between others. */
     public static final String INTERPOLATOR = "interpolator";

@@ -24,7 +24,7 @@ final class BundleVerifier {
 
     /** Roles that ONNX Runtime opens. */
     private static final Set<String> MODELS =
-            Set.of("denoiser", "decoder", "encoder", "textEncoder", ImageEmbeddings.ROLE);
+            Set.of("denoiser", "decoder", "encoder", "textEncoder", ImageEmbeddings.ROLE, StepCaching.PROBE_ROLE);
 
     /** Roles whose attention grows with the clip. */
     private static final Set<String> DENOISERS = Set.of("denoiser", "denoiserLowNoise");

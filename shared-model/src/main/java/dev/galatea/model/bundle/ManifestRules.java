@@ -57,6 +57,7 @@ final class ManifestRules extends FieldChecks {
         rules.checkDefaults(manifest.defaults(), manifest.limits());
         rules.checkDecoding(manifest.decoding());
         ReferenceFields.check(file, manifest);
+        StepCachingFields.check(file, manifest);
         rules.checkPreview(manifest.preview());
     }
 

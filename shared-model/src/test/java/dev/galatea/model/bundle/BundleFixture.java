@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import org.jspecify.annotations.Nullable;
 
 import dev.galatea.model.id.Sha256;
 
@@ -72,6 +73,17 @@ final class BundleFixture {
     BundleFixture withLatestFormat() {
         manifest.put("format", BundleManifest.FORMAT);
         return this;
+    }
+
+    /** Sets a field of the manifest, or removes it if the value is null. */
+    void change(String pointer, @Nullable String value) throws IOException {
+        int slash = pointer.lastIndexOf('/');
+        ObjectNode parent = (ObjectNode) manifest.at(pointer.substring(0, slash));
+        if (value == null) {
+            parent.remove(pointer.substring(slash + 1));
+        } else {
+            parent.set(pointer.substring(slash + 1), JSON.readTree(value));
+        }
     }
 
     ObjectNode entry(String role) {

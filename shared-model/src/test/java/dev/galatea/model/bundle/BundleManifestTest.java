@@ -68,6 +68,7 @@ class BundleManifestTest {
                 Conditioning.PLACE,
                 null,
                 false,
+                null,
                 null);
     }
 }

@@ -199,13 +199,7 @@ class BundleSchemaTest {
     @MethodSource("broken")
     void shouldBeRefusedBySchemaAndLoader(String pointer, @Nullable String value) throws Exception {
         BundleFixture fixture = BundleFixture.in(temp.resolve("tiny")).withLatestFormat();
-        int slash = pointer.lastIndexOf('/');
-        ObjectNode parent = (ObjectNode) fixture.manifest.at(pointer.substring(0, slash));
-        if (value == null) {
-            parent.remove(pointer.substring(slash + 1));
-        } else {
-            parent.set(pointer.substring(slash + 1), json(value));
-        }
+        fixture.change(pointer, value);
 
         assertThat(problems(fixture.manifest.toString())).isNotEmpty();
         assertThatThrownBy(fixture::load).isInstanceOf(BundleException.class);

@@ -3,7 +3,6 @@ package dev.galatea.model.bundle;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.networknt.schema.InputFormat;
 import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaLocation;
@@ -82,13 +81,7 @@ class ImageEmbeddingsTest {
     @ParameterizedTest
     @MethodSource("broken")
     void shouldBeRefusedBySchemaAndLoader(String pointer, @Nullable String value, String message) throws Exception {
-        int slash = pointer.lastIndexOf('/');
-        ObjectNode parent = (ObjectNode) fixture.manifest.at(pointer.substring(0, slash));
-        if (value == null) {
-            parent.remove(pointer.substring(slash + 1));
-        } else {
-            parent.set(pointer.substring(slash + 1), BundleFixture.JSON.readTree(value));
-        }
+        fixture.change(pointer, value);
 
         assertThat(valid()).isFalse();
         BundleLoaderTest.assertRefused(fixture::load, Code.INVALID_MANIFEST, message);

@@ -1,7 +1,10 @@
 package dev.galatea.denoising.diffusion;
 
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +22,7 @@ import dev.galatea.model.tensor.SafeTensorsFile;
  *            scheduler   the scheduler's name
  *            bundle      digest of the bundle's manifest, in hex
  *            run         digest of everything that decides where the run goes, in hex
+ *            cached      the steps of {@link SolverState#cachedSteps}, in decimal, by commas; absent if there are none
  * </pre>
  *
  * Version 1 held the latents alone, and the run as a list of fields; it is refused.
@@ -36,6 +40,7 @@ public record Checkpoint(SolverState state, String scheduler, RunIdentity run) {
     private static final String SCHEDULER_KEY = "scheduler";
     private static final String BUNDLE_KEY = "bundle";
     private static final String RUN_KEY = "run";
+    private static final String CACHED_KEY = "cached";
 
     /** Reads a file that {@link #toFile} made. */
     public static Checkpoint of(SafeTensorsFile file) throws CheckpointRefusedException {
@@ -48,7 +53,10 @@ public record Checkpoint(SolverState state, String scheduler, RunIdentity run) {
         }
         RunIdentity run = new RunIdentity(required(metadata, BUNDLE_KEY), required(metadata, RUN_KEY));
         try {
-            SolverState state = new SolverState(Integer.parseInt(required(metadata, STEP_KEY)), file.tensors());
+            SolverState state = new SolverState(
+                    Integer.parseInt(required(metadata, STEP_KEY)),
+                    file.tensors(),
+                    numbers(metadata.getOrDefault(CACHED_KEY, "")));
             return new Checkpoint(state, required(metadata, SCHEDULER_KEY), run);
         } catch (IllegalArgumentException e) {
             throw new CheckpointRefusedException(Reason.ALTERED, String.valueOf(e.getMessage()));
@@ -63,6 +71,11 @@ public record Checkpoint(SolverState state, String scheduler, RunIdentity run) {
         metadata.put(SCHEDULER_KEY, scheduler);
         metadata.put(BUNDLE_KEY, run.bundle());
         metadata.put(RUN_KEY, run.digest());
+        if (!state.cachedSteps().isEmpty()) {
+            metadata.put(
+                    CACHED_KEY,
+                    state.cachedSteps().stream().map(String::valueOf).collect(Collectors.joining(",")));
+        }
         return new SafeTensorsFile(state.tensors(), metadata);
     }
 
@@ -76,6 +89,12 @@ public record Checkpoint(SolverState state, String scheduler, RunIdentity run) {
             throw new CheckpointRefusedException(
                     Reason.OTHER_RUN, "run: is " + run.digest() + "; valid is " + wanted.digest());
         }
+    }
+
+    private static List<Integer> numbers(String joined) {
+        return joined.isEmpty()
+                ? List.of()
+                : Stream.of(joined.split(",", -1)).map(Integer::valueOf).toList();
     }
 
     private static String required(Map<String, String> metadata, String key) throws CheckpointRefusedException {

@@ -30,6 +30,11 @@ public record Guidance(Scale scale, Interval interval, float rescale, Tensor pro
                 : List.of(prompt);
     }
 
+    /** True if predictions at both timesteps are made of the same contexts with the same scale. */
+    boolean isAlike(float timestep, float other) {
+        return contexts(timestep).size() == contexts(other).size() && scale.at(timestep) == scale.at(other);
+    }
+
     /** Combines the predictions at a timestep, one for each of {@link #contexts}, into one. */
     Tensor combine(float timestep, List<Tensor> predictions) {
         Tensor own = predictions.get(0);

@@ -11,28 +11,36 @@ public final class Sampler {
     private final Scheduler scheduler;
     private final Guidance guidance;
     private final ConditioningFrames given;
+    private final StepCache cache;
 
     /** A sampler that knows nothing of the clip but its text. */
     public Sampler(Denoiser denoiser, Scheduler scheduler, Guidance guidance) {
-        this(denoiser, scheduler, guidance, ConditioningFrames.NONE);
+        this(denoiser, scheduler, guidance, ConditioningFrames.NONE, StepCache.NONE);
     }
 
-    /** A sampler of a clip of which frames are given. */
-    public Sampler(Denoiser denoiser, Scheduler scheduler, Guidance guidance, ConditioningFrames given) {
+    /**
+     * A sampler.
+     *
+     * @param given the frames of the clip that are given beforehand
+     * @param cache decides which steps do without the denoiser
+     */
+    public Sampler(
+            Denoiser denoiser, Scheduler scheduler, Guidance guidance, ConditioningFrames given, StepCache cache) {
         this.denoiser = denoiser;
         this.scheduler = scheduler;
         this.guidance = guidance;
         this.given = given;
+        this.cache = cache;
     }
 
     /**
      * Goes all the steps that are left.
      *
-     * @return the clean latents, f32 [C, T, H, W]
+     * @return the last state, whose latents are the clean ones
      * @throws DenoiserException if the model did not run
      * @throws NotFiniteException if the model gave no numbers
      */
-    public <E extends Exception> Tensor run(SolverState start, StepListener<E> listener) throws E {
+    public <E extends Exception> SolverState run(SolverState start, StepListener<E> listener) throws E {
         SolverState state = start;
         while (state.step() < scheduler.steps()) {
             listener.beforeStep(state);
@@ -40,21 +48,26 @@ public final class Sampler {
             listener.afterStep(done);
             state = done.state();
         }
-        return state.latents();
+        return state;
     }
 
     private SampledStep step(SolverState state) {
-        int index = state.step();
-        float timestep = scheduler.timestep(index);
+        Tensor cached = cache.prediction(state, scheduler, guidance, given.told());
+        Tensor predicted = cached == null ? predict(state) : cached;
+        Tensor prediction = given.impose(scheduler, state, predicted);
+        if (!Arithmetic.isFinite(prediction)) {
+            throw new NotFiniteException(state.step(), scheduler.timestep(state.step()));
+        }
+        SolverState after = scheduler.step(state, prediction);
+        SolverState next = cached == null ? cache.ran(state, predicted, after) : cache.reused(state, predicted, after);
+        return new SampledStep(next, scheduler.steps(), () -> scheduler.estimate(state, prediction));
+    }
+
+    private Tensor predict(SolverState state) {
+        float timestep = scheduler.timestep(state.step());
         List<Denoiser.Input> batch = guidance.contexts(timestep).stream()
                 .map(context -> new Denoiser.Input(state.latents(), timestep, context, given.told()))
                 .toList();
-        Tensor predicted = guidance.combine(timestep, denoiser.predict(batch));
-        Tensor prediction = given.impose(scheduler, state, predicted);
-        if (!Arithmetic.isFinite(prediction)) {
-            throw new NotFiniteException(index, timestep);
-        }
-        SolverState next = scheduler.step(state, prediction);
-        return new SampledStep(next, scheduler.steps(), () -> scheduler.estimate(state, prediction));
+        return guidance.combine(timestep, denoiser.predict(batch));
     }
 }

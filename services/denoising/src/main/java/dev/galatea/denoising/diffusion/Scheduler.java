@@ -59,12 +59,15 @@ public interface Scheduler {
                 prediction(), state.latents(), prediction, schedule().level(state.step()));
     }
 
-    /** True if a state is one that this scheduler can make of latents of a shape. */
+    /** True if a state is one that a run with this scheduler can make of latents of a shape. */
     default boolean accepts(SolverState state, long[] shape) {
         boolean known = state.names().stream()
-                .allMatch(name -> name.equals(SolverState.LATENTS) || history().contains(name));
+                .allMatch(name -> name.equals(SolverState.LATENTS)
+                        || history().contains(name)
+                        || StepCache.REMEMBERED.contains(name));
         boolean fitting = state.tensors().values().stream()
                 .allMatch(tensor -> tensor.dtype() == DType.F32 && Arrays.equals(tensor.shape(), shape));
-        return known && fitting && state.step() >= 0 && state.step() <= steps();
+        boolean done = state.cachedSteps().stream().allMatch(step -> step > 1 && step <= state.step());
+        return known && fitting && done && state.step() >= 0 && state.step() <= steps();
     }
 }

@@ -1,6 +1,7 @@
 package dev.galatea.denoising.diffusion;
 
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -16,20 +17,27 @@ import dev.galatea.model.tensor.Tensor;
  * A run continued from a state gives the same bits as one that never stopped.
  *
  * @param step steps done
- * @param tensors {@value #LATENTS}, f32 [C, T, H, W], and the solver's history
+ * @param tensors {@value #LATENTS}, f32 [C, T, H, W], and the history of the solver and the step cache
+ * @param cachedSteps the steps done, counted from 1, at which an earlier prediction was used again; in their order
  */
-public record SolverState(int step, Map<String, Tensor> tensors) {
+public record SolverState(int step, Map<String, Tensor> tensors, List<Integer> cachedSteps) {
 
     /** The name of the latents. */
     public static final String LATENTS = "latents";
 
     public SolverState {
         tensors = Collections.unmodifiableMap(new TreeMap<>(tensors));
+        cachedSteps = List.copyOf(cachedSteps);
         Tensor latents = tensors.get(LATENTS);
         if (latents == null || latents.dtype() != DType.F32) {
             throw new IllegalArgumentException(
                     LATENTS + ": is " + (latents == null ? "missing" : latents.dtype()) + "; valid is a tensor of F32");
         }
+    }
+
+    /** A state to which the denoiser ran at each step. */
+    public SolverState(int step, Map<String, Tensor> tensors) {
+        this(step, tensors, List.of());
     }
 
     /** A state without a history. */

@@ -8,9 +8,11 @@ import dev.galatea.denoising.diffusion.Denoiser;
 import dev.galatea.denoising.diffusion.DenoiserException;
 import dev.galatea.denoising.diffusion.ExpertDenoiser;
 import dev.galatea.denoising.diffusion.SplitDenoiser;
+import dev.galatea.denoising.diffusion.StepCache;
 import dev.galatea.model.bundle.Bundle;
 import dev.galatea.model.bundle.BundleManifest;
 import dev.galatea.model.bundle.PreviewMatrix;
+import dev.galatea.model.bundle.StepCaching;
 import dev.galatea.model.failure.PoisonException;
 import dev.galatea.model.failure.RetryableException;
 import dev.galatea.model.tensor.Tensor;
@@ -26,6 +28,7 @@ public final class BundleModels {
     private final Bundle bundle;
     private final OnnxModel denoiser;
     private final int guidanceBatch;
+    private final @Nullable OnnxModel probe;
     private @Nullable OnnxModel lowNoise;
     private @Nullable OnnxModel decoder;
 
@@ -35,6 +38,16 @@ public final class BundleModels {
         this.bundle = bundle;
         this.guidanceBatch = guidanceBatch;
         this.denoiser = opener.openDenoiser(bundle);
+        this.probe = openProbe();
+    }
+
+    private @Nullable OnnxModel openProbe() throws PoisonException, RetryableException {
+        try {
+            return bundle.manifest().stepCaching() == null ? null : opener.openProbe(bundle);
+        } catch (PoisonException | RetryableException e) {
+            denoiser.close();
+            throw e;
+        }
     }
 
     /** The denoiser for one job, to be used by one thread at a time. */
@@ -44,6 +57,19 @@ public final class BundleModels {
         return manifest.experts() == null
                 ? first
                 : new ExpertDenoiser(first, new LowNoiseDenoiser(), manifest.expertBoundary());
+    }
+
+    /** The decision of one job which steps go without the denoiser, to be used by one thread at a time. */
+    public StepCache stepCache() {
+        BundleManifest manifest = bundle.manifest();
+        StepCaching caching = manifest.stepCaching();
+        return probe == null || caching == null
+                ? StepCache.NONE
+                : StepCache.of(
+                        new OnnxProbe(probe, manifest.text().contextPadding()),
+                        caching.threshold(),
+                        caching.highest() * manifest.scheduler().trainTimesteps(),
+                        manifest.expertBoundary());
     }
 
     private Denoiser split(OnnxModel model) {
@@ -79,6 +105,9 @@ public final class BundleModels {
 
     synchronized void close() {
         denoiser.close();
+        if (probe != null) {
+            probe.close();
+        }
         if (lowNoise != null) {
             lowNoise.close();
             lowNoise = null;

@@ -27,9 +27,9 @@ import dev.galatea.onnx.OnnxRuntime;
 public class ModelCache {
 
     private static final Logger LOG = Logger.getLogger(ModelCache.class);
-    private static final List<String> DENOISERS = List.of("denoiser", "denoiserLowNoise");
+    private static final List<String> DENOISERS = List.of("denoiser", "denoiserLowNoise", "probe");
     private static final List<String> DENOISERS_AND_PREVIEWS =
-            List.of("denoiser", "denoiserLowNoise", "previewDecoder");
+            List.of("denoiser", "denoiserLowNoise", "probe", "previewDecoder");
     /** Bundles that are kept for later jobs if the configuration does not say and memory is not counted. */
     private static final int IDLE_BUNDLES = 2;
 

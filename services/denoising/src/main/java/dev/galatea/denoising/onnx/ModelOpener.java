@@ -2,6 +2,7 @@ package dev.galatea.denoising.onnx;
 
 import dev.galatea.model.bundle.Bundle;
 import dev.galatea.model.bundle.Experts;
+import dev.galatea.model.bundle.StepCaching;
 import dev.galatea.model.failure.PoisonException;
 import dev.galatea.model.failure.RetryableException;
 import dev.galatea.onnx.GraphInterfaces;
@@ -29,6 +30,11 @@ final class ModelOpener {
 
     private OnnxModel openDenoiser(String role, Bundle bundle) throws PoisonException, RetryableException {
         return runtime.open(bundle, role, GraphInterfaces.denoiser(bundle.manifest()));
+    }
+
+    /** The graph that says what enters the denoiser's first block. */
+    OnnxModel openProbe(Bundle bundle) throws PoisonException, RetryableException {
+        return runtime.open(bundle, StepCaching.PROBE_ROLE, GraphInterfaces.probe(bundle.manifest()));
     }
 
     /** The decoder, for previews: its time is counted apart, because no job waits for it. */

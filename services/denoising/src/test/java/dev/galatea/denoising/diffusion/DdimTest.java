@@ -67,7 +67,11 @@ class DdimTest {
         Guidance guidance = new Guidance(1, new Guidance.Interval(0, 1000), context, context);
         Denoiser denoiser = batch -> batch.stream().map(Denoiser.Input::latents).toList();
         Sampler sampler = new Sampler(
-                denoiser, Ddim.of(cogVideoX(), steps, Prediction.V), guidance, new ExactFrames(known, noise));
+                denoiser,
+                Ddim.of(cogVideoX(), steps, Prediction.V),
+                guidance,
+                new ExactFrames(known, noise),
+                StepCache.NONE);
 
         List<SolverState> states = CheckpointTest.statesOf(sampler, new SolverState(0, noise));
 

@@ -79,7 +79,9 @@ class GoldenLatentsTest {
     @ParameterizedTest
     @MethodSource("runs")
     void shouldMakeTheSameBits(Scheduler scheduler, List<Integer> mask, String digest) {
-        assertThat(digest(sampler(scheduler, mask).run(new SolverState(0, NOISE), new Quiet())))
+        assertThat(digest(sampler(scheduler, mask)
+                        .run(new SolverState(0, NOISE), new Quiet())
+                        .latents()))
                 .isEqualTo(digest);
     }
 
@@ -100,14 +102,17 @@ class GoldenLatentsTest {
         for (SolverState state : states) {
             SolverState restored = CheckpointTest.writtenAndRead(state);
             assertThat(scheduler.accepts(restored, SHAPE)).isTrue();
-            assertThat(digest(sampler(scheduler, mask).run(restored, new Quiet())))
+            assertThat(digest(
+                            sampler(scheduler, mask).run(restored, new Quiet()).latents()))
                     .as("after %d steps", state.step())
                     .isEqualTo(digest);
         }
     }
 
     private static Tensor varied(Scheduler scheduler) {
-        return sampler(scheduler, null).run(SolverState.variation(scheduler, CLIP, 0.7, NOISE), new Quiet());
+        return sampler(scheduler, null)
+                .run(SolverState.variation(scheduler, CLIP, 0.7, NOISE), new Quiet())
+                .latents();
     }
 
     private static Scheduler euler(SigmaShift shift) {
@@ -118,7 +123,7 @@ class GoldenLatentsTest {
         Guidance guidance = new Guidance(3.5f, new Guidance.Interval(400, 1000), context(3, 0.5f), context(2, -0.25f));
         ConditioningFrames given =
                 mask == null ? ConditioningFrames.NONE : new ExactFrames(new ConditioningLatents(CLIP, mask), NOISE);
-        return new Sampler(GoldenLatentsTest::predict, scheduler, guidance, given);
+        return new Sampler(GoldenLatentsTest::predict, scheduler, guidance, given, StepCache.NONE);
     }
 
     private static List<Tensor> predict(List<Denoiser.Input> batch) {

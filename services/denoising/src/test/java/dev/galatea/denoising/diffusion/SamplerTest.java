@@ -33,7 +33,8 @@ class SamplerTest {
 
     @Test
     void shouldReachTheClip_whenPredictionsAreExact() {
-        Tensor clip = sampler(1).run(SolverState.noise(7, SHAPE), new Recorder());
+        Tensor clip =
+                sampler(1).run(SolverState.noise(7, SHAPE), new Recorder()).latents();
         assertThat(clip.shape()).containsExactly(SHAPE);
         for (float value : clip.floats()) {
             assertThat(value).isCloseTo(1f, within(1e-4f));
@@ -48,7 +49,8 @@ class SamplerTest {
 
     @Test
     void shouldGoBeyondThePrompt_whenGuidanceIsOn() {
-        Tensor clip = sampler(2).run(SolverState.noise(7, SHAPE), new Recorder());
+        Tensor clip =
+                sampler(2).run(SolverState.noise(7, SHAPE), new Recorder()).latents();
         assertThat(batchSizes).hasSize(6).containsOnly(2);
         for (float value : clip.floats()) {
             assertThat(value).isCloseTo(3f, within(1e-4f)); // -1 + 2 · (1 - -1)
@@ -92,9 +94,11 @@ class SamplerTest {
     @Test
     void shouldGiveSameBits_whenContinuedFromAnyStep() {
         Recorder recorder = new Recorder();
-        float[] whole = sampler(3).run(SolverState.noise(7, SHAPE), recorder).floats();
+        float[] whole =
+                sampler(3).run(SolverState.noise(7, SHAPE), recorder).latents().floats();
         for (SampledStep step : recorder.after) {
-            assertThat(sampler(3).run(step.state(), new Recorder()).floats()).isEqualTo(whole);
+            assertThat(sampler(3).run(step.state(), new Recorder()).latents().floats())
+                    .isEqualTo(whole);
         }
     }
 
@@ -105,6 +109,7 @@ class SamplerTest {
 
         float[] clip = knowing(scheduler, known)
                 .run(SolverState.noise(7, SHAPE), new Recorder())
+                .latents()
                 .floats();
 
         for (int i = 0; i < clip.length; i++) {
@@ -120,10 +125,12 @@ class SamplerTest {
         Recorder recorder = new Recorder();
         float[] whole = knowing(scheduler, known)
                 .run(SolverState.noise(7, SHAPE), recorder)
+                .latents()
                 .floats();
         for (SampledStep step : recorder.after) {
             assertThat(knowing(scheduler, known)
                             .run(step.state(), new Recorder())
+                            .latents()
                             .floats())
                     .isEqualTo(whole);
         }
@@ -181,7 +188,8 @@ class SamplerTest {
 
     /** At a guidance of 2 the denoiser alone would give 3 everywhere. */
     private Sampler knowing(Scheduler scheduler, ConditioningLatents known) {
-        return new Sampler(denoiser, scheduler, guidance(2), new ExactFrames(known, TorchRandn.sample(7, SHAPE)));
+        return new Sampler(
+                denoiser, scheduler, guidance(2), new ExactFrames(known, TorchRandn.sample(7, SHAPE)), StepCache.NONE);
     }
 
     private static Guidance guidance(float scale) {

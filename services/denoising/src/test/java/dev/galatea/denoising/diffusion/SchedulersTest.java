@@ -101,6 +101,7 @@ class SchedulersTest {
                 Conditioning.PLACE,
                 null,
                 false,
+                null,
                 null);
     }
 }

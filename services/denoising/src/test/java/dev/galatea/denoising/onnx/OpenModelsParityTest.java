@@ -83,7 +83,9 @@ class OpenModelsParityTest {
         BundleModels models = new BundleModels(new ModelOpener(runtime), bundle, guidanceBatch);
         try {
             SolverState start = SolverState.noise(seed, shape);
-            return new Sampler(models.denoiser(), scheduler, guidance).run(start, new Quiet());
+            return new Sampler(models.denoiser(), scheduler, guidance)
+                    .run(start, new Quiet())
+                    .latents();
         } finally {
             models.close();
         }

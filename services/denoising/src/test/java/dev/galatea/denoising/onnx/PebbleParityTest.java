@@ -112,7 +112,9 @@ class PebbleParityTest {
         SolverState start =
                 SolverState.noise(Long.parseLong(reference.metadata().get("seed")), shape);
         ConditioningFrames given = known == null ? ConditioningFrames.NONE : new ExactFrames(known, start.latents());
-        return new Sampler(models.denoiser(), scheduler, guidance, given).run(start, new Silent());
+        return new Sampler(models.denoiser(), scheduler, guidance, given, models.stepCache())
+                .run(start, new Silent())
+                .latents();
     }
 
     private static SafeTensorsFile reference() throws Exception {

@@ -57,6 +57,7 @@ public record JobDetails(
      * The state of one stage.
      *
      * @param preview address of the newest picture of the estimate
+     * @param cachedSteps the steps, counted from 1, at which the denoiser did not run
      */
     @JsonNaming(SnakeCaseStrategy.class)
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -69,7 +70,8 @@ public record JobDetails(
             @Nullable Instant finishedAt,
             @Nullable Double seconds,
             @Nullable String worker,
-            @Nullable String preview) {}
+            @Nullable String preview,
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Integer> cachedSteps) {}
 
     /**
      * Something that whoever ordered the video should know.
@@ -167,7 +169,8 @@ public record JobDetails(
                 stage.finishedAt(),
                 stage.seconds(),
                 stage.worker(),
-                stage.preview() == null ? null : Previews.path(state.jobId(), Previews.stepOf(stage.preview())));
+                stage.preview() == null ? null : Previews.path(state.jobId(), Previews.stepOf(stage.preview())),
+                stage.cachedSteps());
     }
 
     static double tenths(double seconds) {

@@ -1,6 +1,7 @@
 package dev.galatea.gateway.api;
 
 import java.time.Duration;
+import java.util.List;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -105,8 +106,9 @@ class VideosTest {
     @ParameterizedTest
     @CsvSource({"0,3", "10,43", "20,83"})
     void shouldCountTheStages_whileTheJobRuns(int step, int percent) {
-        StageState text = new StageState(Stage.TEXT_CONDITIONING, 1, 0, 0, null, Fixtures.NOON, null, null, null);
-        StageState denoising = new StageState(Stage.DENOISING, 1, step, 20, null, null, null, null, null);
+        StageState text =
+                new StageState(Stage.TEXT_CONDITIONING, 1, 0, 0, null, Fixtures.NOON, null, null, null, List.of());
+        StageState denoising = new StageState(Stage.DENOISING, 1, step, 20, null, null, null, null, null, List.of());
         JobState running = Fixtures.state(job, JobStatus.RUNNING, text, denoising);
 
         assertThat(Videos.of(running, Forecast.NONE, true, WEEK).status()).isEqualTo("in_progress");

@@ -56,7 +56,8 @@ class QueueEstimateTest {
 
         private StageState stage(Stage stage, int step, Double seconds) {
             Instant finished = seconds == null ? null : submittedAt.plusSeconds(1);
-            return new StageState(stage, 1, step, step == 0 ? 0 : STEPS, submittedAt, finished, seconds, "w", null);
+            return new StageState(
+                    stage, 1, step, step == 0 ? 0 : STEPS, submittedAt, finished, seconds, "w", null, List.of());
         }
     }
 
@@ -173,9 +174,9 @@ class QueueEstimateTest {
         remaining.learn(Fixtures.state(
                 JobId.random(),
                 JobStatus.COMPLETED,
-                new StageState(Stage.TEXT_CONDITIONING, 1, 0, 0, then, then, CONDITIONING, "w", null),
-                new StageState(Stage.DENOISING, 1, STEPS, STEPS, then, then, DENOISING, "w", null),
-                new StageState(Stage.DECODING, 1, 0, 0, then, then, DECODING, "w", null)));
+                new StageState(Stage.TEXT_CONDITIONING, 1, 0, 0, then, then, CONDITIONING, "w", null, List.of()),
+                new StageState(Stage.DENOISING, 1, STEPS, STEPS, then, then, DENOISING, "w", null, List.of()),
+                new StageState(Stage.DECODING, 1, 0, 0, then, then, DECODING, "w", null, List.of())));
         return remaining;
     }
 }

@@ -2,6 +2,7 @@ package dev.galatea.jobtracking.tracking;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 
 import dev.galatea.model.event.ClipDecoded;
 import dev.galatea.model.event.Event;
@@ -9,6 +10,7 @@ import dev.galatea.model.event.Failure;
 import dev.galatea.model.event.JobCommand;
 import dev.galatea.model.event.JobState;
 import dev.galatea.model.event.JobStatus;
+import dev.galatea.model.event.LatentsDenoised;
 import dev.galatea.model.event.Progress;
 import dev.galatea.model.event.PromptSubmitted;
 import dev.galatea.model.event.Stage;
@@ -54,7 +56,8 @@ final class JobFold {
             if (giver.equals(Stage.ADMISSION)) {
                 return state;
             }
-            JobState next = stageDone(giver);
+            JobState next =
+                    stageDone(giver, event instanceof LatentsDenoised denoised ? denoised.cachedSteps() : List.of());
             return event instanceof ClipDecoded decoded
                             && pipeline.takerOf(event).isEmpty()
                     ? builder(next).completed(decoded.clip(), at).build(at)
@@ -104,10 +107,10 @@ final class JobFold {
             return state;
         }
 
-        private JobState stageDone(Stage stage) {
+        private JobState stageDone(Stage stage, List<Integer> cachedSteps) {
             NextJobState builder = builder(state);
             StageStateBuilder of = builder.stage(stage);
-            if (of.isFinished()) {
+            if (!of.cachedSteps(cachedSteps) && of.isFinished()) {
                 return state;
             }
             of.finished(at, null);

@@ -2,6 +2,7 @@ package dev.galatea.jobtracking.tracking;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -26,6 +27,7 @@ final class StageStateBuilder {
     private @Nullable Double seconds;
     private @Nullable String worker;
     private @Nullable ObjectRef preview;
+    private List<Integer> cachedSteps;
 
     StageStateBuilder(StageState state) {
         stage = state.stage();
@@ -37,6 +39,7 @@ final class StageStateBuilder {
         seconds = state.seconds();
         worker = state.worker();
         preview = state.preview();
+        cachedSteps = state.cachedSteps();
     }
 
     boolean isFinished() {
@@ -80,8 +83,16 @@ final class StageStateBuilder {
         }
     }
 
+    /** Takes over which steps the denoiser did not run at, and says whether that is news. */
+    boolean cachedSteps(List<Integer> steps) {
+        boolean news = !steps.equals(cachedSteps);
+        cachedSteps = steps;
+        return news;
+    }
+
     StageState build() {
-        return new StageState(stage, attempts, step, steps, startedAt, finishedAt, seconds, worker, preview);
+        return new StageState(
+                stage, attempts, step, steps, startedAt, finishedAt, seconds, worker, preview, cachedSteps);
     }
 
     private static int stepOf(ObjectRef picture) {

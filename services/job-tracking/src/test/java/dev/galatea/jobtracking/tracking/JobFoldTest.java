@@ -8,6 +8,8 @@ import java.util.Random;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.galatea.jobtracking.Fixtures;
 import dev.galatea.jobtracking.Fixtures.Prompts;
@@ -50,8 +52,8 @@ class JobFoldTest {
         assertThat(state.status()).isEqualTo(JobStatus.RUNNING);
         assertThat(state.updatedAt()).isEqualTo(NOON.plusSeconds(5));
         assertThat(state.stages())
-                .containsExactly(
-                        new StageState(Stage.DENOISING, 2, 0, 0, NOON.plusSeconds(5), null, null, "worker-1", null));
+                .containsExactly(new StageState(
+                        Stage.DENOISING, 2, 0, 0, NOON.plusSeconds(5), null, null, "worker-1", null, List.of()));
         assertThat(state.history()).extracting(HistoryEntry::what).containsExactly("accepted", "started, attempt 2");
     }
 
@@ -113,6 +115,21 @@ class JobFoldTest {
                 .containsExactly(Stage.TEXT_CONDITIONING, Stage.ENCODING);
         assertThat(encoded.stages())
                 .allSatisfy(stage -> assertThat(stage.finishedAt()).isEqualTo(NOON));
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void shouldKeepWhichStepsTheDenoiserDidNotRunAt(boolean reportedBefore) {
+        LatentsDenoised plain = Fixtures.denoised(prompt.jobId(), spec());
+        LatentsDenoised latents =
+                new LatentsDenoised(plain.jobId(), plain.spec(), plain.latents(), null, List.of(3, 5));
+        JobState running =
+                reportedBefore ? fold(queued, at(3, Stage.DENOISING, new ProgressDetail.Finished(2))) : queued;
+
+        JobState denoised = fold(running, latents);
+
+        assertThat(denoised.stages().get(0).cachedSteps()).containsExactly(3, 5);
+        assertThat(fold(denoised, latents)).isEqualTo(denoised);
     }
 
     @Test

@@ -106,8 +106,8 @@ class ObjectPolicyTest {
     }
 
     private JobState state(JobStatus status, Instant finishedAt) {
-        StageState stage =
-                new StageState(Stage.DENOISING, 1, 8, 8, NOON, NOON, 1.0, "worker", Fixtures.object(preview));
+        StageState stage = new StageState(
+                Stage.DENOISING, 1, 8, 8, NOON, NOON, 1.0, "worker", Fixtures.object(preview), List.of());
         boolean completed = status == JobStatus.COMPLETED;
         Spritesheet sheet = new Spritesheet(Fixtures.object(spritesheet), 1, 1, 1);
         Clip made = completed ? new Clip(Fixtures.object(clip), Fixtures.object(thumbnail), sheet, 8, 8, 1, 1) : null;

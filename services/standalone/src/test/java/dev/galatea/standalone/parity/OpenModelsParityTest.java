@@ -151,7 +151,9 @@ class OpenModelsParityTest {
                 Killed killed = catchThrowableOfType(Killed.class, () -> services.sampler(reference, run.steps())
                         .run(Services.start(reference), StepListeners.killerBefore(at)));
                 SolverState continued = stored(killed.state(), reference.scheduler("default"));
-                Tensor latents = services.sampler(reference, run.steps()).run(continued, StepListeners.silent());
+                Tensor latents = services.sampler(reference, run.steps())
+                        .run(continued, StepListeners.silent())
+                        .latents();
                 assertThat(latents).as("killed before step %d", step).isEqualTo(whole);
             }
         }

@@ -27,6 +27,7 @@ import dev.galatea.denoising.diffusion.Sampler;
 import dev.galatea.denoising.diffusion.Scheduler;
 import dev.galatea.denoising.diffusion.Schedulers;
 import dev.galatea.denoising.diffusion.SolverState;
+import dev.galatea.denoising.onnx.BundleModels;
 import dev.galatea.denoising.onnx.ModelCache;
 import dev.galatea.model.bundle.Bundle;
 import dev.galatea.model.bundle.BundleLoader;
@@ -109,12 +110,16 @@ final class Services implements AutoCloseable {
                 reference.has("known")
                         ? reference.tensor("negative_context")
                         : encode(reference.text("negativePrompt")));
-        return new Sampler(lease.models().denoiser(), scheduler(reference, steps), guidance, given(reference));
+        BundleModels loaded = lease.models();
+        return new Sampler(
+                loaded.denoiser(), scheduler(reference, steps), guidance, given(reference), loaded.stepCache());
     }
 
     /** Samples without being stopped. */
     Tensor sample(Reference reference, int steps) throws Exception {
-        return sampler(reference, steps).run(start(reference), StepListeners.silent());
+        return sampler(reference, steps)
+                .run(start(reference), StepListeners.silent())
+                .latents();
     }
 
     /** The latent frames that the sampler sets, whatever the denoiser makes of them. */
