@@ -1,5 +1,6 @@
 package dev.galatea.streams;
 
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -22,7 +23,7 @@ import dev.galatea.streams.StreamsApplication.Recovery;
  * Keeps a Kafka Streams application running: a thread that fails is replaced, an instance that ends or can't be started
  * is opened anew, with growing pauses between attempts. No defect of a record should get that far; what remains is a
  * broker or a disk that doesn't answer, which passes, or topics that are not as they must be, which {@link #isReady}
- * tells. Thread-safe.
+ * tells. An instance is also opened anew when the computer's clock was set back. Thread-safe.
  */
 public final class KafkaStreamsSupervisor implements AutoCloseable {
 
@@ -35,6 +36,7 @@ public final class KafkaStreamsSupervisor implements AutoCloseable {
     private final SupervisorListener listener;
     private final Troubles troubles;
     private final PartitionWatch partitions;
+    private final ClockWatch clock;
     private final Duration watchInterval;
     private volatile @Nullable KafkaStreams current;
     private volatile boolean closed;
@@ -46,18 +48,20 @@ public final class KafkaStreamsSupervisor implements AutoCloseable {
      */
     public KafkaStreamsSupervisor(
             StreamsApplication application, ScheduledExecutorService executor, SupervisorListener listener) {
-        this(application, executor, listener, WATCH_INTERVAL);
+        this(application, executor, listener, WATCH_INTERVAL, Clock.systemUTC());
     }
 
     KafkaStreamsSupervisor(
             StreamsApplication application,
             ScheduledExecutorService executor,
             SupervisorListener listener,
-            Duration watchInterval) {
+            Duration watchInterval,
+            Clock clock) {
         this.application = application;
         this.executor = executor;
         this.listener = listener;
         this.watchInterval = watchInterval;
+        this.clock = new ClockWatch(clock, System::nanoTime);
         troubles = new Troubles(application, Instant::now);
         partitions = new PartitionWatch(application.properties(), application.topics());
     }
@@ -149,9 +153,12 @@ public final class KafkaStreamsSupervisor implements AutoCloseable {
         if (streams != null && streams == current && difference.isPresent()) {
             LOG.errorf("%s: %s when it started", application.name(), difference.get());
             if (application.recovery() == Recovery.REBUILD_COPY) {
-                close(streams);
-                reopen(streams, new IllegalStateException(difference.get()));
+                openAnew(streams, difference.get());
             }
+        }
+        if (clock.wasSetBack() && streams != null && streams == current) {
+            LOG.warnf("%s: the clock was set back; it is opened again, or its timers would wait", application.name());
+            openAnew(streams, "the clock was set back");
         }
         if (application.recovery() != Recovery.REBUILD_COPY) {
             troubles.topics(difference.orElse(null));
@@ -165,11 +172,13 @@ public final class KafkaStreamsSupervisor implements AutoCloseable {
         }
         // Once an instance, and not for one that could not be started, which is no longer the current one.
         if (now == State.ERROR && streams == current) {
-            executor.execute(() -> {
-                close(streams);
-                reopen(streams, new IllegalStateException("the instance ended"));
-            });
+            executor.execute(() -> openAnew(streams, "the instance ended"));
         }
+    }
+
+    private void openAnew(KafkaStreams ended, String reason) {
+        close(ended);
+        reopen(ended, new IllegalStateException(reason));
     }
 
     private synchronized void reopen(@Nullable KafkaStreams ended, Throwable reason) {

@@ -1,6 +1,7 @@
 package dev.galatea.streams;
 
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -101,8 +102,8 @@ class PartitionsTest {
         properties.put(StreamsConfig.STATE_DIR_CONFIG, stateDir.toString());
         StreamsApplication application =
                 new StreamsApplication("test", topology, properties, Set.of(topic), Duration.ofSeconds(5), recovery);
-        KafkaStreamsSupervisor supervisor =
-                new KafkaStreamsSupervisor(application, executor, SupervisorListener.NONE, Duration.ofMillis(500));
+        KafkaStreamsSupervisor supervisor = new KafkaStreamsSupervisor(
+                application, executor, SupervisorListener.NONE, Duration.ofMillis(500), Clock.systemUTC());
         supervisor.start();
         return supervisor;
     }
