@@ -22,7 +22,7 @@ import onnx
 import onnxruntime
 from numpy.typing import NDArray
 from onnx import ModelProto, NodeProto, TensorProto, numpy_helper
-from onnxruntime.quantization import QuantType, quantize_dynamic
+from onnxruntime.quantization import CalibrationDataReader, QuantType, quantize_dynamic, quantize_static
 from onnxruntime.transformers.float16 import convert_float_to_float16
 
 from model_lab.device_check import examples
@@ -45,6 +45,7 @@ class Options:
     provider: str
     keep: list[str]
     seven: bool
+    samples: Path | None
     classpath: Path | None
 
 
@@ -104,8 +105,9 @@ def int8(model: ModelProto, path: Path, names: list[str], seven: bool, external:
     """Writes a model of which these matrices are 8-bit integers with a scale for each column, and activations become
     8-bit integers where they meet them, by the range that they have in that run.
 
-    Convolutions are none of them: ONNX Runtime's for integers are several times slower than those for floats. `seven`
-    takes 7 bits of weights, as processors without VNNI need it, whose sums of products of 8 bits saturate.
+    Convolutions are none of them: with ranges that are found in the run, ONNX Runtime's are several times slower than
+    those for floats; see `calibrated`. `seven` takes 7 bits of weights, as processors without VNNI need it, whose sums
+    of products of 8 bits saturate.
     """
     quantize_dynamic(
         model,
@@ -115,6 +117,35 @@ def int8(model: ModelProto, path: Path, names: list[str], seven: bool, external:
         reduce_range=seven,
         weight_type=QuantType.QInt8,
         nodes_to_quantize=names,
+        use_external_data_format=external,
+    )
+
+
+class _Samples(CalibrationDataReader):  # type: ignore[misc]
+    """Inputs of a graph, one set after the other: arrays whose first dimension counts the sets."""
+
+    def __init__(self, path: Path) -> None:
+        arrays = dict(np.load(path))
+        count = min(len(array) for array in arrays.values())
+        self.sets = iter([{name: array[i] for name, array in arrays.items()} for i in range(count)])
+
+    def get_next(self) -> dict[str, NDArray[Any]] | None:
+        return next(self.sets, None)
+
+
+def calibrated(model: ModelProto, path: Path, keep: list[str], seven: bool, samples: Path, external: bool) -> None:
+    """Writes a model whose convolutions are of 8-bit integers, with ranges of activations that it has for samples."""
+    convolutions = [node.name for node in model.graph.node if node.op_type == "Conv"]
+    quantize_static(
+        model,
+        path,
+        _Samples(samples),
+        op_types_to_quantize=["Conv"],
+        per_channel=True,
+        reduce_range=seven,
+        activation_type=QuantType.QUInt8,
+        weight_type=QuantType.QInt8,
+        nodes_to_exclude=[name for name in convolutions if any(re.search(pattern, name) for pattern in keep)],
         use_external_data_format=external,
     )
 
@@ -139,10 +170,15 @@ def make(o: Options, manifest: dict[str, Any], role: str) -> None:
     data.unlink(missing_ok=True)
     if o.to == "fp16":
         fp16(model, path, o.keep, external)
+    elif o.samples:
+        calibrated(model, path, o.keep, o.seven, o.samples, external)
     elif names := repeated(model, o.keep):
         int8(model, path, names, o.seven, external)
     else:
-        raise VariantError(f"--roles: {role} has no matrices that blocks repeat, so nothing of it becomes int8")
+        raise VariantError(
+            f"--roles: {role} has no matrices that blocks repeat, so nothing of it becomes int8; "
+            "--samples makes convolutions int8"
+        )
     listed = {"providers": [o.provider], **_entry(path), "precision": o.to}
     others = [v for v in entry.get("variants", []) if v.get("path") != path.name and o.provider not in v["providers"]]
     entry["variants"] = [*others, listed]
@@ -213,6 +249,12 @@ def main(arguments: list[str] | None = None) -> None:
     )
     options.add_argument(
         "--seven", action="store_true", help="int8 with 7 bits of weights, for processors without VNNI as well"
+    )
+    options.add_argument(
+        "--samples",
+        type=Path,
+        metavar="FILE.npz",
+        help="int8 of convolutions instead of matrices: a stack of arrays for each input, by which ranges are found",
     )
     options.add_argument(
         "--classpath", type=Path, help="directory of files that the manifest takes from the class path"

@@ -90,6 +90,18 @@ def test_large_models_keep_their_weights_beside_the_graph(bundle):
         assert off(path, bundle / f"denoiser.{to}.onnx") < 0.1
 
 
+def test_convolutions_become_integers_by_samples(bundle, tmp_path):
+    samples = tmp_path / "latents.npz"
+    np.savez(samples, latents=np.random.default_rng(0).standard_normal((2, 1, 16, 2, 4, 4)).astype(np.float32))
+    quantize.main([str(bundle), "--to", "int8", "--roles", "decoder", "--samples", str(samples), "--keep", "first"])
+    path = bundle / "decoder.int8.onnx"
+    assert entry(bundle, "decoder")["variants"][0]["bytes"] == path.stat().st_size < entry(bundle, "decoder")["bytes"]
+    assert 0 < off(bundle / "decoder.onnx", path) < 0.2
+    inputs = {node.name: node.input[0] for node in onnx.load(path).graph.node if node.op_type == "Conv"}
+    floats = [name for name, given in inputs.items() if not given.endswith("DequantizeLinear_Output")]
+    assert floats == ["/decoder/first/Conv"]
+
+
 @pytest.mark.parametrize(
     "arguments, message",
     [
