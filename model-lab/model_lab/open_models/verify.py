@@ -27,7 +27,7 @@ def verify(bundle: Path, source: Checkpoint | None = None, say: Callable[[str], 
 
 
 def _problems(bundle: Path, say: Callable[[str], None]) -> Iterator[str]:
-    files = _manifest(bundle)["files"]
+    files = _with_variants(_manifest(bundle)["files"])
     whole = True
     for role, entry in files.items():
         for problem in _altered(bundle, role, entry):
@@ -58,9 +58,18 @@ def _manifest(bundle: Path) -> dict[str, Any]:
     for role in REQUIRED:
         if role not in files:
             raise ExportError(f"{path}: files.{role} is missing; required are {', '.join(REQUIRED)}")
-    for role, entry in files.items():
+    for role, entry in _with_variants(files).items():
         _check_entry(path, f"files.{role}", entry)
     return dict(found)
+
+
+def _with_variants(files: dict[str, Any]) -> dict[str, Any]:
+    """The entries of all files by their roles, and of variants by their places: `denoiser.variants[0]`."""
+    found = dict(files)
+    for role, entry in files.items():
+        variants = entry.get("variants", []) if isinstance(entry, dict) else []
+        found |= {f"{role}.variants[{i}]": variant for i, variant in enumerate(variants)}
+    return found
 
 
 def _check_entry(path: Path, field: str, entry: Any) -> None:

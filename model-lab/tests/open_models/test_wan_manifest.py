@@ -269,3 +269,19 @@ def test_altered_and_missing_files_are_found(tmp_path):
     assert verify(bundle, say=said.append) == 1
     assert any("decoder.onnx has another SHA-256" in line for line in said)
     assert any("tokenizer.json is missing" in line for line in said)
+
+
+def test_variants_are_checked_as_their_models_are(tmp_path):
+    bundle, said = tmp_path / "bundle", []
+    shutil.copytree(BUNDLES / "wan21-tiny", bundle)
+    manifest = json.loads((bundle / "bundle.json").read_text())
+    own = manifest["files"]["denoiser"]
+    shutil.copy(bundle / own["path"], bundle / "denoiser.int8.onnx")
+    variant = {**own, "path": "denoiser.int8.onnx", "providers": ["cpu"], "precision": "int8"}
+    own["variants"] = [variant]
+    (bundle / "bundle.json").write_text(json.dumps(manifest))
+    assert verify(bundle, say=said.append) == 0, said
+    assert "denoiser.variants[0]: opened" in said
+    (bundle / "denoiser.int8.onnx").write_bytes(b"another")
+    assert verify(bundle, say=said.append) == 1
+    assert any("files.denoiser.variants[0]: denoiser.int8.onnx has 7 bytes" in line for line in said)
