@@ -56,6 +56,8 @@ final class BrokerProperties {
             properties.setProperty(topic + ".num.partitions", "4");
         }
         properties.setProperty("transaction.state.log.min.isr", "1");
+        // A producer that hangs keeps everybody from reading what comes after its open transaction.
+        properties.setProperty("transaction.max.timeout.ms", "120000");
         properties.setProperty("share.coordinator.state.topic.min.isr", "1");
         properties.setProperty("group.initial.rebalance.delay.ms", "0");
         properties.setProperty("auto.create.topics.enable", "false");

@@ -35,7 +35,7 @@ public final class KafkaStreamsSupervisor implements AutoCloseable {
     private final ScheduledExecutorService executor;
     private final SupervisorListener listener;
     private final Troubles troubles;
-    private final PartitionWatch partitions;
+    private final TopicWatch topics;
     private final ClockWatch clock;
     private final Duration watchInterval;
     private volatile @Nullable KafkaStreams current;
@@ -63,7 +63,7 @@ public final class KafkaStreamsSupervisor implements AutoCloseable {
         this.watchInterval = watchInterval;
         this.clock = new ClockWatch(clock, System::nanoTime);
         troubles = new Troubles(application, Instant::now);
-        partitions = new PartitionWatch(application.properties(), application.topics());
+        topics = new TopicWatch(application.properties(), application.topics());
     }
 
     /** Starts the application in the background; to be called once. */
@@ -107,7 +107,7 @@ public final class KafkaStreamsSupervisor implements AutoCloseable {
         if (open != null) {
             close(open);
         }
-        partitions.close();
+        topics.close();
     }
 
     private void schedule(Runnable task, Duration pause) {
@@ -132,8 +132,9 @@ public final class KafkaStreamsSupervisor implements AutoCloseable {
             streams.setUncaughtExceptionHandler(this::threadFailed);
             streams.setStateListener((now, before) -> stateChanged(opened, now));
             current = streams;
-            partitions.begin();
+            topics.begin();
             troubles.topics(null);
+            troubles.obstacle(null);
             troubles.running(false);
             listener.opened(streams);
             streams.start();
@@ -149,21 +150,28 @@ public final class KafkaStreamsSupervisor implements AutoCloseable {
 
     private void watch() {
         KafkaStreams streams = current;
-        Optional<String> difference = partitions.difference();
-        if (streams != null && streams == current && difference.isPresent()) {
-            LOG.errorf("%s: %s when it started", application.name(), difference.get());
-            if (application.recovery() == Recovery.REBUILD_COPY) {
-                openAnew(streams, difference.get());
-            }
-        }
+        topics.look().ifPresent(seen -> observed(streams, seen));
         if (clock.wasSetBack() && streams != null && streams == current) {
             LOG.warnf("%s: the clock was set back; it is opened again, or its timers would wait", application.name());
             openAnew(streams, "the clock was set back");
         }
-        if (application.recovery() != Recovery.REBUILD_COPY) {
-            troubles.topics(difference.orElse(null));
-        }
         schedule(this::watch, watchInterval);
+    }
+
+    private void observed(@Nullable KafkaStreams streams, TopicWatch.Observation seen) {
+        String difference = seen.difference();
+        boolean rebuilds = application.recovery() == Recovery.REBUILD_COPY;
+        troubles.topics(rebuilds ? null : difference);
+        troubles.obstacle(seen.obstacle());
+        if (seen.obstacle() != null) {
+            LOG.errorf("%s: %s", application.name(), seen.obstacle());
+        }
+        if (streams != null && streams == current && difference != null) {
+            LOG.errorf("%s: %s when it started", application.name(), difference);
+            if (rebuilds) {
+                openAnew(streams, difference);
+            }
+        }
     }
 
     private void stateChanged(KafkaStreams streams, State now) {

@@ -22,6 +22,7 @@ final class Troubles {
     private final Supplier<Instant> clock;
     private final RepeatedFailures failures;
     private @Nullable String topics;
+    private @Nullable String obstacle;
     private @Nullable String setup;
     private @Nullable Instant unsettledSince;
 
@@ -55,10 +56,18 @@ final class Troubles {
         topics = difference == null ? null : difference + " when " + application + " started; " + ADVICE;
     }
 
+    /** Notes what keeps the application from reading its topics; null if nothing does. */
+    synchronized void obstacle(@Nullable String words) {
+        obstacle = words;
+    }
+
     /** Returns the reason why the application is not ready, if there is one. */
     synchronized Optional<String> reason() {
         if (topics != null) {
             return Optional.of(topics);
+        }
+        if (obstacle != null) {
+            return Optional.of(obstacle);
         }
         if (setup != null) {
             return Optional.of(setup);

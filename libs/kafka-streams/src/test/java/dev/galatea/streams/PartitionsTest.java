@@ -78,6 +78,27 @@ class PartitionsTest {
     }
 
     @Test
+    void shouldNameATopic_thatWasDeleted() throws Exception {
+        String topic = create("partitions.deleted", 1);
+        String other = create("partitions.kept", 1);
+        try (TopicWatch watch = new TopicWatch(properties(topic), Set.of(topic, other))) {
+            watch.begin();
+            assertThat(watch.look()).contains(new TopicWatch.Observation(null, null));
+
+            try (Admin admin = Admin.create(broker)) {
+                admin.deleteTopics(List.of(topic)).all().get();
+            }
+            addPartition(other, 2);
+
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(watch.look()).hasValueSatisfying(seen -> {
+                        assertThat(seen.obstacle()).startsWith(topic + " is missing; was the topic deleted?");
+                        assertThat(seen.difference()).isEqualTo(other + " has 2 partitions and had 1");
+                    }));
+        }
+    }
+
+    @Test
     void shouldReadTheNewPartitions_whenTheStateIsACopy() throws Exception {
         String topic = create("partitions.copy", 1);
         try (KafkaStreamsSupervisor running = start(topic, () -> copy(topic), Recovery.REBUILD_COPY)) {
@@ -96,16 +117,20 @@ class PartitionsTest {
     }
 
     private KafkaStreamsSupervisor start(String topic, Supplier<Topology> topology, Recovery recovery) {
-        Properties properties = new Properties();
-        broker.forEach((name, value) -> properties.put(name, String.valueOf(value)));
-        properties.put(StreamsConfig.APPLICATION_ID_CONFIG, topic);
-        properties.put(StreamsConfig.STATE_DIR_CONFIG, stateDir.toString());
-        StreamsApplication application =
-                new StreamsApplication("test", topology, properties, Set.of(topic), Duration.ofSeconds(5), recovery);
+        StreamsApplication application = new StreamsApplication(
+                "test", topology, properties(topic), Set.of(topic), Duration.ofSeconds(5), recovery);
         KafkaStreamsSupervisor supervisor = new KafkaStreamsSupervisor(
                 application, executor, SupervisorListener.NONE, Duration.ofMillis(500), Clock.systemUTC());
         supervisor.start();
         return supervisor;
+    }
+
+    private Properties properties(String topic) {
+        Properties properties = new Properties();
+        broker.forEach((name, value) -> properties.put(name, String.valueOf(value)));
+        properties.put(StreamsConfig.APPLICATION_ID_CONFIG, topic);
+        properties.put(StreamsConfig.STATE_DIR_CONFIG, stateDir.toString());
+        return properties;
     }
 
     private Topology stateful(String topic) {

@@ -14,6 +14,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
+import dev.galatea.events.ReceivedRecord;
 import dev.galatea.events.TopicTail;
 import dev.galatea.model.event.EventCodec;
 import dev.galatea.model.event.EventType;
@@ -67,7 +68,9 @@ public class CancelledJobs implements Stoppable {
 
     private void read(ConsumerRecord<byte[], byte[]> record) {
         try {
-            JobCommand command = EventCodec.read(JobCommand.class, record.value());
+            // As job-tracking reads it: what one obeys and the other doesn't would leave a job without an end.
+            JobCommand command = EventCodec.read(
+                    JobCommand.class, record.key(), record.value(), new ReceivedRecord(record).headers());
             if (command.action() == JobCommand.Action.CANCEL) {
                 reasons.add(command.jobId(), command.reason());
             }

@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 
 import dev.galatea.model.event.Failure;
+import dev.galatea.model.event.FailureCause;
 import dev.galatea.model.event.ProgressDetail;
 import dev.galatea.model.event.Stage;
 
@@ -71,6 +72,9 @@ final class ProgressMetrics {
 
         @Override
         public Optional<Counter.Builder> failed(ProgressDetail.Failed failed) {
+            if (failed.failure().cause() == FailureCause.CANCELLED) {
+                return Optional.empty();
+            }
             String description = "Jobs that a stage gave up";
             return Optional.of(caused(counter("galatea.stage.given.up", description, stage), failed.failure()));
         }

@@ -20,9 +20,10 @@ import dev.galatea.workqueue.FailureStrategy;
 import dev.galatea.workqueue.Settlement;
 
 /**
- * Settles failed runs of stages: cancelled ones are accepted, released ones released at once, poison and what failed
- * too often goes to the dead letters and fails its job, all else is tried again after a pause. A record is rejected
- * only when its dead letter and the report of its failure are published; until then it is delivered again. Thread-safe.
+ * Settles failed runs of stages: cancelled ones are accepted and reported, released ones released at once, poison and
+ * what failed too often goes to the dead letters and fails its job, all else is tried again after a pause. A record is
+ * rejected only when its dead letter and the report of its failure are published; until then it is delivered again.
+ * Thread-safe.
  */
 @ApplicationScoped
 @Identifier(StageFailureStrategy.NAME)
@@ -64,8 +65,7 @@ class StageFailureStrategy implements FailureStrategy {
     private Settlement settlement(StageRun run, FailedDelivery failed, StageException reason) {
         Failure failure = reason.toFailure();
         if (reason instanceof CancelledException) {
-            LOG.infof("cancelled run=%s", run);
-            return Settlement.accept();
+            return stopped(run, failed, failure);
         }
         run.markFailed(failure.code());
         if (reason instanceof ReleasedException) {
@@ -80,6 +80,20 @@ class StageFailureStrategy implements FailureStrategy {
         }
         run.retrying(failure);
         return failed.releaseAfterPause();
+    }
+
+    /**
+     * Tells that the work was stopped: usually the job has ended by the same command, but job-tracking may have
+     * forgotten one that came long before its prompt.
+     */
+    private static Settlement stopped(StageRun run, FailedDelivery failed, Failure failure) {
+        try {
+            run.cancelled(failure);
+            return Settlement.accept();
+        } catch (RetryableException e) {
+            LOG.warnf("cancellation not published, trying again run=%s reason=%s", run, e.getMessage());
+            return failed.releaseAfterPause();
+        }
     }
 
     /** Writes the dead letter before the report, so that the report is true; if either fails, both are repeated. */

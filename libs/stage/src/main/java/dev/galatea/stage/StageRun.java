@@ -133,9 +133,19 @@ final class StageRun implements Delivery {
         LOG.errorf(
                 "gave up stage=%s record=%s code=%s message=%s",
                 stage.wireName(), record, failure.code(), failure.message());
+        reportEnd(failure, "failed");
+    }
+
+    /** The record was stopped by a command; throws if nobody could be told. */
+    void cancelled(Failure failure) throws RetryableException {
+        LOG.infof("cancelled stage=%s record=%s", stage.wireName(), record);
+        reportEnd(failure, "cancelled");
+    }
+
+    private void reportEnd(Failure failure, String discriminator) throws RetryableException {
         if (jobId != null) {
             try (Scope scope = trace.makeCurrent()) {
-                progress.reportDurably(jobId, stage, new ProgressDetail.Failed(failure), "failed");
+                progress.reportDurably(jobId, stage, new ProgressDetail.Failed(failure), discriminator);
             }
         }
     }

@@ -27,6 +27,8 @@ import dev.galatea.model.event.CloudEvent;
 import dev.galatea.model.event.EventCodec;
 import dev.galatea.model.event.EventIds;
 import dev.galatea.model.event.EventType;
+import dev.galatea.model.event.Failure;
+import dev.galatea.model.event.FailureCause;
 import dev.galatea.model.event.JobCommand;
 import dev.galatea.model.event.JobSpec;
 import dev.galatea.model.event.LatentsDenoised;
@@ -198,6 +200,29 @@ class StageRuntimeTest {
         send(next, "good", Map.of());
         await().atMost(PATIENCE).until(() -> stage.calls.containsKey(next));
         assertThat(records(EventType.DEAD_LETTER_TOPIC)).isEmpty();
+        // Job-tracking may have forgotten the command, and then the job would have no end.
+        assertThat(progress(ProgressDetail.Failed.class).detail())
+                .isEqualTo(
+                        new ProgressDetail.Failed(new Failure(FailureCause.CANCELLED, "cancelled", "changed my mind")));
+        assertThat(meters.find("galatea.stage.given.up")
+                        .tag("cause", "cancelled")
+                        .counter())
+                .isNull();
+    }
+
+    @Test
+    void shouldNotObeyACommand_thatJobTrackingCanNotRead() throws Exception {
+        byte[] key = jobId.toString().getBytes(UTF_8);
+        byte[] command = EventCodec.write(JobCommand.cancel(jobId, "changed my mind", Instant.now()));
+        try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", SharedSystem.bootstrapServers()),
+                new ByteArraySerializer(),
+                new ByteArraySerializer())) {
+            producer.send(new ProducerRecord<>(EventType.COMMAND.topic(), key, command))
+                    .get();
+        }
+        cancel(JobId.random());
+        assertThat(cancelled.reasonFor(jobId)).isEmpty();
     }
 
     @Test
@@ -211,9 +236,13 @@ class StageRuntimeTest {
     }
 
     private void cancel() throws Exception {
+        cancel(jobId);
+    }
+
+    private void cancel(JobId job) throws Exception {
         publisher.publish(new CloudEvent(
-                EventIds.random(), "/test", Instant.now(), JobCommand.cancel(jobId, "changed my mind", Instant.now())));
-        await().atMost(PATIENCE).until(() -> cancelled.reasonFor(jobId).isPresent());
+                EventIds.random(), "/test", Instant.now(), JobCommand.cancel(job, "changed my mind", Instant.now())));
+        await().atMost(PATIENCE).until(() -> cancelled.reasonFor(job).isPresent());
     }
 
     private double rejected() {

@@ -100,9 +100,10 @@ public final class JobWatcher implements AutoCloseable {
 
     /** Waits a moment for news of the job, and answers its newest state if there was any. */
     public Optional<JobState> poll() {
+        byte[] key = jobId.toString().getBytes(UTF_8);
         JobState newest = null;
         for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-            if (record.value() == null || !jobId.toString().equals(new String(record.key(), UTF_8))) {
+            if (record.value() == null || !Arrays.equals(key, record.key())) {
                 continue;
             }
             if (record.topic().equals(EventType.VIDEO_FINISHED.topic())) {

@@ -24,6 +24,7 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
+import dev.galatea.events.ReceivedRecord;
 import dev.galatea.events.TopicTail;
 import dev.galatea.gateway.config.GatewayConfig;
 import dev.galatea.model.event.EventCodec;
@@ -130,7 +131,8 @@ public class ProgressLog implements Stoppable {
 
     private void read(ConsumerRecord<byte[], byte[]> record) {
         try {
-            Progress progress = EventCodec.read(Progress.class, record.value());
+            Progress progress =
+                    EventCodec.read(Progress.class, record.key(), record.value(), new ReceivedRecord(record).headers());
             add(new ProgressEntry(record.partition(), record.offset(), progress), record.value().length);
         } catch (MalformedEventException e) {
             // Job-tracking reads the same topic and dead-letters what it can't read.

@@ -68,6 +68,8 @@ final class TrackingProcessor implements Processor<byte[], byte[], byte[], byte[
     private TopicLayout layout;
     private CommitPacer commits;
     private RetentionSweeper sweeper;
+    /** Commands of unknown jobs that were not remembered, since that was logged. */
+    private long dropped;
 
     TrackingProcessor(
             JobTracker tracker,
@@ -107,6 +109,7 @@ final class TrackingProcessor implements Processor<byte[], byte[], byte[], byte[
         sweeper = new RetentionSweeper(jobs, earlyCancels, forgotten, forwarder, config);
         taskContext.schedule(config.sweepInterval(), PunctuationType.WALL_CLOCK_TIME, sweeper::sweep);
         taskContext.schedule(config.sweepInterval(), PunctuationType.WALL_CLOCK_TIME, deadlineMonitor::check);
+        taskContext.schedule(config.sweepInterval(), PunctuationType.WALL_CLOCK_TIME, time -> logDropped());
     }
 
     @Override
@@ -285,10 +288,18 @@ final class TrackingProcessor implements Processor<byte[], byte[], byte[], byte[
         }
     }
 
+    /** Seldom, because anybody can send any number of them. */
+    private void logDropped() {
+        if (dropped > 0) {
+            LOG.warnf("cancels of unknown jobs not remembered count=%d most=%d", dropped, MAX_EARLY_CANCELS);
+            dropped = 0;
+        }
+    }
+
     private void rememberForPrompt(JobCommand command) {
         Instant now = Instant.ofEpochMilli(context.currentSystemTimeMs());
         if (earlyCancels.approximateNumEntries() >= MAX_EARLY_CANCELS) {
-            LOG.warnf("jobId=%s cancelled before its prompt came: not remembered, too many are", command.jobId());
+            dropped++;
             return;
         }
         String reason = UntrustedText.presentable(command.reason(), 500);

@@ -12,6 +12,7 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jboss.logging.Logger;
 
+import dev.galatea.events.ReceivedRecord;
 import dev.galatea.events.TopicTail;
 import dev.galatea.model.event.EventCodec;
 import dev.galatea.model.event.EventType;
@@ -73,7 +74,8 @@ public final class DeliveryLog implements AutoCloseable {
 
     private void read(ConsumerRecord<byte[], byte[]> record) {
         try {
-            WebhookAttempted attempt = EventCodec.read(WebhookAttempted.class, record.value());
+            WebhookAttempted attempt = EventCodec.read(
+                    WebhookAttempted.class, record.key(), record.value(), new ReceivedRecord(record).headers());
             synchronized (this) {
                 entries.put(record.partition() + "/" + record.offset(), attempt);
             }
