@@ -9,6 +9,11 @@ import java.nio.file.Path;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.networknt.schema.InputFormat;
+import com.networknt.schema.Schema;
+import com.networknt.schema.SchemaLocation;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SpecificationVersion;
 import org.jspecify.annotations.Nullable;
 
 import dev.galatea.model.id.Sha256;
@@ -17,6 +22,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 /** Makes bundles of a few bytes in a directory; tests bend the manifest before it is written. */
 final class BundleFixture {
+
+    private static final Schema SCHEMA = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
+            .getSchema(SchemaLocation.of("classpath:bundle/bundle.schema.json"));
 
     static final ObjectMapper JSON = JsonMapper.builder().build();
 
@@ -73,6 +81,11 @@ final class BundleFixture {
     BundleFixture withLatestFormat() {
         manifest.put("format", BundleManifest.FORMAT);
         return this;
+    }
+
+    /** True if the manifest keeps to the schema for authors. */
+    boolean isValid() {
+        return SCHEMA.validate(manifest.toString(), InputFormat.JSON).isEmpty();
     }
 
     /** Sets a field of the manifest, or removes it if the value is null. */
