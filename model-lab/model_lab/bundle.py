@@ -41,6 +41,21 @@ GUIDED = {"lowest": 0.5, "highest": 1.0}
 REFERENCES = ["first_frame", "last_frame", "video", "extension"]
 
 
+def student(steps: int) -> dict[str, Any]:
+    """What the manifest of a student says otherwise, see `distill`: it goes the steps that it was taught, on the prompt
+    alone. It was never told a part of a clip, so it makes clips of text only.
+    """
+    return {
+        "name": "pebble-turbo",
+        "description": f"pebble distilled: {steps} steps without guidance, a third of the time; clips of text only.",
+        "scheduler": {"name": EULER} | FLOW | {"sigmas": [1 - i / steps for i in range(steps)]},
+        "otherSchedulers": [],
+        "guidanceInterval": {"lowest": 0.0, "highest": 1.0},
+        "limits": LIMITS | {"maxSteps": steps, "maxGuidance": 1.0},
+        "references": [],
+    }
+
+
 def facts(minilm: str, version: str) -> dict[str, Any]:
     """What a manifest says besides the graphs: the text encoder's files and the version."""
     return {
@@ -51,10 +66,13 @@ def facts(minilm: str, version: str) -> dict[str, Any]:
 
 
 def write(directory: Path, mean: list[float], std: list[float], given: dict[str, Any]) -> None:
-    upscalers = sorted(path.stem for path in directory.glob("upscalerX*.onnx"))
-    roles = ["denoiser", "decoder", "encoder", *upscalers]
+    steps = given.get("steps")
+    roles = ["denoiser", "decoder", "encoder", *sorted(path.stem for path in directory.glob("upscalerX*.onnx"))]
+    if steps:
+        roles.remove("encoder")
+        (directory / "encoder.onnx").unlink()
     graphs = {role: _entry(directory / f"{role}.onnx", "path") for role in roles}
-    side = GRID * SHOWN if upscalers else GRID
+    side = GRID * SHOWN if "upscalerX4" in graphs else GRID
     manifest = {
         "format": "galatea-bundle/2",
         "name": "pebble",
@@ -76,12 +94,15 @@ def write(directory: Path, mean: list[float], std: list[float], given: dict[str,
         "scheduler": {"name": DPM} | FLOW,
         "otherSchedulers": [{"name": name} | FLOW for name in (EULER, "unipc-flow")],
         "guidanceInterval": GUIDED,
-        "defaults": {"width": side, "height": side} | DEFAULTS,
+        "defaults": {"width": side, "height": side, **DEFAULTS},
         "fps": FPS,
         "limits": LIMITS,
         "decoding": TILES,
         "references": REFERENCES,
     }
+    if steps:
+        manifest |= student(steps)
+        manifest["defaults"] |= {"steps": steps, "guidance": 1.0}
     (directory / "bundle.json").write_text(json.dumps(manifest, indent=2) + "\n")
 
 

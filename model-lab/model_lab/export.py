@@ -41,6 +41,7 @@ class Options:
     out: str
     version: str
     vocabulary: str | None
+    student: int | None
 
 
 class NormalisedEncoder(nn.Module):
@@ -204,9 +205,13 @@ def main() -> None:
     options.add_argument(
         "--vocabulary", help="the vocabulary.json of the world in training, if it was not all of today's"
     )
+    options.add_argument(
+        "--student", type=int, metavar="STEPS", help="the transformer is a student of so many steps, see distill"
+    )
     o = Options(**vars(options.parse_args()))
     words = json.loads(Path(o.vocabulary).read_text()) if o.vocabulary else vocabulary.EVERYTHING
-    export(load(o.autoencoder, o.transformer, o.upscaler), Path(o.out), bundle.facts(o.minilm, o.version), words)
+    facts = bundle.facts(o.minilm, o.version) | ({"steps": o.student} if o.student else {})
+    export(load(o.autoencoder, o.transformer, o.upscaler), Path(o.out), facts, words)
 
 
 if __name__ == "__main__":

@@ -378,6 +378,22 @@ def test_a_bundle_without_an_upscaler_has_none(tmp_path):
     assert usual(tmp_path) == (96, 128, 128)
 
 
+def test_the_bundle_of_a_student_goes_its_steps_on_the_prompt_alone(tmp_path):
+    export(stirred(), tmp_path, GIVEN | {"steps": 4})
+    manifest = json.loads((tmp_path / "bundle.json").read_text())
+    assert manifest["name"] == "pebble-turbo"
+    assert manifest["scheduler"] == {
+        "name": EULER,
+        "shift": 6.0,
+        "trainTimesteps": 1000,
+        "sigmas": [1.0, 0.75, 0.5, 0.25],
+    }
+    assert (manifest["defaults"]["steps"], manifest["defaults"]["guidance"]) == (4, 1.0)
+    assert manifest["references"] == []
+    assert "encoder" not in manifest["files"]
+    assert not (tmp_path / "encoder.onnx").exists()
+
+
 def test_clips_of_a_bundle_with_an_upscaler_are_made_at_the_size_before_it(tmp_path):
     export(stirred(), tmp_path, GIVEN)
     manifest = json.loads((tmp_path / "bundle.json").read_text())

@@ -64,7 +64,7 @@ class EarlyChecksTest {
         "--seconds 3600,     '--seconds: 3600'",
         "--steps 100000,     '--steps: 100000'",
         "--guidance -1,      '--guidance: -1'",
-        "--model no-such,    '--model: ''no-such'' is not served; valid are pebble'",
+        "--model no-such,    '--model: ''no-such'' is not served; valid are pebble, pebble-turbo'",
         "--scheduler magic,  '--scheduler: ''magic'''",
         "--fit pad,          '--fit: is for files, and would be without effect'",
         "--background #000000, '--background: is for files, and would be without effect'",
@@ -132,7 +132,7 @@ class EarlyChecksTest {
     @CsvSource({
         "--frames 7,      '--frames: 7 is not valid'",
         "--size 100x7,    '--size: 100x7 is not valid'",
-        "--model no-such, '--model: ''no-such'' is not here; valid are [pebble]'",
+        "--model no-such, '--model: ''no-such'' is not here; valid are [pebble, pebble-turbo]'",
     })
     void shouldCheckWhatEncodingNeeds(String options, String expected) {
         List<String> arguments = new ArrayList<>(List.of("encode", picture.toString()));
