@@ -20,6 +20,7 @@ from model_lab.aliases import Predict, Words
 from model_lab.autoencoder import CHANNELS
 from model_lab.checkpoint import from_bundle, save
 from model_lab.evaluate import words
+from model_lab.graph import weights
 from model_lab.pipeline import DEFAULTS, Pipeline
 from model_lab.sampler import Solver, padded, schedule
 from model_lab.train_transformer import Optimizers, average
@@ -41,6 +42,7 @@ class Options:
     minilm: str
     out: str
     resume: str
+    begin: str
     steps: int
     finer: int
     minutes: float
@@ -111,6 +113,9 @@ class Run:
 
     def __init__(self, o: Options) -> None:
         self.model = from_bundle(o.bundle).denoiser
+        if o.begin:
+            stored = weights(o.begin)
+            self.model.load_state_dict({name: stored[name] for name in self.model.state_dict()})
         self.ema: Transformer = copy.deepcopy(self.model).requires_grad_(False)
         self.optimizers = Optimizers(self.model, nn.Identity(), o.lr, o.lr / 4)
         self.step = 0
@@ -190,6 +195,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options.add_argument("--minilm", required=True)
     options.add_argument("--out", required=True)
     options.add_argument("--resume", default="")
+    options.add_argument(
+        "--begin", default="", help="denoiser.onnx of a student to go on from, if there is no checkpoint"
+    )
     options.add_argument("--steps", type=int, default=8, help="of the student")
     options.add_argument("--finer", type=int, default=2, help="steps of the teacher for one of the student")
     options.add_argument("--minutes", type=float, default=60, help="the learning rate falls until then")
