@@ -12,6 +12,7 @@ much noise, predictions can change much while the probe hardly does: `--highest`
 
 import argparse
 import json
+import math
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -19,13 +20,13 @@ import onnx
 from onnx import TensorProto, helper
 from onnx.external_data_helper import load_external_data_for_tensor, uses_external_data
 
-from model_lab.open_models.manifest import entry
+from model_lab.open_models.manifest import FORMAT, entry
 
 PRODUCTS = ("MatMul", "Gemm")
 
 
 def cut(denoiser: str | Path) -> onnx.ModelProto:
-    """The probe of a denoiser: the same inputs, and `probe` [B, N, P], in the type that the denoiser computes in."""
+    """The probe of a denoiser: the same inputs, and `probe` f32 [B, N, P], whatever the denoiser computes in."""
     model = onnx.load(denoiser, load_external_data=False)
     graph = model.graph
     made = {output: node for node in graph.node for output in node.output}
@@ -38,29 +39,29 @@ def cut(denoiser: str | Path) -> onnx.ModelProto:
             load_external_data_for_tensor(tensor, str(Path(denoiser).parent))
             tensor.data_location = TensorProto.DEFAULT
             del tensor.external_data[:]
-    kind = _kind(model, found)
-    probe = helper.make_tensor_value_info("probe", kind, ["B", "N", "P"])
-    nodes.append(helper.make_node("Identity", [found], ["probe"]))
+    probe = helper.make_tensor_value_info("probe", TensorProto.FLOAT, ["B", "N", "P"])
+    nodes.append(helper.make_node("Cast", [found], ["probe"], to=TensorProto.FLOAT))
     functions = {node.domain for node in nodes}
-    cut = helper.make_model(
+    part = helper.make_model(
         helper.make_graph(nodes, "probe", graph.input, [probe], weights),
         opset_imports=model.opset_import,
         ir_version=model.ir_version,
         functions=[function for function in model.functions if function.domain in functions],
     )
-    onnx.checker.check_model(cut)
-    return cut
+    onnx.checker.check_model(part)
+    return part
 
 
 def write(bundle: Path, threshold: float, highest: float = 1) -> Path:
     """Gives a bundle the probe of its denoiser, or another threshold."""
-    if not threshold > 0:
-        raise ValueError(f"--threshold {threshold}: valid are numbers above 0")
+    if not 0 < threshold < math.inf:
+        raise ValueError(f"--threshold {threshold}: valid are finite numbers above 0")
     if not 0 < highest <= 1:
         raise ValueError(f"--highest {highest}: valid are numbers above 0 and up to 1")
     path, manifest = bundle / "probe.onnx", bundle / "bundle.json"
     facts = json.loads(manifest.read_text())
     onnx.save(cut(bundle / facts["files"]["denoiser"]["path"]), path)
+    facts["format"] = FORMAT
     facts["files"]["probe"] = entry(path)
     facts["stepCaching"] = {"threshold": threshold, "highest": highest}
     manifest.write_text(json.dumps(facts, indent=2) + "\n")
@@ -76,7 +77,7 @@ def _entry(graph: onnx.GraphProto, made: dict[str, onnx.NodeProto]) -> str:
     name = attention.input[0]
     while name in made:
         node = made[name]
-        name = next(given for given in node.input if given not in fixed)
+        name = next((given for given in node.input if given not in fixed), "")
         if node.op_type in PRODUCTS:
             return name
     raise ValueError(f"the queries of {attention.name} are no product of anything that enters the first block")
@@ -102,22 +103,16 @@ def _needed(name: str, made: dict[str, onnx.NodeProto]) -> set[str]:
     return needed
 
 
-def _kind(model: onnx.ModelProto, name: str) -> int:
-    """The type of a value of the graph."""
-    inferred = onnx.shape_inference.infer_shapes(model)
-    for value in inferred.graph.value_info:
-        if value.name == name and value.type.tensor_type.elem_type:
-            return int(value.type.tensor_type.elem_type)
-    return TensorProto.FLOAT
-
-
 def main(arguments: Sequence[str] | None = None) -> None:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("bundle", type=Path)
     options.add_argument("--threshold", type=float, required=True)
     options.add_argument("--highest", type=float, default=1, help="highest noise level of steps without the denoiser")
     given = options.parse_args(arguments)
-    print(write(given.bundle, given.threshold, given.highest))
+    try:
+        print(write(given.bundle, given.threshold, given.highest))
+    except (OSError, ValueError) as e:
+        raise SystemExit(str(e)) from e
 
 
 if __name__ == "__main__":

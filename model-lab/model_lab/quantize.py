@@ -8,7 +8,6 @@ is made with it before it is shipped (`evaluate` on a copy of the bundle in whic
 """
 
 import argparse
-import hashlib
 import json
 import re
 import time
@@ -26,11 +25,12 @@ from onnxruntime.quantization import CalibrationDataReader, QuantType, quantize_
 from onnxruntime.transformers.float16 import convert_float_to_float16
 
 from model_lab.device_check import examples
+from model_lab.open_models.manifest import FORMAT
+from model_lab.open_models.manifest import entry as manifest_entry
 from model_lab.sampler import NOTHING_KNOWN
 
 PROVIDERS = {"int8": "cpu", "fp16": "cuda"}  # that a precision is for
 ROLES = ("denoiser", "decoder", "textEncoder")
-FORMAT = "galatea-bundle/2"
 REPEATED = 4  # times that a matrix is there at least, if it is one of the blocks'
 RUNS = 5
 
@@ -179,11 +179,11 @@ def make(o: Options, manifest: dict[str, Any], role: str) -> None:
             f"--roles: {role} has no matrices that blocks repeat, so nothing of it becomes int8; "
             "--samples makes convolutions int8"
         )
-    listed = {"providers": [o.provider], **_entry(path), "precision": o.to}
+    listed = {"providers": [o.provider], **manifest_entry(path), "precision": o.to}
     others = [v for v in entry.get("variants", []) if v.get("path") != path.name and o.provider not in v["providers"]]
     entry["variants"] = [*others, listed]
     if data.exists():
-        manifest["files"][f"{role}{o.to.capitalize()}Data"] = _entry(data)
+        manifest["files"][f"{role}{o.to.capitalize()}Data"] = manifest_entry(data)
     print(f"{path.name}: {path.stat().st_size} bytes, of {source.stat().st_size}; {compared(source, path)}")
 
 
@@ -230,12 +230,6 @@ def _source(o: Options, role: str, entry: dict[str, Any]) -> Path:
 def _has_external_data(path: Path) -> bool:
     tensors = onnx.load(path, load_external_data=False).graph.initializer
     return any(tensor.data_location == TensorProto.EXTERNAL for tensor in tensors)
-
-
-def _entry(path: Path) -> dict[str, Any]:
-    with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-    return {"path": path.name, "sha256": digest, "bytes": path.stat().st_size}
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -100,7 +100,7 @@ public sealed interface ProgressDetail {
         }
     }
 
-    /** The stage gave up; the job fails. */
+    /** The stage gave up, or was stopped by a cancel, as the failure's cause says; the job ends. */
     record Failed(Failure failure) implements ProgressDetail {
 
         @Override

@@ -16,9 +16,11 @@ import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import org.jspecify.annotations.Nullable;
 
+import dev.galatea.model.bundle.BundleException.Code;
 import dev.galatea.model.id.Sha256;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** Makes bundles of a few bytes in a directory; tests bend the manifest before it is written. */
 final class BundleFixture {
@@ -86,6 +88,12 @@ final class BundleFixture {
     /** True if the manifest keeps to the schema for authors. */
     boolean isValid() {
         return SCHEMA.validate(manifest.toString(), InputFormat.JSON).isEmpty();
+    }
+
+    /** Sees that both the schema and the loader refuse the manifest, the loader with these words. */
+    void assertRefused(String message) {
+        assertThat(isValid()).isFalse();
+        BundleLoaderTest.assertRefused(this::load, Code.INVALID_MANIFEST, message);
     }
 
     /** Sets a field of the manifest, or removes it if the value is null. */
