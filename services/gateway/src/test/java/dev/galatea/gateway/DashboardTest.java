@@ -92,7 +92,9 @@ class DashboardTest extends BrowserTest {
         page.navigate(root.toString());
         link("Models").click();
         assertThat(heading("Models")).isVisible();
-        Locator pebble = page.locator(".model").filter(new Locator.FilterOptions().setHas(heading("pebble")));
+        Locator named =
+                page.getByRole(AriaRole.HEADING, new Page.GetByRoleOptions().setName(Pattern.compile("^pebble \\d")));
+        Locator pebble = page.locator(".model").filter(new Locator.FilterOptions().setHas(named));
         assertThat(pebble).containsText("Default");
         assertThat(pebble).containsText("Apache-2.0");
         assertThat(pebble).containsText("flow-match-euler");

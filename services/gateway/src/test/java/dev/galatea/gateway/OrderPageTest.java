@@ -124,8 +124,7 @@ class OrderPageTest extends BrowserTest {
     @Test
     void shouldOfferLargerSizes_ofAModelThatDrawsThem() {
         change("/v1/capabilities", can -> {
-            addVersatileModel(can);
-            ObjectNode model = (ObjectNode) can.at("/models/1");
+            ObjectNode model = addVersatileModel(can);
             ((ArrayNode) model.at("/limits").withArray("scales")).add(5);
             ((ObjectNode) model.get("defaults")).put("width", 640).put("height", 640);
         });
@@ -149,7 +148,7 @@ class OrderPageTest extends BrowserTest {
                         .build());
     }
 
-    private static void addVersatileModel(ObjectNode can) {
+    private static ObjectNode addVersatileModel(ObjectNode can) {
         ObjectNode model = can.at("/models/0").deepCopy();
         model.put("id", "versatile");
         ((ObjectNode) model.get("defaults"))
@@ -162,6 +161,7 @@ class OrderPageTest extends BrowserTest {
         range(limits, "height", 128, 144, 16);
         range(limits, "num_frames", 48, 192, 8);
         can.withArray("models").add(model);
+        return model;
     }
 
     private static void range(ObjectNode limits, String name, int min, int max, int step) {
