@@ -22,6 +22,7 @@ from model_lab.checkpoint import from_bundle, save
 from model_lab.evaluate import words
 from model_lab.graph import weights
 from model_lab.pipeline import DEFAULTS, Pipeline
+from model_lab.precision import autocast
 from model_lab.sampler import Solver, padded, schedule
 from model_lab.train_transformer import Optimizers, average
 from model_lab.transformer import Transformer
@@ -104,7 +105,7 @@ class Teacher:
         return x, weight
 
     def _velocity(self, x: Tensor, timestep: Tensor, texts: tuple[Tensor, Tensor]) -> Tensor:
-        with torch.autocast("cpu", torch.bfloat16):
+        with autocast("cpu"):
             return self.predict(x, timestep, *texts).float()
 
 
@@ -149,7 +150,7 @@ def loss(student: nn.Module, teacher: Teacher, group: Group) -> tuple[Tensor, Te
     """The weighted error of the student's velocity, where its step leads to, and where the teacher's do."""
     now, after = (teacher.sigmas[(group.at + i) * teacher.finer] for i in (0, 1))
     target, weight = teacher.arrive(group)
-    with torch.autocast("cpu", torch.bfloat16):
+    with autocast("cpu"):
         velocity = student(group.x, torch.full((len(group.x),), 1000 * now), *group.texts).float()
     wanted = (target - group.x) / (after - now)
     weight = 1 + DECIDED * weight.clamp_max(16)

@@ -6,11 +6,13 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from model_lab.precision import arithmetic
+
 
 def orthogonalised(gradients: Tensor, steps: int = 5) -> Tensor:
-    """About the orthogonal factors of the polar decompositions of [B, M, N]; quintic iteration in bfloat16."""
+    """About the orthogonal factors of the polar decompositions of [B, M, N]; quintic iteration in bfloat16 if quick."""
     a, b, c = 3.4445, -4.7750, 2.0315
-    x = gradients.bfloat16()
+    x = gradients.to(arithmetic(gradients.device.type))
     tall = x.shape[1] > x.shape[2]
     if tall:
         x = x.transpose(1, 2).contiguous()

@@ -21,6 +21,7 @@ from model_lab.aliases import Window
 from model_lab.autoencoder import SPATIAL, TEMPORAL, Decoder, Encoder
 from model_lab.checkpoint import load, save
 from model_lab.clips import around, frames, statistics
+from model_lab.precision import autocast
 from model_lab.sheet import sheet
 from model_lab.world import scene
 from model_lab.world import vocabulary as v
@@ -203,7 +204,7 @@ def keep(path: str, encoder: Encoder, decoder: Decoder, facts: dict[str, Any], d
     another, must stay as well, for what was trained on its latents knows them by these.
     """
     held = frames([scene.sample(s, held=True) for s in HELD]).to(device)
-    with torch.no_grad(), torch.autocast(device, torch.bfloat16):
+    with torch.no_grad(), autocast(device):
         picture = decoder(encoder(held)).float().clamp(-1, 1)
     facts["psnr"] = psnr(picture - held)
     if "mean" not in facts:
@@ -246,7 +247,7 @@ def train(o: Options) -> None:
         for group in optimizer.param_groups:
             group["lr"] = o.lr * min(1, (step + 1) / 100) * (0.5 + 0.5 * math.cos(math.pi * done)) + 1e-5
         clip, count = (x.float().to(o.device) for x in queue.get())
-        with torch.autocast(o.device, torch.bfloat16):
+        with autocast(o.device):
             latents = encode(clip)
             apart, decoded = anchor(clip, latents, count) if anchor else (0.0, latents)
             picture = decode(decoded + 0.05 * torch.randn_like(latents)).float()

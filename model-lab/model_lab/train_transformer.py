@@ -16,6 +16,7 @@ from torch.nn import functional as F
 from model_lab.checkpoint import save
 from model_lab.clips import Batch, Clips
 from model_lab.muon import Muon
+from model_lab.precision import autocast
 from model_lab.text import TextEncoder
 from model_lab.transformer import KNOWN, PICTURE, Transformer
 
@@ -153,7 +154,7 @@ def flow_loss(
     t = torch.sigmoid(mean + TIME_SPREAD * torch.randn(len(latents), device=device))
     noise = torch.randn_like(latents)
     sigma = t[:, None, None, None, None]
-    with torch.autocast(device, torch.bfloat16):
+    with autocast(device):
         velocity, hidden = model(
             (1 - sigma) * latents + sigma * noise, t * 1000, context, mask, known, known_mask, route, WATCHED, span
         )
