@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 
 import dev.galatea.model.bundle.BundleException.Code;
 import dev.galatea.model.id.Sha256;
+import dev.galatea.model.json.JsonTree;
 import dev.galatea.model.json.RepeatedField;
 
 /**
@@ -148,7 +149,7 @@ public final class BundleLoader {
 
     private static JsonNode tree(Path file, byte[] bytes) throws BundleException {
         try {
-            return JSON.readTree(bytes);
+            return JsonTree.read(JSON, bytes);
         } catch (IOException e) {
             throw new BundleException(Code.UNREADABLE, file + ": can't be read: " + e, e);
         }

@@ -1,6 +1,7 @@
 package dev.galatea.model.event;
 
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,7 +24,9 @@ import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import org.jspecify.annotations.Nullable;
 
 import dev.galatea.model.event.MalformedEventException.Reason;
+import dev.galatea.model.json.JsonTree;
 import dev.galatea.model.json.RepeatedField;
+import dev.galatea.model.text.Utf8;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -37,6 +40,9 @@ public final class EventCodec {
      * {@link EventType#maxPayloadBytes}, are refused before they are parsed.
      */
     public static final int MAX_PAYLOAD_BYTES = 1 << 20;
+
+    /** What is wrong with bytes that are no text. */
+    static final String NOT_UTF8 = "is not UTF-8; valid is JSON in UTF-8";
 
     private static final int MAX_SHOWN_CHARS = 80;
 
@@ -80,6 +86,10 @@ public final class EventCodec {
         if (payload.length > maxBytes) {
             throw new MalformedEventException(
                     Reason.TOO_LARGE, "the payload has " + payload.length + " bytes; valid are up to " + maxBytes);
+        }
+        if (!Utf8.isValid(payload)) {
+            throw new MalformedEventException(
+                    Reason.MALFORMED_PAYLOAD, "the payload " + NOT_UTF8, new CharacterCodingException());
         }
         try {
             T event = JSON.readValue(payload, record);
@@ -147,6 +157,9 @@ public final class EventCodec {
         Optional<String> repeated = RepeatedField.path(e);
         if (repeated.isPresent()) {
             return repeated.get() + ": " + RepeatedField.PROBLEM;
+        }
+        if (JsonTree.isBeyondLimits(e)) {
+            return "the payload " + JsonTree.BEYOND_LIMITS;
         }
         return e instanceof JsonMappingException fault ? describe(fault) : "the payload is not JSON";
     }

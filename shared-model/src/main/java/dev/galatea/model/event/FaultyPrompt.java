@@ -3,15 +3,21 @@ package dev.galatea.model.event;
 import java.io.IOException;
 import java.util.Optional;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.jspecify.annotations.Nullable;
 
 import dev.galatea.model.event.MalformedEventException.Reason;
 import dev.galatea.model.id.JobId;
 import dev.galatea.model.id.Sha256;
+import dev.galatea.model.json.JsonTree;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -28,6 +34,15 @@ public record FaultyPrompt(PromptSubmitted prompt, Failure failure) {
     public static final String CODE = "invalid_field";
 
     private static final ObjectMapper JSON = lenient();
+
+    /** Payloads have a limit themselves, and numbers are not looked at. */
+    private static final JsonFactory UNLIMITED = JsonFactory.builder()
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxNumberLength(Integer.MAX_VALUE)
+                    .maxNameLength(Integer.MAX_VALUE)
+                    .maxNestingDepth(Integer.MAX_VALUE)
+                    .build())
+            .build();
 
     /** Of a field that is given more than once the last one is shown. */
     private static ObjectMapper lenient() {
@@ -49,17 +64,36 @@ public record FaultyPrompt(PromptSubmitted prompt, Failure failure) {
         if (fault.reason() != Reason.MALFORMED_PAYLOAD || payload == null || fault.getCause() == null) {
             return Optional.empty();
         }
-        JsonNode fields = read(payload);
+        Throwable cause = fault.getCause();
+        JsonNode fields = JsonTree.isBeyondLimits(cause) ? texts(payload) : read(payload);
         JobId job = value(fields.path("jobId"), JobId.class);
         return job == null || key == null || !job.toString().equals(new String(key, UTF_8))
                 ? Optional.empty()
-                : FieldFault.find(fault.getCause(), fields)
-                        .map(field -> new FaultyPrompt(remains(job, fields), field.refusal()));
+                : FieldFault.find(cause, fields).map(field -> new FaultyPrompt(remains(job, fields), field.refusal()));
     }
 
     private static JsonNode read(byte[] payload) {
         try {
-            return JSON.readTree(payload);
+            return JsonTree.read(JSON, new String(payload, UTF_8).getBytes(UTF_8)); // bytes that are no text, too
+        } catch (IOException e) {
+            return JSON.missingNode();
+        }
+    }
+
+    /** The texts among the fields, of a payload with others that can't be held. */
+    private static JsonNode texts(byte[] payload) {
+        ObjectNode texts = JSON.createObjectNode();
+        try (JsonParser parser = UNLIMITED.createParser(payload)) {
+            JsonToken first = parser.nextToken();
+            while (first == JsonToken.START_OBJECT && parser.nextToken() == JsonToken.FIELD_NAME) {
+                String name = parser.currentName();
+                if (parser.nextToken() == JsonToken.VALUE_STRING) {
+                    texts.put(name, parser.getText());
+                } else {
+                    parser.skipChildren();
+                }
+            }
+            return texts;
         } catch (IOException e) {
             return JSON.missingNode();
         }

@@ -1,5 +1,6 @@
 package dev.galatea.model.event;
 
+import java.nio.charset.CharacterCodingException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 import dev.galatea.model.id.JobId;
 import dev.galatea.model.id.Sha256;
+import dev.galatea.model.json.JsonTree;
 import dev.galatea.model.json.RepeatedField;
 import dev.galatea.model.text.PrintableText;
 
@@ -28,6 +30,7 @@ import dev.galatea.model.text.PrintableText;
 record FieldFault(String field, String problem) {
 
     private static final int MAX_SHOWN = 64;
+    private static final String WHOLE = "the payload";
 
     /** How the records of this package and of the tensors' say what is wrong with one of their fields. */
     private static final Pattern OWN_MESSAGE = Pattern.compile("([A-Za-z]\\w*(?:\\.\\w+)*): (.*)", Pattern.DOTALL);
@@ -50,6 +53,12 @@ record FieldFault(String field, String problem) {
      * @return empty if the payload as a whole is no JSON
      */
     static Optional<FieldFault> find(Throwable fault, JsonNode payload) {
+        if (fault instanceof CharacterCodingException) {
+            return Optional.of(new FieldFault(WHOLE, EventCodec.NOT_UTF8));
+        }
+        if (JsonTree.isBeyondLimits(fault)) {
+            return Optional.of(new FieldFault(WHOLE, JsonTree.BEYOND_LIMITS));
+        }
         Optional<FieldFault> repeated =
                 RepeatedField.path(fault).map(field -> new FieldFault(field, RepeatedField.PROBLEM));
         return repeated.isEmpty() && fault instanceof JsonMappingException unfit
@@ -117,6 +126,9 @@ record FieldFault(String field, String problem) {
         if (value.isContainerNode()) {
             return value.isObject() ? "is an object" : "is a list";
         }
+        if (value.isBigDecimal() && value.canConvertToExactIntegral() && value.canConvertToLong()) {
+            return "is a whole number that is written with a fraction or an exponent";
+        }
         boolean isPublic = type != null && (VALID.containsKey(type) || type.isEnum());
         return isPublic || !value.isTextual() ? shown(value.asText()) + " is not valid" : "is a text";
     }
@@ -156,6 +168,6 @@ record FieldFault(String field, String problem) {
     }
 
     private static String joined(List<String> path) {
-        return path.isEmpty() ? "the payload" : String.join(".", path);
+        return path.isEmpty() ? WHOLE : String.join(".", path);
     }
 }

@@ -41,6 +41,10 @@ public sealed interface ProgressDetail {
     /** The job can be continued after {@code step}. */
     record CheckpointWritten(int step, ObjectRef object) implements ProgressDetail {
 
+        public CheckpointWritten {
+            Fields.require("detail.object", object);
+        }
+
         @Override
         public <R> R accept(Visitor<R> visitor) {
             return visitor.checkpointWritten(this);
@@ -50,6 +54,10 @@ public sealed interface ProgressDetail {
     /** The job can't be continued after {@code step}: the checkpoint is altered, or belongs to another run. */
     record CheckpointRefused(int step, Failure failure) implements ProgressDetail {
 
+        public CheckpointRefused {
+            Fields.require("detail.failure", failure);
+        }
+
         @Override
         public <R> R accept(Visitor<R> visitor) {
             return visitor.checkpointRefused(this);
@@ -58,6 +66,10 @@ public sealed interface ProgressDetail {
 
     /** A picture of the current estimate of the clean clip after {@code step}. */
     record PreviewAvailable(int step, ObjectRef object) implements ProgressDetail {
+
+        public PreviewAvailable {
+            Fields.require("detail.object", object);
+        }
 
         @Override
         public <R> R accept(Visitor<R> visitor) {
@@ -94,6 +106,10 @@ public sealed interface ProgressDetail {
     /** This attempt failed or was given back; another follows. */
     record Retrying(Failure failure) implements ProgressDetail {
 
+        public Retrying {
+            Fields.require("detail.failure", failure);
+        }
+
         @Override
         public <R> R accept(Visitor<R> visitor) {
             return visitor.retrying(this);
@@ -102,6 +118,10 @@ public sealed interface ProgressDetail {
 
     /** The stage gave up, or was stopped by a cancel, as the failure's cause says; the job ends. */
     record Failed(Failure failure) implements ProgressDetail {
+
+        public Failed {
+            Fields.require("detail.failure", failure);
+        }
 
         @Override
         public <R> R accept(Visitor<R> visitor) {

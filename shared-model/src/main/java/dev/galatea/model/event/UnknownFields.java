@@ -12,6 +12,8 @@ import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
+import dev.galatea.model.json.JsonTree;
+
 /**
  * Finds fields of a prompt that no prompt has. Readers of other events ignore what they don't know; of a prompt, it is
  * something that its sender wants, and would not get. Names that begin with {@code x-} or {@code x_} are the sender's
@@ -26,7 +28,7 @@ public final class UnknownFields {
     /** The first field of a prompt's payload that is unknown, such as {@code reference.mask}. */
     public static Optional<String> first(byte[] prompt) {
         try {
-            return first(PromptSubmitted.class, JSON.readTree(prompt), "");
+            return first(PromptSubmitted.class, JsonTree.read(JSON, prompt), "");
         } catch (IOException e) {
             return Optional.empty(); // what is no JSON is refused elsewhere
         }

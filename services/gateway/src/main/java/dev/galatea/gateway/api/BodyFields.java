@@ -9,6 +9,7 @@ import java.util.stream.Stream;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -19,7 +20,11 @@ import org.jspecify.annotations.Nullable;
 import dev.galatea.gateway.problem.ProblemException;
 import dev.galatea.model.event.ReferenceMedia;
 import dev.galatea.model.event.RequestFields;
+import dev.galatea.model.json.JsonTree;
 import dev.galatea.model.json.RepeatedField;
+import dev.galatea.model.text.Utf8;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 /**
  * The fields of a request's body, read by type. Numbers may be written as strings, and a null is an absent field. A
@@ -51,8 +56,8 @@ final class BodyFields {
     }
 
     /** Parses any JSON. */
-    static JsonNode parse(String json) throws JsonProcessingException {
-        return JSON.readTree(json);
+    static JsonNode parse(String json) throws IOException {
+        return JsonTree.read(JSON, json.getBytes(UTF_8));
     }
 
     /** The names of the fields that have a value. */
@@ -72,9 +77,14 @@ final class BodyFields {
 
     /** Parses a JSON body, which must be one object. */
     static JsonNode json(byte[] body) {
+        if (!Utf8.isValid(body)) {
+            throw ProblemException.badRequest("malformed_json", "the body is not UTF-8; valid is JSON in UTF-8");
+        }
         JsonNode node;
         try {
-            node = JSON.readTree(body);
+            node = JsonTree.read(JSON, body);
+        } catch (StreamConstraintsException e) {
+            throw ProblemException.badRequest("malformed_json", "the body " + JsonTree.BEYOND_LIMITS);
         } catch (JsonProcessingException e) {
             long offset = e.getLocation() == null ? 0 : e.getLocation().getByteOffset();
             throw RepeatedField.path(e)

@@ -1,16 +1,18 @@
 package dev.galatea.gateway.api;
 
+import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.jspecify.annotations.Nullable;
 
+import dev.galatea.model.json.JsonTree;
 import dev.galatea.model.json.RepeatedField;
 
 /**
@@ -82,7 +84,9 @@ final class DialectFields {
         if (value.isTextual()) {
             try {
                 node = BodyFields.parse(value.textValue());
-            } catch (JsonProcessingException e) {
+            } catch (StreamConstraintsException e) {
+                throw BodyFields.invalid(name, JsonTree.BEYOND_LIMITS);
+            } catch (IOException e) {
                 throw RepeatedField.path(e)
                         .map(field -> BodyFields.invalid(name + "." + field, RepeatedField.PROBLEM))
                         .orElseGet(() -> BodyFields.invalid(name, "is no JSON; valid is an object"));

@@ -24,7 +24,9 @@ import dev.galatea.model.event.PromptSubmitted;
 import dev.galatea.model.event.ReferenceMedia;
 import dev.galatea.model.event.RequestFields;
 import dev.galatea.model.id.JobId;
+import dev.galatea.testsupport.HostileJson;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -205,6 +207,48 @@ class VideoRequestTest {
 
             assertThat(parse(new ObjectMapper().writeValueAsString(body)))
                     .isEqualTo(PromptSubmitted.of(job, "p", settings));
+        }
+    }
+
+    @Test
+    void shouldReadOrRefuse_whateverAFieldHolds() throws Exception {
+        String body = """
+                {"prompt": "p", "model": "m", "seconds": "4", "size": "96x64", "n": 2, "num_inference_steps": 20,
+                 "seed": 1, "guidance_scale": 4.5, "input_reference": {"image_url": {"url": "https://a/"}},
+                 "last_frame": "https://a/", "strength": 0.5, "extra_body": {"fps": 24, "truncate": true}, "video_params": "{\\"upscale\\": 2}",
+                 "metadata": {"a": [1]}, "enable_teacache": false, "quality": "standard", "num_frames": 17}
+                """;
+        int refused = 0;
+        for (String variant : HostileJson.variants(body)) {
+            try {
+                parse(variant);
+            } catch (ProblemException e) {
+                refused++;
+                assertThat(e.getMessage()).isNotBlank();
+            }
+        }
+        assertThat(refused).isPositive();
+    }
+
+    @Test
+    void shouldRefuseBytes_thatAreNoUtf8() {
+        byte[] overlong = "{\"prompt\": \"a \u00c0\u00af\"}".getBytes(ISO_8859_1);
+
+        assertThatThrownBy(() -> VideoRequest.json(overlong))
+                .isInstanceOf(ProblemException.class)
+                .hasMessage("the body is not UTF-8; valid is JSON in UTF-8");
+    }
+
+    @Test
+    void shouldSayWhatIsBeyondTheLimitsOfJson() {
+        String message = "has a number, a name or levels beyond what is read; valid are up to 1000 digits";
+        for (String value : List.of("1e9999999999", "9".repeat(1001), "[".repeat(1001) + "]".repeat(1001))) {
+            assertThatThrownBy(() -> parse("{\"prompt\": \"p\", \"seed\": " + value + "}"))
+                    .isInstanceOf(ProblemException.class)
+                    .hasMessageStartingWith("the body " + message);
+            assertThatThrownBy(() -> parse("{\"prompt\": \"p\", \"extra_body\": \"{\\\"seed\\\": " + value + "}\"}"))
+                    .isInstanceOf(ProblemException.class)
+                    .hasMessageStartingWith("extra_body: " + message);
         }
     }
 

@@ -18,6 +18,7 @@ import dev.galatea.model.event.VideoFinished;
 import dev.galatea.model.id.JobId;
 
 import static dev.galatea.jobtracking.Fixtures.NOON;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -27,7 +28,7 @@ class FaultyPromptTest extends HarnessTest {
     private static final String OBJECT = "`reference`: {`role`: `video`, `object`: {`bucket`: `b`, `key`: `k`, "
             + "`mediaType`: `m`, `bytes`: 1, `sha256`: `%s`}}";
 
-    private final JobId job = JobId.random();
+    private JobId job = JobId.random();
 
     @ParameterizedTest
     @CsvSource(
@@ -39,6 +40,8 @@ class FaultyPromptTest extends HarnessTest {
                 "`seed`: 9223372036854775808|seed|'9223372036854775808' is not valid; valid is a whole number of 64"
                         + " bits",
                 "`seed`: 1e400|seed|'1E+400' is not valid; valid is a whole number of 64 bits",
+                "`frames`: 4.8e1|frames|is a whole number that is written with a fraction or an exponent; valid is a whole"
+                        + " number of 32 bits",
                 "`width`: 64.5|width|'64.5' is not valid; valid is a whole number of 32 bits",
                 "`frames`: 99999999999|frames|'99999999999' is not valid; valid is a whole number of 32 bits",
                 "`steps`: []|steps|is a list; valid is a whole number of 32 bits",
@@ -100,6 +103,32 @@ class FaultyPromptTest extends HarnessTest {
     }
 
     @Test
+    void shouldRefuseThem_forWhatIsBeyondTheLimitsOfJson() {
+        for (String value :
+                List.of("9".repeat(1001), "[".repeat(1001) + "]".repeat(1001), "{`" + "n".repeat(60_000) + "`: 1}")) {
+            for (String name : List.of("seed", "x-mine")) {
+                job = JobId.random();
+                submit("`prompt`: `a red ball`, `" + name + "`: " + value);
+
+                assertRefused(
+                        "the payload", "has a number, a name or levels beyond what is read; valid are up to 1000");
+                assertThat(harness.jobs().get(job.toString()).prompt()).isEqualTo("a red ball");
+            }
+        }
+    }
+
+    /** Jackson takes a slash in two bytes and characters beyond Unicode; others don't. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"\u00c0\u00af", "\u00e0\u0080\u00af", "\u00f4\u0090\u0080\u0080", "\u00e9", "\u00ed\u00a0\u0080"
+            })
+    void shouldRefuseThem_forBytesThatAreNoUtf8(String bytes) {
+        send(("{`jobId`: `" + job + "`, `prompt`: `a " + bytes + "`}").getBytes(ISO_8859_1));
+
+        assertRefused("the payload", "is not UTF-8; valid is JSON in UTF-8");
+    }
+
+    @Test
     void shouldShowWhatCanBeRead() {
         submit("`prompt`: `a red ball`, `model`: `boulder`, `seed`: `x`");
 
@@ -152,9 +181,17 @@ class FaultyPromptTest extends HarnessTest {
     }
 
     private void send(String payload) {
+        send(payload.getBytes(UTF_8));
+    }
+
+    private void send(byte[] payload) {
         CloudEvent event = new CloudEvent(UUID.randomUUID(), "/test", NOON, PromptSubmitted.of(job, "p"));
         RecordHeaders headers = new RecordHeaders();
         event.headers().forEach(headers::add);
-        harness.send(event.type(), event.key(), payload.replace('`', '"').getBytes(UTF_8), headers, NOON);
+        harness.send(event.type(), event.key(), withQuotes(payload), headers, NOON);
+    }
+
+    private static byte[] withQuotes(byte[] payload) {
+        return new String(payload, ISO_8859_1).replace('`', '"').getBytes(ISO_8859_1);
     }
 }
