@@ -6,6 +6,7 @@ import java.util.Objects;
 import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
 
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
@@ -19,13 +20,20 @@ public final class EmbeddedBroker implements AutoCloseable {
 
     private final int port;
     private final int controllerPort;
-    private final CompletableFuture<KafkaRaftServer> server;
+    private final Supplier<KafkaRaftServer> starter;
+    private volatile CompletableFuture<KafkaRaftServer> server;
     private boolean closed;
 
-    private EmbeddedBroker(int port, int controllerPort, CompletableFuture<KafkaRaftServer> server) {
+    /** @param starter starts the server and waits until it takes requests */
+    private EmbeddedBroker(int port, int controllerPort, Supplier<KafkaRaftServer> starter) {
         this.port = port;
         this.controllerPort = controllerPort;
-        this.server = server;
+        this.starter = starter;
+        server = begin();
+    }
+
+    private CompletableFuture<KafkaRaftServer> begin() {
+        return CompletableFuture.supplyAsync(starter, task -> new Thread(task, "broker-start").start());
     }
 
     /** Describes a broker whose data lie in {@code directory}, which is created and formatted on first use. */
@@ -69,6 +77,18 @@ public final class EmbeddedBroker implements AutoCloseable {
             return;
         }
         closed = true;
+        stop();
+    }
+
+    /** Stops in order and begins to start again, on the same ports; does nothing once it is closed. */
+    synchronized void restart() {
+        if (!closed) {
+            stop();
+            server = begin();
+        }
+    }
+
+    private void stop() {
         server.handle((started, failure) -> started)
                 .thenAccept(started -> {
                     if (started != null) {
@@ -139,12 +159,9 @@ public final class EmbeddedBroker implements AutoCloseable {
             Properties properties = BrokerProperties.of(directory, wasKilled, clients, controller);
             properties.putAll(overrides);
             BrokerEnd.announce(directory.path());
-            EmbeddedBroker broker = new EmbeddedBroker(
-                    clients, controller, CompletableFuture.supplyAsync(() -> run(properties), task -> new Thread(
-                                    task, "broker-start")
-                            .start()));
+            EmbeddedBroker broker = new EmbeddedBroker(clients, controller, () -> run(properties));
             if (wasKilled) {
-                broker.server.thenRun(() -> HangingTransactions.end(broker.bootstrapServers()));
+                broker.server.thenRun(() -> HangingTransactions.end(broker.bootstrapServers(), broker::restart));
             }
             return broker;
         }

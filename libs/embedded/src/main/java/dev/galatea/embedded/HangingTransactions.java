@@ -20,6 +20,8 @@ import org.apache.kafka.clients.admin.TransactionListing;
 import org.apache.kafka.clients.admin.TransactionState;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InvalidProducerEpochException;
+import org.apache.kafka.common.internals.Topic;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,7 +36,13 @@ final class HangingTransactions {
 
     private static final Logger LOG = LoggerFactory.getLogger(HangingTransactions.class);
     private static final Duration PAUSE = Duration.ofMillis(500);
-    private static final int MAX_LOOKS = 240;
+    private static final Duration LONG = Duration.ofMinutes(1);
+
+    /** Between the end that a coordinator notes and what is found in the partitions there is a moment. */
+    private static final Duration ENDED_FOR = Duration.ofSeconds(10);
+
+    /** A coordinator that has yet to read its log knows nothing, and then commits what was decided. */
+    private static final Duration UNKNOWN_FOR = Duration.ofMinutes(1);
 
     /** Those that the coordinator has yet to end. */
     private static final Set<TransactionState> UNDER_WAY = Set.of(
@@ -45,9 +53,11 @@ final class HangingTransactions {
             TransactionState.UNKNOWN);
 
     private final Admin admin;
+    private final Runnable restart;
 
-    private HangingTransactions(Admin admin) {
+    private HangingTransactions(Admin admin, Runnable restart) {
         this.admin = admin;
+        this.restart = restart;
     }
 
     /** A transaction that was open in a partition when the broker started. */
@@ -55,17 +65,22 @@ final class HangingTransactions {
 
     /**
      * Aborts, in the background, those among the transactions open now that the coordinator does not know as open, once
-     * it has ended all others.
+     * it has ended all others, however long it takes for that. Then restarts the broker if it takes offsets for
+     * undecided all the same, which only reading them anew puts right.
+     *
+     * @param restart restarts the broker on the same ports
      */
-    static void end(String bootstrapServers) {
-        Thread thread = new Thread(() -> endNow(bootstrapServers), "hanging-transactions");
+    static void end(String bootstrapServers, Runnable restart) {
+        Thread thread = new Thread(() -> endNow(bootstrapServers, restart), "hanging-transactions");
         thread.setDaemon(true);
         thread.start();
     }
 
-    private static void endNow(String bootstrapServers) {
+    private static void endNow(String bootstrapServers, Runnable restart) {
         try (Admin admin = Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers))) {
-            new HangingTransactions(admin).end();
+            HangingTransactions transactions = new HangingTransactions(admin, restart);
+            transactions.end();
+            transactions.settleOffsets();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException | KafkaException e) {
@@ -75,15 +90,47 @@ final class HangingTransactions {
 
     private void end() throws InterruptedException, ExecutionException {
         List<Open> left = open();
-        for (int look = 0; !left.isEmpty() && look < MAX_LOOKS; look++) {
+        Map<Open, Long> ended = new HashMap<>();
+        long told = System.nanoTime();
+        while (!left.isEmpty()) {
             Map<Long, TransactionState> known = known(left);
             for (Open one : left) {
-                if (!UNDER_WAY.contains(known.getOrDefault(one.producerId(), TransactionState.EMPTY))) {
+                TransactionState state = known.get(one.producerId());
+                if (state != null && UNDER_WAY.contains(state)) {
+                    ended.remove(one);
+                    continue;
+                }
+                Duration patience = state == null ? UNKNOWN_FOR : ENDED_FOR;
+                long since = ended.computeIfAbsent(one, first -> System.nanoTime());
+                if (System.nanoTime() - since > patience.toNanos()) {
                     abort(one);
                 }
             }
+            if (System.nanoTime() - told > LONG.toNanos()) {
+                LOG.warn(
+                        "transactions are undecided since the broker was killed, and hold up who reads them: {}",
+                        left.stream()
+                                .map(one -> one.partition() + " " + known.get(one.producerId()))
+                                .collect(Collectors.joining(", ")));
+                told = System.nanoTime();
+            }
             Thread.sleep(PAUSE.toMillis());
             left.retainAll(open());
+        }
+    }
+
+    private void settleOffsets() throws InterruptedException, ExecutionException {
+        UndecidedOffsets offsets = new UndecidedOffsets(admin);
+        for (Set<String> groups = offsets.groups(); !groups.isEmpty(); groups = offsets.groups()) {
+            boolean isUnderWay =
+                    open().stream().anyMatch(one -> one.partition().topic().equals(Topic.GROUP_METADATA_TOPIC_NAME));
+            if (!isUnderWay) {
+                LOG.warn(
+                        "the broker takes offsets for undecided since it was killed, and is restarted groups={}",
+                        groups);
+                restart.run();
+                return;
+            }
         }
     }
 
@@ -124,10 +171,17 @@ final class HangingTransactions {
     }
 
     private void abort(Open one) throws InterruptedException, ExecutionException {
-        admin.abortTransaction(new AbortTransactionSpec(
-                        one.partition(), one.producerId(), one.epoch(), one.coordinatorEpoch()))
-                .all()
-                .get();
-        LOG.warn("ended a transaction that was hanging since the broker was killed partition={}", one.partition());
+        try {
+            admin.abortTransaction(new AbortTransactionSpec(
+                            one.partition(), one.producerId(), one.epoch(), one.coordinatorEpoch()))
+                    .all()
+                    .get();
+            LOG.warn("ended a transaction that was hanging since the broker was killed partition={}", one.partition());
+        } catch (ExecutionException e) {
+            if (!(e.getCause() instanceof InvalidProducerEpochException)) {
+                throw e;
+            }
+            // The coordinator has ended it since the look: a marker raises the epoch (KIP-890).
+        }
     }
 }

@@ -1,5 +1,8 @@
 package dev.galatea.embedded;
 
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -14,7 +17,9 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TransactionState;
+import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -79,11 +84,15 @@ class EmbeddedBrokerTest {
         }
     }
 
-    private static void sendInTransaction(EmbeddedBroker broker, String value) throws Exception {
-        try (KafkaProducer<String, String> producer = new KafkaProducer<>(
+    private static KafkaProducer<String, String> transactional(EmbeddedBroker broker) {
+        return new KafkaProducer<>(
                 Map.of("bootstrap.servers", broker.bootstrapServers(), "transactional.id", "test"),
                 new StringSerializer(),
-                new StringSerializer())) {
+                new StringSerializer());
+    }
+
+    private static void sendInTransaction(EmbeddedBroker broker, String value) throws Exception {
+        try (KafkaProducer<String, String> producer = transactional(broker)) {
             producer.initTransactions();
             producer.beginTransaction();
             producer.send(new ProducerRecord<>("topic", value));
@@ -111,6 +120,46 @@ class EmbeddedBrokerTest {
             for (Path snapshot : snapshots) {
                 Files.delete(snapshot);
             }
+        }
+    }
+
+    @Test
+    void shouldTakeRequests_afterARestartInTheSameProcess() throws Exception {
+        try (EmbeddedBroker broker =
+                EmbeddedBroker.builder(temporary.resolve("broker")).start()) {
+            createTopic(broker);
+            send(broker, "before");
+
+            broker.restart();
+
+            send(broker, "after");
+            assertThat(readAll(broker, 2)).containsExactly("before", "after");
+            broker.close();
+            broker.restart();
+            assertThatThrownBy(() -> new Socket(InetAddress.getLoopbackAddress(), broker.port()))
+                    .isInstanceOf(ConnectException.class);
+        }
+    }
+
+    /** Until a transaction ends, whose offsets they are is known to nobody. */
+    @Test
+    void shouldNameTheGroups_whoseOffsetsAreUndecided() throws Exception {
+        try (EmbeddedBroker broker =
+                        EmbeddedBroker.builder(temporary.resolve("broker")).start();
+                Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()));
+                KafkaProducer<String, String> producer = transactional(broker)) {
+            createTopic(broker);
+            Map<TopicPartition, OffsetAndMetadata> committed =
+                    Map.of(new TopicPartition("topic", 0), new OffsetAndMetadata(0));
+            admin.alterConsumerGroupOffsets("group", committed).all().get();
+            UndecidedOffsets offsets = new UndecidedOffsets(admin);
+            producer.initTransactions();
+            producer.beginTransaction();
+            producer.sendOffsetsToTransaction(committed, new ConsumerGroupMetadata("group"));
+
+            assertThat(offsets.groups()).containsExactly("group");
+            producer.commitTransaction();
+            assertThat(offsets.groups()).isEmpty();
         }
     }
 
