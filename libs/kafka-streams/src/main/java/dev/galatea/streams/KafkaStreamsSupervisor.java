@@ -63,7 +63,7 @@ public final class KafkaStreamsSupervisor implements AutoCloseable {
         this.watchInterval = watchInterval;
         this.clock = new ClockWatch(clock, System::nanoTime);
         troubles = new Troubles(application, Instant::now);
-        topics = new TopicWatch(application.properties(), application.topics());
+        topics = new TopicWatch(application.properties(), application.topics(), clock);
     }
 
     /** Starts the application in the background; to be called once. */

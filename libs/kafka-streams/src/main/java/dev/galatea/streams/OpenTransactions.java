@@ -17,7 +17,7 @@ import org.apache.kafka.common.TopicPartition;
 final class OpenTransactions {
 
     /** Longer than a producer with Kafka's default timeout can hold one. */
-    private static final Duration LONGEST = Duration.ofSeconds(75);
+    static final Duration LONGEST = Duration.ofSeconds(75);
 
     private final LongSupplier nanos;
     private final Map<TopicPartition, Standstill> standstills = new HashMap<>();

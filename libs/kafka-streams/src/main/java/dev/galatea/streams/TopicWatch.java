@@ -1,6 +1,8 @@
 package dev.galatea.streams;
 
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -10,10 +12,12 @@ import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
@@ -22,29 +26,37 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.streams.StreamsConfig;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Notices what happens to topics while an application runs, and what it does not tell itself: they get partitions
  * (Kafka Streams looks every five minutes; a global store does not look at all, and misses what is written there), they
- * are deleted, or a transaction stays open in them, behind which nothing is read. Thread-safe.
+ * are deleted, a transaction stays open in them, behind which nothing is read, or its own offsets stay undecided.
+ * Thread-safe.
  */
 final class TopicWatch implements AutoCloseable {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration PAUSE = Duration.ofMillis(200);
+    private static final int LOOKS = 5;
 
     private final Properties properties;
     private final Set<String> topics;
+    private final Clock clock;
     private final OpenTransactions transactions = new OpenTransactions(System::nanoTime);
     private @Nullable Admin admin;
     private @Nullable Map<String, Integer> known;
+    private @Nullable Instant undecidedSince;
 
     /**
      * @param properties of the application's clients
      * @param topics those that it reads and writes; none are watched if it names none
+     * @param clock for how long something has been so
      */
-    TopicWatch(Properties properties, Set<String> topics) {
+    TopicWatch(Properties properties, Set<String> topics, Clock clock) {
         this.properties = properties;
+        this.clock = clock;
         this.topics = Set.copyOf(topics);
     }
 
@@ -84,7 +96,7 @@ final class TopicWatch implements AutoCloseable {
                         + before.get(topic.getKey()))
                 .collect(Collectors.joining(", "));
         String obstacle = missing.isEmpty()
-                ? openTransactions(now.get()).orElse(null)
+                ? openTransactions(now.get()).or(this::undecidedOffsets).orElse(null)
                 : missing + "; was the topic deleted? Provision it again, and restart the services";
         return Optional.of(new Observation(changed.isEmpty() ? null : changed, obstacle));
     }
@@ -130,6 +142,45 @@ final class TopicWatch implements AutoCloseable {
                         offsets(latest, IsolationLevel.READ_COMMITTED),
                         offsets(latest, IsolationLevel.READ_UNCOMMITTED)))
                 .flatMap(stuck -> stuck);
+    }
+
+    /**
+     * Says that the broker takes the group's offsets for undecided, for which Kafka Streams waits before it reads
+     * anything (KIP-447).
+     */
+    private Optional<String> undecidedOffsets() {
+        Object group = properties.get(StreamsConfig.APPLICATION_ID_CONFIG);
+        if (group == null || !isUndecided(group.toString())) {
+            undecidedSince = null;
+            return Optional.empty();
+        }
+        Instant now = clock.instant();
+        Instant since = undecidedSince == null ? now : undecidedSince;
+        undecidedSince = since;
+        return Duration.between(since, now).compareTo(OpenTransactions.LONGEST) < 0
+                ? Optional.empty()
+                : Optional.of("the offsets of the group " + group + " are undecided since " + since + ", and nothing is"
+                        + " read: 'When something is wrong' in docs/operations.md says what to do");
+    }
+
+    /** While a group works, some of its offsets are undecided at any moment, but not the whole time. */
+    private boolean isUndecided(String group) {
+        for (int look = 0; look < LOOKS; look++) {
+            Optional<Boolean> decided = answered(() -> committed(group, true).containsAll(committed(group, false)));
+            if (decided.orElse(true)) {
+                return false;
+            }
+            LockSupport.parkNanos(PAUSE.toNanos());
+        }
+        return true;
+    }
+
+    /** The partitions of which a group has offsets; without the undecided ones if they are to be stable. */
+    private Set<TopicPartition> committed(String group, boolean stable)
+            throws ExecutionException, InterruptedException, TimeoutException {
+        ListConsumerGroupOffsetsOptions options = new ListConsumerGroupOffsetsOptions().requireStable(stable);
+        return wait(admin().listConsumerGroupOffsets(group, options).partitionsToOffsetAndMetadata())
+                .keySet();
     }
 
     private Map<TopicPartition, Long> offsets(Map<TopicPartition, OffsetSpec> asked, IsolationLevel isolation)
