@@ -107,6 +107,7 @@ class ClipJob {
                         .forAttempt(attempt);
                 clip = decoder.decode(request, continued, latents, model, observer, directory.path());
             }
+            observer.beforeTile(); // of a small clip there was none since the job began
             observer.uploading(clip.bytes());
             return store.put(event.jobId(), clip);
         }

@@ -122,9 +122,14 @@ class ObjectSweeper {
         if (owner.isEmpty() || since == null) {
             return false;
         }
-        JobState state = states().get(owner.get().toString());
+        String id = owner.get().toString();
+        JobState state = this.<JobState>store(TrackingTopology.JOBS).get(id);
+        Long forgotten =
+                state == null ? this.<Long>store(TrackingTopology.FORGOTTEN).get(id) : null;
+        Instant now = Instant.now();
+        boolean isLate = forgotten != null && policy.isLate(Instant.ofEpochMilli(forgotten), object.modified(), now);
         // Asked again after the state was read: it may have moved to another replica meanwhile, and be unknown here.
-        return policy.isGarbage(object.key(), state, object.modified(), Instant.now(), since)
+        return (isLate || policy.isGarbage(object.key(), state, object.modified(), now, since))
                 && ours().contains(partitionOf(owner.get()));
     }
 
@@ -146,9 +151,7 @@ class ObjectSweeper {
         return tracking.running().orElseThrow(() -> new InvalidStateStoreException("the stream does not run"));
     }
 
-    private ReadOnlyKeyValueStore<String, JobState> states() {
-        return streams()
-                .store(StoreQueryParameters.fromNameAndType(
-                        TrackingTopology.JOBS, QueryableStoreTypes.keyValueStore()));
+    private <T> ReadOnlyKeyValueStore<String, T> store(String name) {
+        return streams().store(StoreQueryParameters.fromNameAndType(name, QueryableStoreTypes.keyValueStore()));
     }
 }

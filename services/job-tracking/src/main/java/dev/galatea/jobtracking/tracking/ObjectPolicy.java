@@ -35,6 +35,9 @@ public record ObjectPolicy(Duration retention, Duration grace) {
     /** The same for what several jobs share: the one that it lies with may be deleted before others had their turn. */
     private static final Duration UNTAKEN_BY_SEVERAL = Duration.ofDays(1);
 
+    /** Time that passes between the removal of a deleted job's objects and its being forgotten. */
+    private static final Duration DELETING = Duration.ofSeconds(5);
+
     /** The job that an object belongs to; empty if it is not a job's. */
     public static Optional<JobId> ownerOf(String key) {
         int end = key.indexOf('/', JOBS.length());
@@ -68,6 +71,17 @@ public record ObjectPolicy(Duration retention, Duration grace) {
         Instant end = owner.finishedAt();
         boolean over = owner.status().isDone() && end != null && end.isBefore(now.minus(grace));
         return over && references(owner).noneMatch(ref -> ref.key().equals(key));
+    }
+
+    /**
+     * Says whether an object was written for a job that had been forgotten: by a worker that heard late of a deletion.
+     * Nothing refers to it, as to what others were made from it may, that was there before.
+     *
+     * @param forgotten when its job was
+     * @param modified time of the object's last write
+     */
+    public boolean isLate(Instant forgotten, Instant modified, Instant now) {
+        return !modified.isBefore(forgotten.minus(DELETING)) && modified.isBefore(now.minus(grace));
     }
 
     private static Stream<ObjectRef> references(JobState job) {

@@ -71,6 +71,18 @@ class ObjectPolicyTest {
                 .isTrue();
     }
 
+    /** By a worker that was at its last step when its video was deleted. */
+    @Test
+    void shouldRemoveWhatWasWrittenForAForgottenJob_andNothingOlder() {
+        Instant soon = NOON.plusSeconds(2);
+        Instant later = soon.plus(GRACE).plusSeconds(1);
+
+        assertThat(policy.isLate(NOON, soon, later)).isTrue();
+        assertThat(policy.isLate(NOON, soon, soon.plus(GRACE))).isFalse();
+        assertThat(policy.isLate(NOON, NOON.minusSeconds(5), later)).isTrue();
+        assertThat(policy.isLate(NOON, NOON.minusSeconds(6), later)).isFalse();
+    }
+
     @Test
     void shouldKeepUploads_whileTheirPromptMayCome() {
         String upload = ObjectKeys.upload(job, Sha256.of(new byte[0]));
