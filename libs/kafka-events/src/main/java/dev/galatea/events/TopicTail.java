@@ -33,6 +33,7 @@ public final class TopicTail implements AutoCloseable {
 
     private static final Logger LOG = Logger.getLogger(TopicTail.class);
     private static final Duration POLL = Duration.ofSeconds(1);
+    private static final Duration LOOK = Duration.ofSeconds(10);
     private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(1);
     private static final Set<TopicTail> STARTED = ConcurrentHashMap.newKeySet();
 
@@ -128,8 +129,13 @@ public final class TopicTail implements AutoCloseable {
         while (!stopped) {
             try (KafkaConsumer<byte[], byte[]> fresh = open()) {
                 consumer = fresh;
+                long looked = System.nanoTime();
                 while (!stopped) {
                     fresh.poll(POLL).forEach(reader);
+                    if (System.nanoTime() - looked > LOOK.toNanos()) {
+                        takeNewPartitions(fresh);
+                        looked = System.nanoTime();
+                    }
                 }
             } catch (WakeupException e) {
                 LOG.debug("stopping");
@@ -152,13 +158,12 @@ public final class TopicTail implements AutoCloseable {
         Map<String, Object> config = new HashMap<>(broker);
         config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, replay == null ? "earliest" : "latest");
+        config.put(ConsumerConfig.METADATA_MAX_AGE_CONFIG, (int) LOOK.toMillis());
         config.remove(ConsumerConfig.GROUP_ID_CONFIG);
         KafkaConsumer<byte[], byte[]> fresh =
                 new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
         try {
-            List<TopicPartition> partitions = fresh.partitionsFor(topic).stream()
-                    .map(info -> new TopicPartition(info.topic(), info.partition()))
-                    .toList();
+            List<TopicPartition> partitions = partitions(fresh);
             if (partitions.isEmpty()) {
                 throw new UnknownTopicOrPartitionException("topic " + topic + " is not there yet");
             }
@@ -172,6 +177,25 @@ public final class TopicTail implements AutoCloseable {
         } catch (RuntimeException e) {
             fresh.close();
             throw e;
+        }
+    }
+
+    private List<TopicPartition> partitions(KafkaConsumer<byte[], byte[]> asked) {
+        return asked.partitionsFor(topic).stream()
+                .map(info -> new TopicPartition(info.topic(), info.partition()))
+                .toList();
+    }
+
+    /** Partitions that somebody added meanwhile are read from their first records on: all of them are new. */
+    private void takeNewPartitions(KafkaConsumer<byte[], byte[]> running) {
+        List<TopicPartition> all = partitions(running);
+        Set<TopicPartition> before = running.assignment();
+        List<TopicPartition> added =
+                all.stream().filter(partition -> !before.contains(partition)).toList();
+        if (!added.isEmpty()) {
+            running.assign(all);
+            running.seekToBeginning(added);
+            LOG.infof("topic has new partitions, which are followed too topic=%s partitions=%s", topic, added);
         }
     }
 
