@@ -2,12 +2,15 @@ package dev.galatea.encoding.http;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Set;
+import javax.net.ssl.SSLException;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -84,12 +87,19 @@ public class MediaFetcher {
                     "media_address_forbidden",
                     field + ": leads to an address that is not public; valid are those of the public internet",
                     e);
+        } catch (UnknownHostException e) {
+            throw notFetched(field, "its host has no address", e);
+        } catch (InterruptedIOException e) {
+            throw notFetched(field, "it took more than " + timeout.toMillis() / 1000.0 + " s", e);
+        } catch (SSLException e) {
+            throw notFetched(field, "its host's certificate or TLS is not accepted", e);
         } catch (IOException e) {
-            throw new RetryableException(
-                    "media_not_fetched",
-                    field + ": can't be fetched: " + e.getClass().getSimpleName(),
-                    e);
+            throw notFetched(field, "its host can't be reached, or the connection broke off", e);
         }
+    }
+
+    private static RetryableException notFetched(String field, String reason, IOException e) {
+        return new RetryableException("media_not_fetched", field + ": can't be fetched: " + reason, e);
     }
 
     private void requireMedia(String field, Response response) throws StageException {

@@ -15,7 +15,8 @@ import java.util.regex.Pattern;
  */
 record ContainerColours(String matrix, boolean full) {
 
-    private static final Pattern STREAM = Pattern.compile("Video: vp8, yuva?420p\\((?<said>[^)]*)\\)");
+    private static final Pattern STREAM =
+            Pattern.compile("(?m)^\\[info] +Stream #0:\\S+ Video: vp8, yuva?420p\\((?<said>[^)]*)\\)");
     private static final String USUAL = "bt470bg";
 
     /** Reads FFmpeg's list of streams; empty if nothing is said, or what the decoder assumes anyway. */

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 import dev.galatea.media.ErrorOutput;
@@ -23,6 +24,9 @@ final class Ffmpeg {
     private static final int SHOWN = 200;
     /** More than FFmpeg says of a file with a few streams. */
     private static final int LOG_LINES = 200;
+
+    /** How errors begin, after the part of FFmpeg that has them; what media say of themselves stands behind spaces. */
+    private static final Pattern ERROR = Pattern.compile("(\\[[^]]+ @ 0x[0-9a-f]+] )?\\[(error|fatal)] ");
 
     private static final int BUFFER = 64 * 1024;
     /** SIGKILL, of which nothing else is known than that we did not send it: the limit of processor time. */
@@ -126,7 +130,7 @@ final class Ffmpeg {
                 if (late.get()) {
                     throw tooSlow("took more than " + limits.timeout().toSeconds() + " s to read");
                 }
-                requireSuccess(process.exitValue(), errors.lines());
+                requireSuccess(process.exitValue(), errors(errors.lines()));
             } else {
                 process.destroyForcibly();
             }
@@ -143,19 +147,23 @@ final class Ffmpeg {
         }
     }
 
-    private void requireSuccess(int exitCode, List<String> said) throws MediaRefusedException {
+    private static List<String> errors(List<String> log) {
+        return log.stream().filter(line -> ERROR.matcher(line).lookingAt()).toList();
+    }
+
+    private void requireSuccess(int exitCode, List<String> errors) throws MediaRefusedException {
         if (exitCode == KILLED || exitCode == OUT_OF_TIME) {
             throw tooSlow("took more than " + limits.processorTime().toSeconds() + " s of processor time to read");
         }
-        if (said.stream().anyMatch(line -> line.contains("No such filter: 'zscale'"))) {
+        if (errors.stream().anyMatch(line -> line.contains("No such filter: 'zscale'"))) {
             throw new MediaRefusedException(
                     "media_not_supported", "has colours that need FFmpeg's filter zscale, which this FFmpeg has not");
         }
-        if (said.stream().anyMatch(line -> line.contains("matches no streams"))) {
+        if (errors.stream().anyMatch(line -> line.contains("matches no streams"))) {
             throw new MediaRefusedException("media_broken", "holds no video");
         }
         if (exitCode != 0) {
-            throw new MediaRefusedException("media_broken", "can't be read: " + presentable(said));
+            throw new MediaRefusedException("media_broken", "can't be read: " + presentable(errors));
         }
     }
 
@@ -171,16 +179,12 @@ final class Ffmpeg {
         }
     }
 
-    /**
-     * Leaves the errors of FFmpeg's log, removes paths and characters beyond ASCII, as it may quote the media, and
-     * shortens it.
-     */
-    private static String presentable(List<String> log) {
-        String errors = log.stream()
-                .filter(line -> line.contains("[error]") || line.contains("[fatal]"))
+    /** Removes paths and characters beyond ASCII, as the errors may quote the media, and shortens them. */
+    private static String presentable(List<String> errors) {
+        String said = errors.stream()
                 .filter(not(line -> line.contains("not on whitelist")))
                 .collect(Collectors.joining("; "));
-        String plain = (errors.isEmpty() ? "no reason given" : errors)
+        String plain = (said.isEmpty() ? "no reason given" : said)
                 .replaceAll("file:\\S+", "the file")
                 .replaceAll("[^ -~]", "?")
                 .replaceAll(" @ 0x[0-9a-f]+", "")

@@ -4,10 +4,12 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * The traits of the first decoded picture, as FFmpeg's filter {@code showinfo} tells them: the codec's word and the
- * container's together, of the picture that is really there.
+ * container's together, of the picture that is really there. FFmpeg's log also has what a file says of itself, such as
+ * its comment, so a line counts only for what it begins with.
  *
  * @param pixelFormat FFmpeg's name, such as {@code yuv420p10le}
  * @param width stored pixels
@@ -69,24 +71,30 @@ record FrameTraits(
 
     private static final int HD_LINES = 720;
 
+    /** How the filter's lines begin. */
+    private static final String SHOWINFO = "[Parsed_showinfo_";
+
     private static final Pattern FRAME = Pattern.compile(
             " fmt:(?<format>\\w+) .*?sar:(?<num>\\d+)/(?<den>\\d+) s:(?<width>\\d+)x(?<height>\\d+) i:(?<field>\\w)");
     private static final Pattern COLOUR = Pattern.compile(
             "color_space:(?<matrix>\\S+).*?color_primaries:(?<primaries>\\S+).*?color_trc:(?<transfer>\\S+)");
     private static final Pattern TURN = Pattern.compile("displaymatrix: rotation of (-?[0-9.]+)");
     private static final Pattern STEREO = Pattern.compile("Stereo 3D: type - ([^,\\n]+)");
-    private static final Pattern DOLBY_VISION = Pattern.compile("DOVI configuration record:.*compatibility id: 0");
+    private static final Pattern DOLBY_VISION =
+            Pattern.compile("(?m)^\\[info] +DOVI configuration record:.*compatibility id: 0");
     private static final Pattern LIMITED = Pattern.compile("color_range:tv");
-    private static final Pattern CHANGE = Pattern.compile("Reconfiguring filter graph .*, (\\d+x\\d+)");
-    private static final Pattern ALPHA_APART = Pattern.compile("(?m)alpha_mode *: 1\\s*$");
+    private static final Pattern CHANGE =
+            Pattern.compile("(?m)^(?:\\[[^]\n]+] )+Reconfiguring filter graph .*, (\\d+x\\d+)");
+    private static final Pattern ALPHA_APART = Pattern.compile("(?m)^\\[info] +alpha_mode *: 1\\s*$");
 
     /** Reads FFmpeg's log of a run that decoded one picture; empty if it decoded none. */
     static Optional<FrameTraits> of(String log) {
-        Matcher frame = FRAME.matcher(log);
+        String shown = log.lines().filter(line -> line.startsWith(SHOWINFO)).collect(Collectors.joining("\n"));
+        Matcher frame = FRAME.matcher(shown);
         if (!frame.find()) {
             return Optional.empty();
         }
-        String after = log.substring(frame.start());
+        String after = shown.substring(frame.start());
         Matcher colour = COLOUR.matcher(after);
         boolean said = colour.find();
         Optional<ContainerColours> container = ContainerColours.of(log);

@@ -222,7 +222,8 @@ public final class MediaReader {
     /** Decodes one picture, and reads what FFmpeg says of it. */
     private FrameTraits traits(Source source) throws MediaRefusedException, RetryableException, InterruptedException {
         List<String> command = ffmpeg(source.format(), source.file(), List.of("-noautorotate"));
-        command.addAll(List.of("-map", "0:V:0", "-frames:v", "1", "-vf", "showinfo=checksum=0", "-f", "null", "-"));
+        command.addAll(List.of("-map", "0:V:0", "-frames:v", "1", "-vf", "showinfo=checksum=0"));
+        command.addAll(List.of("-map_metadata", "-1", "-f", "null", "-")); // it would be logged after the picture
         FrameTraits traits = FrameTraits.of(ffmpeg.log(command, source.file()))
                 .orElseThrow(() -> new MediaRefusedException("media_broken", "holds no picture that can be decoded"));
         traits.requireKnown();

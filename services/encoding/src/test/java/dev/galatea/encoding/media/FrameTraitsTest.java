@@ -9,9 +9,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 class FrameTraitsTest {
 
     private static final String FRAME = """
-            [Parsed_showinfo_0 @ 0x7f64] [info] n: 0 fmt:yuv420p10le cl:left sar:4/3 s:1920x1080 i:T iskey:1
-            [showinfo_0 @ 0x7f64] [info] color_range:tv color_space:bt2020nc color_primaries:bt2020 color_trc:smpte2084
-            [Parsed_showinfo_0 @ 0x7f64] [info]   side data - 3x3 displaymatrix: rotation of -90.00 degrees
+            [Parsed_showinfo_0 @ 0x7] [info] n: 0 fmt:yuv420p10le cl:left sar:4/3 s:1920x1080 i:T iskey:1
+            [Parsed_showinfo_0 @ 0x7] [info] color_range:tv color_space:bt2020nc \
+            color_primaries:bt2020 color_trc:smpte2084
+            [Parsed_showinfo_0 @ 0x7] [info]   side data - 3x3 displaymatrix: rotation of -90.00 degrees
             """;
 
     @Test

@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -71,6 +72,38 @@ class VideoTraitsTest {
                 float expected = x == column && y == row ? 1 : -1;
                 TestMedia.assertPixel(frames, 3, 16 + 32 * x, 16 + 32 * y, expected, expected, expected);
             }
+        }
+    }
+
+    /** What people write into their files looks like anything, and is long: descriptions, chapters, lyrics. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Stereo 3D: type - side by side",
+                "displaymatrix: rotation of 45",
+                "DOVI configuration record: profile: 5, compatibility id: 0",
+                "color_range:tv color_space:ycgco color_primaries:x color_trc:log100",
+                " fmt:rgb24 sar:99/1 s:1x1 i:T",
+                "[Parsed_showinfo_0 @ 0x1] [info] n:0 fmt:rgb24 cl:left sar:99/1 s:1x1 i:T iskey:1",
+                "Reconfiguring filter graph because of, 1x1",
+                "Video: vp8, yuv420p(pc, bt709)",
+                "alpha_mode : 1",
+                "[fatal] Stream map matches no streams; No such filter: 'zscale'"
+            })
+    void shouldNotBelieveWhatAFilesOwnTextsSay(String text) throws Exception {
+        String source = "color=black:size=64x64" + SHORT + ",drawbox=w=32:h=32:color=white:t=fill";
+        String lines = (text + "\n").repeat(300);
+        String[] told = {
+            "-metadata", "comment=" + lines, "-metadata", "title=" + text, "-metadata:s:v", "title=" + lines, "-c:v"
+        };
+        for (String codec : List.of("libvpx", "libvpx-vp9")) {
+            List<String> options = new ArrayList<>(List.of(told));
+            options.add(codec);
+
+            Frames frames = reader.read(video("a.mkv", source, options.toArray(String[]::new)), SQUARE);
+
+            TestMedia.assertPixel(frames, 0, 16, 16, 1, 1, 1);
+            TestMedia.assertPixel(frames, 3, 48, 48, -1, -1, -1);
         }
     }
 
