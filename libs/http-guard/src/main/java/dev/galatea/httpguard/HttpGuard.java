@@ -101,9 +101,8 @@ class HttpGuard {
         }
         context.put(SEEN, true);
         context.addHeadersEndHandler(end -> addTo(context.response().headers()));
-        Refusal refusal = isReadable(context)
-                ? refusal(context.request())
-                : Refusal.ofPath(context.request().path());
+        Refusal unreadable = unreadable(context);
+        Refusal refusal = unreadable == null ? refusal(context.request()) : unreadable;
         if (refusal == null) {
             context.next();
         } else {
@@ -125,10 +124,18 @@ class HttpGuard {
         }
     }
 
-    /** The router can't look for a path that it can't read, and takes that for a defect. */
-    private static boolean isReadable(RoutingContext context) {
+    /** The router takes for a defect what the client has written wrong. */
+    private static @Nullable Refusal unreadable(RoutingContext context) {
+        HttpServerRequest request = context.request();
+        if (!isReadable(context::normalizedPath)) {
+            return Refusal.ofEncoding("path", request.path());
+        }
+        return isReadable(context::queryParams) ? null : Refusal.ofEncoding("query", request.query());
+    }
+
+    private static boolean isReadable(Runnable reading) {
         try {
-            context.normalizedPath();
+            reading.run();
             return true;
         } catch (RuntimeException e) {
             return false;
@@ -144,6 +151,10 @@ class HttpGuard {
     }
 
     private @Nullable Refusal refusal(HttpServerRequest request) {
+        List<String> given = request.headers().getAll("Host");
+        if (given.size() > 1) { // a proxy may have looked at another one than we do (RFC 9112, section 3.2)
+            return Refusal.ofHost(String.join(", ", given));
+        }
         String host = request.getHeader("Host");
         HostAndPort called = request.authority();
         // Without the header (HTTP/1.0) it is no browser.

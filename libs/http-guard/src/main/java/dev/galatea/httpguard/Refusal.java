@@ -50,13 +50,14 @@ record Refusal(int status, String title, String code, String param, String probl
                 "'" + shown(site) + "' may not change anything here; valid are requests of this service's own pages");
     }
 
-    static Refusal ofPath(@Nullable String path) {
+    /** @param part of the address: {@code path} or {@code query} */
+    static Refusal ofEncoding(String part, @Nullable String value) {
         return new Refusal(
                 BAD_REQUEST,
                 "Bad Request",
-                "malformed_path",
-                "path",
-                "'" + shown(path == null ? "" : path) + "' has a % that two hexadecimal digits don't follow");
+                "malformed_" + part,
+                part,
+                "'" + shown(value == null ? "" : value) + "' has a % that two hexadecimal digits don't follow");
     }
 
     /** Of a body that the server can't read. */

@@ -60,7 +60,13 @@ class FrontDoorTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"Host: a:b:c\r\n", "Host: localhost@evil\r\n", "Host: [::1\r\n", "Host: localhost:99999\r\n", ""
+            strings = {
+                "Host: a:b:c\r\n",
+                "Host: localhost@evil\r\n",
+                "Host: [::1\r\n",
+                "Host: localhost:99999\r\n",
+                "Host: localhost\r\nHost: localhost\r\n",
+                ""
             })
     void shouldRefuseAName_thatCanNotBeRead(String host) throws IOException {
         for (URI door : List.of(root, URI.create(Management.at("/")))) {

@@ -66,6 +66,7 @@ class GarbageTest {
                 "GET /v1/videos HTTP/1.1\r\nAccept: application/json;q=x\r\n\r\n",
                 "GET /v1/videos HTTP/1.1\r\nAccept: ,;/\r\n\r\n",
                 "GET /v1/videos?limit=%zz HTTP/1.1\r\n\r\n",
+                "GET /v1/videos?limit=%c0%af&%&=%0 HTTP/1.1\r\n\r\n",
                 "GET /v1/videos?after=%00&status=%ff HTTP/1.1\r\n\r\n",
                 "GET /v1/videos/%zz HTTP/1.1\r\n\r\n",
                 "GET /v1/videos% HTTP/1.1\r\n\r\n",
