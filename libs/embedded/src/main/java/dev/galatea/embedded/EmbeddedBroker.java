@@ -11,6 +11,7 @@ import java.util.function.Supplier;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import org.apache.kafka.common.utils.Time;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The real Apache Kafka server in this process: one KRaft node, plain text, on the loopback address only. Its data stay
@@ -22,6 +23,7 @@ public final class EmbeddedBroker implements AutoCloseable {
     private final int controllerPort;
     private final Supplier<KafkaRaftServer> starter;
     private volatile CompletableFuture<KafkaRaftServer> server;
+    private volatile @Nullable Thread cleaning;
     private boolean closed;
 
     /** @param starter starts the server and waits until it takes requests */
@@ -77,7 +79,16 @@ public final class EmbeddedBroker implements AutoCloseable {
             return;
         }
         closed = true;
+        Thread cleaner = cleaning;
+        if (cleaner != null) {
+            cleaner.interrupt();
+        }
         stop();
+    }
+
+    /** Settles, once it has started, what was left open when it was killed. */
+    private void clean() {
+        cleaning = HangingTransactions.end(bootstrapServers(), this::restart);
     }
 
     /** Stops in order and begins to start again, on the same ports; does nothing once it is closed. */
@@ -161,7 +172,7 @@ public final class EmbeddedBroker implements AutoCloseable {
             BrokerEnd.announce(directory.path());
             EmbeddedBroker broker = new EmbeddedBroker(clients, controller, () -> run(properties));
             if (wasKilled) {
-                broker.server.thenRun(() -> HangingTransactions.end(broker.bootstrapServers(), broker::restart));
+                broker.server.thenRun(broker::clean);
             }
             return broker;
         }

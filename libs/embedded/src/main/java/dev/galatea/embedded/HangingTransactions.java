@@ -21,6 +21,7 @@ import org.apache.kafka.clients.admin.TransactionState;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.internals.Topic;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -69,22 +70,39 @@ final class HangingTransactions {
      * undecided all the same, which only reading them anew puts right.
      *
      * @param restart restarts the broker on the same ports
+     * @return the thread that does it, to be interrupted when the broker is closed
      */
-    static void end(String bootstrapServers, Runnable restart) {
+    static Thread end(String bootstrapServers, Runnable restart) {
         Thread thread = new Thread(() -> endNow(bootstrapServers, restart), "hanging-transactions");
         thread.setDaemon(true);
         thread.start();
+        return thread;
     }
 
     private static void endNow(String bootstrapServers, Runnable restart) {
         try (Admin admin = Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers))) {
             HangingTransactions transactions = new HangingTransactions(admin, restart);
-            transactions.end();
-            transactions.settleOffsets();
+            while (!transactions.settled()) {
+                Thread.sleep(PAUSE.toMillis());
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException | KafkaException e) {
             LOG.warn("transactions that may hang since the broker was killed could not be looked for", e);
+        }
+    }
+
+    /** False if the broker does not answer yet; on a busy machine its coordinators read their logs for minutes. */
+    private boolean settled() throws InterruptedException, ExecutionException {
+        try {
+            end();
+            settleOffsets();
+            return true;
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RetriableException) {
+                return false;
+            }
+            throw e;
         }
     }
 
