@@ -127,7 +127,8 @@ class ObjectSweeper {
         Long forgotten =
                 state == null ? this.<Long>store(TrackingTopology.FORGOTTEN).get(id) : null;
         Instant now = Instant.now();
-        boolean isLate = forgotten != null && policy.isLate(Instant.ofEpochMilli(forgotten), object.modified(), now);
+        boolean isLate = forgotten != null
+                && policy.isLate(object.key(), Instant.ofEpochMilli(forgotten), object.modified(), now);
         // Asked again after the state was read: it may have moved to another replica meanwhile, and be unknown here.
         return (isLate || policy.isGarbage(object.key(), state, object.modified(), now, since))
                 && ours().contains(partitionOf(owner.get()));

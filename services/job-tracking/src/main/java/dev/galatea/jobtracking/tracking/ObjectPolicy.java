@@ -63,9 +63,8 @@ public record ObjectPolicy(Duration retention, Duration grace) {
             String key, @Nullable JobState owner, Instant modified, Instant now, Instant readingSince) {
         if (owner == null) {
             Instant counted = modified.isAfter(readingSince) ? modified : readingSince;
-            boolean untaken =
-                    ObjectKind.of(key).filter(ObjectKind.UPLOAD::equals).isPresent()
-                            && counted.isBefore(now.minus(ObjectKeys.isShared(key) ? UNTAKEN_BY_SEVERAL : UNTAKEN));
+            boolean untaken = isUpload(key)
+                    && counted.isBefore(now.minus(ObjectKeys.isShared(key) ? UNTAKEN_BY_SEVERAL : UNTAKEN));
             return untaken || modified.isBefore(now.minus(retention).minus(grace));
         }
         Instant end = owner.finishedAt();
@@ -74,14 +73,19 @@ public record ObjectPolicy(Duration retention, Duration grace) {
     }
 
     /**
-     * Says whether an object was written for a job that had been forgotten: by a worker that heard late of a deletion.
-     * Nothing refers to it, as to what others were made from it may, that was there before.
+     * Says whether a worker that heard late of a deletion wrote an object for a job that had been forgotten. Nothing
+     * refers to it, as to what was there before something may that was made from it, and to uploads the other videos of
+     * their order.
      *
      * @param forgotten when its job was
      * @param modified time of the object's last write
      */
-    public boolean isLate(Instant forgotten, Instant modified, Instant now) {
-        return !modified.isBefore(forgotten.minus(DELETING)) && modified.isBefore(now.minus(grace));
+    public boolean isLate(String key, Instant forgotten, Instant modified, Instant now) {
+        return !isUpload(key) && !modified.isBefore(forgotten.minus(DELETING)) && modified.isBefore(now.minus(grace));
+    }
+
+    private static boolean isUpload(String key) {
+        return ObjectKind.of(key).filter(ObjectKind.UPLOAD::equals).isPresent();
     }
 
     private static Stream<ObjectRef> references(JobState job) {

@@ -74,13 +74,15 @@ class ObjectPolicyTest {
     /** By a worker that was at its last step when its video was deleted. */
     @Test
     void shouldRemoveWhatWasWrittenForAForgottenJob_andNothingOlder() {
+        String upload = ObjectKeys.upload(job, Sha256.of(new byte[0]));
         Instant soon = NOON.plusSeconds(2);
         Instant later = soon.plus(GRACE).plusSeconds(1);
 
-        assertThat(policy.isLate(NOON, soon, later)).isTrue();
-        assertThat(policy.isLate(NOON, soon, soon.plus(GRACE))).isFalse();
-        assertThat(policy.isLate(NOON, NOON.minusSeconds(5), later)).isTrue();
-        assertThat(policy.isLate(NOON, NOON.minusSeconds(6), later)).isFalse();
+        assertThat(policy.isLate(clip, NOON, soon, later)).isTrue();
+        assertThat(policy.isLate(clip, NOON, soon, soon.plus(GRACE))).isFalse();
+        assertThat(policy.isLate(clip, NOON, NOON.minusSeconds(5), later)).isTrue();
+        assertThat(policy.isLate(clip, NOON, NOON.minusSeconds(6), later)).isFalse();
+        assertThat(policy.isLate(upload, NOON, soon, later)).isFalse();
     }
 
     @Test
