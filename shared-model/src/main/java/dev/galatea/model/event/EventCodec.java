@@ -169,7 +169,7 @@ public final class EventCodec {
                 .map(step -> step.getFieldName() == null ? "[" + step.getIndex() + "]" : step.getFieldName())
                 .collect(Collectors.joining("."));
         Throwable root = e;
-        while (root.getCause() != null) {
+        while (root instanceof JsonProcessingException && root.getCause() != null) {
             root = root.getCause();
         }
         if (root instanceof InputCoercionException) {

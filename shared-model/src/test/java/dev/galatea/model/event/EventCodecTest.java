@@ -156,6 +156,16 @@ class EventCodecTest {
                 .hasMessage("width: is missing or not of its type");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"{%s}", "urn:uuid:%s", "0%s", "x"})
+    void shouldNameTheJobId_thatIsNoUuid(String spelling) {
+        String id = spelling.formatted(JOB);
+
+        assertThatThrownBy(() -> EventCodec.read(
+                        PromptSubmitted.class, ("{\"jobId\":\"" + id + "\",\"prompt\":\"x\"}").getBytes(UTF_8)))
+                .hasMessageStartingWith("jobId: '" + id + "' is not a UUID; valid is for instance ");
+    }
+
     @Test
     void shouldStayShort_whenAMisplacedValueIsLong() {
         String longText = "x".repeat(100_000);
