@@ -63,7 +63,8 @@ public final class KafkaStreamsSupervisor implements AutoCloseable {
         this.watchInterval = watchInterval;
         this.clock = new ClockWatch(clock, System::nanoTime);
         troubles = new Troubles(application, Instant::now);
-        topics = new TopicWatch(application.properties(), application.topics(), clock);
+        topics = new TopicWatch(
+                application.properties(), application.topics(), application.recovery() != Recovery.REBUILD_COPY, clock);
     }
 
     /** Starts the application in the background; to be called once. */

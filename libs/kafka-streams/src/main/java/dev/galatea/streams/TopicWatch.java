@@ -43,6 +43,7 @@ final class TopicWatch implements AutoCloseable {
 
     private final Properties properties;
     private final Set<String> topics;
+    private final boolean commits;
     private final Clock clock;
     private final OpenTransactions transactions = new OpenTransactions(System::nanoTime);
     private @Nullable Admin admin;
@@ -52,10 +53,12 @@ final class TopicWatch implements AutoCloseable {
     /**
      * @param properties of the application's clients
      * @param topics those that it reads and writes; none are watched if it names none
+     * @param commits whether it has offsets of its own; a copy has none, and no right to ask for them
      * @param clock for how long something has been so
      */
-    TopicWatch(Properties properties, Set<String> topics, Clock clock) {
+    TopicWatch(Properties properties, Set<String> topics, boolean commits, Clock clock) {
         this.properties = properties;
+        this.commits = commits;
         this.clock = clock;
         this.topics = Set.copyOf(topics);
     }
@@ -150,7 +153,7 @@ final class TopicWatch implements AutoCloseable {
      */
     private Optional<String> undecidedOffsets() {
         Object group = properties.get(StreamsConfig.APPLICATION_ID_CONFIG);
-        if (group == null || !isUndecided(group.toString())) {
+        if (!commits || group == null || !isUndecided(group.toString())) {
             undecidedSince = null;
             return Optional.empty();
         }

@@ -81,7 +81,7 @@ class PartitionsTest {
     void shouldNameATopic_thatWasDeleted() throws Exception {
         String topic = create("partitions.deleted", 1);
         String other = create("partitions.kept", 1);
-        try (TopicWatch watch = new TopicWatch(properties(topic), Set.of(topic, other), Clock.systemUTC())) {
+        try (TopicWatch watch = new TopicWatch(properties(topic), Set.of(topic, other), true, Clock.systemUTC())) {
             watch.begin();
             assertThat(watch.look()).contains(new TopicWatch.Observation(null, null));
 

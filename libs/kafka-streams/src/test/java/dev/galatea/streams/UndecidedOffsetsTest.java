@@ -38,7 +38,7 @@ class UndecidedOffsetsTest {
             admin.createTopics(List.of(new NewTopic(NAME, 1, (short) 1))).all().get();
             admin.alterConsumerGroupOffsets(NAME, OFFSETS).all().get();
         }
-        try (TopicWatch watch = new TopicWatch(properties, Set.of(NAME), clock);
+        try (TopicWatch watch = new TopicWatch(properties, Set.of(NAME), true, clock);
                 KafkaProducer<String, String> producer = new KafkaProducer<>(
                         Map.of("bootstrap.servers", SharedSystem.bootstrapServers(), "transactional.id", NAME),
                         new StringSerializer(),
