@@ -1,5 +1,9 @@
 package dev.galatea.testsupport;
 
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +15,8 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.util.RawValue;
+
+import dev.galatea.model.event.EventType;
 
 /** Makes documents out of a valid one in which one value is such as no honest writer sends, each place in turn. */
 public final class HostileJson {
@@ -43,7 +49,21 @@ public final class HostileJson {
             "[".repeat(999) + "]".repeat(999),
             "[".repeat(1001) + "]".repeat(1001));
 
+    /** Seen from any module of libs and services. */
+    private static final Path EXAMPLES = Path.of("../../shared-model/src/main/resources/schema/examples");
+
     private HostileJson() {}
+
+    /** The documents that are made out of all examples of a type of events. */
+    public static List<String> events(EventType type) throws IOException {
+        List<String> variants = new ArrayList<>();
+        try (DirectoryStream<Path> examples = Files.newDirectoryStream(EXAMPLES.resolve(type.topic()))) {
+            for (Path example : examples) {
+                variants.addAll(variants(Files.readString(example)));
+            }
+        }
+        return variants;
+    }
 
     /** The documents: each value replaced, and each object with a field more. */
     public static List<String> variants(String document) throws JsonProcessingException {

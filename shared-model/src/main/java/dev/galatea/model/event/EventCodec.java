@@ -41,9 +41,6 @@ public final class EventCodec {
      */
     public static final int MAX_PAYLOAD_BYTES = 1 << 20;
 
-    /** What is wrong with bytes that are no text. */
-    static final String NOT_UTF8 = "is not UTF-8; valid is JSON in UTF-8";
-
     private static final int MAX_SHOWN_CHARS = 80;
 
     private static final ObjectMapper JSON = JsonMapper.builder()
@@ -89,7 +86,7 @@ public final class EventCodec {
         }
         if (!Utf8.isValid(payload)) {
             throw new MalformedEventException(
-                    Reason.MALFORMED_PAYLOAD, "the payload " + NOT_UTF8, new CharacterCodingException());
+                    Reason.MALFORMED_PAYLOAD, "the payload " + Utf8.NO_JSON, new CharacterCodingException());
         }
         try {
             T event = JSON.readValue(payload, record);

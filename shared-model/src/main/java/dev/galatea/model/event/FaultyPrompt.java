@@ -8,6 +8,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -65,19 +66,23 @@ public record FaultyPrompt(PromptSubmitted prompt, Failure failure) {
             return Optional.empty();
         }
         Throwable cause = fault.getCause();
-        JsonNode fields = JsonTree.isBeyondLimits(cause) ? texts(payload) : read(payload);
+        JsonNode fields;
+        try {
+            fields = JsonTree.read(JSON, new String(payload, UTF_8).getBytes(UTF_8)); // bytes that are no text, too
+        } catch (StreamConstraintsException e) {
+            fields = texts(payload);
+            cause = e; // whatever else is wrong, of that nothing can be shown
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+        return of(key, fields, cause);
+    }
+
+    private static Optional<FaultyPrompt> of(byte @Nullable [] key, JsonNode fields, Throwable cause) {
         JobId job = value(fields.path("jobId"), JobId.class);
         return job == null || key == null || !job.toString().equals(new String(key, UTF_8))
                 ? Optional.empty()
                 : FieldFault.find(cause, fields).map(field -> new FaultyPrompt(remains(job, fields), field.refusal()));
-    }
-
-    private static JsonNode read(byte[] payload) {
-        try {
-            return JsonTree.read(JSON, new String(payload, UTF_8).getBytes(UTF_8)); // bytes that are no text, too
-        } catch (IOException e) {
-            return JSON.missingNode();
-        }
     }
 
     /** The texts among the fields, of a payload with others that can't be held. */

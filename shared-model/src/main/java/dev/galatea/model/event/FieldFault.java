@@ -20,6 +20,7 @@ import dev.galatea.model.id.Sha256;
 import dev.galatea.model.json.JsonTree;
 import dev.galatea.model.json.RepeatedField;
 import dev.galatea.model.text.PrintableText;
+import dev.galatea.model.text.Utf8;
 
 /**
  * The field of a prompt's payload that can't be read.
@@ -54,7 +55,7 @@ record FieldFault(String field, String problem) {
      */
     static Optional<FieldFault> find(Throwable fault, JsonNode payload) {
         if (fault instanceof CharacterCodingException) {
-            return Optional.of(new FieldFault(WHOLE, EventCodec.NOT_UTF8));
+            return Optional.of(new FieldFault(WHOLE, Utf8.NO_JSON));
         }
         if (JsonTree.isBeyondLimits(fault)) {
             return Optional.of(new FieldFault(WHOLE, JsonTree.BEYOND_LIMITS));

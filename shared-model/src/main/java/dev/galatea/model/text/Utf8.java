@@ -8,6 +8,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 /** Tells texts from bytes that are none. Thread-safe. */
 public final class Utf8 {
 
+    /** What is wrong with JSON in bytes that are no text. */
+    public static final String NO_JSON = "is not UTF-8; valid is JSON in UTF-8";
+
     private Utf8() {}
 
     /**

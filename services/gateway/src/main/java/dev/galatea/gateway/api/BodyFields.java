@@ -78,7 +78,7 @@ final class BodyFields {
     /** Parses a JSON body, which must be one object. */
     static JsonNode json(byte[] body) {
         if (!Utf8.isValid(body)) {
-            throw ProblemException.badRequest("malformed_json", "the body is not UTF-8; valid is JSON in UTF-8");
+            throw ProblemException.badRequest("malformed_json", "the body " + Utf8.NO_JSON);
         }
         JsonNode node;
         try {

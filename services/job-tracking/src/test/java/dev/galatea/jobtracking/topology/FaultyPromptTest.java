@@ -117,6 +117,17 @@ class FaultyPromptTest extends HarnessTest {
         }
     }
 
+    @Test
+    void shouldRefuseThem_forANumberThatNobodyCanHold_whateverElseIsWrong() {
+        for (String fields :
+                List.of("`seed`: 1e99999999999", "`width`: 1e-99999999999", "`seed`: `x`, `x-a`: 1e99999999999")) {
+            job = JobId.random();
+            submit("`prompt`: `a red ball`, " + fields);
+
+            assertRefused("the payload", "has a number, a name or levels beyond what is read");
+        }
+    }
+
     /** Jackson takes a slash in two bytes and characters beyond Unicode; others don't. */
     @ParameterizedTest
     @ValueSource(
